@@ -1,0 +1,21 @@
+import { readFile } from 'node:fs/promises'
+import { parse } from 'yaml'
+
+/** Turns YAML into JSON at build time, so that a start does not have to load a YAML parser. For esbuild. */
+export const yamlForEsbuild = {
+  name: 'yaml',
+  setup(build) {
+    build.onLoad({ filter: /\.yaml$/ }, async ({ path }) => ({
+      contents: JSON.stringify(parse(await readFile(path, 'utf8'))),
+      loader: 'json',
+    }))
+  },
+}
+
+/** The same for Vite. */
+export const yamlForVite = {
+  name: 'yaml',
+  transform(code, id) {
+    if (id.endsWith('.yaml')) return { code: `export default ${JSON.stringify(parse(code))}`, map: null }
+  },
+}

@@ -1,0 +1,127 @@
+import { fastify, LogController, type FastifyBaseLogger, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
+import type { Socket } from 'node:net'
+import { Refusal } from './domain/refusal.js'
+import type { Deps } from './http/deps.js'
+import { errorBody, invalidRequest, refusals, toRefusal } from './http/errors.js'
+import { sandbox } from './http/sandbox/index.js'
+import { watchRoutes } from './http/unrouted.js'
+import { v1 } from './http/v1/index.js'
+import { createValidation } from './http/validation.js'
+import { welcome } from './http/welcome.js'
+
+/** The largest body that is read, in bytes. */
+const bodyLimit = 64 * 1024
+
+/** Builds the server from what it is handed; it does not listen. */
+export function buildApp(deps: Deps): FastifyInstance {
+  const { logger } = deps
+  const validation = createValidation()
+  let requestCount = 0
+
+  const app: FastifyInstance = fastify({
+    loggerInstance: logger as FastifyBaseLogger,
+    // One line a request is ours to write: see logRequest.
+    logController: new LogController({ disableRequestLogging: true }),
+    genReqId: () => `req-${(++requestCount).toString(36)}`,
+    childLoggerFactory: (parent) => parent,
+    schemaController: { compilersFactory: validation.compilersFactory },
+    bodyLimit,
+    onProtoPoisoning: 'remove',
+    onConstructorPoisoning: 'remove',
+    // A request that comes while we are closing is still answered; only its connection ends.
+    return503OnClosing: false,
+    routerOptions: { ignoreTrailingSlash: true, ignoreDuplicateSlashes: true, maxParamLength: 64 * 1024 },
+    frameworkErrors: (error, request, reply) => {
+      // No hook has run. What stands behind the doors is still not told to strangers.
+      if (!request.url.startsWith('/v1')) return sendError(error, request, reply)
+      try {
+        deps.organizations.authenticate(request.headers.authorization)
+      } catch (refusal) {
+        return sendError(refusal, request, reply)
+      }
+      sendError(error, request, reply)
+    },
+    clientErrorHandler: (error, socket) => answerUnparsed(error, socket, `req-${(++requestCount).toString(36)}`),
+  })
+
+  app.decorateRequest('organization')
+  app.decorateRequest('token')
+  app.setErrorHandler(sendError)
+  readJsonOnly(app)
+  if (logger.isLevelEnabled('info')) app.addHook('onResponse', logRequest)
+
+  const routes = watchRoutes(app)
+  app.setNotFoundHandler((request) => {
+    throw routes.refuse(request)
+  })
+  void app.register(welcome(deps))
+  void app.register(sandbox(deps), { prefix: '/_sandbox' })
+  void app.register(v1(deps, routes), { prefix: '/v1' })
+  return app
+
+  function sendError(error: unknown, request: FastifyRequest, reply: FastifyReply) {
+    const refusal = explain(error, request)
+    const { status, headers } = refusals[refusal.code]
+    reply
+      .code(status)
+      .headers({ 'content-type': 'application/json; charset=utf-8', ...headers, ...refusal.details.headers })
+      .send(JSON.stringify(errorBody(refusal, request.id)))
+  }
+
+  function explain(error: unknown, request: FastifyRequest): Refusal {
+    if (validation.isPartInvalid(error)) return invalidRequest(validation.problems(request))
+    const refusal = toRefusal(error, request.headers['content-type'])
+    if (refusal === undefined) {
+      logger.error({ err: error, id: request.id, method: request.method, route: request.routeOptions.url }, 'failed')
+      return new Refusal('INTERNAL_ERROR', 'The sandbox failed; its log says more.', {
+        hint: `Look for ${request.id} in the log.`,
+      })
+    }
+    // A body that cannot be read is told of together with what is wrong elsewhere.
+    const unread = refusal.code === 'INVALID_REQUEST' && !(error instanceof Refusal) ? refusal.details.errors : undefined
+    return unread?.[0]?.path === 'body' ? invalidRequest(validation.problems(request, unread)) : refusal
+  }
+
+  function logRequest(request: FastifyRequest, reply: FastifyReply, done: () => void) {
+    const { id, method } = request
+    const route = request.routeOptions.url ?? null
+    logger.info({ id, method, route, status: reply.statusCode, duration_ms: Math.round(reply.elapsedTime * 100) / 100 })
+    done()
+  }
+}
+
+/** Only JSON is read. An empty body is no body: clients send one under a JSON content type. */
+function readJsonOnly(app: FastifyInstance) {
+  const parseJson = app.getDefaultJsonParser('remove', 'remove')
+  app.removeAllContentTypeParsers()
+  app.addContentTypeParser<string>('application/json', { parseAs: 'string' }, (request, body, done) => {
+    if (body.length === 0) done(null, undefined)
+    else parseJson(request, body, done)
+  })
+}
+
+/** What Node's own parser could not make a request of gets our shape all the same, past Fastify. */
+function answerUnparsed(error: Error & { code?: string }, socket: Socket, requestId: string) {
+  if (error.code === 'ECONNRESET' || !socket.writable) {
+    socket.destroy()
+    return
+  }
+  const refusal =
+    error.code === 'HPE_HEADER_OVERFLOW'
+      ? new Refusal('HEADERS_TOO_LARGE', 'The request line and headers are over the limit of 16 KiB.')
+      : error.code === 'ERR_HTTP_REQUEST_TIMEOUT'
+        ? new Refusal('REQUEST_TIMEOUT', 'The request did not arrive in time.')
+        : invalidRequest([{ path: 'request', message: `is not HTTP/1.1: ${error.code ?? 'it cannot be parsed'}` }])
+  const body = JSON.stringify(errorBody(refusal, requestId))
+  const { status } = refusals[refusal.code]
+  socket.end(
+    [
+      `HTTP/1.1 ${status} Refused`,
+      'Content-Type: application/json; charset=utf-8',
+      `Content-Length: ${Buffer.byteLength(body)}`,
+      'Connection: close',
+      '',
+      body,
+    ].join('\r\n'),
+  )
+}

@@ -1,0 +1,44 @@
+/** Milliseconds since 1970, as `Date` counts them. */
+export type Timestamp = number
+
+/** How an organization tells the time: as the machine does, shifted from it, or standing still. */
+export type Clock = { mode: 'real' } | { mode: 'offset'; offset_ms: number } | { mode: 'frozen'; at: Timestamp }
+
+/** The earliest and latest moment that a clock may show. A year of access on top still has a four-digit year. */
+export const earliest: Timestamp = Date.UTC(1970, 0, 1)
+export const latest: Timestamp = Date.UTC(9998, 11, 31, 23, 59, 59, 999)
+
+export const realClock: Clock = { mode: 'real' }
+
+/** What `clock` shows when the machine's own clock shows `realNow`. */
+export function readClock(clock: Clock, realNow: Timestamp): Timestamp {
+  switch (clock.mode) {
+    case 'real':
+      return realNow
+    case 'offset':
+      return realNow + clock.offset_ms
+    case 'frozen':
+      return clock.at
+  }
+}
+
+const dateTime = /^\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d(:\d\d(\.\d+)?)?([Zz]|[+-]\d\d:?\d\d)$/
+
+/** The moment that an ISO 8601 date-time with a zone names, or undefined where it is none or out of range. */
+export function parseTimestamp(text: string): Timestamp | undefined {
+  if (!dateTime.test(text)) return undefined
+  const at = Date.parse(text)
+  if (Number.isNaN(at) || at < earliest || at > latest) return undefined
+  return isCalendarDate(text) ? at : undefined
+}
+
+/** Date.parse takes the 31st of February for a day in March. */
+function isCalendarDate(text: string): boolean {
+  const [year, month, day] = text.slice(0, 10).split('-').map(Number) as [number, number, number]
+  return day <= new Date(Date.UTC(year, month, 0)).getUTCDate()
+}
+
+/** As the API writes dates: UTC with milliseconds, so that their order as text is their order in time. */
+export function formatTimestamp(at: Timestamp): string {
+  return new Date(at).toISOString()
+}

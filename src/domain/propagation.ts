@@ -1,0 +1,52 @@
+import type { Timestamp } from './clock.js'
+
+/** Every status that pushing access to the remote system can have. */
+export const propagationStatuses = [
+  'SUCCESS',
+  'ERR_REMOTE_INTERNAL_ERROR',
+  'ERR_REMOTE_USER_NOT_FOUND',
+  'ERR_REMOTE_USER_NOT_LINKED',
+  'ERR_REMOTE_RESOURCE_NOT_FOUND',
+  'ERR_REMOTE_THROTTLE',
+  'ERR_NOT_AUTHORIZED_TO_QUERY_RESOURCE',
+  'ERR_REMOTE_PROVISIONING_VIA_IDP_FAILED',
+  'ERR_IDP_EMAIL_UPDATE_CONFLICT',
+  'ERR_TIMEOUT',
+  'ERR_UNKNOWN',
+  'ERR_OPAL_INTERNAL_ERROR',
+  'ERR_ORG_READ_ONLY',
+  'ERR_OPERATION_UNSUPPORTED',
+  'PENDING',
+  'PENDING_MANUAL_PROPAGATION',
+  'PENDING_TICKET_CREATION',
+  'ERR_TICKET_CREATION_SKIPPED',
+  'ERR_DRY_RUN_MODE_ENABLED',
+  'ERR_HR_IDP_PROVIDER_NOT_LINKED',
+  'ERR_REMOTE_UNRECOVERABLE_ERROR',
+] as const
+
+export type PropagationStatus = (typeof propagationStatuses)[number]
+
+/** A status and how long it lasts; the last one of a timeline lasts for ever. */
+export interface PropagationStep {
+  status: PropagationStatus
+  for_ms?: number
+}
+
+export type PropagationTimeline = PropagationStep[]
+
+/** The status at `now` of what was pushed at `pushedAt`. A clock that was set back before the push shows its start. */
+export function propagationStatusAt(
+  timeline: PropagationTimeline,
+  pushedAt: Timestamp,
+  now: Timestamp,
+): PropagationStatus {
+  let status: PropagationStatus = 'SUCCESS'
+  let end = pushedAt
+  for (const step of timeline) {
+    status = step.status
+    end += step.for_ms ?? Infinity
+    if (now < end) break
+  }
+  return status
+}

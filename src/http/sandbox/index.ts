@@ -1,0 +1,49 @@
+import { Type } from '@sinclair/typebox'
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import { readFile } from 'node:fs/promises'
+import { Refusal } from '../../domain/refusal.js'
+import type { Deps } from '../deps.js'
+import { refusalResponses } from '../schemas.js'
+
+const health = {
+  operationId: 'sandbox_health',
+  tags: ['sandbox'],
+  summary: 'Tell whether the sandbox answers',
+  description: 'Needs no token. Ready as soon as it answers 200.',
+  security: [],
+  response: {
+    200: Type.Object(
+      {
+        status: Type.Literal('ok'),
+        version: Type.String({ description: "The sandbox's version." }),
+        uptime_seconds: Type.Number({ description: 'How long it has been running, in real time.' }),
+      },
+      {
+        title: 'Health',
+        description: 'All is well.',
+        additionalProperties: false,
+        examples: [{ status: 'ok', version: '0.1.0', uptime_seconds: 12.3 }],
+      },
+    ),
+    ...refusalResponses('DATABASE_UNAVAILABLE', 'INTERNAL_ERROR'),
+  },
+}
+
+/** The control plane: what the sandbox offers beside the API. */
+export function sandbox({ store, version, uptimeSeconds, openapiFile }: Deps): FastifyPluginAsyncTypebox {
+  return async (app) => {
+    app.get('/health', { schema: health }, async () => {
+      if (!store.isAlive()) throw new Refusal('DATABASE_UNAVAILABLE', 'The database does not answer.')
+      return { status: 'ok' as const, version, uptime_seconds: uptimeSeconds() }
+    })
+
+    app.get('/openapi.yaml', async (_request, reply) =>
+      reply.type('application/yaml; charset=utf-8').send(await readFile(openapiFile, 'utf8')),
+    )
+
+    app.get('/openapi.json', async () => {
+      const { parse } = await import('yaml')
+      return parse(await readFile(openapiFile, 'utf8')) as object
+    })
+  }
+}

@@ -1,0 +1,128 @@
+import { Type, type TSchema } from '@sinclair/typebox'
+import { propagationStatuses } from '../domain/propagation.js'
+import type { RefusalCode } from '../domain/refusal.js'
+import { maxProblems, refusals, type ErrorBody } from './errors.js'
+
+// Three keywords are ours: `title` makes a schema a component of openapi.yaml, `expects` is how a message names what was
+// expected, and `documentedFormat` stands in openapi.yaml for the pattern that is checked.
+
+export const Uuid = (description: string) =>
+  Type.String({
+    documentedFormat: 'uuid',
+    pattern: '^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$',
+    expects: 'a UUID',
+    description,
+  })
+
+/** A union with null would make the check slow and the document clumsy. */
+export const Nullable = (schema: TSchema) =>
+  Type.Unsafe<string | null>({ ...schema, type: [schema.type as string, 'null'] })
+
+export const AccessLevel = Type.Object(
+  {
+    access_level_name: Type.String({ description: 'The name that people see; empty for the default level.' }),
+    access_level_remote_id: Type.String({
+      description: "The level's id in the remote system; empty for the default level.",
+    }),
+  },
+  { title: 'GroupAccessLevel', description: 'A level at which a group can be held.', additionalProperties: false },
+)
+
+export const PropagationStatus = Type.Object(
+  {
+    status: Type.Unsafe<(typeof propagationStatuses)[number]>({
+      title: 'PropagationStatusEnum',
+      type: 'string',
+      enum: [...propagationStatuses],
+      description: 'How far the change has come on its way into the remote system.',
+    }),
+  },
+  {
+    title: 'PropagationStatus',
+    description: 'How far the last change has come on its way into the remote system.',
+    additionalProperties: false,
+  },
+)
+
+export const GroupUser = Type.Object(
+  {
+    group_id: Uuid('The group.'),
+    group_name: Type.String({ description: "The group's name." }),
+    description: Type.String({ description: "The group's description." }),
+    user_id: Uuid('The user.'),
+    access_level: AccessLevel,
+    full_name: Type.String({ description: "The user's full name." }),
+    email: Type.String({ description: "The user's email address." }),
+    expiration_date: Nullable(
+      Type.String({ format: 'date-time', description: 'When the access ends; null if it does not.' }),
+    ),
+    propagation_status: Type.Optional(PropagationStatus),
+  },
+  {
+    title: 'GroupUser',
+    description:
+      "A user's access to a group. Access that came from the remote system itself has no propagation status.",
+    additionalProperties: false,
+    examples: [
+      {
+        group_id: '1b978423-db0a-4037-a4cf-f79c60cb67b3',
+        group_name: 'API Group',
+        description: "Group required to request API's",
+        user_id: '29827fb8-f2dd-4e80-9576-28e31e9934ac',
+        access_level: { access_level_name: '', access_level_remote_id: '' },
+        full_name: 'Jake Barnes',
+        email: 'jake@company.dev',
+        expiration_date: '2022-01-23T04:56:07.000Z',
+        propagation_status: { status: 'SUCCESS' },
+      },
+    ],
+  },
+)
+
+export const GroupAndUser = Type.Object({ group_id: Uuid('The group.'), user_id: Uuid('The user.') })
+
+const ErrorSchema = Type.Object(
+  {
+    code: Type.String({ description: 'What went wrong, as a word for programs.' }),
+    message: Type.String({ description: 'What went wrong, as a sentence for people.' }),
+    errors: Type.Optional(
+      Type.Array(
+        Type.Object(
+          {
+            path: Type.String({ description: 'Where, such as body.duration_minutes or path.group_id.' }),
+            message: Type.String({ description: 'What was expected there, and what came.' }),
+          },
+          { additionalProperties: false },
+        ),
+        { maxItems: maxProblems, description: 'Each thing that is wrong with the request.' },
+      ),
+    ),
+    hint: Type.Optional(Type.String({ description: 'What to do about it.' })),
+    request_id: Type.String({ description: "The request's id, as it stands in the log." }),
+  },
+  {
+    title: 'Error',
+    description: 'Why a call was refused. Opal documents no error body: go by the status alone.',
+    additionalProperties: false,
+  },
+)
+
+/** The responses that a route's refusals become, by status, with the codes that each can carry. */
+export function refusalResponses(...codes: RefusalCode[]) {
+  const responses: Record<number, TSchema> = {}
+  for (const code of codes) {
+    const { status } = refusals[code]
+    const sameStatus = codes.filter((other) => refusals[other].status === status)
+    responses[status] = Type.Unsafe<ErrorBody>({ ...ErrorSchema, codes: sameStatus })
+  }
+  return responses
+}
+
+/** What any call under /v1 can be answered with before its handler is reached. */
+export const doorRefusals = [
+  'TOKEN_MISSING',
+  'TOKEN_UNKNOWN',
+  'TOKEN_EXPIRED',
+  'TOKEN_REVOKED',
+  'INTERNAL_ERROR',
+] as const satisfies RefusalCode[]

@@ -1,0 +1,60 @@
+import type { TSchema } from '@sinclair/typebox'
+import type { FastifyRequest, FastifySchemaCompiler, FastifyServerOptions } from 'fastify'
+import type { Problem } from '../domain/refusal.js'
+import { createSchemaCheck, type SchemaCheck } from '../schema-check.js'
+import { maxProblems } from './errors.js'
+
+/** What a check of ours throws away is which part failed: Fastify stops at the first, and we want to tell of all. */
+class PartInvalid extends Error {
+  readonly statusCode = 400
+}
+
+type Part = 'params' | 'querystring' | 'body'
+
+/** The order in which problems are told, and what each part is called in a message. */
+const parts: [part: Part, name: string][] = [
+  ['params', 'path'],
+  ['querystring', 'query'],
+  ['body', 'body'],
+]
+
+/**
+ * Checks with TypeBox itself, compiled at first use, and serializes with JSON.stringify, so that Fastify loads neither
+ * of its own compilers. Nothing is coerced in a body.
+ */
+export function createValidation() {
+  const checks = new WeakMap<object, SchemaCheck>()
+
+  const compileValidator: FastifySchemaCompiler<TSchema> = ({ schema }) => {
+    const check = createSchemaCheck(schema)
+    checks.set(schema, check)
+    return (value) => (check.isValid(value) ? { value } : { error: new PartInvalid() })
+  }
+
+  return {
+    compilersFactory: {
+      buildValidator: () => compileValidator,
+      buildSerializer: () => () => (value: unknown) => JSON.stringify(value),
+    } as unknown as NonNullable<NonNullable<FastifyServerOptions['schemaController']>['compilersFactory']>,
+
+    isPartInvalid: (error: unknown): boolean => error instanceof PartInvalid,
+
+    /** Everything that is wrong with a request; `unread` tells of a body that could not even be read. */
+    problems(request: FastifyRequest, unread: Problem[] = []): Problem[] {
+      const schema = request.routeOptions.schema ?? {}
+      const values: Record<Part, unknown> = {
+        params: request.params,
+        querystring: request.query,
+        body: request.body ?? null,
+      }
+      const problems = parts.flatMap(([part, name]) => {
+        if (part === 'body' && unread.length > 0) return unread
+        const check = checks.get((schema[part] as object | undefined) ?? {})
+        return check?.isValid(values[part]) === false ? check.problems(values[part], name, maxProblems) : []
+      })
+      return problems.slice(0, maxProblems)
+    },
+  }
+}
+
+export type Validation = ReturnType<typeof createValidation>

@@ -1,0 +1,79 @@
+import type { FastifyInstance } from 'fastify'
+import type { AddressInfo } from 'node:net'
+import { pino, type Logger } from 'pino'
+import { buildApp } from './app.js'
+import type { Timestamp } from './domain/clock.js'
+import { openOrganizations, type Organizations } from './organization.js'
+import { readPackage } from './package.js'
+import { builtInTokens, loadDefaultSeed, loadSeed } from './seed/load.js'
+import { openStore } from './store/index.js'
+
+export interface SandboxOptions {
+  /** A file, or `:memory:`. */
+  db?: string
+  /** A seed document; the built-in one by default. */
+  seed?: unknown
+  /** The moment at which the clock stands still. */
+  now?: Timestamp
+  /** Begin again from the seed. */
+  fresh?: boolean
+  logger?: Logger
+}
+
+export interface Sandbox {
+  app: FastifyInstance
+  organizations: Organizations
+  builtInTokens: () => { secret: string; token_label: string }[]
+  /** Answers the port. Port 0 is any free one. */
+  listen(address: { host: string; port: number }): Promise<number>
+  /** Answers the requests in flight, then lets go of everything. */
+  close(): Promise<void>
+}
+
+/** The only place that makes things. Throws a SetupError or a SeedError, and then nothing is left open. */
+export function openSandbox({ db = ':memory:', seed, now, fresh = false, logger = quietLogger() }: SandboxOptions = {}): Sandbox {
+  const { version, migrationsFolder, openapiFile } = readPackage()
+  // A seed with mistakes is told of before the database is touched.
+  const givenSeed = seed === undefined ? undefined : loadSeed(seed)
+  let defaultSeed: ReturnType<typeof loadDefaultSeed> | undefined
+  const startedAt = performance.now()
+  const store = openStore(db, migrationsFolder)
+  try {
+    const organizations = openOrganizations({
+      store,
+      seed: () => givenSeed ?? (defaultSeed ??= loadDefaultSeed()),
+      realNow: Date.now,
+      frozenAt: now,
+      fresh,
+    })
+    const validTokens = () => builtInTokens().filter(({ secret }) => organizations.knows(secret))
+    const app = buildApp({
+      store,
+      organizations,
+      logger,
+      version,
+      openapiFile,
+      builtInTokens: validTokens,
+      uptimeSeconds: () => Math.round(performance.now() - startedAt) / 1000,
+    })
+    app.addHook('onClose', async () => store.close())
+    return {
+      app,
+      organizations,
+      builtInTokens: validTokens,
+      async listen({ host, port }) {
+        await app.listen({ host, port })
+        return (app.server.address() as AddressInfo).port
+      },
+      close: () => app.close(),
+    }
+  } catch (error) {
+    store.close()
+    throw error
+  }
+}
+
+/** Speaks on standard error, and only of what went wrong. */
+function quietLogger(): Logger {
+  return pino({ level: 'warn' }, pino.destination({ fd: 2, sync: true }))
+}

@@ -1,0 +1,96 @@
+import type { TSchema } from '@sinclair/typebox'
+import { TypeCompiler, type TypeCheck } from '@sinclair/typebox/compiler'
+import { ValueErrorType, type ValueError } from '@sinclair/typebox/errors'
+import { closest } from './closest.js'
+import type { Problem } from './domain/refusal.js'
+
+/** A check that is compiled when it is first used, so that a start pays for none. */
+export function createSchemaCheck(schema: TSchema) {
+  let compiled: TypeCheck<TSchema> | undefined
+  const compile = () => (compiled ??= TypeCompiler.Compile(schema))
+
+  return {
+    isValid: (value: unknown): boolean => compile().Check(value),
+
+    /** What is wrong with `value`, at most one problem a place and `limit` in all; paths begin with `root`. */
+    problems(value: unknown, root: string, limit: number): Problem[] {
+      const problems = new Map<string, Problem>()
+      for (const error of compile().Errors(value)) {
+        const path = root + toDottedPath(error.path)
+        if (!problems.has(path)) problems.set(path, { path, message: explain(error) })
+        if (problems.size === limit) break
+      }
+      return [...problems.values()]
+    },
+  }
+}
+
+export type SchemaCheck = ReturnType<typeof createSchemaCheck>
+
+/** `/groups/0/name` becomes `.groups[0].name`. */
+function toDottedPath(pointer: string): string {
+  return pointer
+    .split('/')
+    .slice(1)
+    .map((part) => part.replaceAll('~1', '/').replaceAll('~0', '~'))
+    .map((part) => (/^\d+$/.test(part) ? `[${part}]` : `.${part}`))
+    .join('')
+}
+
+function explain({ type, schema, value, path }: ValueError): string {
+  if (type === ValueErrorType.ObjectRequiredProperty || value === undefined) {
+    return `is required: expected ${describe(schema)}`
+  }
+  if (type === ValueErrorType.ObjectAdditionalProperties) {
+    const known = Object.keys((schema as { properties?: object }).properties ?? {})
+    const name = path.slice(path.lastIndexOf('/') + 1)
+    const nearest = closest(name, known)
+    if (nearest !== undefined) return `is not known: did you mean ${nearest}?`
+    return known.length > 0 ? `is not known: expected one of ${known.join(', ')}` : `is not a name that is allowed here`
+  }
+  return `expected ${describe(schema)}, got ${show(value)}`
+}
+
+const articles: Record<string, string> = {
+  integer: 'an integer',
+  number: 'a number',
+  string: 'a string',
+  boolean: 'true or false',
+  object: 'an object',
+  array: 'a list',
+  null: 'null',
+}
+
+/** What a schema asks for, in words. */
+function describe(schema: TSchema): string {
+  if (schema.const !== undefined) return JSON.stringify(schema.const)
+  const branches = (schema.anyOf ?? []) as TSchema[]
+  if (branches.length > 0) {
+    const words = branches.map(describe)
+    return words.every((word) => word.startsWith('"')) ? `one of ${words.join(', ')}` : words.join(' or ')
+  }
+  if (typeof schema.expects === 'string') return schema.expects
+  const word = articles[schema.type as string] ?? 'another value'
+  const limits = [
+    limit('at least', schema.minimum),
+    limit('at most', schema.maximum),
+    limit('at least', schema.minLength ?? schema.minItems, schema.type === 'array' ? 'items' : 'characters'),
+    limit('at most', schema.maxLength ?? schema.maxItems, schema.type === 'array' ? 'items' : 'characters'),
+    schema.pattern === undefined ? '' : `matching ${String(schema.pattern)}`,
+  ].filter(Boolean)
+  return limits.length > 0 ? `${word}, ${limits.join(' and ')}` : word
+}
+
+function limit(words: string, value: unknown, unit = ''): string {
+  return typeof value === 'number' ? `${words} ${value}${unit && ` ${unit}`}` : ''
+}
+
+/** The value as it came, short enough for a message. */
+export function show(value: unknown): string {
+  if (value === null) return 'null'
+  if (Array.isArray(value)) return 'a list'
+  if (typeof value === 'object') return 'an object'
+  const text = JSON.stringify(value) ?? typeof value
+  const short = text.length > 100 ? `${text.slice(0, 100)}...` : text
+  return typeof value === 'string' ? `the string ${short}` : short
+}

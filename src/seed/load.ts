@@ -1,0 +1,202 @@
+import { createHash } from 'node:crypto'
+import { closest } from '../closest.js'
+import type { AccessLevel } from '../domain/access-level.js'
+import type { Problem } from '../domain/refusal.js'
+import { defaultSettings, type Settings } from '../domain/settings.js'
+import { createSchemaCheck } from '../schema-check.js'
+import type { GroupUserRow } from '../store/group-users.js'
+import type { GroupRow } from '../store/groups.js'
+import type { TokenRow } from '../store/tokens.js'
+import type { UserRow } from '../store/users.js'
+import defaultDocument from './default.yaml'
+import { SeedDocument } from './schema.js'
+import { atStart, deriveId, readTime, readTimeline, type Report, type SeedTime } from './values.js'
+
+/** A row of which only the organization, the place in the order of creation and the times are still open. */
+type Open<Row, Times extends string = never> = Omit<Row, 'organization_id' | 'sequence' | Times>
+
+/** A seed that was checked and resolved, ready to be applied to any organization at any time. */
+export interface Seed {
+  /** Tells whether two seeds are the same document. */
+  digest: string
+  settings: Settings
+  users: Open<UserRow>[]
+  tokens: (Open<TokenRow, 'created_at' | 'expires_at' | 'revoked_at'> & {
+    created_at: SeedTime
+    expires_at: SeedTime | null
+    revoked_at: SeedTime | null
+  })[]
+  groups: (Open<GroupRow> & { access_levels: AccessLevel[] })[]
+  group_users: (Open<GroupUserRow, 'expiration_date' | 'pushed_at'> & {
+    expires_at: SeedTime | null
+    pushed_at: SeedTime | null
+  })[]
+}
+
+/** Everything that is wrong with a seed, each with its place. Nothing of such a seed is applied. */
+export class SeedError extends Error {
+  override readonly name = 'SeedError'
+  readonly problems: Problem[]
+
+  constructor(problems: Problem[]) {
+    super(problems.map(({ path, message }) => `${path} ${message}`).join('; '))
+    this.problems = problems
+  }
+}
+
+const maxProblems = 20
+
+export function loadDefaultSeed(): Seed {
+  return loadSeed(defaultDocument)
+}
+
+/** The tokens of the built-in seed, whose secrets anyone may know. */
+export function builtInTokens(): { secret: string; token_label: string }[] {
+  return Object.values((defaultDocument as SeedDocument).tokens ?? {}).map(({ secret = '', token_label = '' }) => ({
+    secret,
+    token_label,
+  }))
+}
+
+/** Checks a seed (parsed YAML, JSON, or an object) and resolves its aliases. Throws a SeedError with all that is wrong. */
+export function loadSeed(document: unknown): Seed {
+  const check = createSchemaCheck(SeedDocument)
+  if (!check.isValid(document)) throw new SeedError(check.problems(document, 'seed', maxProblems))
+  const seed = resolve(document as SeedDocument)
+  return { ...seed, digest: createHash('sha256').update(JSON.stringify(document)).digest('hex') }
+}
+
+function resolve(document: SeedDocument): Omit<Seed, 'digest'> {
+  const problems: Problem[] = []
+  const report: Report = (path, message) => problems.push({ path: `seed.${path}`, message })
+  const users = Object.entries(document.users ?? {})
+  const groups = Object.entries(document.groups ?? {})
+  // Somebody has to be let in: a seed without tokens keeps those of the built-in one.
+  const tokens = Object.entries(document.tokens ?? (defaultDocument as SeedDocument).tokens ?? {})
+  const group_users = document.group_users ?? []
+
+  const userIds = new Map(users.map(([alias, { user_id }]) => [alias, user_id?.toLowerCase() ?? deriveId('user', alias)]))
+  const groupIds = new Map(
+    groups.map(([alias, { group_id }]) => [alias, group_id?.toLowerCase() ?? deriveId('group', alias)]),
+  )
+  const levels = new Map(groups.map(([alias, { access_levels }]) => [alias, Object.values(access_levels ?? {})]))
+  const userTimelines = new Map(
+    users.map(([alias, { propagation }]) => [alias, readTimeline(report, `users.${alias}.propagation`, propagation)]),
+  )
+  const groupTimelines = new Map(
+    groups.map(([alias, { propagation }]) => [alias, readTimeline(report, `groups.${alias}.propagation`, propagation)]),
+  )
+
+  const time = (path: string, text: string) => readTime(report, path, text)
+  const optionalTime = (path: string, text: string | undefined) => (text === undefined ? null : time(path, text))
+
+  function idOf(noun: string, ids: Map<string, string>, path: string, alias: string): string {
+    const id = ids.get(alias)
+    if (id !== undefined) return id
+    const nearest = closest(alias, [...ids.keys()])
+    report(path, `names no ${noun} of this seed: ${alias}${nearest === undefined ? '' : `; did you mean ${nearest}?`}`)
+    return ''
+  }
+
+  /** The built-in tokens belong to a user of the built-in seed; elsewhere to the first one that there is. */
+  function tokenOwner(alias: string, owner: string | undefined): string {
+    if (owner !== undefined && (document.tokens || userIds.has(owner))) {
+      return idOf('user', userIds, `tokens.${alias}.user`, owner)
+    }
+    return [...userIds.values()][0] ?? deriveId('user', 'nobody')
+  }
+
+  function checkLevel(path: string, group: string, level: string) {
+    const known = levels.get(group)
+    if (level === '' || known === undefined || known.includes(level)) return
+    report(path, `names no level of the group ${group}: expected one of ${['""', ...known].join(', ')}, got ${level}`)
+  }
+
+  const seed = {
+    settings: { ...defaultSettings, ...document.settings },
+    users: users.map(([alias, user]) => {
+      const [first = '', ...rest] = user.full_name.split(' ')
+      return {
+        user_id: idOf('user', userIds, `users.${alias}`, alias),
+        alias,
+        email: user.email,
+        full_name: user.full_name,
+        first_name: user.first_name ?? first,
+        last_name: user.last_name ?? rest.join(' '),
+        position: user.position ?? '',
+        hr_idp_status: null,
+        propagation: userTimelines.get(alias) ?? null,
+      }
+    }),
+    tokens: tokens.map(([alias, token]) => {
+      const user_id = tokenOwner(alias, token.user)
+      return {
+        token_id: token.token_id?.toLowerCase() ?? deriveId('token', alias),
+        alias,
+        token_hash: token.secret === undefined ? null : hashSecret(token.secret),
+        token_label: token.token_label ?? alias,
+        access_level: token.access_level,
+        creator_user_id: user_id,
+        user_id,
+        created_at: token.created_at === undefined ? atStart : time(`tokens.${alias}.created_at`, token.created_at),
+        expires_at: optionalTime(`tokens.${alias}.expires_at`, token.expires_at),
+        revoked_at: optionalTime(`tokens.${alias}.revoked_at`, token.revoked_at),
+      }
+    }),
+    groups: groups.map(([alias, group]) => ({
+      group_id: idOf('group', groupIds, `groups.${alias}`, alias),
+      alias,
+      name: group.name,
+      description: group.description ?? '',
+      group_type: group.group_type,
+      details: '{}',
+      propagation: groupTimelines.get(alias) ?? null,
+      access_levels: Object.entries(group.access_levels ?? {}).map(([access_level_name, access_level_remote_id]) => ({
+        access_level_name,
+        access_level_remote_id,
+      })),
+    })),
+    group_users: group_users.map(({ group, user, access_level = '', expires_at, pushed = true }, index) => {
+      const path = `group_users[${index}]`
+      checkLevel(`${path}.access_level`, group, access_level)
+      return {
+        group_id: idOf('group', groupIds, `${path}.group`, group),
+        user_id: idOf('user', userIds, `${path}.user`, user),
+        access_level_remote_id: access_level,
+        expires_at: optionalTime(`${path}.expires_at`, expires_at),
+        pushed_at: pushed ? atStart : null,
+        propagation: pushed ? (userTimelines.get(user) ?? groupTimelines.get(group) ?? null) : null,
+      }
+    }),
+  }
+
+  const distinct = (what: string, entries: [place: string, key: string][]) => reportRepeated(report, what, entries)
+  distinct('user_id', seed.users.map(({ alias, user_id }) => [`users.${alias}`, user_id]))
+  distinct('email', seed.users.map(({ alias, email }) => [`users.${alias}`, email]))
+  distinct('group_id', seed.groups.map(({ alias, group_id }) => [`groups.${alias}`, group_id]))
+  distinct('token_id', seed.tokens.map(({ alias, token_id }) => [`tokens.${alias}`, token_id]))
+  distinct('secret', tokens.flatMap(([alias, { secret }]) => (secret ? [[`tokens.${alias}`, secret]] : [])))
+  distinct('group and user', group_users.map(({ group, user }, index) => [`group_users[${index}]`, `${group}, ${user}`]))
+  for (const { alias, access_levels } of seed.groups) {
+    distinct(
+      'remote id',
+      access_levels.map((level) => [`groups.${alias}.access_levels.${level.access_level_name}`, level.access_level_remote_id]),
+    )
+  }
+  if (problems.length > 0) throw new SeedError(problems.slice(0, maxProblems))
+  return seed
+}
+
+function reportRepeated(report: Report, what: string, entries: [place: string, key: string][]) {
+  const places = new Map<string, string>()
+  for (const [place, key] of entries) {
+    const first = places.get(key)
+    if (first === undefined) places.set(key, place)
+    else report(place, `has the same ${what} as ${first}`)
+  }
+}
+
+/** Secrets are random or public words, so a plain hash is enough to keep them out of the file. */
+export function hashSecret(secret: string): Buffer {
+  return createHash('sha256').update(secret).digest()
+}

@@ -1,0 +1,75 @@
+import type { Database } from 'better-sqlite3'
+import type { Access } from '../domain/group-user.js'
+
+export interface GroupUserKey {
+  organization_id: number
+  group_id: string
+  user_id: string
+}
+
+export interface GroupUserRow extends GroupUserKey, Access {
+  sequence: number
+}
+
+/** A group user with what its answer shows of the user and of the level. */
+export interface ListedGroupUser extends Access {
+  user_id: string
+  sequence: number
+  email: string
+  full_name: string
+  /** Null at the default level, and at one that the group no longer has. */
+  access_level_name: string | null
+}
+
+export function prepareGroupUsers(db: Database) {
+  const find = db.prepare<GroupUserKey, Access>(
+    `SELECT access_level_remote_id, expiration_date, pushed_at, propagation FROM group_users
+     WHERE organization_id = @organization_id AND group_id = @group_id AND user_id = @user_id`,
+  )
+  const insert = db.prepare<GroupUserRow>(
+    `INSERT INTO group_users (organization_id, group_id, user_id, sequence, access_level_remote_id, expiration_date,
+       pushed_at, propagation)
+     VALUES (@organization_id, @group_id, @user_id, @sequence, @access_level_remote_id, @expiration_date,
+       @pushed_at, @propagation)`,
+  )
+  const update = db.prepare<GroupUserKey & Access>(
+    `UPDATE group_users SET access_level_remote_id = @access_level_remote_id, expiration_date = @expiration_date,
+       pushed_at = @pushed_at, propagation = @propagation
+     WHERE organization_id = @organization_id AND group_id = @group_id AND user_id = @user_id`,
+  )
+  const remove = db.prepare<GroupUserKey>(
+    `DELETE FROM group_users
+     WHERE organization_id = @organization_id AND group_id = @group_id AND user_id = @user_id`,
+  )
+  const listByGroup = db.prepare<{ organization_id: number; group_id: string; now: string }, ListedGroupUser>(
+    `SELECT group_users.user_id, group_users.sequence, group_users.access_level_remote_id,
+       group_users.expiration_date, group_users.pushed_at, group_users.propagation,
+       users.email, users.full_name, access_levels.access_level_name
+     FROM group_users
+     JOIN users USING (organization_id, user_id)
+     LEFT JOIN access_levels USING (organization_id, group_id, access_level_remote_id)
+     WHERE group_users.organization_id = @organization_id AND group_users.group_id = @group_id
+       AND (group_users.expiration_date IS NULL OR group_users.expiration_date > @now)
+     ORDER BY group_users.sequence`,
+  )
+
+  return {
+    /** The row as it stands, also where its access has run out. */
+    find(organization_id: number, group_id: string, user_id: string): Access | undefined {
+      return find.get({ organization_id, group_id, user_id })
+    },
+    insert(row: GroupUserRow) {
+      insert.run(row)
+    },
+    update(organization_id: number, group_id: string, user_id: string, access: Access) {
+      update.run({ organization_id, group_id, user_id, ...access })
+    },
+    remove(organization_id: number, group_id: string, user_id: string) {
+      remove.run({ organization_id, group_id, user_id })
+    },
+    /** Those whose access has not ended at `now`, in order of creation. */
+    listByGroup(organization_id: number, group_id: string, now: string): ListedGroupUser[] {
+      return listByGroup.all({ organization_id, group_id, now })
+    },
+  }
+}

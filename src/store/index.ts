@@ -1,0 +1,37 @@
+import { openDatabase } from './database.js'
+import { prepareGroupUsers } from './group-users.js'
+import { prepareGroups } from './groups.js'
+import { prepareOrganizations } from './organizations.js'
+import { prepareTokens } from './tokens.js'
+import { prepareUsers } from './users.js'
+import { createWriter } from './writer.js'
+
+/**
+ * Opens the database and prepares every statement once. `file` is a path or `:memory:`.
+ * Throws a SetupError where the file cannot be used.
+ */
+export function openStore(file: string, migrationsFolder: string) {
+  const db = openDatabase(file, migrationsFolder)
+  const ping = db.prepare('SELECT 1')
+  return {
+    ...createWriter(db),
+    organizations: prepareOrganizations(db),
+    users: prepareUsers(db),
+    tokens: prepareTokens(db),
+    groups: prepareGroups(db),
+    groupUsers: prepareGroupUsers(db),
+
+    isAlive(): boolean {
+      try {
+        return ping.get() !== undefined
+      } catch {
+        return false
+      }
+    },
+    close() {
+      db.close()
+    },
+  }
+}
+
+export type Store = ReturnType<typeof openStore>

@@ -1,0 +1,79 @@
+import type { Database } from 'better-sqlite3'
+
+interface Job {
+  work: () => unknown
+  resolve: (value: unknown) => void
+  reject: (reason: unknown) => void
+}
+
+/**
+ * All writes go through here. Jobs that come in the same turn of the event loop run one after the other inside one
+ * transaction, and each promise settles once that transaction is on record: an answer never speaks of a write that
+ * could still be lost. A job that throws before it writes spoils nothing for the others; one that writes several rows
+ * and may throw in between wraps them in `atomic`.
+ */
+export function createWriter(db: Database) {
+  const begin = db.prepare('BEGIN IMMEDIATE')
+  const commit = db.prepare('COMMIT')
+  const rollback = db.prepare('ROLLBACK')
+  const savepoint = db.prepare('SAVEPOINT job')
+  const release = db.prepare('RELEASE job')
+  const undo = db.prepare('ROLLBACK TO job')
+  let queue: Job[] = []
+
+  function runQueue() {
+    const jobs = queue
+    queue = []
+    let settlements: (() => void)[]
+    try {
+      begin.run()
+      settlements = jobs.map(runJob)
+      commit.run()
+    } catch (error) {
+      // What the jobs saw and wrote is gone, so not even their refusals hold: nobody gets an answer from it.
+      if (db.inTransaction) rollback.run()
+      for (const job of jobs) job.reject(error)
+      return
+    }
+    for (const settle of settlements) settle()
+  }
+
+  function runJob({ work, resolve, reject }: Job): () => void {
+    try {
+      const value = work()
+      return () => resolve(value)
+    } catch (error) {
+      // SQLite rolls the whole transaction back by itself where, say, the disk is full.
+      if (!db.inTransaction) throw error
+      return () => reject(error)
+    }
+  }
+
+  return {
+    /** Runs `work`, which must be synchronous, in the transaction of this turn. */
+    write<T>(work: () => T): Promise<T> {
+      return new Promise<T>((resolve, reject) => {
+        if (queue.push({ work, resolve: resolve as (value: unknown) => void, reject }) === 1) setImmediate(runQueue)
+      })
+    },
+
+    /** All or nothing: inside `write`, or on its own outside of any transaction. */
+    atomic<T>(work: () => T): T {
+      const [start, end, back] = db.inTransaction ? [savepoint, release, undo] : [begin, commit, rollback]
+      start.run()
+      try {
+        const value = work()
+        end.run()
+        return value
+      } catch (error) {
+        if (db.inTransaction) {
+          back.run()
+          if (back === undo) release.run()
+        }
+        throw error
+      }
+    },
+  }
+}
+
+export type Writer = ReturnType<typeof createWriter>
