@@ -1,4 +1,11 @@
-import { fastify, LogController, type FastifyBaseLogger, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
+import {
+  fastify,
+  LogController,
+  type FastifyBaseLogger,
+  type FastifyInstance,
+  type FastifyReply,
+  type FastifyRequest,
+} from 'fastify'
 import type { Socket } from 'node:net'
 import { Refusal } from './domain/refusal.js'
 import type { Deps } from './http/deps.js'
@@ -78,7 +85,8 @@ export function buildApp(deps: Deps): FastifyInstance {
       })
     }
     // A body that cannot be read is told of together with what is wrong elsewhere.
-    const unread = refusal.code === 'INVALID_REQUEST' && !(error instanceof Refusal) ? refusal.details.errors : undefined
+    const unread =
+      refusal.code === 'INVALID_REQUEST' && !(error instanceof Refusal) ? refusal.details.errors : undefined
     return unread?.[0]?.path === 'body' ? invalidRequest(validation.problems(request, unread)) : refusal
   }
 
@@ -96,8 +104,18 @@ function readJsonOnly(app: FastifyInstance) {
   app.removeAllContentTypeParsers()
   app.addContentTypeParser<string>('application/json', { parseAs: 'string' }, (request, body, done) => {
     if (body.length === 0) done(null, undefined)
-    else parseJson(request, body, done)
+    else parseJson(request, body, (error, value) => (error ? done(explainJson(body)) : done(null, value)))
   })
+}
+
+/** Fastify's own error keeps to itself where the mistake is. */
+function explainJson(body: string): Error {
+  try {
+    JSON.parse(body)
+  } catch (error) {
+    return Object.assign(error as Error, { code: 'INVALID_JSON' })
+  }
+  return Object.assign(new Error('it holds what this server does not read'), { code: 'INVALID_JSON' })
 }
 
 /** What Node's own parser could not make a request of gets our shape all the same, past Fastify. */

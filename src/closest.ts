@@ -17,5 +17,8 @@ export function closest(word: string, candidates: readonly string[]): string | u
 
 /** `durationMinutes`, `duration-minutes` and `duration_minutes` are the same word to a person. */
 function simplify(word: string): string {
-  return word.slice(0, 200).toLowerCase().replaceAll(/[_\- ]/g, '')
+  return word
+    .slice(0, 200)
+    .toLowerCase()
+    .replaceAll(/[_\- ]/g, '')
 }

@@ -77,7 +77,9 @@ export function openOrganizations({ store, seed, realNow, frozenAt, fresh }: Org
       const token = findToken(header)
       const organization = defaultOrganization
       if (token.revoked_at !== null) {
-        throw new Refusal('TOKEN_REVOKED', `The token was revoked at ${token.revoked_at}.`, { hint: 'Use another token.' })
+        throw new Refusal('TOKEN_REVOKED', `The token was revoked at ${token.revoked_at}.`, {
+          hint: 'Use another token.',
+        })
       }
       if (token.expires_at !== null && Date.parse(token.expires_at) <= organization.now()) {
         throw new Refusal('TOKEN_EXPIRED', `The token expired at ${token.expires_at}.`, { hint: 'Use another token.' })
@@ -90,5 +92,7 @@ export function openOrganizations({ store, seed, realNow, frozenAt, fresh }: Org
 export type Organizations = ReturnType<typeof openOrganizations>
 
 function tokenMissing(what: string): Refusal {
-  return new Refusal('TOKEN_MISSING', `No token: ${what}.`, { hint: 'Send the header "Authorization: Bearer <token>".' })
+  return new Refusal('TOKEN_MISSING', `No token: ${what}.`, {
+    hint: 'Send the header "Authorization: Bearer <token>".',
+  })
 }

@@ -8,6 +8,9 @@ import { readPackage } from './package.js'
 import { builtInTokens, loadDefaultSeed, loadSeed } from './seed/load.js'
 import { openStore } from './store/index.js'
 
+// For the script that writes openapi.yaml.
+export { refusals } from './http/errors.js'
+
 export interface SandboxOptions {
   /** A file, or `:memory:`. */
   db?: string
@@ -31,7 +34,13 @@ export interface Sandbox {
 }
 
 /** The only place that makes things. Throws a SetupError or a SeedError, and then nothing is left open. */
-export function openSandbox({ db = ':memory:', seed, now, fresh = false, logger = quietLogger() }: SandboxOptions = {}): Sandbox {
+export function openSandbox({
+  db = ':memory:',
+  seed,
+  now,
+  fresh = false,
+  logger = quietLogger(),
+}: SandboxOptions = {}): Sandbox {
   const { version, migrationsFolder, openapiFile } = readPackage()
   // A seed with mistakes is told of before the database is touched.
   const givenSeed = seed === undefined ? undefined : loadSeed(seed)

@@ -32,13 +32,17 @@ export function startCommand(): Command {
   return new Command('start')
     .description('Start a sandbox (the default command).')
     .addOption(option('--host <address>', 'address to listen on', 'HOST').default('127.0.0.1'))
-    .addOption(option('--port <number>', 'port to listen on, 0 for any free one', 'PORT').default(6725).argParser(readPort))
+    .addOption(
+      option('--port <number>', 'port to listen on, 0 for any free one', 'PORT').default(6725).argParser(readPort),
+    )
     .addOption(option('--db <file>', 'database file, or ":memory:"', 'DB').default('.opal-sandbox/sandbox.db'))
     .addOption(option('--fresh', 'begin again from the seed', 'FRESH').default(false))
     .addOption(option('--seed <file>', 'seed to begin with, YAML or JSON (default: the built-in one)', 'SEED'))
     .addOption(option('--now <date-time>', 'let the clock stand still at this moment', 'NOW').argParser(readNow))
     .addOption(
-      option('--log-level <level>', `one of ${logLevels.join(', ')}`, 'LOG_LEVEL').default('info').argParser(readLogLevel),
+      option('--log-level <level>', `one of ${logLevels.join(', ')}`, 'LOG_LEVEL')
+        .default('info')
+        .argParser(readLogLevel),
     )
     .allowExcessArguments(false)
     .addHelpText(
@@ -56,8 +60,8 @@ async function start(options: StartOptions) {
   const { host, port, db, fresh, now } = options
   const logger = await createLogger(options.logLevel)
   const seed = options.seed === undefined ? undefined : await readSeed(options.seed)
-  const sandbox = openOrExplain(() =>
-    openSandbox({ db, fresh, logger, ...(seed !== undefined && { seed }), ...(now !== undefined && { now }) }),
+  const sandbox = openOrExplain(
+    () => openSandbox({ db, fresh, logger, ...(seed !== undefined && { seed }), ...(now !== undefined && { now }) }),
     options.seed,
   )
   closeWithGrace({ delay: graceMs, logger: false }, async ({ err, signal }) => {
@@ -86,10 +90,16 @@ function announce({ organizations, builtInTokens }: Sandbox, url: string, { db, 
     ...(seed === undefined ? [] : [`    Seed      ${resolve(seed)}`]),
     ...(now === undefined ? [] : [`    Clock     stands still at ${new Date(now).toISOString()}`]),
     '',
-    ...curlExample(base_url, secret).split('\n').map((line) => `    ${line}`),
+    ...curlExample(base_url, secret)
+      .split('\n')
+      .map((line) => `    ${line}`),
     '',
     ...(organizations.seedChanged
-      ? ['  Warning: the seed has changed since this database was made, and was not applied.', '  Start with --fresh to begin again from it.', '']
+      ? [
+          '  Warning: the seed has changed since this database was made, and was not applied.',
+          '  Start with --fresh to begin again from it.',
+          '',
+        ]
       : []),
   ]
   process.stderr.write(`${lines.join('\n')}\n`)
@@ -136,7 +146,9 @@ async function listen(sandbox: Sandbox, host: string, port: number): Promise<num
     await sandbox.close()
     switch ((error as NodeJS.ErrnoException).code) {
       case 'EADDRINUSE':
-        throw new SetupError(`Port ${port} on ${host} is in use. Choose another with --port, or --port 0 for any free one.`)
+        throw new SetupError(
+          `Port ${port} on ${host} is in use. Choose another with --port, or --port 0 for any free one.`,
+        )
       case 'EADDRNOTAVAIL':
       case 'ENOTFOUND':
       case 'EAI_AGAIN':
@@ -158,7 +170,9 @@ function readPort(text: string): number {
 function readNow(text: string): Timestamp {
   const now = parseTimestamp(text)
   if (now === undefined) {
-    throw new InvalidArgumentError('Expected a date-time with a zone, such as 2022-01-23T03:56:07.000Z, from 1970 to 9998.')
+    throw new InvalidArgumentError(
+      'Expected a date-time with a zone, such as 2022-01-23T03:56:07.000Z, from 1970 to 9998.',
+    )
   }
   return now
 }

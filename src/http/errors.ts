@@ -1,30 +1,52 @@
 import type { FastifyError } from 'fastify'
 import { Refusal, type Problem, type RefusalCode, type RefusalDetails } from '../domain/refusal.js'
-import { show } from '../schema-check.js'
 
 /** How a behaviour is known: `documented` by Opal, `inferred` from its clients, or `assumed` by this project. */
 export type Basis = 'documented' | 'inferred' | 'assumed'
 
+interface RefusalKind {
+  status: number
+  basis: Basis
+  /** For openapi.yaml; the message of an answer tells of the case at hand. */
+  means: string
+  headers?: Record<string, string>
+}
+
+const bearer = { 'www-authenticate': 'Bearer' }
+
 /** What each refusal is on the wire. Opal documents no error body, so clients should go by the status alone. */
-export const refusals: Record<RefusalCode, { status: number; basis: Basis; headers?: Record<string, string> }> = {
-  TOKEN_MISSING: { status: 401, basis: 'assumed', headers: { 'www-authenticate': 'Bearer' } },
-  TOKEN_UNKNOWN: { status: 401, basis: 'assumed', headers: { 'www-authenticate': 'Bearer' } },
-  TOKEN_EXPIRED: { status: 401, basis: 'assumed', headers: { 'www-authenticate': 'Bearer' } },
-  TOKEN_REVOKED: { status: 401, basis: 'assumed', headers: { 'www-authenticate': 'Bearer' } },
-  TOKEN_READ_ONLY: { status: 403, basis: 'assumed' },
-  BODY_TOO_LARGE: { status: 413, basis: 'assumed' },
-  CONTENT_TYPE_UNSUPPORTED: { status: 415, basis: 'assumed' },
-  INVALID_REQUEST: { status: 400, basis: 'inferred' },
-  GROUP_NOT_FOUND: { status: 404, basis: 'assumed' },
-  USER_NOT_FOUND: { status: 404, basis: 'assumed' },
-  GROUP_USER_NOT_FOUND: { status: 404, basis: 'assumed' },
-  ACCESS_LEVEL_NOT_FOUND: { status: 400, basis: 'assumed' },
-  ROUTE_NOT_FOUND: { status: 404, basis: 'assumed' },
-  METHOD_NOT_ALLOWED: { status: 405, basis: 'assumed' },
-  HEADERS_TOO_LARGE: { status: 431, basis: 'assumed' },
-  REQUEST_TIMEOUT: { status: 408, basis: 'assumed' },
-  INTERNAL_ERROR: { status: 500, basis: 'assumed' },
-  DATABASE_UNAVAILABLE: { status: 503, basis: 'assumed' },
+export const refusals: Record<RefusalCode, RefusalKind> = {
+  TOKEN_MISSING: {
+    status: 401,
+    basis: 'assumed',
+    means: 'No token came, or not as "Bearer <token>".',
+    headers: bearer,
+  },
+  TOKEN_UNKNOWN: { status: 401, basis: 'assumed', means: 'The token is not known here.', headers: bearer },
+  TOKEN_EXPIRED: { status: 401, basis: 'assumed', means: "The token's time has run out.", headers: bearer },
+  TOKEN_REVOKED: { status: 401, basis: 'assumed', means: 'The token was revoked.', headers: bearer },
+  TOKEN_READ_ONLY: { status: 403, basis: 'assumed', means: 'The token may only read.' },
+  BODY_TOO_LARGE: { status: 413, basis: 'assumed', means: 'The body is over the limit of 64 KiB.' },
+  CONTENT_TYPE_UNSUPPORTED: { status: 415, basis: 'assumed', means: 'The body is not sent as application/json.' },
+  INVALID_REQUEST: {
+    status: 400,
+    basis: 'inferred',
+    means: 'An id, a parameter or the body is not as it has to be; `errors` says where.',
+  },
+  GROUP_NOT_FOUND: { status: 404, basis: 'assumed', means: 'There is no such group.' },
+  USER_NOT_FOUND: { status: 404, basis: 'assumed', means: 'There is no such user.' },
+  GROUP_USER_NOT_FOUND: { status: 404, basis: 'assumed', means: 'The user has no access to the group, or no longer.' },
+  ACCESS_LEVEL_NOT_FOUND: { status: 400, basis: 'assumed', means: 'The group has no such access level.' },
+  ROUTE_NOT_FOUND: { status: 404, basis: 'assumed', means: 'There is nothing at this path.' },
+  METHOD_NOT_ALLOWED: {
+    status: 405,
+    basis: 'assumed',
+    means: 'The path has no such method; `Allow` names those that it has.',
+  },
+  HEADERS_TOO_LARGE: { status: 431, basis: 'assumed', means: 'The headers are over the limit of 16 KiB.' },
+  REQUEST_TIMEOUT: { status: 408, basis: 'assumed', means: 'The request did not arrive in time.' },
+  INTERNAL_ERROR: { status: 500, basis: 'assumed', means: 'The sandbox failed; its log says more.' },
+  DATABASE_UNAVAILABLE: { status: 503, basis: 'assumed', means: 'The database does not answer.' },
 }
 
 /** The body of every answer that is not a 2xx. */
@@ -65,10 +87,10 @@ export function toRefusal(error: unknown, contentType: string | undefined): Refu
     case 'FST_ERR_CTP_INVALID_MEDIA_TYPE':
       return new Refusal(
         'CONTENT_TYPE_UNSUPPORTED',
-        `The body is ${contentType ? `sent as ${show(contentType)}` : 'sent without a content type'}; only JSON is read.`,
+        `The body is sent ${contentType ? `as ${contentType.slice(0, 100)}` : 'without a content type'}; only JSON is read.`,
         { hint: 'Send the header "Content-Type: application/json".' },
       )
-    case 'FST_ERR_CTP_INVALID_JSON_BODY':
+    case 'INVALID_JSON':
       return invalidRequest([{ path: 'body', message: `is not JSON: ${message}` }])
     case 'FST_ERR_CTP_INVALID_CONTENT_LENGTH':
       return invalidRequest([{ path: 'body', message: 'is not as long as the Content-Length header says' }])

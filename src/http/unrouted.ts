@@ -17,12 +17,14 @@ export function watchRoutes(app: FastifyInstance) {
     const known = [...routes].find(([pattern]) => matches(pattern, path))
     if (known) {
       const allow = [...known[1]].sort().join(', ')
-      return new Refusal('METHOD_NOT_ALLOWED', `${method} is not possible on ${known[0]}.`, {
+      return new Refusal('METHOD_NOT_ALLOWED', `${method} is not possible on ${documented(known[0])}.`, {
         hint: `Use ${allow}.`,
         headers: { allow },
       })
     }
-    return new Refusal('ROUTE_NOT_FOUND', `There is nothing at ${method} ${path.slice(0, 200)}.`, { hint: nearest(path) })
+    return new Refusal('ROUTE_NOT_FOUND', `There is nothing at ${method} ${path.slice(0, 200)}.`, {
+      hint: nearest(path),
+    })
   }
 
   function nearest(path: string): string {
@@ -34,13 +36,18 @@ export function watchRoutes(app: FastifyInstance) {
     const pattern = shape === undefined ? undefined : shapes.get(shape)
     return pattern === undefined
       ? 'GET / shows where to begin, GET /_sandbox/openapi.yaml every path.'
-      : `Did you mean ${[...(routes.get(pattern) ?? [])].join(' or ')} ${pattern.replaceAll(/:(\w+)/g, '{$1}')}?`
+      : `Did you mean ${[...(routes.get(pattern) ?? [])].join(' or ')} ${documented(pattern)}?`
   }
 
   return { refuse }
 }
 
 export type RouteWatch = ReturnType<typeof watchRoutes>
+
+/** A path as openapi.yaml writes it. */
+function documented(pattern: string): string {
+  return pattern.replaceAll(/:(\w+)/g, '{$1}')
+}
 
 function readPath(url: string): string {
   const path = url.split('?', 1)[0] ?? ''
@@ -50,5 +57,8 @@ function readPath(url: string): string {
 function matches(pattern: string, path: string): boolean {
   const parts = path.split('/')
   const expected = pattern.split('/')
-  return expected.length === parts.length && expected.every((part, index) => part.startsWith(':') || part === parts[index])
+  return (
+    expected.length === parts.length &&
+    expected.every((part, index) => (part.startsWith(':') ? parts[index] !== '' : part === parts[index]))
+  )
 }

@@ -4,7 +4,7 @@ import type { Problem } from '../domain/refusal.js'
 import { createSchemaCheck, type SchemaCheck } from '../schema-check.js'
 import { maxProblems } from './errors.js'
 
-/** What a check of ours throws away is which part failed: Fastify stops at the first, and we want to tell of all. */
+/** Fastify stops at the first part that fails. What is wrong with it and with the others is gathered afterwards. */
 class PartInvalid extends Error {
   readonly statusCode = 400
 }
@@ -45,7 +45,7 @@ export function createValidation() {
       const values: Record<Part, unknown> = {
         params: request.params,
         querystring: request.query,
-        body: request.body ?? null,
+        body: request.body,
       }
       const problems = parts.flatMap(([part, name]) => {
         if (part === 'body' && unread.length > 0) return unread

@@ -27,7 +27,9 @@ export function welcome({ version, builtInTokens }: Deps) {
       if (!request.headers.accept?.includes('text/html')) {
         return { name: 'opal-sandbox', version, base_url, openapi: '/_sandbox/openapi.yaml', tokens, curl }
       }
-      const rows = tokens.map(({ secret, token_label }) => `<tr><td><code>${secret}</code></td><td>${token_label}</td></tr>`)
+      const rows = tokens.map(
+        ({ secret, token_label }) => `<tr><td><code>${secret}</code></td><td>${token_label}</td></tr>`,
+      )
       return reply.type('text/html; charset=utf-8').send(`<!doctype html>
 <html lang="en">
 <meta charset="utf-8">

@@ -21,7 +21,8 @@ export function applySeed(store: Store, name: string, seed: Seed, start: Timesta
     }
     for (const { access_levels, ...group } of seed.groups) {
       store.groups.insert({ ...group, ...place() })
-      for (const level of access_levels) store.groups.insertAccessLevel({ ...level, group_id: group.group_id, ...place() })
+      for (const level of access_levels)
+        store.groups.insertAccessLevel({ ...level, group_id: group.group_id, ...place() })
     }
     for (const { expires_at, pushed_at, ...groupUser } of seed.group_users) {
       store.groupUsers.insert({ ...groupUser, ...place(), expiration_date: at(expires_at), pushed_at: at(pushed_at) })

@@ -75,7 +75,9 @@ function resolve(document: SeedDocument): Omit<Seed, 'digest'> {
   const tokens = Object.entries(document.tokens ?? (defaultDocument as SeedDocument).tokens ?? {})
   const group_users = document.group_users ?? []
 
-  const userIds = new Map(users.map(([alias, { user_id }]) => [alias, user_id?.toLowerCase() ?? deriveId('user', alias)]))
+  const userIds = new Map(
+    users.map(([alias, { user_id }]) => [alias, user_id?.toLowerCase() ?? deriveId('user', alias)]),
+  )
   const groupIds = new Map(
     groups.map(([alias, { group_id }]) => [alias, group_id?.toLowerCase() ?? deriveId('group', alias)]),
   )
@@ -171,16 +173,37 @@ function resolve(document: SeedDocument): Omit<Seed, 'digest'> {
   }
 
   const distinct = (what: string, entries: [place: string, key: string][]) => reportRepeated(report, what, entries)
-  distinct('user_id', seed.users.map(({ alias, user_id }) => [`users.${alias}`, user_id]))
-  distinct('email', seed.users.map(({ alias, email }) => [`users.${alias}`, email]))
-  distinct('group_id', seed.groups.map(({ alias, group_id }) => [`groups.${alias}`, group_id]))
-  distinct('token_id', seed.tokens.map(({ alias, token_id }) => [`tokens.${alias}`, token_id]))
-  distinct('secret', tokens.flatMap(([alias, { secret }]) => (secret ? [[`tokens.${alias}`, secret]] : [])))
-  distinct('group and user', group_users.map(({ group, user }, index) => [`group_users[${index}]`, `${group}, ${user}`]))
+  distinct(
+    'user_id',
+    seed.users.map(({ alias, user_id }) => [`users.${alias}`, user_id]),
+  )
+  distinct(
+    'email',
+    seed.users.map(({ alias, email }) => [`users.${alias}`, email]),
+  )
+  distinct(
+    'group_id',
+    seed.groups.map(({ alias, group_id }) => [`groups.${alias}`, group_id]),
+  )
+  distinct(
+    'token_id',
+    seed.tokens.map(({ alias, token_id }) => [`tokens.${alias}`, token_id]),
+  )
+  distinct(
+    'secret',
+    tokens.flatMap(([alias, { secret }]) => (secret ? [[`tokens.${alias}`, secret]] : [])),
+  )
+  distinct(
+    'group and user',
+    group_users.map(({ group, user }, index) => [`group_users[${index}]`, `${group}, ${user}`]),
+  )
   for (const { alias, access_levels } of seed.groups) {
     distinct(
       'remote id',
-      access_levels.map((level) => [`groups.${alias}.access_levels.${level.access_level_name}`, level.access_level_remote_id]),
+      access_levels.map((level) => [
+        `groups.${alias}.access_levels.${level.access_level_name}`,
+        level.access_level_remote_id,
+      ]),
     )
   }
   if (problems.length > 0) throw new SeedError(problems.slice(0, maxProblems))

@@ -38,7 +38,10 @@ const token = Type.Object(
     access_level: Type.Union([Type.Literal('FULL_ACCESS'), Type.Literal('READ_ONLY')]),
     token_label: Type.Optional(Type.String()),
     secret: Type.Optional(
-      Type.String({ pattern: '^[A-Za-z0-9._~+/=-]{8,256}$', expects: 'a secret of 8 to 256 characters A-Z a-z 0-9 . _ ~ + / = -' }),
+      Type.String({
+        pattern: '^[A-Za-z0-9._~+/=-]{8,256}$',
+        expects: 'a secret of 8 to 256 characters A-Z a-z 0-9 . _ ~ + / = -',
+      }),
     ),
     user: Type.Optional(Type.String({ pattern: alias })),
     created_at: Type.Optional(time),

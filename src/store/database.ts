@@ -64,7 +64,9 @@ function checkHeader(path: string, newest: number): boolean {
   }
   if (length === 0) return true
   if (header.toString('latin1', 0, 16) !== 'SQLite format 3\0') {
-    throw new SetupError(`${path} is not a SQLite database. Choose another file with --db; this one was left as it was.`)
+    throw new SetupError(
+      `${path} is not a SQLite database. Choose another file with --db; this one was left as it was.`,
+    )
   }
   const isOurs = header.readUInt32BE(68) === applicationId
   if (!isOurs) {
@@ -101,7 +103,8 @@ function readMigrations(folder: string): Migration[] {
     .sort()
     .map((name, index) => {
       const version = Number.parseInt(name, 10)
-      if (version !== index + 1) throw new SetupError(`migrations/${name} is out of order: expected number ${index + 1}.`)
+      if (version !== index + 1)
+        throw new SetupError(`migrations/${name} is out of order: expected number ${index + 1}.`)
       return { version, name, sql: readFileSync(join(folder, name), 'utf8') }
     })
 }
@@ -130,7 +133,9 @@ function explainOpenError(error: unknown, path: string): unknown {
     )
   }
   if (isSqliteError(error, 'SQLITE_NOTADB') || isSqliteError(error, 'SQLITE_CORRUPT')) {
-    return new SetupError(`${path} is damaged: ${(error as Error).message}. Choose another file with --db, or remove it.`)
+    return new SetupError(
+      `${path} is damaged: ${(error as Error).message}. Choose another file with --db, or remove it.`,
+    )
   }
   const code = errorCode(error)
   if (code === 'EISDIR') return new SetupError(`${path} is a folder. Name a file inside it with --db.`)

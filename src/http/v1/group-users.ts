@@ -88,7 +88,8 @@ export function groupUsers({ store }: Deps): FastifyPluginAsyncTypebox {
       const { organization_id, settings } = organization
       const { group_id, user_id } = request.params
       const { duration_minutes } = body
-      if (duration_minutes < 0 && settings.negative_duration === 'reject') throw negativeDurationRejected(duration_minutes)
+      if (duration_minutes < 0 && settings.negative_duration === 'reject')
+        throw negativeDurationRejected(duration_minutes)
 
       return store.write(() => {
         const now = organization.now()

@@ -1,0 +1,125 @@
+// Writes openapi.yaml from the routes' schemas; with --check, fails where the file is out of step instead.
+import { readFile, writeFile } from 'node:fs/promises'
+import { stringify } from 'yaml'
+import { openSandbox, refusals } from '../dist/sandbox.js'
+
+const { version } = JSON.parse(await readFile(new URL('../package.json', import.meta.url), 'utf8'))
+
+const info = {
+  title: 'opal-sandbox',
+  version,
+  summary: "A stateful local stand-in for Opal's group access API.",
+  description: [
+    "The part of Opal's API (v1) that decides who is in which group, at which level, until when; and, under /_sandbox,",
+    'what the sandbox offers beside it.',
+    '',
+    'Every answer that is not a 2xx has the body of the schema Error. That is also so for what no operation names:',
+    'a path that does not exist (404 ROUTE_NOT_FOUND), a method that a path does not have (405 METHOD_NOT_ALLOWED, with',
+    '`Allow`), headers over 16 KiB (431 HEADERS_TOO_LARGE), a request that does not arrive in time (408 REQUEST_TIMEOUT)',
+    'and bytes that are no HTTP (400 INVALID_REQUEST).',
+  ].join('\n'),
+  license: { name: 'MIT', identifier: 'MIT' },
+}
+
+const components = { schemas: {}, securitySchemes: { BearerAuth: { type: 'http', scheme: 'bearer' } } }
+
+async function describe() {
+  const paths = {}
+  const { app, close } = openSandbox()
+  app.addHook('onRoute', ({ url, method, schema }) => {
+    if (!schema?.operationId || method === 'HEAD') return
+    const path = url.replaceAll(/:(\w+)/g, '{$1}')
+    paths[path] = { ...paths[path], [method.toLowerCase()]: operation(schema) }
+  })
+  await app.ready()
+  await close()
+  return {
+    openapi: '3.1.0',
+    info,
+    servers: [{ url: 'http://127.0.0.1:6725', description: 'Where it listens unless told otherwise.' }],
+    security: [{ BearerAuth: [] }],
+    tags: [
+      { name: 'group users', description: 'Who is in which group, at which level, until when.' },
+      { name: 'sandbox', description: 'The control plane: not part of the API that is simulated.' },
+    ],
+    paths: sorted(paths),
+    components: { ...components, schemas: sorted(components.schemas) },
+  }
+}
+
+function operation({ params, querystring, body, response, ...rest }) {
+  return {
+    ...rest,
+    ...((params || querystring) && {
+      parameters: [...parameters('path', params), ...parameters('query', querystring)],
+    }),
+    ...(body && { requestBody: { required: true, content: json(body) } }),
+    responses: Object.fromEntries(Object.entries(response).map(([status, schema]) => [status, answer(schema)])),
+  }
+}
+
+function parameters(place, schema) {
+  return Object.entries(schema?.properties ?? {}).map(([name, { description, ...property }]) => ({
+    name,
+    in: place,
+    required: schema.required?.includes(name) ?? false,
+    description,
+    schema: publish(property),
+  }))
+}
+
+/** A refusal lists the codes that it can carry; anything else is an answer of its own. */
+function answer({ codes, ...schema }) {
+  if (codes === undefined) return { description: schema.description, content: json(schema) }
+  const examples = Object.fromEntries(
+    codes.map((code) => [code, { value: { code, message: refusals[code].means, request_id: 'req-1' } }]),
+  )
+  return {
+    description: codes.map((code) => `\`${code}\`: ${refusals[code].means}`).join('\n\n'),
+    ...(codes.some((code) => refusals[code].headers) && { headers: headers(refusals[codes[0]].headers) }),
+    content: { 'application/json': { schema: publish(schema), examples } },
+  }
+}
+
+function headers(values) {
+  return Object.fromEntries(
+    Object.entries(values).map(([name, value]) => [
+      name,
+      { schema: { type: 'string' }, description: `Always ${value}.` },
+    ]),
+  )
+}
+
+function json({ examples, ...schema }) {
+  const example = examples?.[0]
+  return { 'application/json': { schema: publish(schema), ...(example !== undefined && { example }) } }
+}
+
+/** A schema as others read it: titled ones become components, words that only we use go. */
+function publish(schema) {
+  if (Array.isArray(schema)) return schema.map(publish)
+  if (typeof schema !== 'object' || schema === null) return schema
+  const { title, expects, documentedFormat, ...rest } = schema
+  void expects
+  if (documentedFormat) {
+    delete rest.pattern
+    rest.format = documentedFormat
+  }
+  const published = Object.fromEntries(Object.entries(rest).map(([key, value]) => [key, publish(value)]))
+  if (title === undefined) return published
+  components.schemas[title] = published
+  return { $ref: `#/components/schemas/${title}` }
+}
+
+function sorted(object) {
+  return Object.fromEntries(Object.entries(object).sort(([a], [b]) => (a < b ? -1 : 1)))
+}
+
+const file = new URL('../openapi.yaml', import.meta.url)
+const text = `# Written by \`npm run openapi\` from the schemas of the routes. Change those.\n${stringify(await describe(), { aliasDuplicateObjects: false, lineWidth: 120 })}`
+if (!process.argv.includes('--check')) {
+  await writeFile(file, text)
+} else if ((await readFile(file, 'utf8')) !== text) {
+  console.error('openapi.yaml is out of step with the routes. Run npm run openapi and commit the result.')
+  process.exitCode = 1
+}

@@ -1,0 +1,1 @@
+export declare const yamlForVite: { name: string; transform(code: string, id: string): unknown }

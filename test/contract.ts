@@ -1,0 +1,71 @@
+import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js'
+import addFormats from 'ajv-formats'
+import { readFileSync } from 'node:fs'
+import { parse } from 'yaml'
+
+interface Operation {
+  responses: Record<string, { content?: Record<string, { schema: object }> }>
+}
+
+interface Answer {
+  method: string
+  /** The route as Fastify writes it; undefined where no route took the request. */
+  route: string | undefined
+  status: number
+  contentType: string
+  body: string
+}
+
+const document = parse(readFileSync(new URL('../openapi.yaml', import.meta.url), 'utf8')) as {
+  paths: Record<string, Record<string, Operation>>
+}
+
+/** Says how an answer differs from what openapi.yaml promises; undefined where it does not. */
+export function createContract(): (answer: Answer) => string | undefined {
+  const ajv = new Ajv2020({ strict: false, allErrors: true })
+  addFormats.default(ajv)
+  ajv.addSchema(document, 'openapi')
+  const validators = new Map<string, ValidateFunction>()
+
+  function validator(pointer: string): ValidateFunction {
+    const known = validators.get(pointer) ?? ajv.compile({ $ref: `openapi#${pointer}` })
+    validators.set(pointer, known)
+    return known
+  }
+
+  function schemaOf({ method, route, status }: Answer): string | undefined {
+    const errorSchema = '/components/schemas/Error'
+    const path = (route ?? '').replaceAll(/:(\w+)/g, '{$1}')
+    const operation = document.paths[path]?.[method.toLowerCase()]
+    if (!operation) return status >= 400 ? errorSchema : undefined
+    if (!operation.responses[status]) throw new Error(`it has no response ${status}`)
+    if (!operation.responses[status].content) return undefined
+    return [
+      '',
+      'paths',
+      path,
+      method.toLowerCase(),
+      'responses',
+      String(status),
+      'content',
+      'application/json',
+      'schema',
+    ]
+      .map((part) => encodeURIComponent(part.replaceAll('~', '~0').replaceAll('/', '~1')))
+      .join('/')
+  }
+
+  return (answer) => {
+    const name = `${answer.method} ${answer.route ?? '(no route)'} ${answer.status}`
+    try {
+      const pointer = schemaOf(answer)
+      if (pointer === undefined) return undefined
+      if (!answer.contentType.startsWith('application/json')) return `${name}: content type ${answer.contentType}`
+      const validate = validator(pointer)
+      if (validate(JSON.parse(answer.body))) return undefined
+      return `${name}: ${ajv.errorsText(validate.errors)} in ${answer.body}`
+    } catch (error) {
+      return `${name}: ${(error as Error).message}`
+    }
+  }
+}

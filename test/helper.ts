@@ -1,0 +1,68 @@
+import { pino, type Logger } from 'pino'
+import supertest from 'supertest'
+import { expect, onTestFinished } from 'vitest'
+import { openSandbox, type Sandbox, type SandboxOptions } from '../src/sandbox.js'
+import { createContract } from './contract.js'
+
+/** What the clock of a test shows, standing still: the moment of the documentation's example. */
+export const now = Date.parse('2022-01-23T03:56:07.000Z')
+
+/** What the built-in seed holds. */
+export const ids = {
+  apiGroup: '1b978423-db0a-4037-a4cf-f79c60cb67b3',
+  oktaGroup: '0b000000-0000-4000-8000-000000000001',
+  gitlabGroup: '0b000000-0000-4000-8000-000000000002',
+  plainGroup: '0b000000-0000-4000-8000-000000000003',
+  jake: '29827fb8-f2dd-4e80-9576-28e31e9934ac',
+  brett: '7646aa9a-e2ee-4eb5-8c62-91f29038a373',
+  ada: '0a000000-0000-4000-8000-000000000001',
+  noor: '0a000000-0000-4000-8000-000000000002',
+  unknown: 'ffffffff-ffff-4fff-8fff-ffffffffffff',
+}
+
+export const tokens = {
+  fullAccess: 'opal_sandbox_full_access',
+  readOnly: 'opal_sandbox_read_only',
+  expired: 'opal_sandbox_expired',
+  revoked: 'opal_sandbox_revoked',
+}
+
+export const levels = {
+  admin: 'arn:aws:iam::590304332660:role/AdministratorAccess',
+  readOnly: 'arn:aws:iam::590304332660:role/ReadOnlyAccess',
+}
+
+const silent: Logger = pino({ level: 'silent' })
+const contract = createContract()
+
+/**
+ * A sandbox in memory that closes itself when the test ends, and fails the test where one of its answers is not as
+ * openapi.yaml says. Its clock stands still at `now`. `agent` is supertest's, and carries the token with full access.
+ */
+export async function sandbox(options: SandboxOptions = {}) {
+  const opened: Sandbox = openSandbox({ now, logger: silent, ...options })
+  const violations: string[] = []
+  opened.app.addHook('onSend', async (request, reply, payload) => {
+    const violation = contract({
+      method: request.method,
+      route: request.is404 ? undefined : request.routeOptions.url,
+      status: reply.statusCode,
+      contentType: String(reply.getHeader('content-type')),
+      body: String(payload),
+    })
+    if (violation !== undefined) violations.push(violation)
+    return payload
+  })
+  await opened.app.ready()
+  onTestFinished(async () => {
+    await opened.close()
+    expect(violations).toEqual([])
+  })
+  const agent = supertest.agent(opened.app.server).auth(tokens.fullAccess, { type: 'bearer' })
+  return { ...opened, agent }
+}
+
+/** Where the access of a user to a group is. */
+export function groupUserPath(group_id: string, user_id: string): string {
+  return `/v1/groups/${group_id}/users/${user_id}`
+}
