@@ -23,30 +23,29 @@ const bodyLimit = 64 * 1024
 export function buildApp(deps: Deps): FastifyInstance {
   const { logger } = deps
   const validation = createValidation()
+  const requestLogger: FastifyBaseLogger = logger
   let requestCount = 0
 
   const app: FastifyInstance = fastify({
-    loggerInstance: logger as FastifyBaseLogger,
+    loggerInstance: requestLogger,
     // One line a request is ours to write: see logRequest.
     logController: new LogController({ disableRequestLogging: true }),
     genReqId: () => `req-${(++requestCount).toString(36)}`,
     childLoggerFactory: (parent) => parent,
     schemaController: { compilersFactory: validation.compilersFactory },
     bodyLimit,
-    onProtoPoisoning: 'remove',
-    onConstructorPoisoning: 'remove',
     // A request that comes while we are closing is still answered; only its connection ends.
     return503OnClosing: false,
     routerOptions: { ignoreTrailingSlash: true, ignoreDuplicateSlashes: true, maxParamLength: 64 * 1024 },
     frameworkErrors: (error, request, reply) => {
       // No hook has run. What stands behind the doors is still not told to strangers.
-      if (!request.url.startsWith('/v1')) return sendError(error, request, reply)
+      let answer: unknown = error
       try {
-        deps.organizations.authenticate(request.headers.authorization)
+        if (/^\/+v1(\/|$)/.test(request.url)) deps.organizations.authenticate(request.headers.authorization)
       } catch (refusal) {
-        return sendError(refusal, request, reply)
+        answer = refusal
       }
-      sendError(error, request, reply)
+      sendError(answer, request, reply)
     },
     clientErrorHandler: (error, socket) => answerUnparsed(error, socket, `req-${(++requestCount).toString(36)}`),
   })
@@ -69,7 +68,7 @@ export function buildApp(deps: Deps): FastifyInstance {
   function sendError(error: unknown, request: FastifyRequest, reply: FastifyReply) {
     const refusal = explain(error, request)
     const { status, headers } = refusals[refusal.code]
-    reply
+    void reply
       .code(status)
       .headers({ 'content-type': 'application/json; charset=utf-8', ...headers, ...refusal.details.headers })
       .send(JSON.stringify(errorBody(refusal, request.id)))
@@ -98,24 +97,19 @@ export function buildApp(deps: Deps): FastifyInstance {
   }
 }
 
-/** Only JSON is read. An empty body is no body: clients send one under a JSON content type. */
+/**
+ * Only JSON is read. An empty body is no body: clients send one under a JSON content type. A field named `__proto__` is
+ * a field like any other to JSON.parse, and nothing here merges objects in a way that would make more of it.
+ */
 function readJsonOnly(app: FastifyInstance) {
-  const parseJson = app.getDefaultJsonParser('remove', 'remove')
   app.removeAllContentTypeParsers()
-  app.addContentTypeParser<string>('application/json', { parseAs: 'string' }, (request, body, done) => {
-    if (body.length === 0) done(null, undefined)
-    else parseJson(request, body, (error, value) => (error ? done(explainJson(body)) : done(null, value)))
+  app.addContentTypeParser<string>('application/json', { parseAs: 'string' }, (_request, body, done) => {
+    try {
+      done(null, body.length === 0 ? undefined : JSON.parse(body))
+    } catch (error) {
+      done(Object.assign(error as Error, { code: 'INVALID_JSON' }))
+    }
   })
-}
-
-/** Fastify's own error keeps to itself where the mistake is. */
-function explainJson(body: string): Error {
-  try {
-    JSON.parse(body)
-  } catch (error) {
-    return Object.assign(error as Error, { code: 'INVALID_JSON' })
-  }
-  return Object.assign(new Error('it holds what this server does not read'), { code: 'INVALID_JSON' })
 }
 
 /** What Node's own parser could not make a request of gets our shape all the same, past Fastify. */

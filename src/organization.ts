@@ -35,7 +35,7 @@ export function openOrganizations({ store, seed, realNow, frozenAt, fresh }: Org
   const now = () => readClock(clock, realNow())
   let seedChanged = false
 
-  const defaultOrganization = store.atomic(() => {
+  const defaultOrganization: Organization = store.atomic(() => {
     if (fresh) store.organizations.removeAll()
     const row = store.organizations.find('default')
     if (row) seedChanged = row.seed_digest !== seed().digest
@@ -64,7 +64,7 @@ export function openOrganizations({ store, seed, realNow, frozenAt, fresh }: Org
   }
 
   return {
-    default: defaultOrganization as Organization,
+    default: defaultOrganization,
     /** Whether the database was made from another seed than the one at hand. */
     seedChanged,
 

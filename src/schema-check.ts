@@ -90,7 +90,7 @@ export function show(value: unknown): string {
   if (value === null) return 'null'
   if (Array.isArray(value)) return 'a list'
   if (typeof value === 'object') return 'an object'
-  const text = JSON.stringify(value) ?? typeof value
+  const text = value === undefined ? 'nothing' : JSON.stringify(value)
   const short = text.length > 100 ? `${text.slice(0, 100)}...` : text
   return typeof value === 'string' ? `the string ${short}` : short
 }

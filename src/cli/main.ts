@@ -10,7 +10,7 @@ export async function run(argv: string[]) {
   const program = new Command('opal-sandbox')
     .description("A stateful local sandbox of Opal's group access API.")
     .version(readPackage().version)
-    .addHelpCommand(false)
+    .helpCommand(false)
     .exitOverride()
     .configureOutput({ outputError: () => undefined })
   const start = startCommand().copyInheritedSettings(program)

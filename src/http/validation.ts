@@ -25,10 +25,11 @@ const parts: [part: Part, name: string][] = [
 export function createValidation() {
   const checks = new WeakMap<object, SchemaCheck>()
 
-  const compileValidator: FastifySchemaCompiler<TSchema> = ({ schema }) => {
+  const compileValidator: FastifySchemaCompiler<TSchema> = (route) => {
+    const schema: TSchema = route.schema
     const check = createSchemaCheck(schema)
     checks.set(schema, check)
-    return (value) => (check.isValid(value) ? { value } : { error: new PartInvalid() })
+    return (value: unknown) => (check.isValid(value) ? { value } : { error: new PartInvalid() })
   }
 
   return {

@@ -6,21 +6,21 @@ import type { Organizations } from '../../organization.js'
 export function createDoors(organizations: Organizations) {
   return {
     /** Who are you? */
-    async authenticate(request: FastifyRequest) {
+    authenticate: async (request: FastifyRequest) => {
       const { organization, token } = organizations.authenticate(request.headers.authorization)
       request.organization = organization
       request.token = token
     },
 
     /** May you? */
-    async authorize({ token, method }: FastifyRequest) {
+    authorize: async ({ token, method }: FastifyRequest) => {
       if (token.access_level === 'READ_ONLY' && method !== 'GET' && method !== 'HEAD') {
         throw new Refusal('TOKEN_READ_ONLY', 'This token may only read.', { hint: 'Use a token with FULL_ACCESS.' })
       }
     },
 
     /** UUIDs are lower case from here on. */
-    async lowerCaseIds({ params }: FastifyRequest) {
+    lowerCaseIds: async ({ params }: FastifyRequest) => {
       const ids = params as Record<string, string>
       for (const name in ids) ids[name] = (ids[name] ?? '').toLowerCase()
     },
