@@ -13,7 +13,7 @@ CREATE TABLE users (
   user_id         TEXT NOT NULL,
   sequence        INTEGER NOT NULL,
   alias           TEXT NOT NULL,
-  email           TEXT NOT NULL,
+  email           TEXT NOT NULL COLLATE NOCASE,
   full_name       TEXT NOT NULL,
   first_name      TEXT NOT NULL,
   last_name       TEXT NOT NULL,

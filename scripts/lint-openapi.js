@@ -3,7 +3,10 @@ import { fileURLToPath } from 'node:url'
 
 const config = await createConfig({
   extends: ['recommended'],
-  rules: { 'operation-4xx-response': 'off' }, // the health call takes nothing that could be wrong
+  rules: {
+    'operation-4xx-response': 'off', // the health call takes nothing that could be wrong
+    'no-ambiguous-paths': 'off', // /groups/users/{user_id} and /groups/{group_id}/users are Opal's
+  },
 })
 const problems = await lint({ ref: fileURLToPath(new URL('../openapi.yaml', import.meta.url)), config })
 const totals = getTotals(problems)

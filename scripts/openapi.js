@@ -40,6 +40,9 @@ async function describe() {
     security: [{ BearerAuth: [] }],
     tags: [
       { name: 'group users', description: 'Who is in which group, at which level, until when.' },
+      { name: 'groups', description: 'The groups themselves.' },
+      { name: 'users', description: 'Who can be in groups.' },
+      { name: 'tokens', description: 'Who may call.' },
       { name: 'sandbox', description: 'The control plane: not part of the API that is simulated.' },
     ],
     paths: sorted(paths),
@@ -53,23 +56,32 @@ function operation({ params, querystring, body, response, ...rest }) {
     ...((params || querystring) && {
       parameters: [...parameters('path', params), ...parameters('query', querystring)],
     }),
-    ...(body && { requestBody: { required: true, content: json(body) } }),
+    ...(body && { requestBody: requestBody(body) }),
     responses: Object.fromEntries(Object.entries(response).map(([status, schema]) => [status, answer(schema)])),
   }
 }
 
+/** A body that may be null may as well be left out. */
+function requestBody(schema) {
+  const [body] = schema.anyOf ?? [schema]
+  return { required: schema.anyOf === undefined, content: json(body) }
+}
+
 function parameters(place, schema) {
-  return Object.entries(schema?.properties ?? {}).map(([name, { description, ...property }]) => ({
+  return Object.entries(schema?.properties ?? {}).map(([name, { description, deprecated, ...property }]) => ({
     name,
     in: place,
     required: schema.required?.includes(name) ?? false,
+    ...(deprecated && { deprecated }),
     description,
+    ...(property.type === 'array' && { style: 'form', explode: false }),
     schema: publish(property),
   }))
 }
 
 /** A refusal lists the codes that it can carry; anything else is an answer of its own. */
 function answer({ codes, ...schema }) {
+  if (schema.type === 'undefined') return { description: schema.description }
   if (codes === undefined) return { description: schema.description, content: json(schema) }
   const examples = Object.fromEntries(
     codes.map((code) => [code, { value: { code, message: refusals[code].means, request_id: 'req-1' } }]),
@@ -99,16 +111,34 @@ function json({ examples, ...schema }) {
 function publish(schema) {
   if (Array.isArray(schema)) return schema.map(publish)
   if (typeof schema !== 'object' || schema === null) return schema
-  const { title, expects, documentedFormat, ...rest } = schema
+  const { title, expects, documentedFormat, documentedEnum, documentedNullable, ...rest } = schema
   void expects
   if (documentedFormat) {
     delete rest.pattern
     rest.format = documentedFormat
   }
+  if (documentedEnum) {
+    delete rest.anyOf
+    rest.type = 'string'
+    rest.enum = [...documentedEnum]
+  }
+  if (documentedNullable) {
+    const [branch] = rest.anyOf
+    delete rest.anyOf
+    Object.assign(rest, branch, { type: [branch.type, 'null'] })
+  }
+  // What is said of one use of a component stands beside the reference to it.
+  const use = {}
+  for (const key of ['deprecated', 'readOnly']) {
+    if (title !== undefined && key in rest) {
+      use[key] = rest[key]
+      delete rest[key]
+    }
+  }
   const published = Object.fromEntries(Object.entries(rest).map(([key, value]) => [key, publish(value)]))
   if (title === undefined) return published
   components.schemas[title] = published
-  return { $ref: `#/components/schemas/${title}` }
+  return { $ref: `#/components/schemas/${title}`, ...use }
 }
 
 function sorted(object) {

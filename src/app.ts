@@ -12,6 +12,7 @@ import type { Deps } from './http/deps.js'
 import { errorBody, invalidRequest, refusals, toRefusal } from './http/errors.js'
 import { sandbox } from './http/sandbox/index.js'
 import { watchRoutes } from './http/unrouted.js'
+import { createDoors } from './http/v1/hooks.js'
 import { v1 } from './http/v1/index.js'
 import { createValidation } from './http/validation.js'
 import { welcome } from './http/welcome.js'
@@ -23,7 +24,9 @@ const bodyLimit = 64 * 1024
 export function buildApp(deps: Deps): FastifyInstance {
   const { logger } = deps
   const validation = createValidation()
+  const doors = createDoors(deps.organizations)
   const requestLogger: FastifyBaseLogger = logger
+  const logsRequests = logger.isLevelEnabled('info')
   let requestCount = 0
 
   const app: FastifyInstance = fastify({
@@ -36,17 +39,9 @@ export function buildApp(deps: Deps): FastifyInstance {
     bodyLimit,
     // A request that comes while we are closing is still answered; only its connection ends.
     return503OnClosing: false,
-    routerOptions: { ignoreTrailingSlash: true, ignoreDuplicateSlashes: true, maxParamLength: 64 * 1024 },
-    frameworkErrors: (error, request, reply) => {
-      // No hook has run. What stands behind the doors is still not told to strangers.
-      let answer: unknown = error
-      try {
-        if (/^\/+v1(\/|$)/.test(request.url)) deps.organizations.authenticate(request.headers.authorization)
-      } catch (refusal) {
-        answer = refusal
-      }
-      sendError(answer, request, reply)
-    },
+    rewriteUrl: ({ url = '' }) => plainUrl(url),
+    routerOptions: { ignoreTrailingSlash: true, maxParamLength: 64 * 1024 },
+    frameworkErrors: (error, request, reply) => void answerBadUrl(error, request, reply),
     clientErrorHandler: (error, socket) => answerUnparsed(error, socket, `req-${(++requestCount).toString(36)}`),
   })
 
@@ -54,16 +49,34 @@ export function buildApp(deps: Deps): FastifyInstance {
   app.decorateRequest('token')
   app.setErrorHandler(sendError)
   readJsonOnly(app)
-  if (logger.isLevelEnabled('info')) app.addHook('onResponse', logRequest)
+  if (logsRequests) app.addHook('onResponse', logRequest)
 
   const routes = watchRoutes(app)
   app.setNotFoundHandler((request) => {
     throw routes.refuse(request)
   })
+  app.addHook('preParsing', async (request) => {
+    // Behind the doors of /v1, and before the body is read: whatever it is, nothing here would take it.
+    if (request.is404) throw routes.refuse(request)
+  })
   void app.register(welcome(deps))
   void app.register(sandbox(deps), { prefix: '/_sandbox' })
   void app.register(v1(deps, routes), { prefix: '/v1' })
   return app
+
+  /** No hook runs for a path that cannot be decoded. What stands behind the doors is still not told to strangers. */
+  async function answerBadUrl(error: unknown, request: FastifyRequest, reply: FastifyReply) {
+    if (logsRequests) reply.raw.once('finish', () => logRequest(request, reply, () => undefined))
+    try {
+      if (/^\/v1(?:[/?]|$)/.test(request.url)) {
+        await doors.authenticate(request)
+        await doors.authorize(request)
+      }
+      sendError(error, request, reply)
+    } catch (refusal) {
+      sendError(refusal, request, reply)
+    }
+  }
 
   function sendError(error: unknown, request: FastifyRequest, reply: FastifyReply) {
     const refusal = explain(error, request)
@@ -95,6 +108,13 @@ export function buildApp(deps: Deps): FastifyInstance {
     logger.info({ id, method, route, status: reply.statusCode, duration_ms: Math.round(reply.elapsedTime * 100) / 100 })
     done()
   }
+}
+
+/** One spelling for every path, so that none leads past the doors of /v1: no host, and no doubled slashes. */
+function plainUrl(url: string): string {
+  if (!url.includes('//')) return url
+  const [path = ''] = url.split('?', 1)
+  return path.replace(/^https?:\/\/[^/]*/i, '').replaceAll(/\/{2,}/g, '/') + url.slice(path.length)
 }
 
 /**

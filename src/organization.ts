@@ -12,6 +12,8 @@ export interface Organization {
   name: string
   settings: Readonly<Settings>
   now(): Timestamp
+  /** When each token was last let in; not worth a write on every call. */
+  tokenLastUsed: Map<string, Timestamp>
 }
 
 export interface OrganizationsOptions {
@@ -40,7 +42,13 @@ export function openOrganizations({ store, seed, realNow, frozenAt, fresh }: Org
     const row = store.organizations.find('default')
     if (row) seedChanged = row.seed_digest !== seed().digest
     const organization_id = row?.organization_id ?? applySeed(store, 'default', seed(), now())
-    return { organization_id, name: 'default', settings: defaultSettings, now }
+    return {
+      organization_id,
+      name: 'default',
+      settings: defaultSettings,
+      now,
+      tokenLastUsed: new Map<string, Timestamp>(),
+    }
   })
 
   // Hashing a secret and looking it up costs more than the call that it opens. What is remembered is the token, not a
@@ -68,6 +76,9 @@ export function openOrganizations({ store, seed, realNow, frozenAt, fresh }: Org
     /** Whether the database was made from another seed than the one at hand. */
     seedChanged,
 
+    /** To be called after tokens have changed. */
+    forgetTokens: () => remembered.clear(),
+
     /** Whether a secret is a token's here, be it valid or not. */
     knows: (secret: string): boolean => store.tokens.findByHash(hashSecret(secret)) !== undefined,
 
@@ -81,9 +92,11 @@ export function openOrganizations({ store, seed, realNow, frozenAt, fresh }: Org
           hint: 'Use another token.',
         })
       }
-      if (token.expires_at !== null && Date.parse(token.expires_at) <= organization.now()) {
+      const at = organization.now()
+      if (token.expires_at !== null && Date.parse(token.expires_at) <= at) {
         throw new Refusal('TOKEN_EXPIRED', `The token expired at ${token.expires_at}.`, { hint: 'Use another token.' })
       }
+      organization.tokenLastUsed.set(token.token_id, at)
       return { organization, token }
     },
   }

@@ -15,7 +15,7 @@ export function createSchemaCheck(schema: TSchema) {
     /** What is wrong with `value`, at most one problem a place and `limit` in all; paths begin with `root`. */
     problems(value: unknown, root: string, limit: number): Problem[] {
       const problems = new Map<string, Problem>()
-      for (const error of compile().Errors(value)) {
+      for (const error of flatten(compile().Errors(value))) {
         const path = root + toDottedPath(error.path)
         if (!problems.has(path)) problems.set(path, { path, message: explain(error) })
         if (problems.size === limit) break
@@ -26,6 +26,21 @@ export function createSchemaCheck(schema: TSchema) {
 }
 
 export type SchemaCheck = ReturnType<typeof createSchemaCheck>
+
+/** An object that fails a union is told what is wrong with it as an object, not that it is none of the others. */
+function* flatten(errors: Iterable<ValueError>): Generator<ValueError> {
+  for (const error of errors) {
+    const branches = (error.schema.anyOf ?? []) as TSchema[]
+    const branch = isRecord(error.value) ? branches.findIndex(({ type }) => type === 'object') : -1
+    const nested = error.errors[branch]
+    if (nested) yield* flatten(nested)
+    else yield error
+  }
+}
+
+function isRecord(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
 
 /** `/groups/0/name` becomes `.groups[0].name`. */
 function toDottedPath(pointer: string): string {
@@ -48,7 +63,16 @@ function explain({ type, schema, value, path }: ValueError): string {
     if (nearest !== undefined) return `is not known: did you mean ${nearest}?`
     return known.length > 0 ? `is not known: expected one of ${known.join(', ')}` : `is not a name that is allowed here`
   }
+  const nearest = typeof value === 'string' ? closest(value, words(schema)) : undefined
+  if (nearest !== undefined) return `${show(value)} is not known: did you mean ${nearest}?`
   return `expected ${describe(schema)}, got ${show(value)}`
+}
+
+/** The words of an enum. */
+function words(schema: TSchema): string[] {
+  return ((schema.anyOf ?? []) as TSchema[]).flatMap((branch) =>
+    typeof branch.const === 'string' ? [branch.const] : [],
+  )
 }
 
 const articles: Record<string, string> = {
@@ -90,6 +114,8 @@ export function show(value: unknown): string {
   if (value === null) return 'null'
   if (Array.isArray(value)) return 'a list'
   if (typeof value === 'object') return 'an object'
+  // JSON has no word for the infinity that 1e400 is read as.
+  if (typeof value === 'number') return String(value)
   const text = value === undefined ? 'nothing' : JSON.stringify(value)
   const short = text.length > 100 ? `${text.slice(0, 100)}...` : text
   return typeof value === 'string' ? `the string ${short}` : short

@@ -1,5 +1,5 @@
 import { formatTimestamp, type Timestamp } from './clock.js'
-import { expirationDate, hasExpired } from './expiration.js'
+import { expirationDate, hasExpired, maxDurationMinutes } from './expiration.js'
 import { Refusal } from './refusal.js'
 
 /** A user's access to a group, as it is kept. */
@@ -64,5 +64,34 @@ export function negativeDurationRejected(durationMinutes: number): Refusal {
       },
     ],
     hint: 'End access with DELETE on the same path.',
+  })
+}
+
+/** What an organization says that takes adding someone twice for a mistake. */
+export function groupUserExists(group_id: string, user_id: string): Refusal {
+  return new Refusal('GROUP_USER_EXISTS', `User ${user_id} is in group ${group_id} already.`, {
+    hint: `Change the access with PUT /v1/groups/${group_id}/users/${user_id}.`,
+  })
+}
+
+/** The user has access, but not at the level that was named. */
+export function accessLevelMismatch(group_id: string, user_id: string, named: string, held: string): Refusal {
+  return new Refusal(
+    'GROUP_USER_NOT_FOUND',
+    `User ${user_id} has no access to group ${group_id} at the level ${JSON.stringify(named.slice(0, 200))}.`,
+    {
+      hint: `The access is at the level ${JSON.stringify(held)}: send access_level_remote_id=${encodeURIComponent(held)}.`,
+    },
+  )
+}
+
+export function durationTooLong(durationMinutes: number): Refusal {
+  return new Refusal('INVALID_REQUEST', 'The request is not valid: 1 problem.', {
+    errors: [
+      {
+        path: 'body.duration_minutes',
+        message: `expected an integer of at most ${maxDurationMinutes}, got ${durationMinutes}`,
+      },
+    ],
   })
 }

@@ -18,6 +18,9 @@ export const Uuid = (description: string) =>
 export const Nullable = (schema: TSchema) =>
   Type.Unsafe<string | null>({ ...schema, type: [schema.type as string, 'null'] })
 
+/** The 200 of an operation that has nothing to say. */
+export const NoContent = (description: string) => Type.Undefined({ description })
+
 export const AccessLevel = Type.Object(
   {
     access_level_name: Type.String({ description: 'The name that people see; empty for the default level.' }),
@@ -125,4 +128,12 @@ export const doorRefusals = [
   'TOKEN_EXPIRED',
   'TOKEN_REVOKED',
   'INTERNAL_ERROR',
+] as const satisfies RefusalCode[]
+
+/** What a call that writes can be answered with besides, before its handler is reached. */
+export const bodyRefusals = [
+  'TOKEN_READ_ONLY',
+  'BODY_TOO_LARGE',
+  'CONTENT_TYPE_UNSUPPORTED',
+  'INVALID_REQUEST',
 ] as const satisfies RefusalCode[]

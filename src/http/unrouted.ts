@@ -1,34 +1,52 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { closest } from '../closest.js'
 import { Refusal } from '../domain/refusal.js'
+import { notSimulated } from './v1/not-simulated.js'
 
 /** Notes which routes are registered on `app` from here on, and explains requests that none of them takes. */
 export function watchRoutes(app: FastifyInstance) {
-  const routes = new Map<string, Set<string>>()
+  const methodsByPattern = new Map<string, Set<string>>()
   app.addHook('onRoute', ({ url, method }) => {
-    const methods = routes.get(url) ?? new Set()
+    const methods = methodsByPattern.get(url) ?? new Set()
     for (const name of [method].flat()) methods.add(name)
-    routes.set(url, methods)
+    methodsByPattern.set(url, methods)
   })
 
-  /** 405 where the path is known, else 404 with the paths that are nearest to it. */
+  /** 501 where the API has the operation, 405 where the path is known, else 404 with the path that is nearest. */
   function refuse({ method, url }: FastifyRequest): Refusal {
     const path = readPath(url)
-    const known = [...routes].find(([pattern]) => matches(pattern, path))
-    if (known) {
-      const allow = [...known[1]].sort().join(', ')
-      return new Refusal('METHOD_NOT_ALLOWED', `${method} is not possible on ${documented(known[0])}.`, {
-        hint: `Use ${allow}.`,
-        headers: { allow },
+    const patterns = knownPatterns().filter((pattern) => matches(pattern, path))
+    const [pattern] = patterns
+    if (pattern === undefined) {
+      return new Refusal('ROUTE_NOT_FOUND', `There is nothing at ${method} ${path.slice(0, 200)}.`, {
+        hint: nearest(path),
       })
     }
-    return new Refusal('ROUTE_NOT_FOUND', `There is nothing at ${method} ${path.slice(0, 200)}.`, {
-      hint: nearest(path),
+    const operationId = notSimulated[pattern]?.[method]
+    if (operationId !== undefined) {
+      return new Refusal('NOT_SIMULATED', `${operationId} (${method} ${documented(pattern)}) is not simulated.`, {
+        hint: 'GET /_sandbox/openapi.yaml shows what is.',
+      })
+    }
+    const allow = methodsOf(pattern).join(', ')
+    return new Refusal('METHOD_NOT_ALLOWED', `${method} is not possible on ${documented(pattern)}.`, {
+      hint: `Use ${allow}.`,
+      headers: { allow },
     })
   }
 
+  /** Those with fewer parameters first: where a word and a parameter both match, the word is meant. */
+  function knownPatterns(): string[] {
+    const patterns = new Set([...methodsByPattern.keys(), ...Object.keys(notSimulated)])
+    return [...patterns].sort((a, b) => a.split(':').length - b.split(':').length)
+  }
+
+  function methodsOf(pattern: string): string[] {
+    return [...(methodsByPattern.get(pattern) ?? []), ...Object.keys(notSimulated[pattern] ?? {})].sort()
+  }
+
   function nearest(path: string): string {
-    const patterns = [...routes.keys()]
+    const patterns = knownPatterns()
     if (patterns.some((pattern) => matches(pattern, `/v1${path}`))) return `The API's paths begin with /v1: /v1${path}`
     // An id is as good as its parameter's name when paths are compared.
     const shapes = new Map(patterns.map((pattern) => [pattern.replaceAll(/:\w+/g, '*'), pattern]))
@@ -36,7 +54,7 @@ export function watchRoutes(app: FastifyInstance) {
     const pattern = shape === undefined ? undefined : shapes.get(shape)
     return pattern === undefined
       ? 'GET / shows where to begin, GET /_sandbox/openapi.yaml every path.'
-      : `Did you mean ${[...(routes.get(pattern) ?? [])].join(' or ')} ${documented(pattern)}?`
+      : `Did you mean ${methodsOf(pattern).join(' or ')} ${documented(pattern)}?`
   }
 
   return { refuse }
@@ -58,7 +76,6 @@ function matches(pattern: string, path: string): boolean {
   const parts = path.split('/')
   const expected = pattern.split('/')
   return (
-    expected.length === parts.length &&
-    expected.every((part, index) => (part.startsWith(':') ? parts[index] !== '' : part === parts[index]))
+    expected.length === parts.length && expected.every((part, index) => part.startsWith(':') || part === parts[index])
   )
 }

@@ -20,7 +20,7 @@ const parts: [part: Part, name: string][] = [
 
 /**
  * Checks with TypeBox itself, compiled at first use, and serializes with JSON.stringify, so that Fastify loads neither
- * of its own compilers. Nothing is coerced in a body.
+ * of its own compilers. Only query strings are coerced.
  */
 export function createValidation() {
   const checks = new WeakMap<object, SchemaCheck>()
@@ -29,7 +29,11 @@ export function createValidation() {
     const schema: TSchema = route.schema
     const check = createSchemaCheck(schema)
     checks.set(schema, check)
-    return (value: unknown) => (check.isValid(value) ? { value } : { error: new PartInvalid() })
+    const read = route.httpPart === 'querystring' ? createQueryReader(schema) : (value: unknown) => value
+    return (raw: unknown) => {
+      const value = read(raw)
+      return check.isValid(value) ? { value } : { error: new PartInvalid() }
+    }
   }
 
   return {
@@ -45,7 +49,7 @@ export function createValidation() {
       const schema = request.routeOptions.schema ?? {}
       const values: Record<Part, unknown> = {
         params: request.params,
-        querystring: request.query,
+        querystring: createQueryReader((schema.querystring ?? {}) as TSchema)(request.query),
         body: request.body,
       }
       const problems = parts.flatMap(([part, name]) => {
@@ -55,6 +59,27 @@ export function createValidation() {
       })
       return problems.slice(0, maxProblems)
     },
+  }
+}
+
+/** Everything in a query string is text: `page_size=10` is a number, `group_ids=a,b` a list, also if it is repeated. */
+function createQueryReader(schema: TSchema) {
+  const properties = Object.entries((schema.properties ?? {}) as Record<string, TSchema>)
+  const integers = properties.filter(([, { type }]) => type === 'integer').map(([name]) => name)
+  const lists = properties.filter(([, { type }]) => type === 'array').map(([name]) => name)
+
+  return (raw: unknown) => {
+    const query = { ...(raw as Record<string, unknown>) }
+    for (const name of integers) {
+      const text = query[name]
+      if (typeof text === 'string' && /^[+-]?\d{1,15}$/.test(text)) query[name] = Number(text)
+    }
+    for (const name of lists) {
+      const text = query[name]
+      const texts = (text === undefined ? [] : [text].flat()) as string[]
+      if (text !== undefined) query[name] = texts.flatMap((part) => part.split(',').filter(Boolean))
+    }
+    return query
   }
 }
 

@@ -179,7 +179,7 @@ function resolve(document: SeedDocument): Omit<Seed, 'digest'> {
   )
   distinct(
     'email',
-    seed.users.map(({ alias, email }) => [`users.${alias}`, email]),
+    seed.users.map(({ alias, email }) => [`users.${alias}`, email.toLowerCase()]),
   )
   distinct(
     'group_id',

@@ -11,14 +11,27 @@ export interface GroupUserRow extends GroupUserKey, Access {
   sequence: number
 }
 
-/** A group user with what its answer shows of the user and of the level. */
-export interface ListedGroupUser extends Access {
-  user_id: string
+/** A group user with what its answer shows of the user, the group and the level. */
+export interface ListedGroupUser extends Access, GroupUserParts {
   sequence: number
+}
+
+interface GroupUserParts {
+  group_id: string
+  group_name: string
+  description: string
+  user_id: string
   email: string
   full_name: string
   /** Null at the default level, and at one that the group no longer has. */
   access_level_name: string | null
+}
+
+interface Range {
+  organization_id: number
+  now: string
+  after: number
+  limit: number
 }
 
 export function prepareGroupUsers(db: Database) {
@@ -41,17 +54,31 @@ export function prepareGroupUsers(db: Database) {
     `DELETE FROM group_users
      WHERE organization_id = @organization_id AND group_id = @group_id AND user_id = @user_id`,
   )
-  const listByGroup = db.prepare<{ organization_id: number; group_id: string; now: string }, ListedGroupUser>(
-    `SELECT group_users.user_id, group_users.sequence, group_users.access_level_remote_id,
-       group_users.expiration_date, group_users.pushed_at, group_users.propagation,
-       users.email, users.full_name, access_levels.access_level_name
-     FROM group_users
-     JOIN users USING (organization_id, user_id)
-     LEFT JOIN access_levels USING (organization_id, group_id, access_level_remote_id)
-     WHERE group_users.organization_id = @organization_id AND group_users.group_id = @group_id
-       AND (group_users.expiration_date IS NULL OR group_users.expiration_date > @now)
-     ORDER BY group_users.sequence`,
-  )
+  const isLive = '(group_users.expiration_date IS NULL OR group_users.expiration_date > @now)'
+  const listedBy = (column: 'group_id' | 'user_id') => ({
+    list: db.prepare<Range & { id: string }, ListedGroupUser>(
+      `SELECT group_users.group_id, group_users.user_id, group_users.sequence, group_users.access_level_remote_id,
+         group_users.expiration_date, group_users.pushed_at, group_users.propagation,
+         groups.name AS group_name, groups.description, users.email, users.full_name, access_levels.access_level_name
+       FROM group_users
+       JOIN groups USING (organization_id, group_id)
+       JOIN users USING (organization_id, user_id)
+       LEFT JOIN access_levels USING (organization_id, group_id, access_level_remote_id)
+       WHERE group_users.organization_id = @organization_id AND group_users.${column} = @id AND ${isLive}
+         AND group_users.sequence > @after
+       ORDER BY group_users.sequence LIMIT @limit`,
+    ),
+    firstUpTo: db
+      .prepare<Range & { id: string }, number | null>(
+        `SELECT MIN(sequence) FROM (
+           SELECT sequence FROM group_users
+           WHERE organization_id = @organization_id AND ${column} = @id AND ${isLive} AND sequence <= @after
+           ORDER BY sequence DESC LIMIT @limit)`,
+      )
+      .pluck(),
+  })
+  const byGroup = listedBy('group_id')
+  const byUser = listedBy('user_id')
 
   return {
     /** The row as it stands, also where its access has run out. */
@@ -68,8 +95,9 @@ export function prepareGroupUsers(db: Database) {
       remove.run({ organization_id, group_id, user_id })
     },
     /** Those whose access has not ended at `now`, in order of creation. */
-    listByGroup(organization_id: number, group_id: string, now: string): ListedGroupUser[] {
-      return listByGroup.all({ organization_id, group_id, now })
-    },
+    listByGroup: (group_id: string, range: Range): ListedGroupUser[] => byGroup.list.all({ ...range, id: group_id }),
+    listByUser: (user_id: string, range: Range): ListedGroupUser[] => byUser.list.all({ ...range, id: user_id }),
+    firstUpToByGroup: (group_id: string, range: Range) => byGroup.firstUpTo.get({ ...range, id: group_id }) ?? null,
+    firstUpToByUser: (user_id: string, range: Range) => byUser.firstUpTo.get({ ...range, id: user_id }) ?? null,
   }
 }

@@ -24,6 +24,19 @@ export interface AccessLevelRow extends AccessLevel {
 /** What a group user shows of its group, and what a push to it needs. */
 export type GroupOfUser = Pick<GroupRow, 'group_id' | 'name' | 'description' | 'propagation'>
 
+/** What the API shows of a group. */
+export type ListedGroup = Pick<GroupRow, 'group_id' | 'sequence' | 'name' | 'description' | 'group_type' | 'details'>
+
+export interface GroupFilter {
+  organization_id: number
+  after: number
+  limit: number
+  group_type: string | null
+  name: string | null
+  /** A JSON array of ids; null for all. */
+  group_ids: string | null
+}
+
 interface GroupKey {
   organization_id: number
   group_id: string
@@ -33,6 +46,29 @@ export function prepareGroups(db: Database) {
   const find = db.prepare<GroupKey, GroupOfUser>(
     `SELECT group_id, name, description, propagation
      FROM groups WHERE organization_id = @organization_id AND group_id = @group_id`,
+  )
+  const columns = 'group_id, sequence, name, description, group_type, details'
+  const show = db.prepare<GroupKey, ListedGroup>(
+    `SELECT ${columns} FROM groups WHERE organization_id = @organization_id AND group_id = @group_id`,
+  )
+  const isListed = `organization_id = @organization_id
+    AND (@group_type IS NULL OR group_type = @group_type) AND (@name IS NULL OR name = @name)
+    AND (@group_ids IS NULL OR group_id IN (SELECT value FROM json_each(@group_ids)))`
+  const list = db.prepare<GroupFilter, ListedGroup>(
+    `SELECT ${columns} FROM groups WHERE ${isListed} AND sequence > @after ORDER BY sequence LIMIT @limit`,
+  )
+  const firstUpTo = db
+    .prepare<GroupFilter, number | null>(
+      `SELECT MIN(sequence) FROM (
+         SELECT sequence FROM groups WHERE ${isListed} AND sequence <= @after ORDER BY sequence DESC LIMIT @limit)`,
+    )
+    .pluck()
+  const update = db.prepare<GroupKey & Pick<GroupRow, 'name' | 'description' | 'details'>>(
+    `UPDATE groups SET name = @name, description = @description, details = @details
+     WHERE organization_id = @organization_id AND group_id = @group_id`,
+  )
+  const remove = db.prepare<GroupKey>(
+    'DELETE FROM groups WHERE organization_id = @organization_id AND group_id = @group_id',
   )
   const insert = db.prepare<GroupRow>(
     `INSERT INTO groups (organization_id, group_id, sequence, alias, name, description, group_type, details, propagation)
@@ -53,8 +89,25 @@ export function prepareGroups(db: Database) {
   )
 
   return {
+    /** What the group users' calls need of a group. */
     find(organization_id: number, group_id: string): GroupOfUser | undefined {
       return find.get({ organization_id, group_id })
+    },
+    show(organization_id: number, group_id: string): ListedGroup | undefined {
+      return show.get({ organization_id, group_id })
+    },
+    list: (filter: GroupFilter): ListedGroup[] => list.all(filter),
+    firstUpTo: (filter: GroupFilter): number | null => firstUpTo.get(filter) ?? null,
+    update(
+      organization_id: number,
+      group_id: string,
+      { name, description, details }: Pick<GroupRow, 'name' | 'description' | 'details'>,
+    ) {
+      update.run({ organization_id, group_id, name, description, details })
+    },
+    /** With its levels and everyone's access to it. Answers whether there was such a group. */
+    remove(organization_id: number, group_id: string): boolean {
+      return remove.run({ organization_id, group_id }).changes > 0
     },
     insert(row: GroupRow) {
       insert.run(row)

@@ -19,6 +19,18 @@ export interface TokenRow {
 /** What decides whether a call is let in. */
 export type TokenGrant = Pick<TokenRow, 'organization_id' | 'token_id' | 'access_level' | 'expires_at' | 'revoked_at'>
 
+/** What the API shows of a token, but for its last use. */
+export type ListedToken = Omit<TokenRow, 'organization_id' | 'alias' | 'token_hash' | 'revoked_at'>
+
+export interface TokenFilter {
+  organization_id: number
+  after: number
+  limit: number
+  user_id: string | null
+  /** A JSON array of ids; null for all. */
+  token_ids: string | null
+}
+
 export function prepareTokens(db: Database) {
   const findByHash = db.prepare<{ token_hash: Buffer }, TokenGrant>(
     `SELECT organization_id, token_id, access_level, expires_at, revoked_at
@@ -31,10 +43,35 @@ export function prepareTokens(db: Database) {
        @creator_user_id, @user_id, @created_at, @expires_at, @revoked_at)`,
   )
 
+  const isListed = `organization_id = @organization_id AND revoked_at IS NULL
+    AND (@user_id IS NULL OR user_id = @user_id)
+    AND (@token_ids IS NULL OR token_id IN (SELECT value FROM json_each(@token_ids)))`
+  const list = db.prepare<TokenFilter, ListedToken>(
+    `SELECT token_id, sequence, created_at, token_label, creator_user_id, user_id, access_level, expires_at
+     FROM tokens WHERE ${isListed} AND sequence > @after ORDER BY sequence LIMIT @limit`,
+  )
+  const firstUpTo = db
+    .prepare<TokenFilter, number | null>(
+      `SELECT MIN(sequence) FROM (
+         SELECT sequence FROM tokens WHERE ${isListed} AND sequence <= @after ORDER BY sequence DESC LIMIT @limit)`,
+    )
+    .pluck()
+  const revoke = db.prepare<{ organization_id: number; token_id: string; now: string }>(
+    `UPDATE tokens SET revoked_at = @now
+     WHERE organization_id = @organization_id AND token_id = @token_id AND revoked_at IS NULL`,
+  )
+
   return {
     /** A secret names its token in whichever organization it stands. */
     findByHash(token_hash: Buffer): TokenGrant | undefined {
       return findByHash.get({ token_hash })
+    },
+    /** Those that were not revoked, in order of creation. */
+    list: (filter: TokenFilter): ListedToken[] => list.all(filter),
+    firstUpTo: (filter: TokenFilter): number | null => firstUpTo.get(filter) ?? null,
+    /** Answers whether there was such a token. */
+    revoke(organization_id: number, token_id: string, now: string): boolean {
+      return revoke.run({ organization_id, token_id, now }).changes > 0
     },
     insert(row: TokenRow) {
       insert.run(row)

@@ -18,11 +18,43 @@ export interface UserRow {
 /** What a group user shows of its user, and what a push to him needs. */
 export type UserOfGroup = Pick<UserRow, 'user_id' | 'email' | 'full_name' | 'propagation'>
 
+/** What the API shows of a user. */
+export type ListedUser = Omit<UserRow, 'organization_id' | 'alias' | 'propagation'>
+
+interface UserKey {
+  organization_id: number
+  user_id: string
+}
+
+interface Range {
+  organization_id: number
+  after: number
+  limit: number
+}
+
 export function prepareUsers(db: Database) {
-  const find = db.prepare<{ organization_id: number; user_id: string }, UserOfGroup>(
+  const columns = 'user_id, sequence, email, full_name, first_name, last_name, position, hr_idp_status'
+  const find = db.prepare<UserKey, UserOfGroup>(
     `SELECT user_id, email, full_name, propagation
      FROM users WHERE organization_id = @organization_id AND user_id = @user_id`,
   )
+  const show = db.prepare<UserKey, ListedUser>(
+    `SELECT ${columns} FROM users WHERE organization_id = @organization_id AND user_id = @user_id`,
+  )
+  const showByEmail = db.prepare<{ organization_id: number; email: string }, ListedUser>(
+    `SELECT ${columns} FROM users WHERE organization_id = @organization_id AND email = @email`,
+  )
+  const list = db.prepare<Range, ListedUser>(
+    `SELECT ${columns} FROM users WHERE organization_id = @organization_id AND sequence > @after
+     ORDER BY sequence LIMIT @limit`,
+  )
+  const firstUpTo = db
+    .prepare<Range, number | null>(
+      `SELECT MIN(sequence) FROM (
+         SELECT sequence FROM users WHERE organization_id = @organization_id AND sequence <= @after
+         ORDER BY sequence DESC LIMIT @limit)`,
+    )
+    .pluck()
   const insert = db.prepare<UserRow>(
     `INSERT INTO users (organization_id, user_id, sequence, alias, email, full_name, first_name, last_name, position,
        hr_idp_status, propagation)
@@ -31,9 +63,19 @@ export function prepareUsers(db: Database) {
   )
 
   return {
+    /** What the group users' calls need of a user. */
     find(organization_id: number, user_id: string): UserOfGroup | undefined {
       return find.get({ organization_id, user_id })
     },
+    show(organization_id: number, user_id: string): ListedUser | undefined {
+      return show.get({ organization_id, user_id })
+    },
+    /** Upper and lower case are the same in an address. */
+    showByEmail(organization_id: number, email: string): ListedUser | undefined {
+      return showByEmail.get({ organization_id, email })
+    },
+    list: (range: Range): ListedUser[] => list.all(range),
+    firstUpTo: (range: Range): number | null => firstUpTo.get(range) ?? null,
     insert(row: UserRow) {
       insert.run(row)
     },

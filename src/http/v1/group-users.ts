@@ -4,8 +4,11 @@ import { accessLevelNotFound, defaultAccessLevel, type AccessLevel } from '../..
 import { formatTimestamp, type Timestamp } from '../../domain/clock.js'
 import { maxDurationMinutes } from '../../domain/expiration.js'
 import {
+  accessLevelMismatch,
+  durationTooLong,
   grantAccess,
   groupNotFound,
+  groupUserExists,
   groupUserNotFound,
   liveAccess,
   negativeDurationRejected,
@@ -14,12 +17,25 @@ import {
 } from '../../domain/group-user.js'
 import { propagationStatusAt, type PropagationTimeline } from '../../domain/propagation.js'
 import type { Organization } from '../../organization.js'
+import type { ListedGroupUser } from '../../store/group-users.js'
 import type { GroupOfUser } from '../../store/groups.js'
 import type { UserOfGroup } from '../../store/users.js'
 import type { Deps } from '../deps.js'
-import { doorRefusals, GroupAndUser, GroupUser, refusalResponses, Uuid } from '../schemas.js'
+import { bodyRefusals, doorRefusals, GroupAndUser, GroupUser, NoContent, refusalResponses, Uuid } from '../schemas.js'
+import { pageQuery, PageOf, readPage } from './paging.js'
 
 const tags = ['group users']
+
+const access_level_remote_id = Type.String({
+  description: "The id in the remote system of one of the group's levels; empty for the default level.",
+  examples: ['arn:aws:iam::590304332660:role/ReadOnlyAccess'],
+})
+
+const durationMinutes = {
+  expects: `an integer of at most ${maxDurationMinutes}`,
+  description: `How many minutes the access lasts from now, at most ${maxDurationMinutes}; 0 for ever, negative to end it.`,
+  examples: [60],
+}
 
 const updateGroupUser = {
   operationId: 'update_group_user',
@@ -31,18 +47,8 @@ const updateGroupUser = {
   params: GroupAndUser,
   body: Type.Object(
     {
-      duration_minutes: Type.Integer({
-        maximum: maxDurationMinutes,
-        expects: `an integer of at most ${maxDurationMinutes}`,
-        description: 'How many minutes the access lasts from now; 0 for ever, negative to end it.',
-        examples: [60],
-      }),
-      access_level_remote_id: Type.Optional(
-        Type.String({
-          description: "The id in the remote system of one of the group's levels; empty for the default level.",
-          examples: ['arn:aws:iam::590304332660:role/ReadOnlyAccess'],
-        }),
-      ),
+      duration_minutes: Type.Integer({ maximum: maxDurationMinutes, ...durationMinutes }),
+      access_level_remote_id: Type.Optional(access_level_remote_id),
     },
     { title: 'UpdateGroupUser', description: 'Fields that are not known are accepted and have no effect.' },
   ),
@@ -50,10 +56,7 @@ const updateGroupUser = {
     200: GroupUser,
     ...refusalResponses(
       ...doorRefusals,
-      'TOKEN_READ_ONLY',
-      'BODY_TOO_LARGE',
-      'CONTENT_TYPE_UNSUPPORTED',
-      'INVALID_REQUEST',
+      ...bodyRefusals,
       'GROUP_NOT_FOUND',
       'USER_NOT_FOUND',
       'GROUP_USER_NOT_FOUND',
@@ -62,23 +65,76 @@ const updateGroupUser = {
   },
 }
 
+const addGroupUser = {
+  operationId: 'add_group_user',
+  tags,
+  summary: 'Give a user access to a group',
+  description:
+    'Adds a user to the group, or replaces the access of one who is there already. What the body leaves out is taken ' +
+    'from the query; without any duration the access is for ever, without any level it is at the default one.',
+  params: GroupAndUser,
+  querystring: Type.Object({
+    duration_minutes: Type.Optional(
+      Type.Integer({ maximum: maxDurationMinutes, ...durationMinutes, deprecated: true }),
+    ),
+    access_level_remote_id: Type.Optional({ ...access_level_remote_id, deprecated: true }),
+  }),
+  body: Type.Union([
+    Type.Object(
+      {
+        duration_minutes: Type.Integer(durationMinutes),
+        access_level_remote_id: Type.Optional(access_level_remote_id),
+      },
+      { title: 'AddGroupUser', description: 'Fields that are not known are accepted and have no effect.' },
+    ),
+    Type.Null(),
+  ]),
+  response: {
+    200: GroupUser,
+    ...refusalResponses(
+      ...doorRefusals,
+      ...bodyRefusals,
+      'GROUP_NOT_FOUND',
+      'USER_NOT_FOUND',
+      'ACCESS_LEVEL_NOT_FOUND',
+      'GROUP_USER_EXISTS',
+    ),
+  },
+}
+
+const deleteGroupUser = {
+  operationId: 'delete_group_user',
+  tags,
+  summary: "End a user's access to a group",
+  description: 'Ends access that is held at the level that is named; without one, at the default level.',
+  params: GroupAndUser,
+  querystring: Type.Object({ access_level_remote_id: Type.Optional(access_level_remote_id) }),
+  response: {
+    200: NoContent('The access has ended; the body is empty.'),
+    ...refusalResponses(...doorRefusals, ...bodyRefusals, 'GROUP_NOT_FOUND', 'USER_NOT_FOUND', 'GROUP_USER_NOT_FOUND'),
+  },
+}
+
+const GroupUserList = PageOf(GroupUser, { title: 'GroupUserList', description: 'A page of group users.' })
+
 const listGroupUsers = {
   operationId: 'get_group_users',
   tags,
   summary: 'List the users of a group',
   description: 'Everyone whose access to the group has not ended, in the order in which they were added.',
   params: Type.Object({ group_id: Uuid('The group.') }),
-  response: {
-    200: Type.Object(
-      {
-        results: Type.Array(GroupUser),
-        next: Type.Null({ description: 'Null: all users are on this page.' }),
-        previous: Type.Null({ description: 'Null: all users are on this page.' }),
-      },
-      { title: 'GroupUserList', description: 'Users of a group.', additionalProperties: false },
-    ),
-    ...refusalResponses(...doorRefusals, 'INVALID_REQUEST', 'GROUP_NOT_FOUND'),
-  },
+  querystring: Type.Object(pageQuery),
+  response: { 200: GroupUserList, ...refusalResponses(...doorRefusals, 'INVALID_REQUEST', 'GROUP_NOT_FOUND') },
+}
+
+const listUserGroups = {
+  operationId: 'get_user_groups',
+  tags,
+  summary: 'List the groups of a user',
+  description: 'All access of a user that has not ended, in the order in which it was given.',
+  params: Type.Object({ user_id: Uuid('The user.') }),
+  querystring: Type.Object(pageQuery),
+  response: { 200: GroupUserList, ...refusalResponses(...doorRefusals, 'INVALID_REQUEST', 'USER_NOT_FOUND') },
 }
 
 export function groupUsers({ store }: Deps): FastifyPluginAsyncTypebox {
@@ -88,8 +144,7 @@ export function groupUsers({ store }: Deps): FastifyPluginAsyncTypebox {
       const { organization_id, settings } = organization
       const { group_id, user_id } = request.params
       const { duration_minutes } = body
-      if (duration_minutes < 0 && settings.negative_duration === 'reject')
-        throw negativeDurationRejected(duration_minutes)
+      refuseNegative(organization, duration_minutes)
 
       return store.write(() => {
         const now = organization.now()
@@ -104,26 +159,85 @@ export function groupUsers({ store }: Deps): FastifyPluginAsyncTypebox {
             ? levelOf(organization_id, group_id, current?.access_level_remote_id ?? '')
             : requireLevel(organization, group_id, body.access_level_remote_id)
 
-        const propagation = user.propagation ?? group.propagation
-        const { access_level_remote_id } = level
-        const access = grantAccess({ access_level_remote_id, duration_minutes, propagation }, now)
-        if (duration_minutes < 0) store.groupUsers.remove(organization_id, group_id, user_id)
-        else if (current) store.groupUsers.update(organization_id, group_id, user_id, access)
-        else addAccess(organization_id, group_id, user_id, access)
+        const access = push(group, user, level, duration_minutes, now)
+        save(organization_id, group_id, user_id, current, access, duration_minutes)
         return answer(group, user, level, access, now)
       })
     })
 
-    app.get('/groups/:group_id/users', { schema: listGroupUsers }, async ({ organization, params: { group_id } }) => {
-      const { organization_id } = organization
-      const now = organization.now()
-      const group = store.groups.find(organization_id, group_id)
-      if (!group) throw groupNotFound(group_id)
-      const results = store.groupUsers.listByGroup(organization_id, group_id, formatTimestamp(now)).map((row) => {
-        const { access_level_remote_id } = row
-        return answer(group, row, { access_level_name: row.access_level_name ?? '', access_level_remote_id }, row, now)
+    app.post('/groups/:group_id/users/:user_id', { schema: addGroupUser }, async (request) => {
+      const { organization, body, query } = request
+      const { organization_id, settings } = organization
+      const { group_id, user_id } = request.params
+      // The body wins; one that is not there leaves the say to the query.
+      const duration_minutes = body?.duration_minutes ?? query.duration_minutes ?? 0
+      if (duration_minutes > maxDurationMinutes) throw durationTooLong(duration_minutes)
+      refuseNegative(organization, duration_minutes)
+
+      return store.write(() => {
+        const now = organization.now()
+        const { group, user } = findGroupAndUser(organization_id, group_id, user_id)
+        const current = liveAccess(store.groupUsers.find(organization_id, group_id, user_id), now)
+        const remoteId = body?.access_level_remote_id ?? query.access_level_remote_id ?? ''
+        const level = requireLevel(organization, group_id, remoteId)
+        if (current && settings.re_add === 'conflict') throw groupUserExists(group_id, user_id)
+
+        const access = push(group, user, level, duration_minutes, now)
+        save(organization_id, group_id, user_id, current, access, duration_minutes)
+        return answer(group, user, level, access, now)
       })
-      return { results, next: null, previous: null }
+    })
+
+    app.delete('/groups/:group_id/users/:user_id', { schema: deleteGroupUser }, async (request, reply) => {
+      const { organization, query } = request
+      const { organization_id } = organization
+      const { group_id, user_id } = request.params
+      await store.write(() => {
+        findGroupAndUser(organization_id, group_id, user_id)
+        const stored = store.groupUsers.find(organization_id, group_id, user_id)
+        const current = liveAccess(stored, organization.now())
+        if (!current) throw groupUserNotFound(group_id, user_id, stored)
+        const remoteId = query.access_level_remote_id ?? ''
+        if (current.access_level_remote_id !== remoteId) {
+          throw accessLevelMismatch(group_id, user_id, remoteId, current.access_level_remote_id)
+        }
+        store.groupUsers.remove(organization_id, group_id, user_id)
+      })
+      return reply.send(undefined)
+    })
+
+    app.get('/groups/:group_id/users', { schema: listGroupUsers }, async (request) => {
+      const { organization, query } = request
+      const { organization_id } = organization
+      const { group_id } = request.params
+      if (!store.groups.find(organization_id, group_id)) throw groupNotFound(group_id)
+      const now = organization.now()
+      const place = { organization_id, now: formatTimestamp(now) }
+      return readPage(
+        query,
+        {
+          rows: (range) => store.groupUsers.listByGroup(group_id, { ...place, ...range }),
+          firstUpTo: (range) => store.groupUsers.firstUpToByGroup(group_id, { ...place, ...range }),
+        },
+        (row) => listed(row, now),
+      )
+    })
+
+    app.get('/groups/users/:user_id', { schema: listUserGroups }, async (request) => {
+      const { organization, query } = request
+      const { organization_id } = organization
+      const { user_id } = request.params
+      if (!store.users.find(organization_id, user_id)) throw userNotFound(user_id)
+      const now = organization.now()
+      const place = { organization_id, now: formatTimestamp(now) }
+      return readPage(
+        query,
+        {
+          rows: (range) => store.groupUsers.listByUser(user_id, { ...place, ...range }),
+          firstUpTo: (range) => store.groupUsers.firstUpToByUser(user_id, { ...place, ...range }),
+        },
+        (row) => listed(row, now),
+      )
     })
   }
 
@@ -151,14 +265,43 @@ export function groupUsers({ store }: Deps): FastifyPluginAsyncTypebox {
     throw accessLevelNotFound(remoteId, store.groups.listAccessLevels(organization_id, group_id))
   }
 
-  /** Takes the place of access that ran out, if there is any. */
-  function addAccess(organization_id: number, group_id: string, user_id: string, access: Access) {
-    store.atomic(() => {
+  /** A negative duration ends access; who is there keeps his place in the order; what ran out is replaced. */
+  function save(
+    organization_id: number,
+    group_id: string,
+    user_id: string,
+    current: Access | undefined,
+    access: Access,
+    duration_minutes: number,
+  ) {
+    if (duration_minutes < 0) {
       store.groupUsers.remove(organization_id, group_id, user_id)
-      const sequence = store.organizations.takeSequence(organization_id)
-      store.groupUsers.insert({ organization_id, group_id, user_id, sequence, ...access })
-    })
+    } else if (current) {
+      store.groupUsers.update(organization_id, group_id, user_id, access)
+    } else {
+      store.atomic(() => {
+        store.groupUsers.remove(organization_id, group_id, user_id)
+        const sequence = store.organizations.takeSequence(organization_id)
+        store.groupUsers.insert({ organization_id, group_id, user_id, sequence, ...access })
+      })
+    }
   }
+}
+
+function refuseNegative({ settings }: Organization, duration_minutes: number) {
+  if (duration_minutes < 0 && settings.negative_duration === 'reject') throw negativeDurationRejected(duration_minutes)
+}
+
+/** The access that is pushed now, on the user's own timeline if he has one, else on the group's. */
+function push(
+  group: GroupOfUser,
+  user: UserOfGroup,
+  { access_level_remote_id }: AccessLevel,
+  duration_minutes: number,
+  now: Timestamp,
+): Access {
+  const propagation = user.propagation ?? group.propagation
+  return grantAccess({ access_level_remote_id, duration_minutes, propagation }, now)
 }
 
 function answer(
@@ -179,6 +322,12 @@ function answer(
     expiration_date: access.expiration_date,
     ...(access.pushed_at !== null && { propagation_status: { status: statusOf(access, access.pushed_at, now) } }),
   }
+}
+
+function listed(row: ListedGroupUser, now: Timestamp) {
+  const { group_id, group_name, description, access_level_name, access_level_remote_id } = row
+  const group = { group_id, name: group_name, description, propagation: null }
+  return answer(group, row, { access_level_name: access_level_name ?? '', access_level_remote_id }, row, now)
 }
 
 function statusOf({ propagation }: Access, pushedAt: string, now: Timestamp) {

@@ -2,7 +2,10 @@ import type { FastifyInstance } from 'fastify'
 import type { Deps } from '../deps.js'
 import type { RouteWatch } from '../unrouted.js'
 import { groupUsers } from './group-users.js'
+import { groups } from './groups.js'
 import { createDoors } from './hooks.js'
+import { tokens } from './tokens.js'
+import { users } from './users.js'
 
 /** The API itself: the doors, then the routes. */
 export function v1(deps: Deps, routes: RouteWatch) {
@@ -10,14 +13,13 @@ export function v1(deps: Deps, routes: RouteWatch) {
     const doors = createDoors(deps.organizations)
     app.addHook('onRequest', doors.authenticate)
     app.addHook('onRequest', doors.authorize)
-    app.addHook('onRequest', async (request) => {
-      // Before the body is read: whatever it is, nothing here would take it.
-      if (request.is404) throw routes.refuse(request)
-    })
     app.addHook('preHandler', doors.lowerCaseIds)
     app.setNotFoundHandler((request) => {
       throw routes.refuse(request)
     })
     await app.register(groupUsers(deps))
+    await app.register(groups(deps))
+    await app.register(users(deps))
+    await app.register(tokens(deps))
   }
 }

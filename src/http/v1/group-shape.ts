@@ -1,0 +1,268 @@
+import { Type, type Static, type TSchema } from '@sinclair/typebox'
+import { Nullable, Uuid } from '../schemas.js'
+
+// What a group can be given and what is shown of it. The names, types and limits are Opal's.
+
+const closed = { additionalProperties: false }
+const optional = <Schema extends TSchema>(schema: Schema) => Type.Optional(schema)
+
+export const groupTypes = [
+  'ACTIVE_DIRECTORY_GROUP',
+  'AWS_SSO_GROUP',
+  'DATABRICKS_ACCOUNT_GROUP',
+  'DUO_GROUP',
+  'GIT_HUB_TEAM',
+  'GIT_LAB_GROUP',
+  'GOOGLE_GROUPS_GROUP',
+  'GOOGLE_GROUPS_GKE_GROUP',
+  'LDAP_GROUP',
+  'OKTA_GROUP',
+  'OKTA_GROUP_RULE',
+  'TAILSCALE_GROUP',
+  'OPAL_GROUP',
+  'OPAL_ACCESS_RULE',
+  'AZURE_AD_SECURITY_GROUP',
+  'AZURE_AD_MICROSOFT_365_GROUP',
+  'CONNECTOR_GROUP',
+  'SNOWFLAKE_ROLE',
+  'WORKDAY_USER_SECURITY_GROUP',
+  'PAGERDUTY_ON_CALL_SCHEDULE',
+  'INCIDENTIO_ON_CALL_SCHEDULE',
+  'ROOTLY_ON_CALL_SCHEDULE',
+  'DEVIN_GROUP',
+  'GIT_HUB_ENTERPRISE_TEAM',
+  'GRAFANA_TEAM',
+  'CLICKHOUSE_ROLE',
+  'SLACK_USER_GROUP',
+  'TWINGATE_GROUP',
+  'TWINGATE_GROUP_SYNCED',
+  'ZENDESK_GROUP',
+  'ZENDESK_ORGANIZATION',
+  'HUBSPOT_TEAM',
+] as const
+
+const riskSensitivities = ['UNKNOWN', 'CRITICAL', 'HIGH', 'MEDIUM', 'LOW', 'NONE'] as const
+
+/** An enum that is checked as a union and published as an enum. */
+const Enum = <Value extends string>(values: readonly Value[], options: { title: string; description: string }) =>
+  Type.Union(
+    values.map((value) => Type.Literal(value)),
+    { ...options, documentedEnum: values },
+  )
+
+export const GroupType = Enum(groupTypes, { title: 'GroupTypeEnum', description: 'The kind of group.' })
+
+const RiskSensitivity = Enum(riskSensitivities, {
+  title: 'RiskSensitivityEnum',
+  description: 'How much harm wrong access would do.',
+})
+
+const uuids = (description: string) => Type.Array(Uuid('An id.'), { description, maxItems: 10_000 })
+
+/** Where the group is in each remote system: the one field that has to be given, and those that may be. */
+const remoteInfoFields: Record<string, [required: string, ...optional: string[]]> = {
+  active_directory_group: ['group_id'],
+  tailscale_group: ['group_id'],
+  twingate_group: ['group_id'],
+  twingate_group_synced: ['group_id'],
+  aws_sso_group: ['group_id'],
+  databricks_account_group: ['group_id'],
+  connector_group: ['group_id'],
+  github_team: ['team_slug', 'team_id', 'org_name'],
+  github_enterprise_team: ['team_slug'],
+  gitlab_group: ['group_id'],
+  google_group: ['group_id'],
+  ldap_group: ['group_id'],
+  okta_group: ['group_id'],
+  duo_group: ['group_id'],
+  azure_ad_security_group: ['group_id'],
+  azure_ad_microsoft_365_group: ['group_id'],
+  snowflake_role: ['role_id'],
+  okta_group_rule: ['rule_id'],
+  workday_user_security_group: ['group_id'],
+  pagerduty_on_call_schedule: ['schedule_id'],
+  incidentio_on_call_schedule: ['schedule_id'],
+  rootly_on_call_schedule: ['schedule_id'],
+  devin_group: ['group_name'],
+  clickhouse_role: ['role_id'],
+  grafana_team: ['team_id'],
+  zendesk_group: ['group_id'],
+  slack_user_group: ['group_id'],
+  zendesk_organization: ['organization_id'],
+  hubspot_team: ['team_id'],
+}
+
+const RemoteInfo = Type.Object(
+  Object.fromEntries(
+    Object.entries(remoteInfoFields).map(([system, [required, ...others]]) => [
+      system,
+      optional(
+        Type.Object({
+          [required]: Type.String(),
+          ...Object.fromEntries(others.map((name) => [name, optional(Type.String())])),
+        }),
+      ),
+    ]),
+  ),
+  { title: 'GroupRemoteInfo', description: 'Where the group is in the remote system.' },
+)
+
+const Condition = Type.Object(
+  {
+    group_ids: optional(uuids('Groups whose members it is for.')),
+    role_remote_ids: optional(Type.Array(Type.String(), { description: 'Levels that it is for.' })),
+  },
+  { title: 'Condition', description: 'Whom a request configuration is for.' },
+)
+
+const ReviewerStage = Type.Object(
+  {
+    require_manager_approval: Type.Boolean(),
+    require_admin_approval: optional(Type.Boolean()),
+    operator: Type.Union([Type.Literal('AND'), Type.Literal('OR')], { documentedEnum: ['AND', 'OR'] }),
+    owner_ids: uuids('Owners who review.'),
+    service_user_ids: optional(uuids('Service users who review.')),
+  },
+  { title: 'ReviewerStage', description: 'One stage of review.' },
+)
+
+const RequestConfiguration = Type.Object(
+  {
+    condition: optional(Condition),
+    allow_requests: Type.Boolean(),
+    auto_approval: Type.Boolean(),
+    require_mfa_to_request: Type.Boolean(),
+    max_duration_minutes: optional(Type.Integer()),
+    recommended_duration_minutes: optional(Type.Integer()),
+    require_support_ticket: Type.Boolean(),
+    extensions_duration_in_minutes: optional(Type.Integer()),
+    request_template_id: optional(Uuid('A request template.')),
+    reviewer_stages: optional(Type.Array(ReviewerStage)),
+    priority: Type.Integer(),
+  },
+  { title: 'RequestConfiguration', description: 'How access to the group is requested.' },
+)
+
+const requestConfigurations = Type.Array(RequestConfiguration, { description: 'How access is requested.' })
+const RequestConfigurationList = Type.Object(
+  { request_configurations: requestConfigurations },
+  { title: 'CreateRequestConfigurationInfoList', description: 'How access is requested.' },
+)
+
+const notification = Type.String({ maxLength: 800, description: 'What people are told when access is requested.' })
+const notificationOrNull = Type.Union([notification, Type.Null()], { documentedNullable: true })
+const deprecated = { deprecated: true }
+
+/** What only a new group can be given. */
+const createOnly = {
+  app_id: Uuid('The app that the group belongs to.'),
+  remote_info: optional(RemoteInfo),
+  metadata: optional(Type.String({ description: 'Free text, once used for the remote system.', ...deprecated })),
+}
+
+/** What a group that exists can be given. */
+const updatable = {
+  admin_owner_id: optional(Uuid('The owner who administers the group.')),
+  max_duration: optional(Type.Integer(deprecated)),
+  recommended_duration: optional(Type.Integer(deprecated)),
+  require_manager_approval: optional(Type.Boolean(deprecated)),
+  require_support_ticket: optional(Type.Boolean(deprecated)),
+  require_mfa_to_approve: optional(Type.Boolean()),
+  require_mfa_to_request: optional(Type.Boolean(deprecated)),
+  auto_approval: optional(Type.Boolean(deprecated)),
+  configuration_template_id: optional(Uuid('A configuration template.')),
+  request_template_id: optional({ ...Uuid('A request template.'), ...deprecated }),
+  is_requestable: optional(Type.Boolean(deprecated)),
+  group_leader_user_ids: optional(uuids('Users who lead the group.')),
+  extensions_duration_in_minutes: optional(Type.Integer(deprecated)),
+  request_configurations: optional(requestConfigurations),
+}
+
+const given = {
+  custom_request_notification: optional(notificationOrNull),
+  risk_sensitivity_override: optional(RiskSensitivity),
+}
+
+export const CreateGroupInfo = Type.Object(
+  {
+    name: Type.String({ description: "The group's name.", examples: ['Platform'] }),
+    description: optional(Type.String({ description: 'What the group is for.' })),
+    group_type: GroupType,
+    ...createOnly,
+    remote_group_id: optional(Type.String({ description: "The group's id in the remote system.", ...deprecated })),
+    ...given,
+  },
+  {
+    title: 'CreateGroupInfo',
+    description: 'A new group.',
+    examples: [{ name: 'Platform', group_type: 'OKTA_GROUP', app_id: '0c000000-0000-4000-8000-000000000001' }],
+  },
+)
+
+export const UpdateGroupInfo = Type.Object(
+  {
+    group_id: Uuid('The group.'),
+    name: optional(Type.String({ description: "The group's name." })),
+    description: optional(Type.String({ description: 'What the group is for.' })),
+    folder_id: optional({ ...Uuid('A folder.'), ...deprecated }),
+    ...updatable,
+    request_configuration_list: optional({ ...RequestConfigurationList, ...deprecated }),
+    ...given,
+  },
+  { title: 'UpdateGroupInfo', description: 'A group and those of its fields that are to change.' },
+)
+
+export const UpdateGroupInfoList = Type.Object(
+  { groups: Type.Array(UpdateGroupInfo) },
+  {
+    title: 'UpdateGroupInfoList',
+    description: 'Groups and those of their fields that are to change.',
+    examples: [{ groups: [{ group_id: '1b978423-db0a-4037-a4cf-f79c60cb67b3', name: 'API Group' }] }],
+  },
+)
+
+export const Group = Type.Object(
+  {
+    group_id: Uuid('The group.'),
+    name: Type.String({ description: "The group's name." }),
+    description: Type.String({ description: 'What the group is for.' }),
+    group_type: GroupType,
+    ...createOnly,
+    app_id: optional(createOnly.app_id),
+    remote_id: optional(Type.String({ description: "The group's id in the remote system." })),
+    remote_name: optional(Type.String({ description: "The group's name in the remote system." })),
+    ...updatable,
+    request_configuration_list: optional({ ...requestConfigurations, ...deprecated }),
+    group_binding_id: optional(Uuid('The binding that the group is part of.')),
+    ...given,
+    custom_request_notification: optional(Nullable(notification)),
+    risk_sensitivity: optional({ ...RiskSensitivity, readOnly: true }),
+    last_successful_sync: optional(
+      Type.Object(
+        {
+          id: Uuid('The synchronization.'),
+          completed_at: Type.String({ format: 'date-time', description: 'When it ended.' }),
+        },
+        { title: 'SyncTask', description: 'A synchronization with the remote system.', readOnly: true, ...closed },
+      ),
+    ),
+  },
+  {
+    title: 'Group',
+    description: 'A group. Fields that it was given no value for are left out.',
+    ...closed,
+    examples: [
+      {
+        group_id: '1b978423-db0a-4037-a4cf-f79c60cb67b3',
+        name: 'API Group',
+        description: "Group required to request API's",
+        group_type: 'AWS_SSO_GROUP',
+        risk_sensitivity: 'UNKNOWN',
+      },
+    ],
+  },
+)
+
+export type Group = Static<typeof Group>
+export type CreateGroupInfo = Static<typeof CreateGroupInfo>
+export type UpdateGroupInfo = Static<typeof UpdateGroupInfo>

@@ -1,0 +1,182 @@
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import { Type } from '@sinclair/typebox'
+import { groupNotFound } from '../../domain/group-user.js'
+import type { ListedGroup } from '../../store/groups.js'
+import type { Deps } from '../deps.js'
+import { bodyRefusals, doorRefusals, NoContent, refusalResponses, Uuid } from '../schemas.js'
+import { CreateGroupInfo, Group, GroupType, UpdateGroupInfo, UpdateGroupInfoList } from './group-shape.js'
+import { createdId } from './ids.js'
+import { pageQuery, PageOf, readPage } from './paging.js'
+import { refuseTagFilter, tagFilter } from './tag-filter.js'
+
+const tags = ['groups']
+const byId = Type.Object({ group_id: Uuid('The group.') })
+
+/** The largest body of a bulk update, in bytes. */
+const bulkBodyLimit = 16 * 1024 * 1024
+
+const listGroups = {
+  operationId: 'getGroups',
+  tags,
+  summary: 'List groups',
+  description: 'All groups, in the order in which they were created; several filters narrow each other.',
+  querystring: Type.Object({
+    ...pageQuery,
+    group_type_filter: Type.Optional(GroupType),
+    group_ids: Type.Optional(Type.Array(Uuid('A group.'), { description: 'Only these, separated by commas.' })),
+    group_name: Type.Optional(Type.String({ description: 'Only those with exactly this name.' })),
+    ...tagFilter,
+  }),
+  response: {
+    200: PageOf(Group, { title: 'PaginatedGroupsList', description: 'A page of groups.' }),
+    ...refusalResponses(...doorRefusals, 'INVALID_REQUEST', 'NOT_SIMULATED'),
+  },
+}
+
+const createGroup = {
+  operationId: 'createGroup',
+  tags,
+  summary: 'Create a group',
+  description: 'The new group has no users, and no level but the default one.',
+  body: CreateGroupInfo,
+  response: { 200: Group, ...refusalResponses(...doorRefusals, ...bodyRefusals) },
+}
+
+const updateGroups = {
+  operationId: 'updateGroups',
+  tags,
+  summary: 'Change groups',
+  description: 'Changes the fields that are given, of all groups or, if one is not found, of none.',
+  body: UpdateGroupInfoList,
+  response: {
+    200: UpdateGroupInfoList,
+    ...refusalResponses(...doorRefusals, ...bodyRefusals, 'GROUP_NOT_FOUND'),
+  },
+}
+
+const getGroup = {
+  operationId: 'getGroup',
+  tags,
+  summary: 'Show a group',
+  description: 'Fields that the group was given no value for are left out.',
+  params: byId,
+  response: { 200: Group, ...refusalResponses(...doorRefusals, 'INVALID_REQUEST', 'GROUP_NOT_FOUND') },
+}
+
+const deleteGroup = {
+  operationId: 'delete_group',
+  tags,
+  summary: 'Delete a group',
+  description: "Ends everyone's access to it.",
+  params: byId,
+  response: {
+    200: NoContent('The group is gone; the body is empty.'),
+    ...refusalResponses(...doorRefusals, ...bodyRefusals, 'GROUP_NOT_FOUND'),
+  },
+}
+
+export function groups({ store }: Deps): FastifyPluginAsyncTypebox {
+  return async (app) => {
+    app.get('/groups', { schema: listGroups }, async ({ organization, query }) => {
+      refuseTagFilter(query)
+      const { group_ids, group_name = null, group_type_filter = null } = query
+      const filter = {
+        organization_id: organization.organization_id,
+        group_type: group_type_filter,
+        name: group_name,
+        group_ids: group_ids ? JSON.stringify(group_ids.map((id) => id.toLowerCase())) : null,
+      }
+      return readPage(
+        query,
+        {
+          rows: (range) => store.groups.list({ ...filter, ...range }),
+          firstUpTo: (range) => store.groups.firstUpTo({ ...filter, ...range }),
+        },
+        showGroup,
+      )
+    })
+
+    app.post('/groups', { schema: createGroup }, async ({ organization: { organization_id }, body }) => {
+      const { name, description = '', group_type, remote_group_id, ...rest } = known(CreateGroupInfo, body)
+      const details = { ...rest, ...(remote_group_id !== undefined && { remote_id: remote_group_id }) }
+      return store.write(() =>
+        store.atomic(() => {
+          const sequence = store.organizations.takeSequence(organization_id)
+          const group_id = createdId('group', sequence)
+          const shown = { group_id, name, description, group_type, details: JSON.stringify(details) }
+          store.groups.insert({ organization_id, sequence, alias: group_id, propagation: null, ...shown })
+          return showGroup({ sequence, ...shown })
+        }),
+      )
+    })
+
+    app.put('/groups', { schema: updateGroups, bodyLimit: bulkBodyLimit }, async ({ organization, body }) => {
+      const { organization_id } = organization
+      return store.write(() =>
+        store.atomic(() => ({ groups: body.groups.map((update) => updateGroup(organization_id, update)) })),
+      )
+    })
+
+    app.get('/groups/:group_id', { schema: getGroup }, async ({ organization, params: { group_id } }) => {
+      const group = store.groups.show(organization.organization_id, group_id)
+      if (!group) throw groupNotFound(group_id)
+      return showGroup(group)
+    })
+
+    app.delete('/groups/:group_id', { schema: deleteGroup }, async ({ organization, params: { group_id } }, reply) => {
+      await store.write(() => {
+        if (!store.groups.remove(organization.organization_id, group_id)) throw groupNotFound(group_id)
+      })
+      return reply.send(undefined)
+    })
+  }
+
+  /** Answers the group's fields of the kind that an update can give. */
+  function updateGroup(organization_id: number, update: UpdateGroupInfo): UpdateGroupInfo {
+    const { group_id: id, name, description, request_configuration_list, ...rest } = known(UpdateGroupInfo, update)
+    const group_id = id.toLowerCase()
+    const group = store.groups.show(organization_id, group_id)
+    if (!group) throw groupNotFound(group_id)
+    const details: Details = {
+      ...readDetails(group),
+      // The deprecated list says the same in another form; the newer one wins.
+      ...(request_configuration_list && { request_configurations: request_configuration_list.request_configurations }),
+      ...rest,
+    }
+    const columns = { name: name ?? group.name, description: description ?? group.description }
+    store.groups.update(organization_id, group_id, { ...columns, details: JSON.stringify(details) })
+    const { request_configurations } = details
+    return {
+      ...known(UpdateGroupInfo, details),
+      group_id,
+      ...columns,
+      ...(request_configurations && { request_configuration_list: { request_configurations } }),
+    }
+  }
+}
+
+/** What the column `details` holds: fields of a group beside those that have columns, and one that is never shown. */
+type Details = Omit<Partial<Group & UpdateGroupInfo>, 'request_configuration_list'>
+
+function readDetails({ details }: ListedGroup): Details {
+  return JSON.parse(details) as Details
+}
+
+/** Of an object only the fields that a schema knows: others are accepted and have no effect. */
+function known<Value extends object>(schema: { properties: object }, value: Value): Value {
+  return Object.fromEntries(Object.entries(value).filter(([name]) => Object.hasOwn(schema.properties, name))) as Value
+}
+
+function showGroup(row: ListedGroup): Group {
+  const { folder_id, ...details } = readDetails(row)
+  const { request_configurations, risk_sensitivity_override } = details
+  return {
+    group_id: row.group_id,
+    name: row.name,
+    description: row.description,
+    group_type: row.group_type as Group['group_type'],
+    ...details,
+    ...(request_configurations && { request_configuration_list: request_configurations }),
+    risk_sensitivity: risk_sensitivity_override ?? 'UNKNOWN',
+  }
+}

@@ -1,0 +1,74 @@
+import { Type, type TSchema } from '@sinclair/typebox'
+import { invalidRequest } from '../errors.js'
+import { Nullable } from '../schemas.js'
+
+/** The query parameters that every list takes. */
+export const pageQuery = {
+  cursor: Type.Optional(Type.String({ description: 'Where the page begins: `next` or `previous` of another page.' })),
+  page_size: Type.Optional(
+    Type.Integer({
+      minimum: 1,
+      maximum: 1000,
+      expects: 'an integer from 1 to 1000',
+      description: 'How many results a page holds; 200 if left out.',
+    }),
+  ),
+}
+
+/** A page of a list. */
+export const PageOf = <Item extends TSchema>(item: Item, options: { title: string; description: string }) =>
+  Type.Object(
+    {
+      results: Type.Array(item),
+      next: Nullable(Type.String({ description: 'The cursor of the page that follows; null on the last one.' })),
+      previous: Nullable(Type.String({ description: 'The cursor of the page before; null on the first one.' })),
+    },
+    { ...options, additionalProperties: false },
+  )
+
+/** What a list reads: `limit` rows whose place in the order of creation is behind `after`. */
+export interface Range {
+  after: number
+  limit: number
+}
+
+interface Source<Row> {
+  rows: (range: Range) => Row[]
+  /** The first of the `limit` rows that end with the place `after`; null where there are none. */
+  firstUpTo: (range: Range) => number | null
+}
+
+/**
+ * Reads one page. A cursor points into the order of creation, so that what is added or removed between two pages
+ * neither repeats nor hides anything else.
+ */
+export function readPage<Row extends { sequence: number }, Item>(
+  { cursor, page_size = 200 }: { cursor?: string; page_size?: number },
+  { rows, firstUpTo }: Source<Row>,
+  toItem: (row: Row) => Item,
+) {
+  const after = readCursor(cursor)
+  const found = rows({ after, limit: page_size + 1 })
+  const page = found.slice(0, page_size)
+  const last = page.at(-1)
+  const previousFirst = after === 0 ? null : firstUpTo({ after, limit: page_size })
+  return {
+    results: page.map(toItem),
+    next: found.length > page_size && last ? writeCursor(last.sequence) : null,
+    previous: previousFirst === null ? null : writeCursor(previousFirst - 1),
+  }
+}
+
+function writeCursor(after: number): string {
+  return Buffer.from(`after=${after}`).toString('base64url')
+}
+
+/** Some clients send an empty cursor for the first page. */
+function readCursor(cursor = ''): number {
+  if (cursor === '') return 0
+  const after = /^after=(0|[1-9]\d{0,14})$/.exec(Buffer.from(cursor, 'base64url').toString('latin1'))?.[1]
+  if (after === undefined) {
+    throw invalidRequest([{ path: 'query.cursor', message: 'expected the `next` or `previous` of another page' }])
+  }
+  return Number(after)
+}

@@ -1,0 +1,95 @@
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import { Type } from '@sinclair/typebox'
+import { formatTimestamp } from '../../domain/clock.js'
+import { Refusal } from '../../domain/refusal.js'
+import type { Deps } from '../deps.js'
+import { bodyRefusals, doorRefusals, NoContent, Nullable, refusalResponses, Uuid } from '../schemas.js'
+import { pageQuery, PageOf, readPage } from './paging.js'
+
+const tags = ['tokens']
+
+const Token = Type.Object(
+  {
+    token_id: Uuid('The token.'),
+    created_at: Type.String({ format: 'date-time', description: 'When it was created.' }),
+    token_label: Type.String({ description: 'What people call it.' }),
+    creator_user_id: Uuid('Who created it.'),
+    user_id: Uuid('Whose it is.'),
+    last_used_at: Nullable(
+      Type.String({ format: 'date-time', description: 'When it was last let in since the start; null if it was not.' }),
+    ),
+    access_level: Type.Unsafe<'FULL_ACCESS' | 'READ_ONLY'>({
+      title: 'ApiAccessLevelEnum',
+      type: 'string',
+      enum: ['READ_ONLY', 'FULL_ACCESS'],
+      description: 'What it may do.',
+    }),
+    expires_at: Nullable(Type.String({ format: 'date-time', description: 'When it expires; null if it does not.' })),
+  },
+  { title: 'Token', description: 'A token, without its secret.', additionalProperties: false },
+)
+
+const listTokens = {
+  operationId: 'getTokens',
+  tags,
+  summary: 'List tokens',
+  description: 'All tokens that were not revoked, in the order in which they were created. The secret is never shown.',
+  querystring: Type.Object({
+    ...pageQuery,
+    token_ids: Type.Optional(Type.Array(Uuid('A token.'), { description: 'Only these, separated by commas.' })),
+    user_id: Type.Optional(Uuid('Only those of this user.')),
+  }),
+  response: {
+    200: PageOf(Token, { title: 'PaginatedTokensList', description: 'A page of tokens.' }),
+    ...refusalResponses(...doorRefusals, 'INVALID_REQUEST'),
+  },
+}
+
+const deleteToken = {
+  operationId: 'deleteToken',
+  tags,
+  summary: 'Revoke a token',
+  description: 'The token is refused from its next request on; it may be the one that makes this call.',
+  params: Type.Object({ token_id: Uuid('The token.') }),
+  response: {
+    200: NoContent('The token is revoked; the body is empty.'),
+    ...refusalResponses(...doorRefusals, ...bodyRefusals, 'TOKEN_NOT_FOUND'),
+  },
+}
+
+export function tokens({ store, organizations }: Deps): FastifyPluginAsyncTypebox {
+  return async (app) => {
+    app.get('/tokens', { schema: listTokens }, async ({ organization, query }) => {
+      const { token_ids, user_id } = query
+      const filter = {
+        organization_id: organization.organization_id,
+        user_id: user_id?.toLowerCase() ?? null,
+        token_ids: token_ids ? JSON.stringify(token_ids.map((id) => id.toLowerCase())) : null,
+      }
+      return readPage(
+        query,
+        {
+          rows: (range) => store.tokens.list({ ...filter, ...range }),
+          firstUpTo: (range) => store.tokens.firstUpTo({ ...filter, ...range }),
+        },
+        ({ token_id, created_at, token_label, creator_user_id, user_id, access_level, expires_at }) => {
+          const lastUsed = organization.tokenLastUsed.get(token_id)
+          const last_used_at = lastUsed === undefined ? null : formatTimestamp(lastUsed)
+          return { token_id, created_at, token_label, creator_user_id, user_id, last_used_at, access_level, expires_at }
+        },
+      )
+    })
+
+    app.delete('/tokens/:token_id', { schema: deleteToken }, async ({ organization, params: { token_id } }, reply) => {
+      await store.write(() => {
+        if (!store.tokens.revoke(organization.organization_id, token_id, formatTimestamp(organization.now()))) {
+          throw new Refusal('TOKEN_NOT_FOUND', `There is no token ${token_id}.`, {
+            hint: 'GET /v1/tokens lists the tokens.',
+          })
+        }
+      })
+      organizations.forgetTokens()
+      return reply.send(undefined)
+    })
+  }
+}

@@ -1,0 +1,115 @@
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import { Type } from '@sinclair/typebox'
+import { userNotFound } from '../../domain/group-user.js'
+import { Refusal } from '../../domain/refusal.js'
+import type { ListedUser } from '../../store/users.js'
+import type { Deps } from '../deps.js'
+import { invalidRequest } from '../errors.js'
+import { doorRefusals, refusalResponses, Uuid } from '../schemas.js'
+import { pageQuery, PageOf, readPage } from './paging.js'
+import { refuseTagFilter, tagFilter } from './tag-filter.js'
+
+const tags = ['users']
+
+const hrIdpStatuses = ['ACTIVE', 'SUSPENDED', 'DEPROVISIONED', 'DELETED', 'NOT_FOUND'] as const
+
+const User = Type.Object(
+  {
+    user_id: Uuid('The user.'),
+    email: Type.String({ description: 'The email address.' }),
+    full_name: Type.String({ description: 'The full name.' }),
+    first_name: Type.String({ description: 'The first name.' }),
+    last_name: Type.String({ description: 'The last name.' }),
+    position: Type.String({ description: 'The position in the company.' }),
+    hr_idp_status: Type.Optional(
+      Type.Unsafe<(typeof hrIdpStatuses)[number]>({
+        title: 'UserHrIdpStatusEnum',
+        type: 'string',
+        enum: [...hrIdpStatuses],
+        description: 'What the identity provider says of the user.',
+      }),
+    ),
+  },
+  {
+    title: 'User',
+    description: 'A user.',
+    additionalProperties: false,
+    examples: [
+      {
+        user_id: '29827fb8-f2dd-4e80-9576-28e31e9934ac',
+        email: 'jake@company.dev',
+        full_name: 'Jake Barnes',
+        first_name: 'Jake',
+        last_name: 'Barnes',
+        position: 'Engineer',
+      },
+    ],
+  },
+)
+
+const listUsers = {
+  operationId: 'getUsers',
+  tags,
+  summary: 'List users',
+  description: 'All users, in the order in which they were created.',
+  querystring: Type.Object({ ...pageQuery, ...tagFilter }),
+  response: {
+    200: PageOf(User, { title: 'PaginatedUsersList', description: 'A page of users.' }),
+    ...refusalResponses(...doorRefusals, 'INVALID_REQUEST', 'NOT_SIMULATED'),
+  },
+}
+
+const getUser = {
+  operationId: 'user',
+  tags,
+  summary: 'Find a user',
+  description: 'By id or by email address; where both are given, the id decides.',
+  querystring: Type.Object({
+    user_id: Type.Optional(Uuid('The user.')),
+    email: Type.Optional(Type.String({ description: "The user's email address, in upper or lower case." })),
+  }),
+  response: { 200: User, ...refusalResponses(...doorRefusals, 'INVALID_REQUEST', 'USER_NOT_FOUND') },
+}
+
+export function users({ store }: Deps): FastifyPluginAsyncTypebox {
+  return async (app) => {
+    app.get('/users', { schema: listUsers }, async ({ organization: { organization_id }, query }) => {
+      refuseTagFilter(query)
+      return readPage(
+        query,
+        {
+          rows: (range) => store.users.list({ organization_id, ...range }),
+          firstUpTo: (range) => store.users.firstUpTo({ organization_id, ...range }),
+        },
+        showUser,
+      )
+    })
+
+    app.get('/user', { schema: getUser }, async ({ organization: { organization_id }, query }) => {
+      const { user_id, email } = query
+      if (user_id !== undefined) {
+        const user = store.users.show(organization_id, user_id.toLowerCase())
+        if (!user) throw userNotFound(user_id)
+        return showUser(user)
+      }
+      if (email === undefined) {
+        throw invalidRequest([{ path: 'query', message: 'expected user_id or email, got neither' }])
+      }
+      const user = store.users.showByEmail(organization_id, email)
+      if (!user) {
+        throw new Refusal(
+          'USER_NOT_FOUND',
+          `There is no user with the email address ${JSON.stringify(email.slice(0, 200))}.`,
+          {
+            hint: 'GET /v1/users lists the users. A + in an address has to be sent as %2B.',
+          },
+        )
+      }
+      return showUser(user)
+    })
+  }
+}
+
+function showUser({ sequence, hr_idp_status, ...user }: ListedUser) {
+  return { ...user, ...(hr_idp_status !== null && { hr_idp_status: hr_idp_status as (typeof hrIdpStatuses)[number] }) }
+}
