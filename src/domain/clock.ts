@@ -4,9 +4,9 @@ export type Timestamp = number
 /** How an organization tells the time: as the machine does, shifted from it, or standing still. */
 export type Clock = { mode: 'real' } | { mode: 'offset'; offset_ms: number } | { mode: 'frozen'; at: Timestamp }
 
-/** The earliest and latest moment that a clock may show. A year of access on top still has a four-digit year. */
+/** The earliest and latest moment that a clock may show: the longest access on top, 365.25 days, ends in the year 9999. */
 export const earliest: Timestamp = Date.UTC(1970, 0, 1)
-export const latest: Timestamp = Date.UTC(9998, 11, 31, 23, 59, 59, 999)
+export const latest: Timestamp = Date.UTC(9998, 11, 31, 17, 59, 59, 999)
 
 export const realClock: Clock = { mode: 'real' }
 
@@ -22,7 +22,7 @@ export function readClock(clock: Clock, realNow: Timestamp): Timestamp {
   }
 }
 
-const dateTime = /^\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d(:\d\d(\.\d+)?)?([Zz]|[+-]\d\d:?\d\d)$/
+const dateTime = /^\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d(:\d\d(\.\d+)?)?([Zz]|[+-]([01]\d|2[0-3]):?[0-5]\d)$/
 
 /** The moment that an ISO 8601 date-time with a zone names, or undefined where it is none or out of range. */
 export function parseTimestamp(text: string): Timestamp | undefined {
@@ -41,4 +41,27 @@ function isCalendarDate(text: string): boolean {
 /** As the API writes dates: UTC with milliseconds, so that their order as text is their order in time. */
 export function formatTimestamp(at: Timestamp): string {
   return new Date(at).toISOString()
+}
+
+/** One way to turn a clock. */
+export type ClockChange = { advance_ms: number } | { set: Timestamp } | { freeze: boolean } | { reset: true }
+
+/**
+ * The clock after a change, where the machine's own clock shows `realNow`. A frozen clock stays frozen when it is set or
+ * advanced; a real one becomes one with an offset. `start` is what a reset leads back to.
+ */
+export function turnClock(clock: Clock, change: ClockChange, realNow: Timestamp, start: Clock): Clock {
+  const now = readClock(clock, realNow)
+  if ('reset' in change) return start
+  if ('freeze' in change) {
+    if (change.freeze) return { mode: 'frozen', at: now }
+    return clock.mode === 'frozen' ? { mode: 'offset', offset_ms: now - realNow } : clock
+  }
+  const at = 'set' in change ? change.set : now + change.advance_ms
+  return clock.mode === 'frozen' ? { mode: 'frozen', at } : { mode: 'offset', offset_ms: at - realNow }
+}
+
+/** Whether a clock may show this moment. */
+export function isInRange(at: Timestamp): boolean {
+  return at >= earliest && at <= latest
 }

@@ -1,0 +1,66 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { earliest, formatTimestamp, latest } from '../../src/domain/clock.js'
+import { expirationDate, hasExpired, maxDurationMinutes } from '../../src/domain/expiration.js'
+
+const now = Date.parse('2022-01-23T03:56:07.000Z')
+const moment = fc.integer({ min: earliest, max: latest })
+
+test('the longest access is 365.25 days', () => {
+  expect(maxDurationMinutes).toBe(365.25 * 24 * 60)
+})
+
+test.each([
+  [60, '2022-01-23T04:56:07.000Z'],
+  [1, '2022-01-23T03:57:07.000Z'],
+  [525_960, '2023-01-23T09:56:07.000Z'],
+  [0, null],
+  [-0, null],
+  [-1, '2022-01-23T03:56:07.000Z'],
+  [-525_960, '2022-01-23T03:56:07.000Z'],
+  [-Number.MAX_SAFE_INTEGER, '2022-01-23T03:56:07.000Z'],
+])('access of %i minutes, given at 2022-01-23T03:56:07.000Z, ends at %s', (minutes, date) => {
+  expect(expirationDate(minutes, now)).toBe(date)
+})
+
+describe('a positive duration, given at any moment that a clock may show,', () => {
+  const minutes = fc.integer({ min: 1, max: maxDurationMinutes })
+  const longest: [number, number] = [maxDurationMinutes, latest]
+
+  test('ends access after exactly so many minutes', () => {
+    fc.assert(
+      fc.property(minutes, moment, (minutes, at) => Date.parse(expirationDate(minutes, at)!) === at + minutes * 60_000),
+      { examples: [longest] },
+    )
+  })
+
+  test('ends it on a date whose year has four digits', () => {
+    fc.assert(
+      fc.property(minutes, moment, (minutes, at) => /^\d{4}-/.test(expirationDate(minutes, at)!)),
+      { examples: [longest] },
+    )
+  })
+
+  test('has not ended it yet', () => {
+    fc.assert(
+      fc.property(minutes, moment, (minutes, at) => !hasExpired(expirationDate(minutes, at), formatTimestamp(at))),
+      { examples: [longest] },
+    )
+  })
+})
+
+test('a negative duration has ended access at once', () => {
+  const minutes = fc.integer({ min: Number.MIN_SAFE_INTEGER, max: -1 })
+  fc.assert(fc.property(minutes, moment, (minutes, at) => hasExpired(expirationDate(minutes, at), formatTimestamp(at))))
+})
+
+test.each([
+  ['2022-01-23T03:56:06.999Z', true],
+  ['2022-01-23T03:56:07.000Z', true],
+  ['2022-01-23T03:56:07.001Z', false],
+  ['2023-01-01T00:00:00.000Z', false],
+  ['1970-01-01T00:00:00.000Z', true],
+  [null, false],
+])('at 2022-01-23T03:56:07.000Z, access until %s has expired: %s', (date, expired) => {
+  expect(hasExpired(date, '2022-01-23T03:56:07.000Z')).toBe(expired)
+})
