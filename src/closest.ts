@@ -4,7 +4,8 @@ import { distance } from 'fastest-levenshtein'
 export function closest(word: string, candidates: readonly string[]): string | undefined {
   const plain = simplify(word)
   let best: string | undefined
-  let bestDistance = Math.max(1, Math.floor(plain.length / 3)) + 1
+  // Two letters that changed places are a distance of two.
+  let bestDistance = Math.max(plain.length < 4 ? 1 : 2, Math.floor(plain.length / 3)) + 1
   for (const candidate of candidates) {
     const gap = distance(plain, simplify(candidate))
     if (gap < bestDistance) {
