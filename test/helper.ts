@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { pino, type Logger } from 'pino'
 import supertest from 'supertest'
 import { expect, onTestFinished } from 'vitest'
@@ -32,7 +35,7 @@ export const levels = {
   readOnly: 'arn:aws:iam::590304332660:role/ReadOnlyAccess',
 }
 
-const silent: Logger = pino({ level: 'silent' })
+export const silent: Logger = pino({ level: 'silent' })
 const contract = createContract()
 
 /**
@@ -65,4 +68,19 @@ export async function sandbox(options: SandboxOptions = {}) {
 /** Where the access of a user to a group is. */
 export function groupUserPath(group_id: string, user_id: string): string {
   return `/v1/groups/${group_id}/users/${user_id}`
+}
+
+/** What tests compare of an answer, all at once. */
+export function told({ status, body }: { status: number; body: unknown }) {
+  return { status, body }
+}
+
+/** The request id that every error body carries. */
+export const requestId = expect.stringMatching(/^req-[0-9a-z]+$/) as unknown
+
+/** A folder of this test's own, gone when the test ends. */
+export function temporaryFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'opal-sandbox-'))
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }))
+  return folder
 }
