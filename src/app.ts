@@ -69,7 +69,7 @@ export function buildApp(deps: Deps): FastifyInstance {
     if (logsRequests) reply.raw.once('finish', () => logRequest(request, reply, () => undefined))
     try {
       if (/^\/v1(?:[/?]|$)/.test(request.url)) {
-        await doors.authenticate(request)
+        await doors.authenticate(request, reply)
         await doors.authorize(request)
       }
       sendError(error, request, reply)
@@ -89,7 +89,7 @@ export function buildApp(deps: Deps): FastifyInstance {
 
   function explain(error: unknown, request: FastifyRequest): Refusal {
     if (validation.isPartInvalid(error)) return invalidRequest(validation.problems(request))
-    const refusal = toRefusal(error, request.headers['content-type'])
+    const refusal = toRefusal(error, request)
     if (refusal === undefined) {
       logger.error({ err: error, id: request.id, method: request.method, route: request.routeOptions.url }, 'failed')
       return new Refusal('INTERNAL_ERROR', 'The sandbox failed; its log says more.', {

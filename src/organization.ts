@@ -1,80 +1,238 @@
-import { readClock, realClock, type Clock, type Timestamp } from './domain/clock.js'
+import {
+  formatTimestamp,
+  isInRange,
+  readClock,
+  turnClock,
+  type Clock,
+  type ClockChange,
+  type Timestamp,
+} from './domain/clock.js'
 import { Refusal } from './domain/refusal.js'
 import { defaultSettings, type Settings } from './domain/settings.js'
-import { applySeed } from './seed/apply.js'
-import { hashSecret, type Seed } from './seed/load.js'
+import { applySeed, writeChanges } from './seed/apply.js'
+import { hashSecret, loadSeed, type Seed } from './seed/load.js'
 import type { Store } from './store/index.js'
+import type { OrganizationRow } from './store/organizations.js'
 import type { TokenGrant } from './store/tokens.js'
 
-/** The part of an organization that lives in memory. */
+/** An organization that is open: what of it lives in memory. */
 export interface Organization {
   organization_id: number
   name: string
   settings: Readonly<Settings>
+  clock: Clock
   now(): Timestamp
+  /** The seed that it goes back to, where that is not the server's. */
+  ownSeed: Seed | null
   /** When each token was last let in; not worth a write on every call. */
   tokenLastUsed: Map<string, Timestamp>
+  /** How many requests are being answered: while there are any, it is not given up for another. */
+  inFlight: number
+  /** The number of its last use, counted over all organizations. */
+  lastUse: number
 }
 
 export interface OrganizationsOptions {
   store: Store
-  /** Read only when an organization has to be filled. */
+  /** The seed that organizations begin with; made when it is first needed. */
   seed: () => Seed
   /** The machine's own clock. */
   realNow: () => Timestamp
-  /** The moment at which every organization's clock stands still, if one was named. */
+  /** The moment at which every organization's clock begins to stand still, if one was named. */
   frozenAt: Timestamp | undefined
-  /** Begin again from the seed. */
+  /** Begin again from the seed, with no other organizations. */
   fresh: boolean
+  /** Whether `org-<name>` opens one. */
+  allowNamed: boolean
+  /** How many there may be beside `default`. */
+  maxOrganizations: number
 }
 
-/** As many headers as are remembered with the token that they name. */
-const maxRememberedTokens = 1_000
+interface Entry {
+  organization: Organization
+  token: TokenGrant
+}
 
-/** The registry of the organizations that are open, and the tokens that lead to them. */
-export function openOrganizations({ store, seed, realNow, frozenAt, fresh }: OrganizationsOptions) {
-  const clock: Clock = frozenAt === undefined ? realClock : { mode: 'frozen', at: frozenAt }
-  const now = () => readClock(clock, realNow())
-  let seedChanged = false
+/** As many headers are remembered with the token that they name. */
+const maxRemembered = 10_000
 
-  const defaultOrganization: Organization = store.atomic(() => {
-    if (fresh) store.organizations.removeAll()
-    const row = store.organizations.find('default')
-    if (row) seedChanged = row.seed_digest !== seed().digest
-    const organization_id = row?.organization_id ?? applySeed(store, 'default', seed(), now())
-    return {
-      organization_id,
-      name: 'default',
-      settings: defaultSettings,
-      now,
-      tokenLastUsed: new Map<string, Timestamp>(),
-    }
-  })
+const organizationToken = /^org-(?<name>[a-z0-9_-]{1,64})(?:\.(?<alias>[a-z0-9_-]{1,64}))?$/
 
+/** The registry of organizations, and the tokens that lead to them. */
+export function openOrganizations(options: OrganizationsOptions) {
+  const { store, seed: serverSeed, realNow, frozenAt, allowNamed, maxOrganizations } = options
+  /** By name; null where one is in the database and was not used since the start. */
+  const organizations = new Map<string, Organization | null>()
   // Hashing a secret and looking it up costs more than the call that it opens. What is remembered is the token, not a
   // permission: expiry and revocation are looked at on every call.
-  const remembered = new Map<string, TokenGrant>()
+  const remembered = new Map<string, Entry>()
+  let uses = 0
 
-  function findToken(header: string): TokenGrant {
+  if (options.fresh) store.organizations.removeAll()
+  for (const name of store.organizations.listNames()) organizations.set(name, null)
+  const defaultOrganization = open('default')
+
+  /** The organization as it is in the database, or a new one from the server's seed. */
+  function open(name: string): Organization {
+    const row = store.organizations.find(name) ?? create(name)
+    const organization: Organization = {
+      organization_id: row.organization_id,
+      name,
+      clock: frozenAt === undefined ? (JSON.parse(row.clock) as Clock) : { mode: 'frozen', at: frozenAt },
+      settings: readKept(row),
+      now: () => readClock(organization.clock, realNow()),
+      ownSeed: row.seed === null ? null : loadSeed(JSON.parse(row.seed)),
+      tokenLastUsed: new Map(),
+      inFlight: 0,
+      lastUse: 0,
+    }
+    organizations.set(name, organization)
+    return organization
+  }
+
+  function create(name: string): OrganizationRow {
+    if (name !== 'default') makeRoom()
+    const seed = serverSeed()
+    return store.atomic(() => {
+      const organization_id = store.organizations.insert(name)
+      applySeed(store, {
+        organization_id,
+        seed,
+        start: readClock(startClock(seed), realNow()),
+        ownSeed: null,
+        serverSeed: seed,
+        // Literal secrets would name several tokens if they stood elsewhere too.
+        secrets: name === 'default' ? new Map() : null,
+      })
+      const row = store.organizations.find(name)
+      if (!row) throw new Error(`The organization ${name} is gone`)
+      return row
+    })
+  }
+
+  function startClock(seed: Seed): Clock {
+    return frozenAt === undefined ? seed.clock : { mode: 'frozen', at: frozenAt }
+  }
+
+  /** The one that was not used for the longest time goes, but never one with a request in flight. */
+  function makeRoom() {
+    while (organizations.size > maxOrganizations) {
+      let oldest: { name: string; lastUse: number } | undefined
+      for (const [name, organization] of organizations) {
+        const lastUse = organization?.lastUse ?? 0
+        if (name === 'default' || (organization && organization.inFlight > 0)) continue
+        if (!oldest || lastUse < oldest.lastUse) oldest = { name, lastUse }
+      }
+      if (!oldest) return
+      discard(oldest.name)
+    }
+  }
+
+  function discard(name: string) {
+    const row = store.organizations.find(name)
+    if (row) store.atomic(() => store.organizations.remove(row.organization_id))
+    organizations.delete(name)
+    remembered.clear()
+  }
+
+  function findEntry(header: string | undefined): Entry {
+    if (header === undefined || header === '') throw tokenMissing('there is no Authorization header')
     const known = remembered.get(header)
     if (known) return known
     const secret = /^Bearer +([\x21-\x7e]+) *$/i.exec(header)?.[1]
     if (secret === undefined) throw tokenMissing('the Authorization header is not of the form "Bearer <token>"')
+    const entry = secret.startsWith('org-') ? findNamed(secret) : findSecret(secret)
+    if (remembered.size === maxRemembered) remembered.clear()
+    remembered.set(header, entry)
+    return entry
+  }
+
+  function findSecret(secret: string): Entry {
     const token = store.tokens.findByHash(hashSecret(secret))
     if (!token) {
       throw new Refusal('TOKEN_UNKNOWN', 'The token is not known here.', {
-        hint: 'Send a token of the seed; GET / shows those of the built-in one.',
+        hint: 'Send a token of the seed; GET / shows those of the built-in one. A token org-<name> opens an organization.',
       })
     }
-    if (remembered.size === maxRememberedTokens) remembered.clear()
-    remembered.set(header, token)
-    return token
+    return { organization: defaultOrganization, token }
+  }
+
+  /** `org-<name>` opens an organization; `org-<name>.<alias>` is the token that its seed calls so. */
+  function findNamed(secret: string): Entry {
+    if (!allowNamed) {
+      throw new Refusal('TOKEN_UNKNOWN', 'Tokens of the form org-<name> are switched off here.', {
+        hint: 'Start without --organizations off, or send a token of the seed.',
+      })
+    }
+    const { name, alias = 'full_access' } = organizationToken.exec(secret)?.groups ?? {}
+    if (name === undefined) {
+      throw new Refusal('TOKEN_UNKNOWN', 'The token names no organization.', {
+        hint: 'It is org-<name> or org-<name>.<alias>, where a name has 1 to 64 characters a-z 0-9 _ -',
+      })
+    }
+    const organization = organizations.get(`org-${name}`) ?? open(`org-${name}`)
+    const token = store.tokens.findByAlias(organization.organization_id, alias)
+    if (!token) {
+      const aliases = store.tokens.export(organization.organization_id).map((row) => row.alias)
+      throw new Refusal('TOKEN_UNKNOWN', `The organization has no token ${alias}.`, {
+        hint: `Its tokens are ${aliases.map((known) => `org-${name}.${known}`).join(', ')}.`,
+      })
+    }
+    return { organization, token }
+  }
+
+  /** What memory holds is what the database holds again. */
+  function reload(organization: Organization) {
+    const row = store.organizations.find(organization.name)
+    if (!row) return
+    organization.settings = readKept(row)
+    organization.ownSeed = row.seed === null ? null : loadSeed(JSON.parse(row.seed))
+    if (frozenAt === undefined) organization.clock = JSON.parse(row.clock) as Clock
+  }
+
+  /** Writes, and keeps memory in step if that fails. */
+  async function change<T>(organization: Organization, work: () => T): Promise<T> {
+    try {
+      return await store.write(work)
+    } catch (error) {
+      reload(organization)
+      throw error
+    }
+  }
+
+  /** Puts a seed's state in place of the organization's, whose own seed stays what it is. */
+  function fill({ organization_id, name, ownSeed }: Organization, seed: Seed) {
+    const kept = store.tokens
+      .export(organization_id)
+      .flatMap(({ alias, token_hash }): [string, Buffer][] => (token_hash ? [[alias, token_hash]] : []))
+    store.atomic(() => {
+      applySeed(store, {
+        organization_id,
+        seed,
+        start: readClock(startClock(seed), realNow()),
+        ownSeed,
+        serverSeed: serverSeed(),
+        secrets: name === 'default' ? new Map(kept) : null,
+      })
+    })
+  }
+
+  /** What a seed's state means in memory. */
+  function takeOver(organization: Organization, { settings }: Seed, clock: Clock) {
+    organization.settings = settings
+    organization.clock = clock
+    organization.tokenLastUsed.clear()
+    remembered.clear()
   }
 
   return {
     default: defaultOrganization,
-    /** Whether the database was made from another seed than the one at hand. */
-    seedChanged,
+
+    /** Whether the default organization was made from another seed than the one at hand. */
+    seedChanged: (): boolean => {
+      const row = store.organizations.find('default')
+      return row?.seed === null && row.seed_digest !== serverSeed().digest
+    },
 
     /** To be called after tokens have changed. */
     forgetTokens: () => remembered.clear(),
@@ -83,26 +241,95 @@ export function openOrganizations({ store, seed, realNow, frozenAt, fresh }: Org
     knows: (secret: string): boolean => store.tokens.findByHash(hashSecret(secret)) !== undefined,
 
     /** The token that an Authorization header names, and its organization. Throws a Refusal where it lets nobody in. */
-    authenticate(header: string | undefined): { organization: Organization; token: TokenGrant } {
-      if (header === undefined || header === '') throw tokenMissing('there is no Authorization header')
-      const token = findToken(header)
-      const organization = defaultOrganization
+    authenticate(header: string | undefined): Entry {
+      const entry = findEntry(header)
+      const { organization, token } = entry
       if (token.revoked_at !== null) {
         throw new Refusal('TOKEN_REVOKED', `The token was revoked at ${token.revoked_at}.`, {
           hint: 'Use another token.',
         })
       }
-      const at = organization.now()
-      if (token.expires_at !== null && Date.parse(token.expires_at) <= at) {
+      const now = organization.now()
+      if (token.expires_at !== null && Date.parse(token.expires_at) <= now) {
         throw new Refusal('TOKEN_EXPIRED', `The token expired at ${token.expires_at}.`, { hint: 'Use another token.' })
       }
-      organization.tokenLastUsed.set(token.token_id, at)
-      return { organization, token }
+      organization.tokenLastUsed.set(token.token_id, now)
+      organization.lastUse = ++uses
+      return entry
     },
+
+    /** The organization that an Authorization header names, whatever its token may do. */
+    identify(header: string | undefined): Organization {
+      const { organization } = findEntry(header)
+      organization.lastUse = ++uses
+      return organization
+    },
+
+    /** Answers the moments before and after. */
+    turnClock(organization: Organization, clockChange: ClockChange): { from: Timestamp; to: Timestamp } {
+      const from = organization.now()
+      const clock = turnClock(
+        organization.clock,
+        clockChange,
+        realNow(),
+        startClock(organization.ownSeed ?? serverSeed()),
+      )
+      const to = readClock(clock, realNow())
+      if (!isInRange(to)) {
+        throw new Refusal('INVALID_REQUEST', 'The clock can show the years from 1970 to 9998.', {
+          errors: [{ path: 'body', message: 'leads out of the years from 1970 to 9998' }],
+        })
+      }
+      organization.clock = clock
+      // A clock that was frozen for this run is not kept beyond it.
+      if (frozenAt === undefined) store.organizations.saveClock(organization.organization_id, JSON.stringify(clock))
+      return { from, to }
+    },
+
+    changeSettings(organization: Organization, settings: Settings) {
+      store.organizations.saveSettings(organization.organization_id, writeChanges(settings))
+      organization.settings = settings
+    },
+
+    /** Back to the organization's own seed. */
+    reset(organization: Organization) {
+      const seed = organization.ownSeed ?? serverSeed()
+      fill(organization, seed)
+      takeOver(organization, seed, startClock(seed))
+    },
+
+    /** From now on the organization's own seed is this one. */
+    replaceSeed(organization: Organization, seed: Seed) {
+      fill({ ...organization, ownSeed: seed }, seed)
+      organization.ownSeed = seed
+      takeOver(organization, seed, startClock(seed))
+    },
+
+    /** Back to a state that was saved; the seed that a reset leads to stays. */
+    restore(organization: Organization, state: Seed) {
+      fill(organization, state)
+      // What was saved carries its clock, also where this run began with another.
+      takeOver(organization, state, state.clock)
+    },
+
+    remove(organization: Organization) {
+      discard(organization.name)
+    },
+
+    change,
+  }
+
+  function readKept(row: OrganizationRow): Settings {
+    return { ...defaultSettings, ...(JSON.parse(row.settings) as Partial<Settings>) }
   }
 }
 
 export type Organizations = ReturnType<typeof openOrganizations>
+
+/** For messages and answers. */
+export function describeClock(organization: Organization) {
+  return { now: formatTimestamp(organization.now()), mode: organization.clock.mode }
+}
 
 function tokenMissing(what: string): Refusal {
   return new Refusal('TOKEN_MISSING', `No token: ${what}.`, {

@@ -18,8 +18,12 @@ export interface SandboxOptions {
   seed?: unknown
   /** The moment at which the clock stands still. */
   now?: Timestamp
-  /** Begin again from the seed. */
+  /** Begin again from the seed, with no other organizations. */
   fresh?: boolean
+  /** Whether tokens of the form org-<name> open organizations of their own; they do by default. */
+  allowNamed?: boolean
+  /** How many there may be before the longest unused one goes; 1,000 by default. */
+  maxOrganizations?: number
   logger?: Logger
 }
 
@@ -39,12 +43,15 @@ export function openSandbox({
   seed,
   now,
   fresh = false,
+  allowNamed = true,
+  maxOrganizations = 1_000,
   logger = quietLogger(),
 }: SandboxOptions = {}): Sandbox {
   const { version, migrationsFolder, openapiFile } = readPackage()
   // A seed with mistakes is told of before the database is touched.
   const givenSeed = seed === undefined ? undefined : loadSeed(seed)
   let defaultSeed: ReturnType<typeof loadDefaultSeed> | undefined
+  let isOnLoopback = true
   const startedAt = performance.now()
   const store = openStore(db, migrationsFolder)
   try {
@@ -54,6 +61,8 @@ export function openSandbox({
       realNow: Date.now,
       frozenAt: now,
       fresh,
+      allowNamed,
+      maxOrganizations,
     })
     const validTokens = () => builtInTokens().filter(({ secret }) => organizations.knows(secret))
     const app = buildApp({
@@ -63,6 +72,7 @@ export function openSandbox({
       version,
       openapiFile,
       builtInTokens: validTokens,
+      isOnLoopback: () => isOnLoopback,
       uptimeSeconds: () => Math.round(performance.now() - startedAt) / 1000,
     })
     app.addHook('onClose', async () => store.close())
@@ -71,6 +81,7 @@ export function openSandbox({
       organizations,
       builtInTokens: validTokens,
       async listen({ host, port }) {
+        isOnLoopback = /^(localhost|127(\.\d{1,3}){3}|::1)$/i.test(host)
         await app.listen({ host, port })
         return (app.server.address() as AddressInfo).port
       },

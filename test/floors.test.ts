@@ -15,7 +15,7 @@ const floors = [
   ['http'],
   ['organization', 'seed', 'journal'],
   ['store'],
-  ['closest', 'package', 'schema-check'],
+  ['closest', 'package', 'schema-check', 'schema-types'],
   ['domain'],
 ]
 

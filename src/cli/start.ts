@@ -17,6 +17,8 @@ interface StartOptions {
   seed?: string
   now?: Timestamp
   logLevel: string
+  organizations: boolean
+  maxOrganizations: number
 }
 
 /** How long requests in flight may take once we are told to stop. */
@@ -44,6 +46,16 @@ export function startCommand(): Command {
         .default('info')
         .argParser(readLogLevel),
     )
+    .addOption(
+      option('--organizations <on|off>', 'whether a token org-<name> opens an organization of its own', 'ORGANIZATIONS')
+        .default(true, 'on')
+        .argParser(readSwitch),
+    )
+    .addOption(
+      option('--max-organizations <number>', 'how many before the longest unused one goes', 'MAX_ORGANIZATIONS')
+        .default(1_000)
+        .argParser(readCount),
+    )
     .allowExcessArguments(false)
     .addHelpText(
       'after',
@@ -57,11 +69,20 @@ Examples:
 }
 
 async function start(options: StartOptions) {
-  const { host, port, db, fresh, now } = options
+  const { host, port, db, fresh, now, organizations: allowNamed, maxOrganizations } = options
   const logger = await createLogger(options.logLevel)
   const seed = options.seed === undefined ? undefined : await readSeed(options.seed)
   const sandbox = openOrExplain(
-    () => openSandbox({ db, fresh, logger, ...(seed !== undefined && { seed }), ...(now !== undefined && { now }) }),
+    () =>
+      openSandbox({
+        db,
+        fresh,
+        logger,
+        allowNamed,
+        maxOrganizations,
+        ...(seed !== undefined && { seed }),
+        ...(now !== undefined && { now }),
+      }),
     options.seed,
   )
   closeWithGrace({ delay: graceMs, logger: false }, async ({ err, signal }) => {
@@ -94,7 +115,7 @@ function announce({ organizations, builtInTokens }: Sandbox, url: string, { db, 
       .split('\n')
       .map((line) => `    ${line}`),
     '',
-    ...(organizations.seedChanged
+    ...(organizations.seedChanged()
       ? [
           '  Warning: the seed has changed since this database was made, and was not applied.',
           '  Start with --fresh to begin again from it.',
@@ -175,6 +196,16 @@ function readNow(text: string): Timestamp {
     )
   }
   return now
+}
+
+function readSwitch(text: string): boolean {
+  if (text !== 'on' && text !== 'off') throw new InvalidArgumentError('Expected on or off.')
+  return text === 'on'
+}
+
+function readCount(text: string): number {
+  if (!/^[1-9]\d{0,5}$/.test(text)) throw new InvalidArgumentError('Expected a number from 1 to 999999.')
+  return Number(text)
 }
 
 function readLogLevel(text: string): string {

@@ -1,5 +1,5 @@
 /** What an organization does where Opal documents nothing. The first value of each is the default. */
-export const settingValues = {
+export const switches = {
   missing_group_user_on_update: ['not_found', 'create'],
   re_add: ['replace', 'conflict'],
   negative_duration: ['revoke', 'reject'],
@@ -7,7 +7,12 @@ export const settingValues = {
   unknown_fields: ['report', 'reject'],
 } as const
 
-export type Settings = { -readonly [Name in keyof typeof settingValues]: (typeof settingValues)[Name][number] }
+export type Switches = { -readonly [Name in keyof typeof switches]: (typeof switches)[Name][number] }
+
+export interface Settings extends Switches {
+  /** The timeline of pushes for which neither the user nor the group has one, as JSON; null succeeds at once. */
+  propagation: string | null
+}
 
 export const defaultSettings: Readonly<Settings> = {
   missing_group_user_on_update: 'not_found',
@@ -15,4 +20,5 @@ export const defaultSettings: Readonly<Settings> = {
   negative_duration: 'revoke',
   unknown_access_level: 'reject',
   unknown_fields: 'report',
+  propagation: null,
 }

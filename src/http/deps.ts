@@ -13,6 +13,8 @@ export interface Deps {
   openapiFile: string
   /** The tokens of the built-in seed that are valid here, with their secrets, which are no secret. */
   builtInTokens: () => { secret: string; token_label: string }[]
+  /** Whether only this machine can reach the server. */
+  isOnLoopback: () => boolean
   /** Seconds since the sandbox was opened. */
   uptimeSeconds: () => number
 }

@@ -1,4 +1,4 @@
-import type { FastifyError } from 'fastify'
+import type { FastifyError, FastifyRequest } from 'fastify'
 import { Refusal, type Problem, type RefusalCode, type RefusalDetails } from '../domain/refusal.js'
 
 /** How a behaviour is known: `documented` by Opal, `inferred` from its clients, or `assumed` by this project. */
@@ -26,7 +26,11 @@ export const refusals: Record<RefusalCode, RefusalKind> = {
   TOKEN_EXPIRED: { status: 401, basis: 'assumed', means: "The token's time has run out.", headers: bearer },
   TOKEN_REVOKED: { status: 401, basis: 'assumed', means: 'The token was revoked.', headers: bearer },
   TOKEN_READ_ONLY: { status: 403, basis: 'assumed', means: 'The token may only read.' },
-  BODY_TOO_LARGE: { status: 413, basis: 'assumed', means: 'The body is over the limit of 64 KiB.' },
+  BODY_TOO_LARGE: {
+    status: 413,
+    basis: 'assumed',
+    means: 'The body is over the limit: 64 KiB; 16 MiB for seeds and changes of groups.',
+  },
   CONTENT_TYPE_UNSUPPORTED: { status: 415, basis: 'assumed', means: 'The body is not sent as application/json.' },
   INVALID_REQUEST: {
     status: 400,
@@ -39,6 +43,14 @@ export const refusals: Record<RefusalCode, RefusalKind> = {
   ACCESS_LEVEL_NOT_FOUND: { status: 400, basis: 'assumed', means: 'The group has no such access level.' },
   GROUP_USER_EXISTS: { status: 409, basis: 'assumed', means: 'The user is in the group already.' },
   TOKEN_NOT_FOUND: { status: 404, basis: 'documented', means: 'There is no such token.' },
+  CROSS_SITE_REQUEST: {
+    status: 403,
+    basis: 'assumed',
+    means: 'The call comes from a web page of another site, or names a host that is not this one.',
+  },
+  SNAPSHOT_NOT_FOUND: { status: 404, basis: 'assumed', means: 'There is no snapshot of that name.' },
+  SNAPSHOT_LIMIT: { status: 409, basis: 'assumed', means: 'There are 100 snapshots already.' },
+  DEFAULT_ORGANIZATION: { status: 409, basis: 'assumed', means: 'The organization `default` cannot be deleted.' },
   ROUTE_NOT_FOUND: { status: 404, basis: 'assumed', means: 'There is nothing at this path.' },
   METHOD_NOT_ALLOWED: {
     status: 405,
@@ -81,12 +93,17 @@ export function invalidRequest(errors: Problem[], details: RefusalDetails = {}):
 }
 
 /** What the client is told of anything that was thrown; undefined for what is our fault, of which it is told nothing. */
-export function toRefusal(error: unknown, contentType: string | undefined): Refusal | undefined {
+export function toRefusal(error: unknown, request: FastifyRequest): Refusal | undefined {
   if (error instanceof Refusal) return error
   const { code, message, statusCode } = error as FastifyError
+  const contentType = request.headers['content-type']
   switch (code) {
     case 'FST_ERR_CTP_BODY_TOO_LARGE':
-      return new Refusal('BODY_TOO_LARGE', 'The body is over the limit of 64 KiB.', { hint: 'Send a smaller body.' })
+      return new Refusal(
+        'BODY_TOO_LARGE',
+        `The body is over the limit of ${request.routeOptions.bodyLimit / 1024} KiB.`,
+        { hint: 'Send a smaller body.' },
+      )
     case 'FST_ERR_CTP_INVALID_MEDIA_TYPE':
       return new Refusal(
         'CONTENT_TYPE_UNSUPPORTED',

@@ -1,22 +1,8 @@
 import { Type, type TSchema } from '@sinclair/typebox'
 import { propagationStatuses } from '../domain/propagation.js'
 import type { RefusalCode } from '../domain/refusal.js'
+import { Nullable, Uuid } from '../schema-types.js'
 import { maxProblems, refusals, type ErrorBody } from './errors.js'
-
-// Three keywords are ours: `title` makes a schema a component of openapi.yaml, `expects` is how a message names what was
-// expected, and `documentedFormat` stands in openapi.yaml for the pattern that is checked.
-
-export const Uuid = (description: string) =>
-  Type.String({
-    documentedFormat: 'uuid',
-    pattern: '^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$',
-    expects: 'a UUID',
-    description,
-  })
-
-/** A union with null would make the check slow and the document clumsy. */
-export const Nullable = (schema: TSchema) =>
-  Type.Unsafe<string | null>({ ...schema, type: [schema.type as string, 'null'] })
 
 /** The 200 of an operation that has nothing to say. */
 export const NoContent = (description: string) => Type.Undefined({ description })
@@ -130,10 +116,20 @@ export const doorRefusals = [
   'INTERNAL_ERROR',
 ] as const satisfies RefusalCode[]
 
-/** What a call that writes can be answered with besides, before its handler is reached. */
+/** What any call of the control plane that acts on an organization can be answered with. */
+export const controlRefusals = [
+  'TOKEN_MISSING',
+  'TOKEN_UNKNOWN',
+  'CROSS_SITE_REQUEST',
+  'INTERNAL_ERROR',
+] as const satisfies RefusalCode[]
+
+/** What any call with a body can be answered with besides. */
 export const bodyRefusals = [
-  'TOKEN_READ_ONLY',
   'BODY_TOO_LARGE',
   'CONTENT_TYPE_UNSUPPORTED',
   'INVALID_REQUEST',
 ] as const satisfies RefusalCode[]
+
+/** What any call under /v1 that writes can be answered with besides. */
+export const writeRefusals = ['TOKEN_READ_ONLY', ...bodyRefusals] as const satisfies RefusalCode[]

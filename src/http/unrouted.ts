@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { closest } from '../closest.js'
 import { Refusal } from '../domain/refusal.js'
-import { notSimulated } from './v1/not-simulated.js'
+import { notSimulated } from './not-simulated.js'
 
 /** Notes which routes are registered on `app` from here on, and explains requests that none of them takes. */
 export function watchRoutes(app: FastifyInstance) {

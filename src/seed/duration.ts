@@ -1,10 +1,28 @@
 import parseDuration from 'parse-duration'
 
-const duration = /^(\d+(\.\d+)?\s*(ms|s|m|h|d|w)\s*)+$/
+const short = /^(\d+(\.\d+)?\s*(ms|s|m|h|d|w)\s*)+$/
+const iso = /^P(?=[\dT])(\d+W)?(\d+D)?(T(?=\d)(\d+H)?(\d+M)?(\d+(\.\d+)?S)?)?$/
 
-/** Milliseconds of `90s`, `1h30m` or `2d`; undefined for anything else. */
+/**
+ * Milliseconds of `90s`, `1h30m`, `2d` or, in ISO 8601, `PT1H30M`; undefined for anything else. Months and years are
+ * not taken: they are not always equally long.
+ */
 export function parseDurationMs(text: string): number | undefined {
-  if (!duration.test(text)) return undefined
-  const ms = parseDuration(text)
-  return ms === null || !Number.isSafeInteger(Math.round(ms)) ? undefined : Math.round(ms)
+  const plain = iso.test(text) ? text.slice(1).replace('T', '').toLowerCase() : text
+  if (!short.test(plain)) return undefined
+  const ms = Math.round(parseDuration(plain) ?? 0)
+  return Number.isSafeInteger(ms) ? ms : undefined
+}
+
+const units: [name: string, ms: number][] = [
+  ['h', 3_600_000],
+  ['m', 60_000],
+  ['s', 1_000],
+  ['ms', 1],
+]
+
+/** The shortest way to write a duration that `parseDurationMs` reads back: `90m`, `5s`, `1500ms`. */
+export function formatDuration(ms: number): string {
+  const [name, unit] = units.find(([, unit]) => ms % unit === 0) ?? ['ms', 1]
+  return `${ms / unit}${name}`
 }

@@ -1,24 +1,39 @@
 import { createHash } from 'node:crypto'
 import { closest } from '../closest.js'
 import type { AccessLevel } from '../domain/access-level.js'
+import { parseTimestamp, realClock, type Clock } from '../domain/clock.js'
+import type { FaultRule } from '../domain/fault.js'
 import type { Problem } from '../domain/refusal.js'
-import { defaultSettings, type Settings } from '../domain/settings.js'
-import { createSchemaCheck } from '../schema-check.js'
+import type { Settings } from '../domain/settings.js'
+import { createSchemaCheck, show } from '../schema-check.js'
 import type { GroupUserRow } from '../store/group-users.js'
 import type { GroupRow } from '../store/groups.js'
 import type { TokenRow } from '../store/tokens.js'
 import type { UserRow } from '../store/users.js'
 import defaultDocument from './default.yaml'
+import magicDocument from './magic.yaml'
 import { SeedDocument } from './schema.js'
-import { atStart, deriveId, readTime, readTimeline, type Report, type SeedTime } from './values.js'
+import {
+  atStart,
+  deriveId,
+  readFault,
+  readSettings,
+  readTime,
+  readTimeline,
+  type Report,
+  type SeedTime,
+} from './values.js'
 
-/** A row of which only the organization, the place in the order of creation and the times are still open. */
+/** A row of which the organization, the place in the order of creation and the times are still open. */
 type Open<Row, Times extends string = never> = Omit<Row, 'organization_id' | 'sequence' | Times>
 
 /** A seed that was checked and resolved, ready to be applied to any organization at any time. */
 export interface Seed {
+  /** The document that it was made from. */
+  document: SeedDocument
   /** Tells whether two seeds are the same document. */
   digest: string
+  clock: Clock
   settings: Settings
   users: Open<UserRow>[]
   tokens: (Open<TokenRow, 'created_at' | 'expires_at' | 'revoked_at'> & {
@@ -31,6 +46,9 @@ export interface Seed {
     expires_at: SeedTime | null
     pushed_at: SeedTime | null
   })[]
+  faults: FaultRule[]
+  /** The least that the counter may stand at. */
+  next_sequence: number
 }
 
 /** Everything that is wrong with a seed, each with its place. Nothing of such a seed is applied. */
@@ -58,17 +76,35 @@ export function builtInTokens(): { secret: string; token_label: string }[] {
   }))
 }
 
-/** Checks a seed (parsed YAML, JSON, or an object) and resolves its aliases. Throws a SeedError with all that is wrong. */
-export function loadSeed(document: unknown): Seed {
+/**
+ * Checks a seed (parsed YAML, JSON, or an object) and resolves its aliases. Throws a SeedError with all that is wrong,
+ * each problem's path beginning with `root`.
+ */
+export function loadSeed(document: unknown, root = 'seed'): Seed {
   const check = createSchemaCheck(SeedDocument)
-  if (!check.isValid(document)) throw new SeedError(check.problems(document, 'seed', maxProblems))
-  const seed = resolve(document as SeedDocument)
-  return { ...seed, digest: createHash('sha256').update(JSON.stringify(document)).digest('hex') }
+  if (!check.isValid(document)) throw new SeedError(check.problems(document, root, maxProblems))
+  const problems: Problem[] = []
+  const report: Report = (path, message) => problems.push({ path: `${root}.${path}`, message })
+  const seed = resolve(report, withMagic(document as SeedDocument))
+  if (problems.length > 0) throw new SeedError(problems.slice(0, maxProblems))
+  const digest = createHash('sha256').update(JSON.stringify(document)).digest('hex')
+  return { ...seed, document: document as SeedDocument, digest }
 }
 
-function resolve(document: SeedDocument): Omit<Seed, 'digest'> {
-  const problems: Problem[] = []
-  const report: Report = (path, message) => problems.push({ path: `seed.${path}`, message })
+/** The magic users come last, so that nothing else changes its place. */
+function withMagic(document: SeedDocument): SeedDocument {
+  if (document.magic !== true) return document
+  const { users, groups, group_users, faults } = magicDocument as SeedDocument
+  return {
+    ...document,
+    users: { ...document.users, ...users },
+    groups: { ...document.groups, ...groups },
+    group_users: [...(document.group_users ?? []), ...(group_users ?? [])],
+    faults: [...(document.faults ?? []), ...(faults ?? [])],
+  }
+}
+
+function resolve(report: Report, document: SeedDocument): Omit<Seed, 'digest' | 'document'> {
   const users = Object.entries(document.users ?? {})
   const groups = Object.entries(document.groups ?? {})
   // Somebody has to be let in: a seed without tokens keeps those of the built-in one.
@@ -82,6 +118,7 @@ function resolve(document: SeedDocument): Omit<Seed, 'digest'> {
     groups.map(([alias, { group_id }]) => [alias, group_id?.toLowerCase() ?? deriveId('group', alias)]),
   )
   const levels = new Map(groups.map(([alias, { access_levels }]) => [alias, Object.values(access_levels ?? {})]))
+  const settings = readSettings(report, 'settings', document.settings ?? {})
   const userTimelines = new Map(
     users.map(([alias, { propagation }]) => [alias, readTimeline(report, `users.${alias}.propagation`, propagation)]),
   )
@@ -89,8 +126,8 @@ function resolve(document: SeedDocument): Omit<Seed, 'digest'> {
     groups.map(([alias, { propagation }]) => [alias, readTimeline(report, `groups.${alias}.propagation`, propagation)]),
   )
 
-  const time = (path: string, text: string) => readTime(report, path, text)
-  const optionalTime = (path: string, text: string | undefined) => (text === undefined ? null : time(path, text))
+  const optionalTime = (path: string, text: string | null | undefined) =>
+    text === undefined || text === null ? null : readTime(report, path, text)
 
   function idOf(noun: string, ids: Map<string, string>, path: string, alias: string): string {
     const id = ids.get(alias)
@@ -111,11 +148,19 @@ function resolve(document: SeedDocument): Omit<Seed, 'digest'> {
   function checkLevel(path: string, group: string, level: string) {
     const known = levels.get(group)
     if (level === '' || known === undefined || known.includes(level)) return
+    if (settings.unknown_access_level === 'accept') return
     report(path, `names no level of the group ${group}: expected one of ${['""', ...known].join(', ')}, got ${level}`)
   }
 
+  /** The timeline that a push to this user and group gets. */
+  function chosenTimeline(user: string, group: string): string | null {
+    return userTimelines.get(user) ?? groupTimelines.get(group) ?? settings.propagation
+  }
+
   const seed = {
-    settings: { ...defaultSettings, ...document.settings },
+    clock: readSeedClock(report, document.clock),
+    settings,
+    next_sequence: document.next_sequence ?? 1,
     users: users.map(([alias, user]) => {
       const [first = '', ...rest] = user.full_name.split(' ')
       return {
@@ -126,7 +171,7 @@ function resolve(document: SeedDocument): Omit<Seed, 'digest'> {
         first_name: user.first_name ?? first,
         last_name: user.last_name ?? rest.join(' '),
         position: user.position ?? '',
-        hr_idp_status: null,
+        hr_idp_status: user.hr_idp_status ?? null,
         propagation: userTimelines.get(alias) ?? null,
       }
     }),
@@ -140,36 +185,43 @@ function resolve(document: SeedDocument): Omit<Seed, 'digest'> {
         access_level: token.access_level,
         creator_user_id: user_id,
         user_id,
-        created_at: token.created_at === undefined ? atStart : time(`tokens.${alias}.created_at`, token.created_at),
+        created_at: optionalTime(`tokens.${alias}.created_at`, token.created_at) ?? atStart,
         expires_at: optionalTime(`tokens.${alias}.expires_at`, token.expires_at),
         revoked_at: optionalTime(`tokens.${alias}.revoked_at`, token.revoked_at),
       }
     }),
-    groups: groups.map(([alias, group]) => ({
-      group_id: idOf('group', groupIds, `groups.${alias}`, alias),
-      alias,
-      name: group.name,
-      description: group.description ?? '',
-      group_type: group.group_type,
-      details: '{}',
-      propagation: groupTimelines.get(alias) ?? null,
-      access_levels: Object.entries(group.access_levels ?? {}).map(([access_level_name, access_level_remote_id]) => ({
-        access_level_name,
-        access_level_remote_id,
-      })),
-    })),
-    group_users: group_users.map(({ group, user, access_level = '', expires_at, pushed = true }, index) => {
+    groups: groups.map(([alias, group]) => {
+      const { group_id, name, description = '', group_type, access_levels = {}, propagation, ...details } = group
+      return {
+        group_id: idOf('group', groupIds, `groups.${alias}`, alias),
+        alias,
+        name,
+        description,
+        group_type,
+        details: JSON.stringify(details),
+        propagation: groupTimelines.get(alias) ?? null,
+        access_levels: Object.entries(access_levels).map(([access_level_name, access_level_remote_id]) => ({
+          access_level_name,
+          access_level_remote_id,
+        })),
+      }
+    }),
+    group_users: group_users.map((entry, index) => {
+      const { group, user, access_level = '', expires_at, pushed_at, propagation } = entry
       const path = `group_users[${index}]`
       checkLevel(`${path}.access_level`, group, access_level)
+      const isPushed = pushed_at !== null
+      const ownTimeline = propagation && readTimeline(report, `${path}.propagation`, propagation)
       return {
         group_id: idOf('group', groupIds, `${path}.group`, group),
         user_id: idOf('user', userIds, `${path}.user`, user),
         access_level_remote_id: access_level,
         expires_at: optionalTime(`${path}.expires_at`, expires_at),
-        pushed_at: pushed ? atStart : null,
-        propagation: pushed ? (userTimelines.get(user) ?? groupTimelines.get(group) ?? null) : null,
+        pushed_at: isPushed ? (optionalTime(`${path}.pushed_at`, pushed_at) ?? atStart) : null,
+        propagation: isPushed ? (ownTimeline === undefined ? chosenTimeline(user, group) : ownTimeline) : null,
       }
     }),
+    faults: (document.faults ?? []).map((fault, index) => readFault(report, `faults[${index}]`, fault)),
   }
 
   const distinct = (what: string, entries: [place: string, key: string][]) => reportRepeated(report, what, entries)
@@ -206,8 +258,21 @@ function resolve(document: SeedDocument): Omit<Seed, 'digest'> {
       ]),
     )
   }
-  if (problems.length > 0) throw new SeedError(problems.slice(0, maxProblems))
   return seed
+}
+
+function readSeedClock(report: Report, clock: SeedDocument['clock']): Clock {
+  if (clock?.frozen_at !== undefined && clock.offset_ms !== undefined) {
+    report('clock', 'expected frozen_at or offset_ms, got both')
+  }
+  if (clock?.frozen_at !== undefined) {
+    const at = parseTimestamp(clock.frozen_at)
+    if (at === undefined) {
+      report('clock.frozen_at', `expected a date-time such as 2026-01-01T00:00:00Z, got ${show(clock.frozen_at)}`)
+    }
+    return { mode: 'frozen', at: at ?? 0 }
+  }
+  return clock?.offset_ms === undefined ? realClock : { mode: 'offset', offset_ms: clock.offset_ms }
 }
 
 function reportRepeated(report: Report, what: string, entries: [place: string, key: string][]) {

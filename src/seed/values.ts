@@ -1,8 +1,11 @@
 import { v5 } from 'uuid'
 import { formatTimestamp, parseTimestamp, type Timestamp } from '../domain/clock.js'
+import type { FaultRule } from '../domain/fault.js'
 import type { PropagationStatus, PropagationTimeline } from '../domain/propagation.js'
+import { defaultSettings, type Settings } from '../domain/settings.js'
 import { show } from '../schema-check.js'
-import { parseDurationMs } from './duration.js'
+import { formatDuration, parseDurationMs } from './duration.js'
+import type { FaultDocument, SettingsDocument } from './schema.js'
 
 /** A moment of a seed: fixed, or so many milliseconds from what the clock shows when the seed is applied. */
 export type SeedTime = { at: string } | { offset_ms: number }
@@ -29,13 +32,19 @@ export function resolveTime(time: SeedTime, start: Timestamp): string {
   return 'at' in time ? time.at : formatTimestamp(start + time.offset_ms)
 }
 
-export interface SeedStep {
+function readDuration(report: Report, path: string, text: string): number {
+  const ms = parseDurationMs(text)
+  if (ms === undefined) report(path, `expected a duration such as 5s, 61m or 1h30m, got ${show(text)}`)
+  return ms ?? 0
+}
+
+export interface StepDocument {
   status: PropagationStatus
   for?: string
 }
 
-/** The timeline as it is kept: JSON with milliseconds. */
-export function readTimeline(report: Report, path: string, steps: SeedStep[] | undefined): string | null {
+/** A timeline as it is kept: JSON with milliseconds. */
+export function readTimeline(report: Report, path: string, steps: StepDocument[] | undefined): string | null {
   if (steps === undefined) return null
   const timeline: PropagationTimeline = steps.map((step, index) => {
     const isLast = index === steps.length - 1
@@ -45,11 +54,84 @@ export function readTimeline(report: Report, path: string, steps: SeedStep[] | u
       return { status: step.status }
     }
     if (isLast) report(place, 'is not allowed here: the last status lasts for ever')
-    const for_ms = parseDurationMs(step.for)
-    if (for_ms === undefined) report(place, `expected a duration such as 5s or 1h30m, got ${show(step.for)}`)
-    return { status: step.status, for_ms: for_ms ?? 0 }
+    return { status: step.status, for_ms: readDuration(report, place, step.for) }
   })
   return JSON.stringify(timeline)
+}
+
+export function writeTimeline(kept: string): StepDocument[] {
+  return (JSON.parse(kept) as PropagationTimeline).map(({ status, for_ms }) => ({
+    status,
+    ...(for_ms !== undefined && { for: formatDuration(for_ms) }),
+  }))
+}
+
+/** Settings where those that the document leaves out are as in `base`. */
+export function readSettings(
+  report: Report,
+  path: string,
+  { propagation, ...switches }: SettingsDocument,
+  base: Settings = defaultSettings,
+): Settings {
+  return {
+    ...base,
+    ...switches,
+    ...(propagation && { propagation: readTimeline(report, `${path}.propagation`, propagation) }),
+  }
+}
+
+export function writeSettings({ propagation, ...switches }: Settings): SettingsDocument {
+  return { ...switches, ...(propagation !== null && { propagation: writeTimeline(propagation) }) }
+}
+
+const effects = ['status', 'delay', 'drop', 'truncate', 'hang'] as const
+
+/** The keys of an effect that only go with another one. */
+const companions: Record<string, string> = {
+  code: 'status',
+  message: 'status',
+  body: 'status',
+  headers: 'status',
+  max: 'hang',
+}
+
+export function readFault(
+  report: Report,
+  path: string,
+  { effect, group_id, user_id, ...rest }: FaultDocument,
+): FaultRule {
+  const chosen = effects.filter((name) => effect[name] !== undefined)
+  if (chosen.length !== 1) {
+    report(`${path}.effect`, `expected exactly one of ${effects.join(', ')}, got ${chosen.join(' and ') || 'none'}`)
+  }
+  for (const [name, needed] of Object.entries(companions)) {
+    if (name in effect && !(needed in effect)) report(`${path}.effect.${name}`, `goes with ${needed} only`)
+  }
+  const { delay, max, ...others } = effect
+  return {
+    times: 1,
+    skip: 0,
+    phase: 'before',
+    ...rest,
+    ...(group_id !== undefined && { group_id: group_id.toLowerCase() }),
+    ...(user_id !== undefined && { user_id: user_id.toLowerCase() }),
+    effect: {
+      ...others,
+      ...(delay !== undefined && { delay_ms: readDuration(report, `${path}.effect.delay`, delay) }),
+      ...(max !== undefined && { max_ms: readDuration(report, `${path}.effect.max`, max) }),
+    },
+  }
+}
+
+export function writeFault({ effect: { delay_ms, max_ms, ...others }, ...rest }: FaultRule): FaultDocument {
+  return {
+    ...rest,
+    effect: {
+      ...others,
+      ...(delay_ms !== undefined && { delay: formatDuration(delay_ms) }),
+      ...(max_ms !== undefined && { max: formatDuration(max_ms) }),
+    },
+  } as FaultDocument
 }
 
 const namespace = 'a3f1f9a0-6f0c-5a7e-9c5d-0d9b6a1f7c11'
@@ -57,4 +139,9 @@ const namespace = 'a3f1f9a0-6f0c-5a7e-9c5d-0d9b6a1f7c11'
 /** The id of what a seed gives no id to: the same for the same alias, in every organization. */
 export function deriveId(noun: 'user' | 'group' | 'token', alias: string): string {
   return v5(`${noun}:${alias}`, namespace)
+}
+
+/** The id of what a call creates: the same for the same place in the order of creation. */
+export function createdId(noun: 'group', sequence: number): string {
+  return v5(`${noun} ${sequence}`, namespace)
 }

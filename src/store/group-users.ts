@@ -54,16 +54,17 @@ export function prepareGroupUsers(db: Database) {
     `DELETE FROM group_users
      WHERE organization_id = @organization_id AND group_id = @group_id AND user_id = @user_id`,
   )
+  const selectListed = `SELECT group_users.group_id, group_users.user_id, group_users.sequence, group_users.access_level_remote_id,
+       group_users.expiration_date, group_users.pushed_at, group_users.propagation,
+       groups.name AS group_name, groups.description, users.email, users.full_name, access_levels.access_level_name
+     FROM group_users
+     JOIN groups USING (organization_id, group_id)
+     JOIN users USING (organization_id, user_id)
+     LEFT JOIN access_levels USING (organization_id, group_id, access_level_remote_id)`
   const isLive = '(group_users.expiration_date IS NULL OR group_users.expiration_date > @now)'
   const listedBy = (column: 'group_id' | 'user_id') => ({
     list: db.prepare<Range & { id: string }, ListedGroupUser>(
-      `SELECT group_users.group_id, group_users.user_id, group_users.sequence, group_users.access_level_remote_id,
-         group_users.expiration_date, group_users.pushed_at, group_users.propagation,
-         groups.name AS group_name, groups.description, users.email, users.full_name, access_levels.access_level_name
-       FROM group_users
-       JOIN groups USING (organization_id, group_id)
-       JOIN users USING (organization_id, user_id)
-       LEFT JOIN access_levels USING (organization_id, group_id, access_level_remote_id)
+      `${selectListed}
        WHERE group_users.organization_id = @organization_id AND group_users.${column} = @id AND ${isLive}
          AND group_users.sequence > @after
        ORDER BY group_users.sequence LIMIT @limit`,
@@ -77,10 +78,37 @@ export function prepareGroupUsers(db: Database) {
       )
       .pluck(),
   })
+  const show = db.prepare<GroupUserKey, ListedGroupUser>(
+    `${selectListed}
+     WHERE group_users.organization_id = @organization_id AND group_users.group_id = @group_id
+       AND group_users.user_id = @user_id`,
+  )
   const byGroup = listedBy('group_id')
   const byUser = listedBy('user_id')
 
+  const exportAll = db.prepare<{ organization_id: number }, GroupUserRow>(
+    'SELECT * FROM group_users WHERE organization_id = @organization_id ORDER BY sequence',
+  )
+  const endedBetween = db.prepare<{ organization_id: number; from: string; to: string }, GroupUserKey>(
+    `SELECT organization_id, group_id, user_id FROM group_users
+     WHERE organization_id = @organization_id AND expiration_date > @from AND expiration_date <= @to
+     ORDER BY expiration_date, sequence`,
+  )
+  const withTimeline = db.prepare<{ organization_id: number }, GroupUserRow>(
+    `SELECT * FROM group_users
+     WHERE organization_id = @organization_id AND propagation IS NOT NULL ORDER BY sequence`,
+  )
+
   return {
+    /** As a list shows it, also where its access has ended. */
+    show: (key: GroupUserKey): ListedGroupUser | undefined => show.get(key),
+    /** Whole rows, in order of creation, also of access that has ended. */
+    export: (organization_id: number): GroupUserRow[] => exportAll.all({ organization_id }),
+    /** Whose access ends after `from` and not after `to`, in order of time. */
+    endedBetween: (organization_id: number, from: string, to: string): GroupUserKey[] =>
+      endedBetween.all({ organization_id, from, to }),
+    /** Those whose propagation takes time. */
+    withTimeline: (organization_id: number): GroupUserRow[] => withTimeline.all({ organization_id }),
     /** The row as it stands, also where its access has run out. */
     find(organization_id: number, group_id: string, user_id: string): Access | undefined {
       return find.get({ organization_id, group_id, user_id })

@@ -88,7 +88,13 @@ export function prepareGroups(db: Database) {
      VALUES (@organization_id, @group_id, @access_level_remote_id, @access_level_name, @sequence)`,
   )
 
+  const exportAll = db.prepare<{ organization_id: number }, GroupRow>(
+    'SELECT * FROM groups WHERE organization_id = @organization_id ORDER BY sequence',
+  )
+
   return {
+    /** Whole rows, in order of creation. */
+    export: (organization_id: number): GroupRow[] => exportAll.all({ organization_id }),
     /** What the group users' calls need of a group. */
     find(organization_id: number, group_id: string): GroupOfUser | undefined {
       return find.get({ organization_id, group_id })

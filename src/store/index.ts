@@ -1,7 +1,9 @@
 import { openDatabase } from './database.js'
+import { prepareFaults } from './faults.js'
 import { prepareGroupUsers } from './group-users.js'
 import { prepareGroups } from './groups.js'
 import { prepareOrganizations } from './organizations.js'
+import { prepareSnapshots } from './snapshots.js'
 import { prepareTokens } from './tokens.js'
 import { prepareUsers } from './users.js'
 import { createWriter } from './writer.js'
@@ -20,6 +22,8 @@ export function openStore(file: string, migrationsFolder: string) {
     tokens: prepareTokens(db),
     groups: prepareGroups(db),
     groupUsers: prepareGroupUsers(db),
+    faults: prepareFaults(db),
+    snapshots: prepareSnapshots(db),
 
     isAlive(): boolean {
       try {

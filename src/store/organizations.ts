@@ -4,18 +4,57 @@ export interface OrganizationRow {
   organization_id: number
   name: string
   seed_digest: string
+  /** The organization's own seed as JSON; null where it is the server's. */
+  seed: string | null
+  /** A clock as JSON. */
+  clock: string
+  /** Settings as JSON. */
+  settings: string
+}
+
+/** What an organization is filled with when its seed is applied. */
+export interface OrganizationState {
+  seed_digest: string
+  seed: string | null
+  clock: string
+  settings: string
+  next_sequence: number
+}
+
+interface OrganizationKey {
+  organization_id: number
 }
 
 export function prepareOrganizations(db: Database) {
   const find = db.prepare<{ name: string }, OrganizationRow>(
-    'SELECT organization_id, name, seed_digest FROM organizations WHERE name = @name',
+    `SELECT organization_id, name, seed_digest, seed, clock, settings FROM organizations WHERE name = @name`,
   )
-  const insert = db.prepare<{ name: string; seed_digest: string }>(
-    'INSERT INTO organizations (name, seed_digest) VALUES (@name, @seed_digest)',
+  const listNames = db.prepare<[], string>('SELECT name FROM organizations ORDER BY organization_id').pluck()
+  const insert = db.prepare<{ name: string }>('INSERT INTO organizations (name) VALUES (@name)')
+  const fill = db.prepare<OrganizationKey & OrganizationState>(
+    `UPDATE organizations SET seed_digest = @seed_digest, seed = @seed, clock = @clock, settings = @settings,
+       next_sequence = @next_sequence
+     WHERE organization_id = @organization_id`,
   )
+  const saveClock = db.prepare<OrganizationKey & { clock: string }>(
+    'UPDATE organizations SET clock = @clock WHERE organization_id = @organization_id',
+  )
+  const saveSettings = db.prepare<OrganizationKey & { settings: string }>(
+    'UPDATE organizations SET settings = @settings WHERE organization_id = @organization_id',
+  )
+  const remove = db.prepare<OrganizationKey>('DELETE FROM organizations WHERE organization_id = @organization_id')
   const removeAll = db.prepare('DELETE FROM organizations')
+  // Children first: a cascade would look for them row by row.
+  const empty = ['group_users', 'access_levels', 'groups', 'users', 'tokens', 'faults'].map((table) =>
+    db.prepare<OrganizationKey>(`DELETE FROM ${table} WHERE organization_id = @organization_id`),
+  )
+  const nextSequence = db
+    .prepare<OrganizationKey, number>(
+      'SELECT next_sequence FROM organizations WHERE organization_id = @organization_id',
+    )
+    .pluck()
   const takeSequence = db
-    .prepare<{ organization_id: number }, number>(
+    .prepare<OrganizationKey, number>(
       `UPDATE organizations SET next_sequence = next_sequence + 1
        WHERE organization_id = @organization_id RETURNING next_sequence - 1`,
     )
@@ -25,11 +64,30 @@ export function prepareOrganizations(db: Database) {
     find(name: string): OrganizationRow | undefined {
       return find.get({ name })
     },
+    /** Oldest first. */
+    listNames: (): string[] => listNames.all(),
     /** Answers the new organization's number. */
-    insert(row: { name: string; seed_digest: string }): number {
-      return Number(insert.run(row).lastInsertRowid)
+    insert(name: string): number {
+      return Number(insert.run({ name }).lastInsertRowid)
     },
-    /** Every organization and all that belongs to it. */
+    fill(organization_id: number, state: OrganizationState) {
+      fill.run({ organization_id, ...state })
+    },
+    saveClock(organization_id: number, clock: string) {
+      saveClock.run({ organization_id, clock })
+    },
+    saveSettings(organization_id: number, settings: string) {
+      saveSettings.run({ organization_id, settings })
+    },
+    /** All that a seed holds; the organization and its snapshots stay. */
+    empty(organization_id: number) {
+      for (const statement of empty) statement.run({ organization_id })
+    },
+    /** With all that belongs to it. */
+    remove(organization_id: number) {
+      for (const statement of empty) statement.run({ organization_id })
+      remove.run({ organization_id })
+    },
     removeAll() {
       removeAll.run()
     },
@@ -39,5 +97,7 @@ export function prepareOrganizations(db: Database) {
       if (sequence === undefined) throw new Error(`There is no organization ${organization_id}`)
       return sequence
     },
+    /** Where that counter stands. */
+    nextSequence: (organization_id: number): number => nextSequence.get({ organization_id }) ?? 1,
   }
 }

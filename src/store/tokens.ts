@@ -61,7 +61,17 @@ export function prepareTokens(db: Database) {
      WHERE organization_id = @organization_id AND token_id = @token_id AND revoked_at IS NULL`,
   )
 
+  const exportAll = db.prepare<{ organization_id: number }, TokenRow>(
+    'SELECT * FROM tokens WHERE organization_id = @organization_id ORDER BY sequence',
+  )
+  const findByAlias = db.prepare<{ organization_id: number; alias: string }, TokenGrant>(
+    `SELECT organization_id, token_id, access_level, expires_at, revoked_at
+     FROM tokens WHERE organization_id = @organization_id AND alias = @alias`,
+  )
   return {
+    /** Whole rows, in order of creation. */
+    export: (organization_id: number): TokenRow[] => exportAll.all({ organization_id }),
+    findByAlias: (organization_id: number, alias: string) => findByAlias.get({ organization_id, alias }),
     /** A secret names its token in whichever organization it stands. */
     findByHash(token_hash: Buffer): TokenGrant | undefined {
       return findByHash.get({ token_hash })

@@ -62,7 +62,13 @@ export function prepareUsers(db: Database) {
        @hr_idp_status, @propagation)`,
   )
 
+  const exportAll = db.prepare<{ organization_id: number }, UserRow>(
+    'SELECT * FROM users WHERE organization_id = @organization_id ORDER BY sequence',
+  )
+
   return {
+    /** Whole rows, in order of creation. */
+    export: (organization_id: number): UserRow[] => exportAll.all({ organization_id }),
     /** What the group users' calls need of a user. */
     find(organization_id: number, user_id: string): UserOfGroup | undefined {
       return find.get({ organization_id, user_id })

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest'
-import { defaultSettings, settingValues } from '../../src/domain/settings.js'
+import { defaultSettings, switches } from '../../src/domain/settings.js'
 
-test('the first value of each setting is its default', () => {
-  const first = Object.fromEntries(Object.entries(settingValues).map(([name, [value]]) => [name, value]))
-  expect(defaultSettings).toEqual(first)
+test('the first value of each switch is its default', () => {
+  const first = Object.fromEntries(Object.entries(switches).map(([name, [value]]) => [name, value]))
+  expect(defaultSettings).toEqual({ ...first, propagation: null })
 })
 
 test('the defaults are those that the design names', () => {
@@ -13,5 +13,6 @@ test('the defaults are those that the design names', () => {
     negative_duration: 'revoke',
     unknown_access_level: 'reject',
     unknown_fields: 'report',
+    propagation: null,
   })
 })

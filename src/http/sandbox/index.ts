@@ -4,6 +4,11 @@ import { readFile } from 'node:fs/promises'
 import { Refusal } from '../../domain/refusal.js'
 import type { Deps } from '../deps.js'
 import { refusalResponses } from '../schemas.js'
+import { clock } from './clock.js'
+import { createGuard } from './guard.js'
+import { seed } from './seed.js'
+import { settings } from './settings.js'
+import { snapshots } from './snapshots.js'
 
 const health = {
   operationId: 'sandbox_health',
@@ -30,8 +35,11 @@ const health = {
 }
 
 /** The control plane: what the sandbox offers beside the API. */
-export function sandbox({ store, version, uptimeSeconds, openapiFile }: Deps): FastifyPluginAsyncTypebox {
+export function sandbox(deps: Deps): FastifyPluginAsyncTypebox {
+  const { store, version, uptimeSeconds, openapiFile } = deps
   return async (app) => {
+    await app.register(guarded(deps))
+
     app.get('/health', { schema: health }, async () => {
       if (!store.isAlive()) throw new Refusal('DATABASE_UNAVAILABLE', 'The database does not answer.')
       return { status: 'ok' as const, version, uptime_seconds: uptimeSeconds() }
@@ -45,5 +53,16 @@ export function sandbox({ store, version, uptimeSeconds, openapiFile }: Deps): F
       const { parse } = await import('yaml')
       return parse(await readFile(openapiFile, 'utf8')) as object
     })
+  }
+}
+
+/** What acts on an organization. */
+function guarded(deps: Deps): FastifyPluginAsyncTypebox {
+  return async (app) => {
+    app.addHook('onRequest', createGuard(deps))
+    await app.register(clock(deps))
+    await app.register(seed(deps))
+    await app.register(snapshots(deps))
+    await app.register(settings(deps))
   }
 }

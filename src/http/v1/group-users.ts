@@ -15,13 +15,13 @@ import {
   userNotFound,
   type Access,
 } from '../../domain/group-user.js'
-import { propagationStatusAt, type PropagationTimeline } from '../../domain/propagation.js'
 import type { Organization } from '../../organization.js'
-import type { ListedGroupUser } from '../../store/group-users.js'
 import type { GroupOfUser } from '../../store/groups.js'
 import type { UserOfGroup } from '../../store/users.js'
+import { Uuid } from '../../schema-types.js'
 import type { Deps } from '../deps.js'
-import { bodyRefusals, doorRefusals, GroupAndUser, GroupUser, NoContent, refusalResponses, Uuid } from '../schemas.js'
+import { showGroupUser, showListed } from '../group-user.js'
+import { writeRefusals, doorRefusals, GroupAndUser, GroupUser, NoContent, refusalResponses } from '../schemas.js'
 import { pageQuery, PageOf, readPage } from './paging.js'
 
 const tags = ['group users']
@@ -56,7 +56,7 @@ const updateGroupUser = {
     200: GroupUser,
     ...refusalResponses(
       ...doorRefusals,
-      ...bodyRefusals,
+      ...writeRefusals,
       'GROUP_NOT_FOUND',
       'USER_NOT_FOUND',
       'GROUP_USER_NOT_FOUND',
@@ -93,7 +93,7 @@ const addGroupUser = {
     200: GroupUser,
     ...refusalResponses(
       ...doorRefusals,
-      ...bodyRefusals,
+      ...writeRefusals,
       'GROUP_NOT_FOUND',
       'USER_NOT_FOUND',
       'ACCESS_LEVEL_NOT_FOUND',
@@ -111,7 +111,7 @@ const deleteGroupUser = {
   querystring: Type.Object({ access_level_remote_id: Type.Optional(access_level_remote_id) }),
   response: {
     200: NoContent('The access has ended; the body is empty.'),
-    ...refusalResponses(...doorRefusals, ...bodyRefusals, 'GROUP_NOT_FOUND', 'USER_NOT_FOUND', 'GROUP_USER_NOT_FOUND'),
+    ...refusalResponses(...doorRefusals, ...writeRefusals, 'GROUP_NOT_FOUND', 'USER_NOT_FOUND', 'GROUP_USER_NOT_FOUND'),
   },
 }
 
@@ -159,9 +159,9 @@ export function groupUsers({ store }: Deps): FastifyPluginAsyncTypebox {
             ? levelOf(organization_id, group_id, current?.access_level_remote_id ?? '')
             : requireLevel(organization, group_id, body.access_level_remote_id)
 
-        const access = push(group, user, level, duration_minutes, now)
+        const access = push(organization, group, user, level, duration_minutes, now)
         save(organization_id, group_id, user_id, current, access, duration_minutes)
-        return answer(group, user, level, access, now)
+        return showGroupUser(group, user, level, access, now)
       })
     })
 
@@ -182,9 +182,9 @@ export function groupUsers({ store }: Deps): FastifyPluginAsyncTypebox {
         const level = requireLevel(organization, group_id, remoteId)
         if (current && settings.re_add === 'conflict') throw groupUserExists(group_id, user_id)
 
-        const access = push(group, user, level, duration_minutes, now)
+        const access = push(organization, group, user, level, duration_minutes, now)
         save(organization_id, group_id, user_id, current, access, duration_minutes)
-        return answer(group, user, level, access, now)
+        return showGroupUser(group, user, level, access, now)
       })
     })
 
@@ -219,7 +219,7 @@ export function groupUsers({ store }: Deps): FastifyPluginAsyncTypebox {
           rows: (range) => store.groupUsers.listByGroup(group_id, { ...place, ...range }),
           firstUpTo: (range) => store.groupUsers.firstUpToByGroup(group_id, { ...place, ...range }),
         },
-        (row) => listed(row, now),
+        (row) => showListed(row, now),
       )
     })
 
@@ -236,7 +236,7 @@ export function groupUsers({ store }: Deps): FastifyPluginAsyncTypebox {
           rows: (range) => store.groupUsers.listByUser(user_id, { ...place, ...range }),
           firstUpTo: (range) => store.groupUsers.firstUpToByUser(user_id, { ...place, ...range }),
         },
-        (row) => listed(row, now),
+        (row) => showListed(row, now),
       )
     })
   }
@@ -292,45 +292,15 @@ function refuseNegative({ settings }: Organization, duration_minutes: number) {
   if (duration_minutes < 0 && settings.negative_duration === 'reject') throw negativeDurationRejected(duration_minutes)
 }
 
-/** The access that is pushed now, on the user's own timeline if he has one, else on the group's. */
+/** The access that is pushed now: on the user's own timeline, else the group's, else the organization's. */
 function push(
+  { settings }: Organization,
   group: GroupOfUser,
   user: UserOfGroup,
   { access_level_remote_id }: AccessLevel,
   duration_minutes: number,
   now: Timestamp,
 ): Access {
-  const propagation = user.propagation ?? group.propagation
+  const propagation = user.propagation ?? group.propagation ?? settings.propagation
   return grantAccess({ access_level_remote_id, duration_minutes, propagation }, now)
-}
-
-function answer(
-  group: GroupOfUser,
-  user: Pick<UserOfGroup, 'user_id' | 'full_name' | 'email'>,
-  { access_level_name, access_level_remote_id }: AccessLevel,
-  access: Access,
-  now: Timestamp,
-) {
-  return {
-    group_id: group.group_id,
-    group_name: group.name,
-    description: group.description,
-    user_id: user.user_id,
-    access_level: { access_level_name, access_level_remote_id },
-    full_name: user.full_name,
-    email: user.email,
-    expiration_date: access.expiration_date,
-    ...(access.pushed_at !== null && { propagation_status: { status: statusOf(access, access.pushed_at, now) } }),
-  }
-}
-
-function listed(row: ListedGroupUser, now: Timestamp) {
-  const { group_id, group_name, description, access_level_name, access_level_remote_id } = row
-  const group = { group_id, name: group_name, description, propagation: null }
-  return answer(group, row, { access_level_name: access_level_name ?? '', access_level_remote_id }, row, now)
-}
-
-function statusOf({ propagation }: Access, pushedAt: string, now: Timestamp) {
-  if (propagation === null) return 'SUCCESS'
-  return propagationStatusAt(JSON.parse(propagation) as PropagationTimeline, Date.parse(pushedAt), now)
 }

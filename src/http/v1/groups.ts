@@ -2,10 +2,11 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from '@sinclair/typebox'
 import { groupNotFound } from '../../domain/group-user.js'
 import type { ListedGroup } from '../../store/groups.js'
+import { Uuid } from '../../schema-types.js'
 import type { Deps } from '../deps.js'
-import { bodyRefusals, doorRefusals, NoContent, refusalResponses, Uuid } from '../schemas.js'
-import { CreateGroupInfo, Group, GroupType, UpdateGroupInfo, UpdateGroupInfoList } from './group-shape.js'
-import { createdId } from './ids.js'
+import { writeRefusals, doorRefusals, NoContent, refusalResponses } from '../schemas.js'
+import { CreateGroupInfo, Group, GroupType, UpdateGroupInfo, UpdateGroupInfoList } from '../../seed/group-fields.js'
+import { createdId } from '../../seed/values.js'
 import { pageQuery, PageOf, readPage } from './paging.js'
 import { refuseTagFilter, tagFilter } from './tag-filter.js'
 
@@ -39,7 +40,7 @@ const createGroup = {
   summary: 'Create a group',
   description: 'The new group has no users, and no level but the default one.',
   body: CreateGroupInfo,
-  response: { 200: Group, ...refusalResponses(...doorRefusals, ...bodyRefusals) },
+  response: { 200: Group, ...refusalResponses(...doorRefusals, ...writeRefusals) },
 }
 
 const updateGroups = {
@@ -50,7 +51,7 @@ const updateGroups = {
   body: UpdateGroupInfoList,
   response: {
     200: UpdateGroupInfoList,
-    ...refusalResponses(...doorRefusals, ...bodyRefusals, 'GROUP_NOT_FOUND'),
+    ...refusalResponses(...doorRefusals, ...writeRefusals, 'GROUP_NOT_FOUND'),
   },
 }
 
@@ -71,7 +72,7 @@ const deleteGroup = {
   params: byId,
   response: {
     200: NoContent('The group is gone; the body is empty.'),
-    ...refusalResponses(...doorRefusals, ...bodyRefusals, 'GROUP_NOT_FOUND'),
+    ...refusalResponses(...doorRefusals, ...writeRefusals, 'GROUP_NOT_FOUND'),
   },
 }
 

@@ -1,13 +1,14 @@
-import type { FastifyRequest } from 'fastify'
+import type { FastifyReply, FastifyRequest } from 'fastify'
 import { Refusal } from '../../domain/refusal.js'
-import type { Organizations } from '../../organization.js'
+import type { Organization, Organizations } from '../../organization.js'
 
 /** The doors that every call under /v1 goes through, in this order, before its body is read. */
 export function createDoors(organizations: Organizations) {
   return {
     /** Who are you? */
-    authenticate: async (request: FastifyRequest) => {
+    authenticate: async (request: FastifyRequest, reply: FastifyReply) => {
       const { organization, token } = organizations.authenticate(request.headers.authorization)
+      if (organization !== organizations.default) countInFlight(organization, reply)
       request.organization = organization
       request.token = token
     },
@@ -25,4 +26,10 @@ export function createDoors(organizations: Organizations) {
       for (const name in ids) ids[name] = (ids[name] ?? '').toLowerCase()
     },
   }
+}
+
+/** `close` comes for every answer, also where the connection was cut. */
+function countInFlight(organization: Organization, reply: FastifyReply) {
+  organization.inFlight++
+  reply.raw.once('close', () => organization.inFlight--)
 }

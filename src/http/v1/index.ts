@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify'
 import type { Deps } from '../deps.js'
 import type { RouteWatch } from '../unrouted.js'
+import { createFieldReport } from './fields.js'
 import { groupUsers } from './group-users.js'
 import { groups } from './groups.js'
 import { createDoors } from './hooks.js'
@@ -14,6 +15,7 @@ export function v1(deps: Deps, routes: RouteWatch) {
     app.addHook('onRequest', doors.authenticate)
     app.addHook('onRequest', doors.authorize)
     app.addHook('preHandler', doors.lowerCaseIds)
+    app.addHook('preHandler', createFieldReport(app))
     app.setNotFoundHandler((request) => {
       throw routes.refuse(request)
     })

@@ -2,8 +2,9 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from '@sinclair/typebox'
 import { formatTimestamp } from '../../domain/clock.js'
 import { Refusal } from '../../domain/refusal.js'
+import { Nullable, Uuid } from '../../schema-types.js'
 import type { Deps } from '../deps.js'
-import { bodyRefusals, doorRefusals, NoContent, Nullable, refusalResponses, Uuid } from '../schemas.js'
+import { writeRefusals, doorRefusals, NoContent, refusalResponses } from '../schemas.js'
 import { pageQuery, PageOf, readPage } from './paging.js'
 
 const tags = ['tokens']
@@ -53,7 +54,7 @@ const deleteToken = {
   params: Type.Object({ token_id: Uuid('The token.') }),
   response: {
     200: NoContent('The token is revoked; the body is empty.'),
-    ...refusalResponses(...doorRefusals, ...bodyRefusals, 'TOKEN_NOT_FOUND'),
+    ...refusalResponses(...doorRefusals, ...writeRefusals, 'TOKEN_NOT_FOUND'),
   },
 }
 

@@ -1,5 +1,5 @@
 import { Type, type Static, type TSchema } from '@sinclair/typebox'
-import { Nullable, Uuid } from '../schemas.js'
+import { Enum, Nullable, Uuid } from '../schema-types.js'
 
 // What a group can be given and what is shown of it. The names, types and limits are Opal's.
 
@@ -42,13 +42,6 @@ export const groupTypes = [
 ] as const
 
 const riskSensitivities = ['UNKNOWN', 'CRITICAL', 'HIGH', 'MEDIUM', 'LOW', 'NONE'] as const
-
-/** An enum that is checked as a union and published as an enum. */
-const Enum = <Value extends string>(values: readonly Value[], options: { title: string; description: string }) =>
-  Type.Union(
-    values.map((value) => Type.Literal(value)),
-    { ...options, documentedEnum: values },
-  )
 
 export const GroupType = Enum(groupTypes, { title: 'GroupTypeEnum', description: 'The kind of group.' })
 
@@ -119,7 +112,7 @@ const ReviewerStage = Type.Object(
   {
     require_manager_approval: Type.Boolean(),
     require_admin_approval: optional(Type.Boolean()),
-    operator: Type.Union([Type.Literal('AND'), Type.Literal('OR')], { documentedEnum: ['AND', 'OR'] }),
+    operator: Enum(['AND', 'OR']),
     owner_ids: uuids('Owners who review.'),
     service_user_ids: optional(uuids('Service users who review.')),
   },
@@ -262,6 +255,14 @@ export const Group = Type.Object(
     ],
   },
 )
+
+const { group_id, name, description, group_type, request_configuration_list, risk_sensitivity, ...shown } =
+  Group.properties
+
+/** What a seed can say of a group beside what has a column: all that is shown of it or kept. */
+export const groupDetails = Type.Partial(
+  Type.Object({ ...shown, ...given, folder_id: UpdateGroupInfo.properties.folder_id }),
+).properties
 
 export type Group = Static<typeof Group>
 export type CreateGroupInfo = Static<typeof CreateGroupInfo>

@@ -1,0 +1,33 @@
+/** What a fault does to a call that it meets: exactly one of status, delay, drop, truncate and hang. */
+export interface FaultEffect {
+  /** Answer with this status instead. */
+  status?: number
+  code?: string
+  message?: string
+  body?: unknown
+  headers?: Record<string, string>
+  /** Answer so much later. */
+  delay_ms?: number
+  /** Cut the connection without an answer. */
+  drop?: true
+  /** Cut the connection in the middle of the answer. */
+  truncate?: true
+  /** Do not answer before the rule is deleted, or `max_ms` have passed. */
+  hang?: true
+  max_ms?: number
+}
+
+/** A rule that makes calls fail. What it names has to match; what it leaves out matches every call. */
+export interface FaultRule {
+  operation?: string
+  method?: string
+  group_id?: string
+  user_id?: string
+  /** How many calls it meets. */
+  times: number | 'forever'
+  /** How many calls it lets pass first. */
+  skip: number
+  /** `after`: the change is made, and only its answer is lost. */
+  phase: 'before' | 'after'
+  effect: FaultEffect
+}

@@ -1,0 +1,169 @@
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import { Type, type Static } from '@sinclair/typebox'
+import { formatTimestamp, parseTimestamp, type ClockChange, type Timestamp } from '../../domain/clock.js'
+import { propagationStatusAt, type PropagationTimeline } from '../../domain/propagation.js'
+import { describeClock, type Organization } from '../../organization.js'
+import { Enum } from '../../schema-types.js'
+import { parseDurationMs } from '../../seed/duration.js'
+import type { GroupUserKey, GroupUserRow } from '../../store/group-users.js'
+import type { Deps } from '../deps.js'
+import { invalidRequest } from '../errors.js'
+import { showListed } from '../group-user.js'
+import { bodyRefusals, controlRefusals, GroupUser, refusalResponses } from '../schemas.js'
+
+const tags = ['sandbox']
+
+const now = Type.String({ format: 'date-time', description: 'What the clock shows.' })
+const mode = Enum(['real', 'offset', 'frozen'], {
+  description: "`real`: as the machine's clock; `offset`: running, but shifted; `frozen`: standing still.",
+})
+
+const Clock = Type.Object(
+  { now, mode },
+  { title: 'Clock', description: "The organization's clock.", additionalProperties: false },
+)
+
+const TurnClock = Type.Object(
+  {
+    advance: Type.Optional(
+      Type.String({
+        expects: 'a duration such as 61m, 1h30m, 2d or PT1H',
+        description: 'Forward by so much.',
+        examples: ['61m'],
+      }),
+    ),
+    set: Type.Optional(
+      Type.String({
+        expects: 'a date-time such as 2026-01-01T00:00:00Z',
+        description: 'To this moment; back is possible.',
+      }),
+    ),
+    freeze: Type.Optional(Type.Boolean({ description: 'Stand still, or run on from here.' })),
+    reset: Type.Optional(Type.Literal(true, { description: 'Back to the clock that the organization began with.' })),
+  },
+  {
+    title: 'TurnClock',
+    description: 'Exactly one of these. A frozen clock stays frozen when it is set or advanced.',
+    additionalProperties: false,
+    examples: [{ advance: '61m' }],
+  },
+)
+
+const ClockTurned = Type.Object(
+  {
+    now,
+    mode,
+    expired: Type.Array(GroupUser, { description: 'Whose access ended in between, in order of time.' }),
+    settled: Type.Array(GroupUser, { description: 'Whose propagation status changed in between, in order of time.' }),
+  },
+  { title: 'ClockTurned', description: 'The clock, and what happened in between.', additionalProperties: false },
+)
+
+const getClock = {
+  operationId: 'sandbox_get_clock',
+  tags,
+  summary: 'Show the clock',
+  description: "The organization's clock: every date, expiry and status of the API follows it.",
+  response: { 200: Clock, ...refusalResponses(...controlRefusals) },
+}
+
+const turnClock = {
+  operationId: 'sandbox_turn_clock',
+  tags,
+  summary: 'Turn the clock',
+  description: 'Forward, to a moment, to a stop or on again. It can show the years from 1970 to 9998.',
+  body: TurnClock,
+  response: { 200: ClockTurned, ...refusalResponses(...controlRefusals, ...bodyRefusals) },
+}
+
+export function clock({ store, organizations }: Deps): FastifyPluginAsyncTypebox {
+  return async (app) => {
+    app.get('/clock', { schema: getClock }, async ({ organization }) => describeClock(organization))
+
+    app.post('/clock', { schema: turnClock }, async ({ organization, body }) => {
+      const change = readChange(body)
+      return organizations.change(organization, () => {
+        const { from, to } = organizations.turnClock(organization, change)
+        const show = (key: GroupUserKey) => {
+          const row = store.groupUsers.show(key)
+          return row ? [showListed(row, to)] : []
+        }
+        return {
+          ...describeClock(organization),
+          now: formatTimestamp(to),
+          expired: expiredBetween(organization, from, to).flatMap(show),
+          settled: settledBetween(organization, from, to).flatMap(show),
+        }
+      })
+    })
+  }
+
+  function expiredBetween({ organization_id }: Organization, from: Timestamp, to: Timestamp) {
+    return store.groupUsers.endedBetween(organization_id, formatTimestamp(from), formatTimestamp(to))
+  }
+
+  /** Access that had ended before is not looked at; access that ended in between may have settled first. */
+  function settledBetween({ organization_id }: Organization, from: Timestamp, to: Timestamp): GroupUserKey[] {
+    const start = formatTimestamp(Math.min(from, to))
+    return store.groupUsers
+      .withTimeline(organization_id)
+      .filter(({ expiration_date }) => expiration_date === null || expiration_date > start)
+      .flatMap((row) => {
+        const at = settledAt(row, from, to)
+        return at === undefined ? [] : [{ row, at }]
+      })
+      .sort((a, b) => a.at - b.at)
+      .map(({ row }) => row)
+  }
+}
+
+/** The last moment between two others at which a status began, if it is not the one that was there before. */
+function settledAt({ propagation, pushed_at }: GroupUserRow, from: Timestamp, to: Timestamp): Timestamp | undefined {
+  if (propagation === null || pushed_at === null) return undefined
+  const timeline = JSON.parse(propagation) as PropagationTimeline
+  const pushedAt = Date.parse(pushed_at)
+  if (propagationStatusAt(timeline, pushedAt, from) === propagationStatusAt(timeline, pushedAt, to)) return undefined
+  let begin = pushedAt
+  let last = begin
+  for (const { for_ms = Infinity } of timeline) {
+    if (begin <= Math.max(from, to)) last = begin
+    begin += for_ms
+  }
+  return last
+}
+
+function readChange(body: Static<typeof TurnClock>): ClockChange {
+  const given = Object.keys(body)
+  if (given.length !== 1) {
+    const got = given.length === 0 ? 'none' : given.join(' and ')
+    throw invalidRequest([
+      { path: 'body', message: `expected exactly one of advance, set, freeze and reset, got ${got}` },
+    ])
+  }
+  const { advance, set, freeze } = body
+  if (advance !== undefined) {
+    const advance_ms = parseDurationMs(advance)
+    if (advance_ms === undefined) {
+      throw invalidRequest([
+        {
+          path: 'body.advance',
+          message: `expected a duration such as 61m, 1h30m, 2d or PT1H, got ${JSON.stringify(advance)}`,
+        },
+      ])
+    }
+    return { advance_ms }
+  }
+  if (set !== undefined) {
+    const at = parseTimestamp(set)
+    if (at === undefined) {
+      throw invalidRequest([
+        {
+          path: 'body.set',
+          message: `expected a date-time with a zone, from 1970 to 9998, such as 2026-01-01T00:00:00Z, got ${JSON.stringify(set)}`,
+        },
+      ])
+    }
+    return { set: at }
+  }
+  return freeze === undefined ? { reset: true } : { freeze }
+}

@@ -1,0 +1,45 @@
+import type { FastifyRequest } from 'fastify'
+import { Refusal } from '../../domain/refusal.js'
+import type { Organization } from '../../organization.js'
+import type { Deps } from '../deps.js'
+
+const localNames = /^(localhost|127(\.\d{1,3}){3}|\[::1\])(:\d+)?$/i
+
+/** Who may call the control plane, and for which organization. */
+export function createGuard({ organizations, isOnLoopback }: Deps) {
+  return async (request: FastifyRequest) => {
+    refuseOtherSites(request, isOnLoopback())
+    request.organization = identify(request.headers.authorization)
+  }
+
+  /** Here a token only says which organization: what it may do does not matter, or turning the clock could lock its owner out. */
+  function identify(header: string | undefined): Organization {
+    if (header !== undefined || !isOnLoopback()) return organizations.identify(header)
+    return organizations.default
+  }
+}
+
+/** A page in a browser on this machine could reach us too; nothing that it sends may change anything. */
+function refuseOtherSites({ headers }: FastifyRequest, isOnLoopback: boolean) {
+  const { host = '', origin } = headers
+  const site = headers['sec-fetch-site']
+  if (isOnLoopback && !localNames.test(host)) {
+    throw new Refusal(
+      'CROSS_SITE_REQUEST',
+      `The control plane does not answer to the host name ${JSON.stringify(host.slice(0, 100))}.`,
+      {
+        hint: 'Call it as 127.0.0.1 or localhost.',
+      },
+    )
+  }
+  const isOtherOrigin = origin !== undefined && !sameHost(origin, host)
+  if (isOtherOrigin || site === 'cross-site' || site === 'same-site') {
+    throw new Refusal('CROSS_SITE_REQUEST', 'The control plane does not answer to web pages of other sites.', {
+      hint: 'Call it from a program, or from a page that this server itself serves.',
+    })
+  }
+}
+
+function sameHost(origin: string, host: string): boolean {
+  return URL.canParse(origin) && new URL(origin).host === host.toLowerCase()
+}

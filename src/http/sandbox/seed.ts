@@ -1,0 +1,168 @@
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import { Type } from '@sinclair/typebox'
+import { Refusal } from '../../domain/refusal.js'
+import { describeClock } from '../../organization.js'
+import { Uuid } from '../../schema-types.js'
+import { exportSeed } from '../../seed/export.js'
+import { loadSeed, SeedError, type Seed } from '../../seed/load.js'
+import type { SeedDocument } from '../../seed/schema.js'
+import type { Deps } from '../deps.js'
+import { invalidRequest } from '../errors.js'
+import { bodyRefusals, controlRefusals, NoContent, refusalResponses } from '../schemas.js'
+
+const tags = ['sandbox']
+
+/** The largest seed, in bytes. */
+const seedBodyLimit = 16 * 1024 * 1024
+
+/** Its own schema is a file of its own, for editors too. */
+const SeedBody = Type.Unsafe<SeedDocument>(
+  Type.Object({}, { title: 'Seed', description: 'Everything that an organization holds; see seed.schema.json.' }),
+)
+
+const Filled = Type.Object(
+  {
+    now: Type.String({ format: 'date-time', description: 'What the clock shows.' }),
+    mode: Type.String({ description: 'How the clock runs.' }),
+  },
+  { title: 'OrganizationFilled', description: 'Done; this is the clock now.', additionalProperties: false },
+)
+
+const reset = {
+  operationId: 'sandbox_reset',
+  tags,
+  summary: 'Begin again',
+  description: "Back to the organization's seed: its state, clock, settings and fault rules. Snapshots stay.",
+  response: { 200: Filled, ...refusalResponses(...controlRefusals) },
+}
+
+const getSeed = {
+  operationId: 'sandbox_export_seed',
+  tags,
+  summary: 'Export the organization',
+  description: 'As a seed with absolute times and without secrets. Ask for application/yaml to get YAML.',
+  response: { 200: SeedBody, ...refusalResponses(...controlRefusals) },
+}
+
+const putSeed = {
+  operationId: 'sandbox_replace_seed',
+  tags,
+  summary: 'Replace the organization',
+  description:
+    'From now on this is the seed that a reset leads to. JSON or YAML. Tokens of the same alias keep their secrets. ' +
+    'Where anything is wrong with it, nothing is applied.',
+  body: SeedBody,
+  response: { 200: Filled, ...refusalResponses(...controlRefusals, ...bodyRefusals) },
+}
+
+const getMagic = {
+  operationId: 'sandbox_list_magic',
+  tags,
+  summary: 'List the magic users',
+  description: 'Users in whose name a call brings about a certain outcome.',
+  response: {
+    200: Type.Object(
+      {
+        results: Type.Array(
+          Type.Object(
+            {
+              user_id: Uuid('The user.'),
+              group_id: Uuid('A group that the user is in.'),
+              email: Type.String({ description: "The user's email address." }),
+              outcome: Type.String({ description: 'What happens.' }),
+            },
+            { additionalProperties: false },
+          ),
+        ),
+      },
+      {
+        title: 'MagicUsers',
+        description: 'The magic users; none where the seed does not say `magic: true`.',
+        additionalProperties: false,
+      },
+    ),
+    ...refusalResponses(...controlRefusals),
+  },
+}
+
+const deleteOrganization = {
+  operationId: 'sandbox_delete_organization',
+  tags,
+  summary: 'Delete the organization',
+  description: 'With all that belongs to it. The next call with its token opens it anew, from the seed.',
+  response: {
+    200: NoContent('It is gone; the body is empty.'),
+    ...refusalResponses(...controlRefusals, 'DEFAULT_ORGANIZATION'),
+  },
+}
+
+export function seed({ store, organizations }: Deps): FastifyPluginAsyncTypebox {
+  return async (app) => {
+    app.addContentTypeParser<string>(
+      ['application/yaml', 'application/x-yaml', 'text/yaml'],
+      { parseAs: 'string' },
+      readYaml,
+    )
+
+    app.post('/reset', { schema: reset }, async ({ organization }) => {
+      await organizations.change(organization, () => organizations.reset(organization))
+      return describeClock(organization)
+    })
+
+    app.get('/seed', { schema: getSeed }, async ({ organization, headers }, reply) => {
+      const document = exportSeed(store, organization)
+      if (!headers.accept?.includes('yaml')) return document
+      const { stringify } = await import('yaml')
+      return reply.type('application/yaml; charset=utf-8').send(stringify(document) as unknown as SeedDocument)
+    })
+
+    app.put('/seed', { schema: putSeed, bodyLimit: seedBodyLimit }, async ({ organization, body }) => {
+      const replacement = load(body)
+      await organizations.change(organization, () => organizations.replaceSeed(organization, replacement))
+      return describeClock(organization)
+    })
+
+    app.get('/magic', { schema: getMagic }, async ({ organization: { organization_id } }) => {
+      const magicUsers = store.users.export(organization_id).filter(({ alias }) => alias.startsWith('magic_'))
+      const group = store.groups.export(organization_id).find(({ alias }) => alias === 'magic')
+      const results = group ? magicUsers : []
+      return {
+        results: results.map(({ user_id, email, position }) => ({
+          user_id,
+          group_id: group?.group_id ?? '',
+          email,
+          outcome: position,
+        })),
+      }
+    })
+
+    app.delete('/organization', { schema: deleteOrganization }, async ({ organization }, reply) => {
+      if (organization === organizations.default) {
+        throw new Refusal('DEFAULT_ORGANIZATION', 'The organization `default` cannot be deleted.', {
+          hint: 'POST /_sandbox/reset begins it again; a token org-<name> names another organization.',
+        })
+      }
+      organizations.remove(organization)
+      return reply.send(undefined)
+    })
+  }
+}
+
+function load(document: unknown): Seed {
+  try {
+    return loadSeed(document, 'body')
+  } catch (error) {
+    if (error instanceof SeedError) throw invalidRequest(error.problems)
+    throw error
+  }
+}
+
+async function readYaml(_request: unknown, text: string): Promise<unknown> {
+  const { parse } = await import('yaml')
+  try {
+    return parse(text) as unknown
+  } catch (error) {
+    const [summary = ''] = (error as Error).message.split('\n')
+    throw invalidRequest([{ path: 'body', message: `is not YAML: ${summary}` }])
+  }
+}

@@ -1,0 +1,45 @@
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import { Type } from '@sinclair/typebox'
+import type { Problem } from '../../domain/refusal.js'
+import { SettingsDocument } from '../../seed/schema.js'
+import { readSettings, writeSettings } from '../../seed/values.js'
+import type { Deps } from '../deps.js'
+import { invalidRequest } from '../errors.js'
+import { bodyRefusals, controlRefusals, refusalResponses } from '../schemas.js'
+
+const tags = ['sandbox']
+const Settings = Type.Unsafe<SettingsDocument>(SettingsDocument)
+
+const getSettings = {
+  operationId: 'sandbox_get_settings',
+  tags,
+  summary: 'Show the settings',
+  description: 'What the organization does where Opal documents nothing, and the timeline of its pushes.',
+  response: { 200: Settings, ...refusalResponses(...controlRefusals) },
+}
+
+const changeSettings = {
+  operationId: 'sandbox_change_settings',
+  tags,
+  summary: 'Change settings',
+  description: 'Those that are given; the others stay.',
+  body: Settings,
+  response: { 200: Settings, ...refusalResponses(...controlRefusals, ...bodyRefusals) },
+}
+
+export function settings({ organizations }: Deps): FastifyPluginAsyncTypebox {
+  return async (app) => {
+    app.get('/settings', { schema: getSettings }, async ({ organization }) => writeSettings(organization.settings))
+
+    app.patch('/settings', { schema: changeSettings }, async ({ organization, body }) => {
+      const problems: Problem[] = []
+      readSettings((path, message) => problems.push({ path, message }), 'body', body)
+      if (problems.length > 0) throw invalidRequest(problems)
+      return organizations.change(organization, () => {
+        const changed = readSettings(() => undefined, 'body', body, organization.settings)
+        organizations.changeSettings(organization, changed)
+        return writeSettings(changed)
+      })
+    })
+  }
+}

@@ -1,0 +1,133 @@
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import { Type } from '@sinclair/typebox'
+import { formatTimestamp } from '../../domain/clock.js'
+import { Refusal } from '../../domain/refusal.js'
+import { describeClock } from '../../organization.js'
+import { exportSeed } from '../../seed/export.js'
+import { loadSeed } from '../../seed/load.js'
+import type { Deps } from '../deps.js'
+import { bodyRefusals, controlRefusals, NoContent, refusalResponses } from '../schemas.js'
+
+const tags = ['sandbox']
+
+/** How many an organization can have. */
+const maxSnapshots = 100
+
+const name = Type.String({
+  pattern: '^[A-Za-z0-9._-]{1,64}$',
+  expects: 'a name of 1 to 64 characters A-Z a-z 0-9 . _ -',
+  description: 'What it is called.',
+  examples: ['before'],
+})
+
+const Snapshot = Type.Object(
+  {
+    name,
+    created_at: Type.String({
+      format: 'date-time',
+      description: 'When it was saved, by the clock of the organization.',
+    }),
+  },
+  { title: 'Snapshot', description: 'A state that was saved.', additionalProperties: false },
+)
+
+const byName = Type.Object({ name })
+
+const listSnapshots = {
+  operationId: 'sandbox_list_snapshots',
+  tags,
+  summary: 'List snapshots',
+  description: 'By name.',
+  response: {
+    200: Type.Object(
+      { results: Type.Array(Snapshot) },
+      { title: 'Snapshots', description: 'All snapshots of the organization.', additionalProperties: false },
+    ),
+    ...refusalResponses(...controlRefusals),
+  },
+}
+
+const saveSnapshot = {
+  operationId: 'sandbox_save_snapshot',
+  tags,
+  summary: 'Save a snapshot',
+  description: `The whole state of the organization under a name, in place of one of the same name. At most ${maxSnapshots}.`,
+  body: Type.Object({ name }, { title: 'SaveSnapshot', additionalProperties: false }),
+  response: { 200: Snapshot, ...refusalResponses(...controlRefusals, ...bodyRefusals, 'SNAPSHOT_LIMIT') },
+}
+
+const restoreSnapshot = {
+  operationId: 'sandbox_restore_snapshot',
+  tags,
+  summary: 'Restore a snapshot',
+  description: 'Everything is as it was when it was saved, also the clock.',
+  params: byName,
+  response: {
+    200: Type.Object(
+      {
+        now: Type.String({ format: 'date-time', description: 'What the clock shows.' }),
+        mode: Type.String({ description: 'How the clock runs.' }),
+      },
+      { title: 'OrganizationFilled', description: 'Done; this is the clock now.', additionalProperties: false },
+    ),
+    ...refusalResponses(...controlRefusals, 'INVALID_REQUEST', 'SNAPSHOT_NOT_FOUND'),
+  },
+}
+
+const deleteSnapshot = {
+  operationId: 'sandbox_delete_snapshot',
+  tags,
+  summary: 'Delete a snapshot',
+  description: 'The state of the organization stays as it is.',
+  params: byName,
+  response: {
+    200: NoContent('It is gone; the body is empty.'),
+    ...refusalResponses(...controlRefusals, 'INVALID_REQUEST', 'SNAPSHOT_NOT_FOUND'),
+  },
+}
+
+export function snapshots({ store, organizations }: Deps): FastifyPluginAsyncTypebox {
+  return async (app) => {
+    app.get('/snapshots', { schema: listSnapshots }, async ({ organization: { organization_id } }) => ({
+      results: store.snapshots.list(organization_id),
+    }))
+
+    app.post('/snapshots', { schema: saveSnapshot }, async ({ organization, body: { name } }) => {
+      const { organization_id } = organization
+      return organizations.change(organization, () => {
+        const saved = store.snapshots.list(organization_id)
+        if (saved.length >= maxSnapshots && !saved.some((snapshot) => snapshot.name === name)) {
+          throw new Refusal('SNAPSHOT_LIMIT', `There are ${maxSnapshots} snapshots already.`, {
+            hint: 'Delete one with DELETE /_sandbox/snapshots/{name}.',
+          })
+        }
+        const created_at = formatTimestamp(organization.now())
+        const state = JSON.stringify(exportSeed(store, organization))
+        store.snapshots.save({ organization_id, name, created_at, seed: state })
+        return { name, created_at }
+      })
+    })
+
+    app.post('/snapshots/:name/restore', { schema: restoreSnapshot }, async ({ organization, params: { name } }) => {
+      await organizations.change(organization, () => {
+        const state = store.snapshots.find(organization.organization_id, name)
+        if (state === undefined) throw snapshotNotFound(name)
+        organizations.restore(organization, loadSeed(JSON.parse(state)))
+      })
+      return describeClock(organization)
+    })
+
+    app.delete('/snapshots/:name', { schema: deleteSnapshot }, async ({ organization, params: { name } }, reply) => {
+      await organizations.change(organization, () => {
+        if (!store.snapshots.remove(organization.organization_id, name)) throw snapshotNotFound(name)
+      })
+      return reply.send(undefined)
+    })
+  }
+}
+
+function snapshotNotFound(name: string): Refusal {
+  return new Refusal('SNAPSHOT_NOT_FOUND', `There is no snapshot ${name}.`, {
+    hint: 'GET /_sandbox/snapshots lists them.',
+  })
+}

@@ -1,0 +1,102 @@
+import type { Clock } from '../domain/clock.js'
+import type { FaultRule } from '../domain/fault.js'
+import { formatTimestamp } from '../domain/clock.js'
+import type { Settings } from '../domain/settings.js'
+import type { GroupUserRow } from '../store/group-users.js'
+import type { Store } from '../store/index.js'
+import type { SeedDocument } from './schema.js'
+import { writeFault, writeSettings, writeTimeline } from './values.js'
+
+/** An organization as a seed: every row, absolute times, its clock and settings, no secret. */
+export function exportSeed(
+  store: Store,
+  { organization_id, clock, settings }: { organization_id: number; clock: Clock; settings: Settings },
+): SeedDocument {
+  const users = store.users.export(organization_id)
+  const groups = store.groups.export(organization_id)
+  const userById = new Map(users.map((user) => [user.user_id, user]))
+  const groupById = new Map(groups.map((group) => [group.group_id, group]))
+
+  /** Left out where it is the one that a push would get anyway. */
+  function ownTimeline({ pushed_at, propagation, user_id, group_id }: GroupUserRow) {
+    const chosen = userById.get(user_id)?.propagation ?? groupById.get(group_id)?.propagation ?? settings.propagation
+    if (pushed_at === null || propagation === chosen) return undefined
+    return propagation === null ? null : writeTimeline(propagation)
+  }
+
+  const document = {
+    version: 1,
+    clock: exportClock(clock),
+    settings: writeSettings(settings),
+    tokens: Object.fromEntries(
+      store.tokens.export(organization_id).map((token) => [
+        token.alias,
+        {
+          token_id: token.token_id,
+          access_level: token.access_level,
+          token_label: token.token_label,
+          user: userById.get(token.user_id)?.alias,
+          created_at: token.created_at,
+          expires_at: token.expires_at ?? undefined,
+          revoked_at: token.revoked_at ?? undefined,
+        },
+      ]),
+    ),
+    users: Object.fromEntries(
+      users.map(({ alias, user_id, email, full_name, first_name, last_name, position, hr_idp_status, propagation }) => [
+        alias,
+        {
+          user_id,
+          email,
+          full_name,
+          first_name,
+          last_name,
+          position,
+          hr_idp_status: hr_idp_status ?? undefined,
+          propagation: propagation === null ? undefined : writeTimeline(propagation),
+        },
+      ]),
+    ),
+    groups: Object.fromEntries(
+      groups.map(({ alias, group_id, name, description, group_type, details, propagation }) => {
+        const levels = store.groups.listAccessLevels(organization_id, group_id)
+        return [
+          alias,
+          {
+            group_id,
+            name,
+            description,
+            group_type,
+            ...(levels.length > 0 && {
+              access_levels: Object.fromEntries(
+                levels.map(({ access_level_name, access_level_remote_id }) => [
+                  access_level_name,
+                  access_level_remote_id,
+                ]),
+              ),
+            }),
+            propagation: propagation === null ? undefined : writeTimeline(propagation),
+            ...(JSON.parse(details) as object),
+          },
+        ]
+      }),
+    ),
+    group_users: store.groupUsers.export(organization_id).map((row) => ({
+      group: groupById.get(row.group_id)?.alias,
+      user: userById.get(row.user_id)?.alias,
+      access_level: row.access_level_remote_id || undefined,
+      expires_at: row.expiration_date ?? undefined,
+      pushed_at: row.pushed_at,
+      propagation: ownTimeline(row),
+    })),
+    faults: store.faults.list(organization_id).map(({ rule }) => writeFault(JSON.parse(rule) as FaultRule)),
+    next_sequence: store.organizations.nextSequence(organization_id),
+  }
+  // What is undefined has no place in a document.
+  return JSON.parse(JSON.stringify(document)) as SeedDocument
+}
+
+function exportClock(clock: Clock) {
+  if (clock.mode === 'frozen') return { frozen_at: formatTimestamp(clock.at) }
+  return clock.mode === 'offset' ? { offset_ms: clock.offset_ms } : undefined
+}

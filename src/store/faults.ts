@@ -1,0 +1,24 @@
+import type { Database } from 'better-sqlite3'
+
+export interface FaultRow {
+  sequence: number
+  /** A fault rule as JSON. */
+  rule: string
+}
+
+export function prepareFaults(db: Database) {
+  const list = db.prepare<{ organization_id: number }, FaultRow>(
+    'SELECT sequence, rule FROM faults WHERE organization_id = @organization_id ORDER BY sequence',
+  )
+  const insert = db.prepare<FaultRow & { organization_id: number }>(
+    'INSERT INTO faults (organization_id, sequence, rule) VALUES (@organization_id, @sequence, @rule)',
+  )
+
+  return {
+    /** In the order in which they are tried. */
+    list: (organization_id: number): FaultRow[] => list.all({ organization_id }),
+    insert(row: FaultRow & { organization_id: number }) {
+      insert.run(row)
+    },
+  }
+}

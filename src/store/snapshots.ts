@@ -1,0 +1,42 @@
+import type { Database } from 'better-sqlite3'
+
+export interface Snapshot {
+  name: string
+  created_at: string
+}
+
+interface SnapshotKey {
+  organization_id: number
+  name: string
+}
+
+export function prepareSnapshots(db: Database) {
+  const list = db.prepare<{ organization_id: number }, Snapshot>(
+    'SELECT name, created_at FROM snapshots WHERE organization_id = @organization_id ORDER BY name',
+  )
+  const find = db
+    .prepare<SnapshotKey, string>(
+      'SELECT seed FROM snapshots WHERE organization_id = @organization_id AND name = @name',
+    )
+    .pluck()
+  const save = db.prepare<SnapshotKey & { created_at: string; seed: string }>(
+    `INSERT INTO snapshots (organization_id, name, created_at, seed)
+     VALUES (@organization_id, @name, @created_at, @seed)
+     ON CONFLICT DO UPDATE SET created_at = excluded.created_at, seed = excluded.seed`,
+  )
+  const remove = db.prepare<SnapshotKey>(
+    'DELETE FROM snapshots WHERE organization_id = @organization_id AND name = @name',
+  )
+
+  return {
+    list: (organization_id: number): Snapshot[] => list.all({ organization_id }),
+    /** The seed, as JSON. */
+    find: (organization_id: number, name: string): string | undefined => find.get({ organization_id, name }),
+    /** Takes the place of one of the same name. */
+    save(snapshot: SnapshotKey & { created_at: string; seed: string }) {
+      save.run(snapshot)
+    },
+    /** Answers whether there was one. */
+    remove: (organization_id: number, name: string): boolean => remove.run({ organization_id, name }).changes > 0,
+  }
+}
