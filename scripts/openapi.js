@@ -1,7 +1,7 @@
-// Writes openapi.yaml from the routes' schemas; with --check, fails where the file is out of step instead.
+// Writes openapi.yaml and seed.schema.json from the schemas in the code; with --check, fails where one is out of step.
 import { readFile, writeFile } from 'node:fs/promises'
 import { stringify } from 'yaml'
-import { openSandbox, refusals } from '../dist/sandbox.js'
+import { openSandbox, refusals, SeedDocument } from '../dist/sandbox.js'
 
 const { version } = JSON.parse(await readFile(new URL('../package.json', import.meta.url), 'utf8'))
 
@@ -107,49 +107,66 @@ function json({ examples, ...schema }) {
   return { 'application/json': { schema: publish(schema), ...(example !== undefined && { example }) } }
 }
 
-/** A schema as others read it: titled ones become components, words that only we use go. */
-function publish(schema) {
-  if (Array.isArray(schema)) return schema.map(publish)
-  if (typeof schema !== 'object' || schema === null) return schema
-  const { title, expects, documentedFormat, documentedEnum, documentedNullable, ...rest } = schema
-  void expects
-  if (documentedFormat) {
-    delete rest.pattern
-    rest.format = documentedFormat
-  }
-  if (documentedEnum) {
-    delete rest.anyOf
-    rest.type = 'string'
-    rest.enum = [...documentedEnum]
-  }
-  if (documentedNullable) {
-    const [branch] = rest.anyOf
-    delete rest.anyOf
-    Object.assign(rest, branch, { type: [branch.type, 'null'] })
-  }
-  // What is said of one use of a component stands beside the reference to it.
-  const use = {}
-  for (const key of ['deprecated', 'readOnly']) {
-    if (title !== undefined && key in rest) {
-      use[key] = rest[key]
-      delete rest[key]
+const publish = publisher(components.schemas, '#/components/schemas/')
+
+/** Makes of a schema what others read: titled ones go into `definitions`, words that only we use go. */
+function publisher(definitions, base) {
+  return function publish(schema) {
+    if (Array.isArray(schema)) return schema.map(publish)
+    if (typeof schema !== 'object' || schema === null) return schema
+    if (schema.documentedSchema) return publish(schema.documentedSchema)
+    const { title, expects: _, documentedFormat, documentedEnum, documentedNullable, ...rest } = schema
+    if (documentedFormat) {
+      delete rest.pattern
+      rest.format = documentedFormat
     }
+    if (documentedEnum) {
+      delete rest.anyOf
+      rest.type = 'string'
+      rest.enum = [...documentedEnum]
+    }
+    if (documentedNullable) {
+      const [branch] = rest.anyOf
+      delete rest.anyOf
+      Object.assign(rest, branch, { type: [branch.type, 'null'] })
+    }
+    // What is said of one use of a definition stands beside the reference to it.
+    const use = {}
+    for (const key of ['deprecated', 'readOnly']) {
+      if (title !== undefined && key in rest) {
+        use[key] = rest[key]
+        delete rest[key]
+      }
+    }
+    const published = Object.fromEntries(Object.entries(rest).map(([key, value]) => [key, publish(value)]))
+    if (title === undefined) return published
+    definitions[title] = published
+    return { $ref: `${base}${title}`, ...use }
   }
-  const published = Object.fromEntries(Object.entries(rest).map(([key, value]) => [key, publish(value)]))
-  if (title === undefined) return published
-  components.schemas[title] = published
-  return { $ref: `#/components/schemas/${title}`, ...use }
+}
+
+/** The schema of seeds by itself, for editors. */
+function describeSeed() {
+  const definitions = {}
+  publisher(definitions, '#/$defs/')(SeedDocument)
+  const { Seed, ...others } = definitions
+  return { $schema: 'https://json-schema.org/draft/2020-12/schema', title: 'opal-sandbox seed', ...Seed, $defs: others }
 }
 
 function sorted(object) {
   return Object.fromEntries(Object.entries(object).sort(([a], [b]) => (a < b ? -1 : 1)))
 }
 
-const file = new URL('../openapi.yaml', import.meta.url)
-const text = `# Written by \`npm run openapi\` from the schemas of the routes. Change those.\n${stringify(await describe(), { aliasDuplicateObjects: false, lineWidth: 120 })}`
-if (!process.argv.includes('--check')) {
-  await writeFile(file, text)
-} else if ((await readFile(file, 'utf8')) !== text) {
-  console.error('openapi.yaml is out of step with the routes. Run npm run openapi and commit the result.')
-  process.exitCode = 1
+const files = {
+  'openapi.yaml': `# Written by \`npm run openapi\` from the schemas of the routes. Change those.\n${stringify(await describe(), { aliasDuplicateObjects: false, lineWidth: 120 })}`,
+  'seed.schema.json': `${JSON.stringify(describeSeed(), null, 2)}\n`,
+}
+for (const [name, text] of Object.entries(files)) {
+  const file = new URL(`../${name}`, import.meta.url)
+  if (!process.argv.includes('--check')) {
+    await writeFile(file, text)
+  } else if ((await readFile(file, 'utf8').catch(() => '')) !== text) {
+    console.error(`${name} is out of step with the routes. Run npm run openapi and commit the result.`)
+    process.exitCode = 1
+  }
 }

@@ -11,7 +11,10 @@ try {
   const [{ filename, files }] = JSON.parse(npm('.', 'pack', '--json', '--pack-destination', folder))
   const strays = files
     .map(({ path }) => path)
-    .filter((path) => !/^(dist\/|migrations\/|package\.json$|openapi\.yaml$|README\.md$|LICENSE$)/.test(path))
+    .filter(
+      (path) =>
+        !/^(dist\/|migrations\/|package\.json$|openapi\.yaml$|seed\.schema\.json$|README\.md$|LICENSE$)/.test(path),
+    )
   if (strays.length > 0) throw new Error(`the package holds what it should not: ${strays.join(', ')}`)
 
   const app = join(folder, 'app')

@@ -105,7 +105,15 @@ export function buildApp(deps: Deps): FastifyInstance {
   function logRequest(request: FastifyRequest, reply: FastifyReply, done: () => void) {
     const { id, method } = request
     const route = request.routeOptions.url ?? null
-    logger.info({ id, method, route, status: reply.statusCode, duration_ms: Math.round(reply.elapsedTime * 100) / 100 })
+    // Health checks come every few seconds, and tell nothing.
+    const level = route === '/_sandbox/health' ? 'debug' : 'info'
+    logger[level]({
+      id,
+      method,
+      route,
+      status: reply.statusCode,
+      duration_ms: Math.round(reply.elapsedTime * 100) / 100,
+    })
     done()
   }
 }

@@ -8,8 +8,9 @@ import { readPackage } from './package.js'
 import { builtInTokens, loadDefaultSeed, loadSeed } from './seed/load.js'
 import { openStore } from './store/index.js'
 
-// For the script that writes openapi.yaml.
+// For the script that writes openapi.yaml and seed.schema.json.
 export { refusals } from './http/errors.js'
+export { SeedDocument } from './seed/schema.js'
 
 export interface SandboxOptions {
   /** A file, or `:memory:`. */
@@ -17,7 +18,7 @@ export interface SandboxOptions {
   /** A seed document; the built-in one by default. */
   seed?: unknown
   /** The moment at which the clock stands still. */
-  now?: Timestamp
+  now?: Timestamp | undefined
   /** Begin again from the seed, with no other organizations. */
   fresh?: boolean
   /** Whether tokens of the form org-<name> open organizations of their own; they do by default. */

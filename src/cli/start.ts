@@ -1,12 +1,12 @@
 import closeWithGrace from 'close-with-grace'
 import { Command, InvalidArgumentError, Option } from 'commander'
-import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { pino, type DestinationStream, type Logger } from 'pino'
 import { parseTimestamp, type Timestamp } from '../domain/clock.js'
 import { SetupError } from '../domain/setup-error.js'
 import { curlExample } from '../http/welcome.js'
 import { openSandbox, type Sandbox } from '../sandbox.js'
+import { readSeedFile } from '../seed/file.js'
 import { SeedError } from '../seed/load.js'
 
 interface StartOptions {
@@ -38,7 +38,12 @@ export function startCommand(): Command {
       option('--port <number>', 'port to listen on, 0 for any free one', 'PORT').default(6725).argParser(readPort),
     )
     .addOption(option('--db <file>', 'database file, or ":memory:"', 'DB').default('.opal-sandbox/sandbox.db'))
-    .addOption(option('--fresh', 'begin again from the seed', 'FRESH').default(false))
+    .addOption(
+      option('--fresh [on|off]', 'begin again from the seed', 'FRESH')
+        .default(false)
+        .preset('on')
+        .argParser(readSwitch),
+    )
     .addOption(option('--seed <file>', 'seed to begin with, YAML or JSON (default: the built-in one)', 'SEED'))
     .addOption(option('--now <date-time>', 'let the clock stand still at this moment', 'NOW').argParser(readNow))
     .addOption(
@@ -70,29 +75,28 @@ Examples:
 
 async function start(options: StartOptions) {
   const { host, port, db, fresh, now, organizations: allowNamed, maxOrganizations } = options
+  let sandbox: Sandbox | undefined
   const logger = await createLogger(options.logLevel)
-  const seed = options.seed === undefined ? undefined : await readSeed(options.seed)
-  const sandbox = openOrExplain(
-    () =>
-      openSandbox({
-        db,
-        fresh,
-        logger,
-        allowNamed,
-        maxOrganizations,
-        ...(seed !== undefined && { seed }),
-        ...(now !== undefined && { now }),
-      }),
-    options.seed,
-  )
-  closeWithGrace({ delay: graceMs, logger: false }, async ({ err, signal }) => {
+  // First of all: a process that is told to stop while it starts must not miss it.
+  closeWithGrace({ delay: graceMs, logger: false, skip: ['beforeExit'] }, async ({ err, signal }) => {
     if (err) logger.fatal({ err }, 'stopping')
     else logger.info({ signal }, 'stopping')
-    await sandbox.close()
+    await sandbox?.close()
   })
+  const seedFile = options.seed === undefined ? undefined : await readSeedFile(options.seed)
+  try {
+    sandbox = openSandbox({ db, fresh, logger, allowNamed, maxOrganizations, seed: seedFile?.document, now })
+  } catch (error) {
+    throw error instanceof SeedError && seedFile ? seedFile.explain(error) : error
+  }
   const boundPort = await listen(sandbox, host, port)
-  const url = `http://${host.includes(':') ? `[${host}]` : host}:${boundPort}`
-  announce(sandbox, url, options)
+  announce(sandbox, `http://${nameForUrl(host)}:${boundPort}`, options)
+}
+
+/** An address that a client on this machine can use. */
+function nameForUrl(host: string): string {
+  if (host === '0.0.0.0' || host === '::') return '127.0.0.1'
+  return host.includes(':') ? `[${host}]` : host
 }
 
 /** One line for programs on standard output, the rest for people on standard error. */
@@ -135,31 +139,6 @@ async function createLogger(level: string): Promise<Logger> {
   return pino({ level }, stream)
 }
 
-async function readSeed(file: string): Promise<unknown> {
-  let text
-  try {
-    text = readFileSync(file, 'utf8')
-  } catch (error) {
-    throw new SetupError(`Cannot read the seed ${resolve(file)}: ${(error as Error).message}.`)
-  }
-  const { parse } = await import('yaml')
-  try {
-    return parse(text)
-  } catch (error) {
-    const [summary = ''] = (error as Error).message.split('\n')
-    throw new SetupError(`The seed ${resolve(file)} is neither YAML nor JSON: ${summary.replace(/:$/, '')}.`)
-  }
-}
-
-function openOrExplain(open: () => Sandbox, seedFile: string | undefined): Sandbox {
-  try {
-    return open()
-  } catch (error) {
-    if (!(error instanceof SeedError) || seedFile === undefined) throw error
-    throw new SetupError(`The seed ${resolve(seedFile)} was not applied: ${error.message}.`)
-  }
-}
-
 async function listen(sandbox: Sandbox, host: string, port: number): Promise<number> {
   try {
     return await sandbox.listen({ host, port })
@@ -199,8 +178,9 @@ function readNow(text: string): Timestamp {
 }
 
 function readSwitch(text: string): boolean {
-  if (text !== 'on' && text !== 'off') throw new InvalidArgumentError('Expected on or off.')
-  return text === 'on'
+  if (['on', 'true', 'yes', '1'].includes(text)) return true
+  if (['off', 'false', 'no', '0'].includes(text)) return false
+  throw new InvalidArgumentError('Expected on or off.')
 }
 
 function readCount(text: string): number {

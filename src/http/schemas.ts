@@ -70,6 +70,15 @@ export const GroupUser = Type.Object(
 
 export const GroupAndUser = Type.Object({ group_id: Uuid('The group.'), user_id: Uuid('The user.') })
 
+/** What a call answers that has filled an organization anew. */
+export const OrganizationFilled = Type.Object(
+  {
+    now: Type.String({ format: 'date-time', description: 'What the clock shows.' }),
+    mode: Type.String({ description: 'How the clock runs.' }),
+  },
+  { title: 'OrganizationFilled', description: 'Done; this is the clock now.', additionalProperties: false },
+)
+
 const ErrorSchema = Type.Object(
   {
     code: Type.String({ description: 'What went wrong, as a word for programs.' }),

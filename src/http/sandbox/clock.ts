@@ -59,6 +59,10 @@ const ClockTurned = Type.Object(
   { title: 'ClockTurned', description: 'The clock, and what happened in between.', additionalProperties: false },
 )
 
+export type ClockState = Static<typeof Clock>
+export type TurnClock = Static<typeof TurnClock>
+export type ClockTurned = Static<typeof ClockTurned>
+
 const getClock = {
   operationId: 'sandbox_get_clock',
   tags,
@@ -132,7 +136,7 @@ function settledAt({ propagation, pushed_at }: GroupUserRow, from: Timestamp, to
   return last
 }
 
-function readChange(body: Static<typeof TurnClock>): ClockChange {
+function readChange(body: TurnClock): ClockChange {
   const given = Object.keys(body)
   if (given.length !== 1) {
     const got = given.length === 0 ? 'none' : given.join(' and ')

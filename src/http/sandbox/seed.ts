@@ -1,31 +1,25 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
-import { Type } from '@sinclair/typebox'
+import { Type, type Static } from '@sinclair/typebox'
 import { Refusal } from '../../domain/refusal.js'
 import { describeClock } from '../../organization.js'
 import { Uuid } from '../../schema-types.js'
 import { exportSeed } from '../../seed/export.js'
 import { loadSeed, SeedError, type Seed } from '../../seed/load.js'
-import type { SeedDocument } from '../../seed/schema.js'
+import { SeedDocument } from '../../seed/schema.js'
 import type { Deps } from '../deps.js'
 import { invalidRequest } from '../errors.js'
-import { bodyRefusals, controlRefusals, NoContent, refusalResponses } from '../schemas.js'
+import { bodyRefusals, controlRefusals, NoContent, OrganizationFilled, refusalResponses } from '../schemas.js'
+
+export type OrganizationFilled = Static<typeof OrganizationFilled>
 
 const tags = ['sandbox']
 
 /** The largest seed, in bytes. */
 const seedBodyLimit = 16 * 1024 * 1024
 
-/** Its own schema is a file of its own, for editors too. */
+/** Checked by the seed's own loader, which tells of more than a schema can. */
 const SeedBody = Type.Unsafe<SeedDocument>(
-  Type.Object({}, { title: 'Seed', description: 'Everything that an organization holds; see seed.schema.json.' }),
-)
-
-const Filled = Type.Object(
-  {
-    now: Type.String({ format: 'date-time', description: 'What the clock shows.' }),
-    mode: Type.String({ description: 'How the clock runs.' }),
-  },
-  { title: 'OrganizationFilled', description: 'Done; this is the clock now.', additionalProperties: false },
+  Type.Object({}, { description: 'Everything that an organization holds.', documentedSchema: SeedDocument }),
 )
 
 const reset = {
@@ -33,7 +27,7 @@ const reset = {
   tags,
   summary: 'Begin again',
   description: "Back to the organization's seed: its state, clock, settings and fault rules. Snapshots stay.",
-  response: { 200: Filled, ...refusalResponses(...controlRefusals) },
+  response: { 200: OrganizationFilled, ...refusalResponses(...controlRefusals) },
 }
 
 const getSeed = {
@@ -52,8 +46,31 @@ const putSeed = {
     'From now on this is the seed that a reset leads to. JSON or YAML. Tokens of the same alias keep their secrets. ' +
     'Where anything is wrong with it, nothing is applied.',
   body: SeedBody,
-  response: { 200: Filled, ...refusalResponses(...controlRefusals, ...bodyRefusals) },
+  response: { 200: OrganizationFilled, ...refusalResponses(...controlRefusals, ...bodyRefusals) },
 }
+
+const MagicUsers = Type.Object(
+  {
+    results: Type.Array(
+      Type.Object(
+        {
+          user_id: Uuid('The user.'),
+          group_id: Uuid('A group that the user is in.'),
+          email: Type.String({ description: "The user's email address." }),
+          outcome: Type.String({ description: 'What happens.' }),
+        },
+        { additionalProperties: false },
+      ),
+    ),
+  },
+  {
+    title: 'MagicUsers',
+    description: 'The magic users; none where the seed does not say `magic: true`.',
+    additionalProperties: false,
+  },
+)
+
+export type MagicUsers = Static<typeof MagicUsers>
 
 const getMagic = {
   operationId: 'sandbox_list_magic',
@@ -61,26 +78,7 @@ const getMagic = {
   summary: 'List the magic users',
   description: 'Users in whose name a call brings about a certain outcome.',
   response: {
-    200: Type.Object(
-      {
-        results: Type.Array(
-          Type.Object(
-            {
-              user_id: Uuid('The user.'),
-              group_id: Uuid('A group that the user is in.'),
-              email: Type.String({ description: "The user's email address." }),
-              outcome: Type.String({ description: 'What happens.' }),
-            },
-            { additionalProperties: false },
-          ),
-        ),
-      },
-      {
-        title: 'MagicUsers',
-        description: 'The magic users; none where the seed does not say `magic: true`.',
-        additionalProperties: false,
-      },
-    ),
+    200: MagicUsers,
     ...refusalResponses(...controlRefusals),
   },
 }

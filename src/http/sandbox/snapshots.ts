@@ -1,12 +1,12 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
-import { Type } from '@sinclair/typebox'
+import { Type, type Static } from '@sinclair/typebox'
 import { formatTimestamp } from '../../domain/clock.js'
 import { Refusal } from '../../domain/refusal.js'
 import { describeClock } from '../../organization.js'
 import { exportSeed } from '../../seed/export.js'
 import { loadSeed } from '../../seed/load.js'
 import type { Deps } from '../deps.js'
-import { bodyRefusals, controlRefusals, NoContent, refusalResponses } from '../schemas.js'
+import { bodyRefusals, controlRefusals, NoContent, OrganizationFilled, refusalResponses } from '../schemas.js'
 
 const tags = ['sandbox']
 
@@ -30,6 +30,8 @@ const Snapshot = Type.Object(
   },
   { title: 'Snapshot', description: 'A state that was saved.', additionalProperties: false },
 )
+
+export type Snapshot = Static<typeof Snapshot>
 
 const byName = Type.Object({ name })
 
@@ -63,13 +65,7 @@ const restoreSnapshot = {
   description: 'Everything is as it was when it was saved, also the clock.',
   params: byName,
   response: {
-    200: Type.Object(
-      {
-        now: Type.String({ format: 'date-time', description: 'What the clock shows.' }),
-        mode: Type.String({ description: 'How the clock runs.' }),
-      },
-      { title: 'OrganizationFilled', description: 'Done; this is the clock now.', additionalProperties: false },
-    ),
+    200: OrganizationFilled,
     ...refusalResponses(...controlRefusals, 'INVALID_REQUEST', 'SNAPSHOT_NOT_FOUND'),
   },
 }

@@ -1,0 +1,78 @@
+import type { ErrorBody } from './http/errors.js'
+import type { ClockState, ClockTurned, TurnClock } from './http/sandbox/clock.js'
+import type { MagicUsers, OrganizationFilled } from './http/sandbox/seed.js'
+import type { Snapshot } from './http/sandbox/snapshots.js'
+import type { SeedDocument, SettingsDocument } from './seed/schema.js'
+
+export interface ClientOptions {
+  /** Where the sandbox is, without /v1: `http://127.0.0.1:6725`. */
+  url: string
+  /** Says which organization; without one, `default`, if the server listens on loopback only. */
+  token?: string | undefined
+  /** Makes the calls: the global one, or one that needs no socket. */
+  fetch: (request: Request) => Promise<Response>
+}
+
+/** The sandbox refused a call, or nothing that answers like one was there. */
+export class ClientError extends Error {
+  override readonly name = 'ClientError'
+  readonly status: number
+  /** What the sandbox said; undefined where the answer was not its own. */
+  readonly body: ErrorBody | undefined
+
+  constructor(status: number, message: string, body?: ErrorBody) {
+    super(message)
+    this.status = status
+    this.body = body
+  }
+}
+
+/** Calls of the control plane, each for the organization of the token. A refusal is thrown as a ClientError. */
+export function createClient({ url, token, fetch }: ClientOptions) {
+  async function call<Answer>(method: string, path: string, body?: unknown): Promise<Answer> {
+    const response = await fetch(
+      new Request(new URL(`/_sandbox${path}`, url), {
+        method,
+        headers: {
+          ...(token !== undefined && { authorization: `Bearer ${token}` }),
+          ...(body !== undefined && { 'content-type': 'application/json' }),
+        },
+        ...(body !== undefined && { body: JSON.stringify(body) }),
+      }),
+    )
+    const text = await response.text()
+    if (!response.ok) throw readError(`${method} /_sandbox${path}`, response.status, text)
+    return (text === '' ? undefined : JSON.parse(text)) as Answer
+  }
+
+  return {
+    health: () => call<{ status: 'ok'; version: string; uptime_seconds: number }>('GET', '/health'),
+    getClock: () => call<ClockState>('GET', '/clock'),
+    turnClock: (change: TurnClock) => call<ClockTurned>('POST', '/clock', change),
+    reset: () => call<OrganizationFilled>('POST', '/reset'),
+    exportSeed: () => call<SeedDocument>('GET', '/seed'),
+    replaceSeed: (seed: SeedDocument) => call<OrganizationFilled>('PUT', '/seed', seed),
+    listSnapshots: async () => (await call<{ results: Snapshot[] }>('GET', '/snapshots')).results,
+    saveSnapshot: (name: string) => call<Snapshot>('POST', '/snapshots', { name }),
+    restoreSnapshot: (name: string) =>
+      call<OrganizationFilled>('POST', `/snapshots/${encodeURIComponent(name)}/restore`),
+    deleteSnapshot: (name: string) => call<undefined>('DELETE', `/snapshots/${encodeURIComponent(name)}`),
+    getSettings: () => call<SettingsDocument>('GET', '/settings'),
+    changeSettings: (changes: SettingsDocument) => call<SettingsDocument>('PATCH', '/settings', changes),
+    listMagic: async () => (await call<MagicUsers>('GET', '/magic')).results,
+    deleteOrganization: () => call<undefined>('DELETE', '/organization'),
+  }
+}
+
+export type Client = ReturnType<typeof createClient>
+
+function readError(call: string, status: number, text: string): ClientError {
+  try {
+    const body = JSON.parse(text) as ErrorBody
+    const problems = body.errors?.map(({ path, message }) => `${path} ${message}`) ?? []
+    const words = [`${call}: ${status} ${body.code}. ${body.message}`, ...problems, body.hint]
+    return new ClientError(status, words.filter(Boolean).join(' '), body)
+  } catch {
+    return new ClientError(status, `${call}: ${status}, and no answer of a sandbox: ${text.slice(0, 200)}`)
+  }
+}
