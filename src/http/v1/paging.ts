@@ -63,12 +63,12 @@ function writeCursor(after: number): string {
   return Buffer.from(`after=${after}`).toString('base64url')
 }
 
-/** Some clients send an empty cursor for the first page. */
+/** Some clients send an empty cursor for the first page. Any other has to be as we wrote it, to the letter. */
 function readCursor(cursor = ''): number {
   if (cursor === '') return 0
-  const after = /^after=(0|[1-9]\d{0,14})$/.exec(Buffer.from(cursor, 'base64url').toString('latin1'))?.[1]
-  if (after === undefined) {
+  const after = Number(Buffer.from(cursor, 'base64url').toString('latin1').slice('after='.length))
+  if (!Number.isSafeInteger(after) || after < 0 || writeCursor(after) !== cursor) {
     throw invalidRequest([{ path: 'query.cursor', message: 'expected the `next` or `previous` of another page' }])
   }
-  return Number(after)
+  return after
 }
