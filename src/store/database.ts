@@ -1,5 +1,5 @@
 import Database from 'better-sqlite3'
-import { closeSync, mkdirSync, openSync, readdirSync, readFileSync, readSync } from 'node:fs'
+import { closeSync, existsSync, mkdirSync, openSync, readdirSync, readFileSync, readSync, statSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { SetupError } from '../domain/setup-error.js'
 
@@ -8,6 +8,12 @@ export const applicationId = 0x4f505342
 
 /** A start waits this long for a sandbox that is just ending to let go of the file. */
 const lockTimeoutMs = 250
+
+/**
+ * The files that this process has open. File locks belong to the process, and closing any handle of a file lets go of
+ * all of them: whoever so much as looked at the header of one of these would unlock it.
+ */
+const openFiles = new Map<string, Database.Database>()
 
 interface Migration {
   version: number
@@ -32,15 +38,42 @@ export function openDatabase(file: string, migrationsFolder: string): Database.D
   const isNew = checkHeader(path, newest)
   let db
   try {
-    if (isNew) mkdirSync(dirname(path), { recursive: true })
+    if (isNew) makeFolder(dirname(path))
     db = new Database(path, { timeout: lockTimeoutMs })
-    if (isNew) db.pragma(`application_id = ${applicationId}`)
+    // A file that is not new has lost its mark where the first start was killed before it was done.
+    if (db.pragma('application_id', { simple: true }) !== applicationId) {
+      db.pragma(`application_id = ${applicationId}`)
+    }
     prepareConnection(db, path)
     migrate(db, path, migrations)
+    openFiles.set(identify(path) ?? path, db)
     return db
   } catch (error) {
     db?.close()
     throw explainOpenError(error, path)
+  }
+}
+
+function isOpenHere(path: string): boolean {
+  for (const [key, db] of openFiles) if (!db.open) openFiles.delete(key)
+  return openFiles.has(identify(path) ?? path)
+}
+
+/** A file may have several names. */
+function identify(path: string): string | undefined {
+  const stat = statSync(path, { bigint: true, throwIfNoEntry: false })
+  return stat && `${String(stat.dev)}:${String(stat.ino)}`
+}
+
+/** Step by step: below /proc, Node's own recursive mkdir never comes to an end. */
+function makeFolder(folder: string) {
+  if (existsSync(folder)) return
+  makeFolder(dirname(folder))
+  try {
+    mkdirSync(folder)
+  } catch (error) {
+    // Another start may have been quicker.
+    if (!existsSync(folder)) throw error
   }
 }
 
@@ -52,6 +85,7 @@ function checkHeader(path: string, newest: number): boolean {
   const header = Buffer.alloc(100)
   let length
   try {
+    if (isOpenHere(path)) throw inUse(path)
     const fd = openSync(path, 'r')
     try {
       length = readSync(fd, header, 0, header.length, 0)
@@ -128,9 +162,7 @@ function migrate(db: Database.Database, file: string, migrations: Migration[]) {
 function explainOpenError(error: unknown, path: string): unknown {
   if (error instanceof SetupError) return error
   if (isSqliteError(error, 'SQLITE_BUSY') || isSqliteError(error, 'SQLITE_LOCKED')) {
-    return new SetupError(
-      `${path} is in use by another opal-sandbox. Stop that one, or choose another file with --db (":memory:" needs none).`,
-    )
+    return inUse(path)
   }
   if (isSqliteError(error, 'SQLITE_NOTADB') || isSqliteError(error, 'SQLITE_CORRUPT')) {
     return new SetupError(
@@ -145,6 +177,12 @@ function explainOpenError(error: unknown, path: string): unknown {
     )
   }
   return error
+}
+
+function inUse(path: string): SetupError {
+  return new SetupError(
+    `${path} is in use by another opal-sandbox. Stop that one, or choose another file with --db (":memory:" needs none).`,
+  )
 }
 
 function isSqliteError(error: unknown, code: string): boolean {

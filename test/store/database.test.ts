@@ -1,0 +1,393 @@
+import Database from 'better-sqlite3'
+import { execFileSync } from 'node:child_process'
+import {
+  copyFileSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  symlinkSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, onTestFinished, test } from 'vitest'
+import { SetupError } from '../../src/domain/setup-error.js'
+import { readPackage } from '../../src/package.js'
+import { applicationId, openDatabase } from '../../src/store/database.js'
+import { temporaryFolder } from '../folder.js'
+
+const { migrationsFolder } = readPackage()
+const newest = readdirSync(migrationsFolder).filter((name) => name.endsWith('.sql')).length
+
+/** Opens as a sandbox does, and closes at the end of the test at the latest. */
+function open(file: string, migrations = migrationsFolder) {
+  return closing(openDatabase(file, migrations))
+}
+
+function openRaw(file: string, options?: Database.Options) {
+  return closing(new Database(file, options))
+}
+
+function closing(db: Database.Database) {
+  onTestFinished(() => {
+    db.close()
+  })
+  return db
+}
+
+/** What keeps a file from being opened: the message of the SetupError. */
+function refusal(file: string, migrations = migrationsFolder): string {
+  try {
+    open(file, migrations)
+  } catch (error) {
+    if (error instanceof SetupError) return error.message
+    throw error
+  }
+  throw new Error(`${file} was opened`)
+}
+
+/** A database file of somebody's, its application's number and version as given. */
+function makeFile(file: string, { application_id = 0, user_version = 0, sql = '' }) {
+  const db = new Database(file)
+  db.pragma(`application_id = ${application_id}`)
+  db.pragma(`user_version = ${user_version}`)
+  db.exec(sql)
+  db.close()
+}
+
+/** A folder of migrations. */
+function makeMigrations(...files: [name: string, sql: string][]): string {
+  const folder = temporaryFolder()
+  for (const [name, sql] of files) writeFileSync(join(folder, name), sql)
+  return folder
+}
+
+/** All the bytes in a folder, by name. */
+function contents(folder: string): Record<string, string> {
+  return Object.fromEntries(readdirSync(folder).map((name) => [name, readFileSync(join(folder, name), 'base64')]))
+}
+
+function versionOf(db: Database.Database): unknown {
+  return db.pragma('user_version', { simple: true })
+}
+
+function tablesOf(db: Database.Database): unknown[] {
+  return db.prepare("SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY name").pluck().all()
+}
+
+describe('a file that is not there', () => {
+  test('is made with every table, at the newest version, with our mark', () => {
+    const file = join(temporaryFolder(), 'sandbox.db')
+    const db = open(file)
+    expect({
+      version: versionOf(db),
+      application_id: db.pragma('application_id', { simple: true }),
+      hasTables: ['group_users', 'groups', 'organizations', 'users'].every((name) => tablesOf(db).includes(name)),
+    }).toEqual({ version: newest, application_id: applicationId, hasTables: true })
+  })
+
+  test('is made together with the folders that it stands in', () => {
+    const file = join(temporaryFolder(), 'some', 'where', 'sandbox.db')
+    open(file)
+    expect(statSync(file).isFile()).toBe(true)
+  })
+
+  test('shows our mark to those who look at its bytes while it is open', () => {
+    const file = join(temporaryFolder(), 'sandbox.db')
+    open(file)
+    expect(readFileSync(file).toString('latin1', 68, 72)).toBe('OPSB')
+  })
+
+  test('is one file again once it is closed', () => {
+    const folder = temporaryFolder()
+    open(join(folder, 'sandbox.db')).close()
+    expect(readdirSync(folder)).toEqual(['sandbox.db'])
+  })
+})
+
+test('an empty file is taken for a new one', () => {
+  const file = join(temporaryFolder(), 'sandbox.db')
+  writeFileSync(file, '')
+  expect(versionOf(open(file))).toBe(newest)
+})
+
+test('a first start that was killed while it marked the file is begun again', () => {
+  const file = join(temporaryFolder(), 'sandbox.db')
+  makeFile(file, { application_id: applicationId })
+  writeFileSync(`${file}-journal`, journalOfEmptyFile())
+  open(file).close()
+  expect([readFileSync(file).toString('latin1', 68, 72), versionOf(open(file))]).toEqual(['OPSB', newest])
+})
+
+/** What SQLite keeps beside a file that was empty before the transaction at hand. */
+function journalOfEmptyFile(): Buffer {
+  const journal = Buffer.alloc(512)
+  journal.write('d9d505f920a163d7', 'hex')
+  journal.writeUInt32BE(512, 20) // bytes in a sector
+  journal.writeUInt32BE(4096, 24) // bytes in a page
+  return journal
+}
+
+test('a file is opened with a log, for one program alone, with foreign keys', () => {
+  const db = open(join(temporaryFolder(), 'sandbox.db'))
+  const pragmas = ['journal_mode', 'synchronous', 'locking_mode', 'foreign_keys']
+  expect(pragmas.map((name) => db.pragma(name, { simple: true }))).toEqual(['wal', 1, 'exclusive', 1])
+})
+
+test('a database in memory has every table and foreign keys', () => {
+  const db = open(':memory:')
+  expect([versionOf(db), db.pragma('foreign_keys', { simple: true })]).toEqual([newest, 1])
+})
+
+describe('a file of the first version', () => {
+  function makeFirstVersion() {
+    const file = join(temporaryFolder(), 'sandbox.db')
+    const tables = readFileSync(join(migrationsFolder, '001-opal.sql'), 'utf8')
+    const rows = `
+      INSERT INTO organizations (organization_id, name) VALUES (1, 'default');
+      INSERT INTO users (organization_id, user_id, sequence, alias, email, full_name, first_name, last_name, position)
+      VALUES (1, 'some-user', 1, 'ada', 'ada@company.dev', 'Ada Lane', 'Ada', 'Lane', 'Engineer');`
+    makeFile(file, { application_id: applicationId, user_version: 1, sql: tables + rows })
+    return file
+  }
+
+  test('is brought to the newest version', () => {
+    expect(versionOf(open(makeFirstVersion()))).toBe(newest)
+  })
+
+  test('keeps its rows', () => {
+    const db = open(makeFirstVersion())
+    expect(
+      db.prepare('SELECT name, email, full_name FROM organizations JOIN users USING (organization_id)').all(),
+    ).toEqual([{ name: 'default', email: 'ada@company.dev', full_name: 'Ada Lane' }])
+  })
+
+  test('has the same tables as a new one', () => {
+    const describeTables = (db: Database.Database) =>
+      tablesOf(db).map((table) => [
+        table,
+        db.pragma(`table_xinfo(${String(table)})`),
+        db.pragma(`index_list(${String(table)})`),
+      ])
+    expect(describeTables(open(makeFirstVersion()))).toEqual(describeTables(open(':memory:')))
+  })
+})
+
+describe('a migration that fails', () => {
+  const first: [string, string] = ['001-first.sql', 'CREATE TABLE first (a TEXT) STRICT;']
+  const second: [string, string] = ['002-second.sql', 'CREATE TABLE second (a TEXT) STRICT;']
+  const broken: [string, string] = ['002-second.sql', `${second[1]} INSERT INTO missing VALUES (1);`]
+
+  test('is named together with the file and the reason', () => {
+    const file = join(temporaryFolder(), 'sandbox.db')
+    expect(refusal(file, makeMigrations(first, broken))).toBe(
+      `The migration 002-second.sql failed on ${file}: no such table: missing`,
+    )
+  })
+
+  test('leaves the database at the version before it', () => {
+    const file = join(temporaryFolder(), 'sandbox.db')
+    refusal(file, makeMigrations(first, broken))
+    const db = openRaw(file)
+    expect([versionOf(db), tablesOf(db)]).toEqual([1, ['first']])
+  })
+
+  test('can be mended', () => {
+    const file = join(temporaryFolder(), 'sandbox.db')
+    refusal(file, makeMigrations(first, broken))
+    const db = open(file, makeMigrations(first, second))
+    expect([versionOf(db), tablesOf(db)]).toEqual([2, ['first', 'second']])
+  })
+
+  test('can be the first one of a new file', () => {
+    const file = join(temporaryFolder(), 'sandbox.db')
+    refusal(file, makeMigrations(['001-first.sql', 'CREATE NONSENSE']))
+    expect(versionOf(open(file, makeMigrations(first)))).toBe(1)
+  })
+})
+
+test('a migration whose number is not the next one is named', () => {
+  const migrations = makeMigrations(['001-first.sql', ''], ['003-third.sql', ''])
+  expect(refusal(':memory:', migrations)).toBe('migrations/003-third.sql is out of order: expected number 2.')
+})
+
+describe('a file that is refused is left as it was, with nothing beside it:', () => {
+  const cases: [what: string, make: (file: string) => void, message: string][] = [
+    [
+      'one that is no database',
+      (file) =>
+        writeFileSync(file, 'dear diary, this is no database, but it is longer than a header of SQLite is: '.repeat(9)),
+      'FILE is not a SQLite database. Choose another file with --db; this one was left as it was.',
+    ],
+    [
+      'one of a few bytes',
+      (file) => writeFileSync(file, 'SQLite'),
+      'FILE is not a SQLite database. Choose another file with --db; this one was left as it was.',
+    ],
+    [
+      "a stranger's",
+      (file) => makeFile(file, { user_version: 1, sql: 'CREATE TABLE notes (text)' }),
+      'FILE is a SQLite database of another program. Choose another file with --db; this one was left as it was.',
+    ],
+    [
+      "a stranger's with a mark of its own",
+      (file) => makeFile(file, { application_id: 42, sql: 'CREATE TABLE notes (text)' }),
+      'FILE is a SQLite database of another program. Choose another file with --db; this one was left as it was.',
+    ],
+    [
+      "a stranger's that crashed with rows in its log",
+      makeCrashed,
+      'FILE is a SQLite database of another program. Choose another file with --db; this one was left as it was.',
+    ],
+    [
+      'one of a newer version',
+      (file) => makeFile(file, { application_id: applicationId, user_version: newest + 1 }),
+      `FILE was made by a newer opal-sandbox (its tables are at version ${newest + 1}, this program knows ${newest}). ` +
+        'Update opal-sandbox, or choose another file with --db; this one was left as it was.',
+    ],
+  ]
+
+  test.each(cases)('%s', (_what, make, message) => {
+    const folder = temporaryFolder()
+    const file = join(folder, 'some.db')
+    make(file)
+    const before = contents(folder)
+    const said = refusal(file)
+    expect([said, contents(folder)]).toEqual([message.replace('FILE', file), before])
+  })
+
+  /** As it lies there after a kill: rows in the log, which whoever opens it next has to bring home. */
+  function makeCrashed(file: string) {
+    const original = join(temporaryFolder(), 'notes.db')
+    const db = openRaw(original)
+    db.pragma('journal_mode = WAL')
+    db.exec('CREATE TABLE notes (text)')
+    for (const ending of ['', '-wal', '-shm']) copyFileSync(original + ending, file + ending)
+  }
+})
+
+test('a folder is refused', () => {
+  const folder = temporaryFolder()
+  expect(refusal(folder)).toBe(`${folder} is a folder. Name a file inside it with --db.`)
+})
+
+test.each([
+  ['below a file', (folder: string) => join(folder, 'file', 'sandbox.db')],
+  ['below a file, further down', (folder: string) => join(folder, 'file', 'some', 'sandbox.db')],
+  ['where nobody may write', () => '/proc/opal-sandbox/sandbox.db'],
+  ['below a link that leads nowhere', (folder: string) => join(folder, 'link', 'sandbox.db')],
+  ['with a name that is too long', (folder: string) => join(folder, 'x'.repeat(300))],
+])('a place %s is refused', (_where, place) => {
+  const folder = temporaryFolder()
+  writeFileSync(join(folder, 'file'), '')
+  symlinkSync(join(folder, 'nowhere'), join(folder, 'link'))
+  const file = place(folder)
+  expect(refusal(file)).toMatch(
+    new RegExp(
+      `^Cannot open the database ${file}: .*[.] Choose a place that can be written with --db, or --db :memory:[.]$`,
+    ),
+  )
+})
+
+describe('a damaged file is refused', () => {
+  function makeOurs() {
+    const file = join(temporaryFolder(), 'sandbox.db')
+    open(file).close()
+    return file
+  }
+
+  test('where its end is missing', () => {
+    const file = makeOurs()
+    truncateSync(file, 4096)
+    expect(refusal(file)).toBe(
+      `${file} is damaged: database disk image is malformed. Choose another file with --db, or remove it.`,
+    )
+  })
+
+  test('where there is nothing but its header', () => {
+    const file = makeOurs()
+    truncateSync(file, 100)
+    expect(refusal(file)).toMatch(`${file} is damaged: `)
+  })
+
+  test('where noise follows its header', () => {
+    const file = makeOurs()
+    const bytes = readFileSync(file)
+    writeFileSync(file, bytes.fill(0xa5, 100))
+    expect(refusal(file)).toMatch(`${file} is damaged: `)
+  })
+})
+
+describe('a file that is in use', () => {
+  const inUse = (file: string) =>
+    `${file} is in use by another opal-sandbox. Stop that one, or choose another file with --db (":memory:" needs none).`
+
+  test('is refused', () => {
+    const file = join(temporaryFolder(), 'sandbox.db')
+    open(file)
+    expect(refusal(file)).toBe(inUse(file))
+  })
+
+  test('is refused under another name', () => {
+    const folder = temporaryFolder()
+    mkdirSync(join(folder, 'sub'))
+    open(join(folder, 'sandbox.db'))
+    const file = `${folder}/sub/../sandbox.db`
+    expect(refusal(file)).toBe(inUse(join(folder, 'sandbox.db')))
+  })
+
+  test('can be opened once it is let go of', () => {
+    const file = join(temporaryFolder(), 'sandbox.db')
+    open(file).close()
+    expect(versionOf(open(file))).toBe(newest)
+  })
+
+  test('still belongs to its owner after it was refused to another', () => {
+    const file = join(temporaryFolder(), 'sandbox.db')
+    open(file)
+    refusal(file)
+    const script = `
+      const db = new (require('better-sqlite3'))(${JSON.stringify(file)}, { timeout: 0 })
+      try { db.prepare('SELECT count(*) FROM organizations').get(); console.log('opened') }
+      catch (error) { console.log(error.code) }`
+    expect(execFileSync(process.execPath, ['-e', script], { encoding: 'utf8' })).toBe('SQLITE_BUSY\n')
+  })
+})
+
+test('every foreign key has an index that begins with its columns', () => {
+  const db = open(':memory:')
+  const missing = db
+    .prepare<[], string>("SELECT name FROM sqlite_schema WHERE type = 'table'")
+    .pluck()
+    .all()
+    .flatMap((table) => {
+      const indexes = indexesOf(db, table)
+      return foreignKeysOf(db, table)
+        .filter((key) => !indexes.some((index) => sameSet(index.slice(0, key.length), key)))
+        .map((key) => `${table} (${key.join(', ')})`)
+    })
+  expect(missing).toEqual([])
+})
+
+test('the check of foreign keys finds the one that has no index', () => {
+  const db = openRaw(':memory:')
+  db.exec('CREATE TABLE a (id INTEGER PRIMARY KEY); CREATE TABLE b (x, y REFERENCES a); CREATE INDEX xy ON b (x, y);')
+  expect([foreignKeysOf(db, 'b'), indexesOf(db, 'b')]).toEqual([[['y']], [['x', 'y']]])
+})
+
+function foreignKeysOf(db: Database.Database, table: string): string[][] {
+  const columns = db.pragma(`foreign_key_list(${table})`) as { id: number; seq: number; from: string }[]
+  const keys = Object.groupBy(columns, ({ id }) => id)
+  return Object.values(keys).map((key = []) => key.sort((a, b) => a.seq - b.seq).map(({ from }) => from))
+}
+
+function indexesOf(db: Database.Database, table: string): string[][] {
+  return (db.pragma(`index_list(${table})`) as { name: string }[]).map(({ name }) =>
+    (db.pragma(`index_info(${name})`) as { name: string }[]).map((column) => column.name),
+  )
+}
+
+function sameSet(a: string[], b: string[]): boolean {
+  return [...a].sort().join() === [...b].sort().join()
+}

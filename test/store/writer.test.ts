@@ -1,0 +1,284 @@
+import Database from 'better-sqlite3'
+import { join } from 'node:path'
+import { describe, expect, onTestFinished, test } from 'vitest'
+import { createWriter } from '../../src/store/writer.js'
+import { temporaryFolder } from '../folder.js'
+
+class Refused extends Error {}
+
+/** A writer over a table of words; each word may name another one, which has to be there at the commit. */
+function open(file = ':memory:') {
+  const statements: string[] = []
+  const db = new Database(file, { timeout: 0, verbose: (sql) => statements.push(String(sql)) })
+  onTestFinished(() => {
+    db.close()
+  })
+  db.exec(`
+    CREATE TABLE words (
+      word  TEXT PRIMARY KEY,
+      after TEXT REFERENCES words (word) DEFERRABLE INITIALLY DEFERRED
+    ) STRICT`)
+  const insert = db.prepare('INSERT INTO words (word, after) VALUES (?, ?)')
+  const insertOrGiveUp = db.prepare('INSERT OR ROLLBACK INTO words (word, after) VALUES (?, NULL)')
+  const list = db.prepare<[], string>('SELECT word FROM words ORDER BY rowid').pluck()
+  const writer = createWriter(db)
+  statements.length = 0
+  return {
+    write: <T>(work: () => T) => writer.write(work),
+    atomic: <T>(work: () => T) => writer.atomic(work),
+    db,
+    /** What was run, without the statement that lists the words. */
+    statements: () => statements.filter((sql) => !sql.startsWith('SELECT')),
+    add: (word: string, after: string | null = null) => {
+      insert.run(word, after)
+      return word
+    },
+    /** A statement for which SQLite gives up the whole transaction where the word is there already. */
+    addOrGiveUp: (word: string) => insertOrGiveUp.run(word),
+    words: () => list.all(),
+  }
+}
+
+function throwing(): never {
+  throw new Refused('refused')
+}
+
+/** How each of the promises ended: its value, or the name of what it was rejected with. */
+async function outcomes(promises: Promise<unknown>[]): Promise<unknown[]> {
+  const results = await Promise.allSettled(promises)
+  return results.map((result) => {
+    if (result.status === 'fulfilled') return result.value
+    const { code, constructor } = result.reason as { code?: string; constructor: { name: string } }
+    return code ?? constructor.name
+  })
+}
+
+describe('jobs of one turn', () => {
+  test('run in their order inside of one transaction', async () => {
+    const { write, add, statements } = open()
+    const results = await Promise.all([write(() => add('a')), write(() => add('b')), write(() => add('c'))])
+    expect({ results, statements: statements() }).toEqual({
+      results: ['a', 'b', 'c'],
+      statements: [
+        'BEGIN IMMEDIATE',
+        "INSERT INTO words (word, after) VALUES ('a', NULL)",
+        "INSERT INTO words (word, after) VALUES ('b', NULL)",
+        "INSERT INTO words (word, after) VALUES ('c', NULL)",
+        'COMMIT',
+      ],
+    })
+  })
+
+  test('see what the jobs before them wrote', async () => {
+    const { write, add, words } = open()
+    const [, seen] = await Promise.all([write(() => add('a')), write(words)])
+    expect(seen).toEqual(['a'])
+  })
+
+  test('have not run when they were asked for', () => {
+    const { write, add, words } = open()
+    const written = write(() => add('a'))
+    onTestFinished(() => written.then(() => undefined))
+    expect(words()).toEqual([])
+  })
+})
+
+test('jobs of different turns have different transactions', async () => {
+  const { write, add, statements } = open()
+  await write(() => add('a'))
+  await write(() => add('b'))
+  expect(statements()).toEqual([
+    'BEGIN IMMEDIATE',
+    "INSERT INTO words (word, after) VALUES ('a', NULL)",
+    'COMMIT',
+    'BEGIN IMMEDIATE',
+    "INSERT INTO words (word, after) VALUES ('b', NULL)",
+    'COMMIT',
+  ])
+})
+
+test('a job that is asked for by a job comes in the next transaction', async () => {
+  const { write, add, statements } = open()
+  const inner = await write(() => ({ promise: write(() => add('b')), added: add('a') }))
+  await inner.promise
+  expect(statements()).toEqual([
+    'BEGIN IMMEDIATE',
+    "INSERT INTO words (word, after) VALUES ('a', NULL)",
+    'COMMIT',
+    'BEGIN IMMEDIATE',
+    "INSERT INTO words (word, after) VALUES ('b', NULL)",
+    'COMMIT',
+  ])
+})
+
+test('a job that throws before it writes spoils nothing for the others', async () => {
+  const { write, add, words } = open()
+  const ends = await outcomes([write(() => add('a')), write(throwing), write(() => add('b'))])
+  expect({ ends, words: words() }).toEqual({ ends: ['a', 'Refused', 'b'], words: ['a', 'b'] })
+})
+
+test('a job that throws undefined is rejected with it', async () => {
+  const { write } = open()
+  const written = write(() => {
+    // eslint-disable-next-line @typescript-eslint/only-throw-error
+    throw undefined
+  })
+  await expect(written).rejects.toBe(undefined)
+})
+
+describe('a promise', () => {
+  test('is fulfilled when another connection can see the row', async () => {
+    const file = join(temporaryFolder(), 'words.db')
+    const { write, add } = open(file)
+    const other = new Database(file, { readonly: true })
+    onTestFinished(() => {
+      other.close()
+    })
+    const seen = await write(() => add('a')).then(() => other.prepare('SELECT word FROM words').pluck().all())
+    expect(seen).toEqual(['a'])
+  })
+
+  test('of a job that throws is rejected only after the commit', async () => {
+    const { write, add, db } = open()
+    const written = write(() => add('a'))
+    const inTransaction = await write(throwing).catch(() => db.inTransaction)
+    await written
+    expect(inTransaction).toBe(false)
+  })
+})
+
+describe('a commit that fails', () => {
+  test('rejects every job of its batch, also those that threw, and leaves nothing', async () => {
+    const { write, add, words } = open()
+    const ends = await outcomes([write(() => add('a')), write(() => add('b', 'missing')), write(throwing)])
+    expect({ ends, words: words() }).toEqual({
+      ends: ['SQLITE_CONSTRAINT_FOREIGNKEY', 'SQLITE_CONSTRAINT_FOREIGNKEY', 'SQLITE_CONSTRAINT_FOREIGNKEY'],
+      words: [],
+    })
+  })
+
+  test('does nothing to the next batch', async () => {
+    const { write, add, words } = open()
+    await outcomes([write(() => add('b', 'missing'))])
+    const ends = await outcomes([write(() => add('a'))])
+    expect({ ends, words: words() }).toEqual({ ends: ['a'], words: ['a'] })
+  })
+})
+
+describe('where SQLite gives up the transaction by itself', () => {
+  test('every job of the batch is rejected, those that come later do not run, and nothing is left', async () => {
+    const { write, add, addOrGiveUp, words, statements } = open()
+    const ends = await outcomes([write(() => add('a')), write(() => addOrGiveUp('a')), write(() => add('later'))])
+    expect({ ends, words: words(), later: statements().filter((sql) => sql.includes('later')) }).toEqual({
+      ends: ['SQLITE_CONSTRAINT_PRIMARYKEY', 'SQLITE_CONSTRAINT_PRIMARYKEY', 'SQLITE_CONSTRAINT_PRIMARYKEY'],
+      words: [],
+      later: [],
+    })
+  })
+
+  test('inside of atomic, the batch is rejected for that same reason', async () => {
+    const { write, atomic, add, addOrGiveUp, words } = open()
+    const ends = await outcomes([write(() => add('a')), write(() => atomic(() => addOrGiveUp('a')))])
+    expect({ ends, words: words() }).toEqual({
+      ends: ['SQLITE_CONSTRAINT_PRIMARYKEY', 'SQLITE_CONSTRAINT_PRIMARYKEY'],
+      words: [],
+    })
+  })
+})
+
+test('where no transaction can begin, the batch is rejected, and the next one is written', async () => {
+  const file = join(temporaryFolder(), 'words.db')
+  const { write, add, words } = open(file)
+  const other = new Database(file)
+  onTestFinished(() => {
+    other.close()
+  })
+  other.exec('BEGIN IMMEDIATE')
+  const locked = await outcomes([write(() => add('a')), write(() => add('b'))])
+  other.exec('ROLLBACK')
+  const free = await outcomes([write(() => add('c'))])
+  expect({ locked, free, words: words() }).toEqual({
+    locked: ['SQLITE_BUSY', 'SQLITE_BUSY'],
+    free: ['c'],
+    words: ['c'],
+  })
+})
+
+describe('atomic inside of a job', () => {
+  test('undoes its own rows alone', async () => {
+    const { write, atomic, add, words } = open()
+    const ends = await outcomes([
+      write(() => add('a')),
+      write(() => {
+        add('b')
+        atomic(() => {
+          add('c')
+          throwing()
+        })
+      }),
+      write(() => add('d')),
+    ])
+    expect({ ends, words: words() }).toEqual({ ends: ['a', 'Refused', 'd'], words: ['a', 'b', 'd'] })
+  })
+
+  test('keeps all of its rows and answers its value', async () => {
+    const { write, atomic, add, words } = open()
+    const value = await write(() => atomic(() => [add('a'), add('b')]))
+    expect({ value, words: words() }).toEqual({ value: ['a', 'b'], words: ['a', 'b'] })
+  })
+
+  test('is undone together with what is atomic inside of it', async () => {
+    const { write, atomic, add, words } = open()
+    const ends = await outcomes([
+      write(() => {
+        atomic(() => {
+          add('a')
+          atomic(() => add('b'))
+          throwing()
+        })
+      }),
+      write(() => add('c')),
+    ])
+    expect({ ends, words: words() }).toEqual({ ends: ['Refused', 'c'], words: ['c'] })
+  })
+
+  test('may go on after what is atomic inside of it was undone', async () => {
+    const { write, atomic, add, words } = open()
+    const work = () => {
+      add('a')
+      expect(() =>
+        atomic(() => {
+          add('b')
+          throwing()
+        }),
+      ).toThrow(Refused)
+      return add('c')
+    }
+    await write(() => atomic(work))
+    expect(words()).toEqual(['a', 'c'])
+  })
+})
+
+describe('atomic outside of any job', () => {
+  test('is a transaction of its own', () => {
+    const { atomic, add, statements } = open()
+    atomic(() => add('a'))
+    expect(statements()).toEqual(['BEGIN IMMEDIATE', "INSERT INTO words (word, after) VALUES ('a', NULL)", 'COMMIT'])
+  })
+
+  test('leaves nothing where it throws', () => {
+    const { atomic, add, words, db } = open()
+    const work = () => {
+      add('a')
+      throwing()
+    }
+    expect(() => atomic(work)).toThrow(Refused)
+    expect({ words: words(), inTransaction: db.inTransaction }).toEqual({ words: [], inTransaction: false })
+  })
+
+  test('leaves nothing where its commit fails', () => {
+    const { atomic, add, words, db } = open()
+    expect(() => atomic(() => add('a', 'missing'))).toThrow('FOREIGN KEY constraint failed')
+    expect({ words: words(), inTransaction: db.inTransaction }).toEqual({ words: [], inTransaction: false })
+  })
+})
