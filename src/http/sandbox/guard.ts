@@ -1,15 +1,18 @@
-import type { FastifyRequest } from 'fastify'
+import type { FastifyReply, FastifyRequest } from 'fastify'
 import { Refusal } from '../../domain/refusal.js'
 import type { Organization } from '../../organization.js'
 import type { Deps } from '../deps.js'
+import { countInFlight } from '../in-flight.js'
 
 const localNames = /^(localhost|127(\.\d{1,3}){3}|\[::1\])(:\d+)?$/i
 
 /** Who may call the control plane, and for which organization. */
 export function createGuard({ organizations, isOnLoopback }: Deps) {
-  return async (request: FastifyRequest) => {
+  return async (request: FastifyRequest, reply: FastifyReply) => {
     refuseOtherSites(request, isOnLoopback())
-    request.organization = identify(request.headers.authorization)
+    const organization = identify(request.headers.authorization)
+    if (organization !== organizations.default) countInFlight(organization, reply)
+    request.organization = organization
   }
 
   /** Here a token only says which organization: what it may do does not matter, or turning the clock could lock its owner out. */

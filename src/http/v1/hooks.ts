@@ -1,6 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { Refusal } from '../../domain/refusal.js'
-import type { Organization, Organizations } from '../../organization.js'
+import type { Organizations } from '../../organization.js'
+import { countInFlight } from '../in-flight.js'
 
 /** The doors that every call under /v1 goes through, in this order, before its body is read. */
 export function createDoors(organizations: Organizations) {
@@ -26,10 +27,4 @@ export function createDoors(organizations: Organizations) {
       for (const name in ids) ids[name] = (ids[name] ?? '').toLowerCase()
     },
   }
-}
-
-/** `close` comes for every answer, also where the connection was cut. */
-function countInFlight(organization: Organization, reply: FastifyReply) {
-  organization.inFlight++
-  reply.raw.once('close', () => organization.inFlight--)
 }
