@@ -30,7 +30,9 @@ export function prepareOrganizations(db: Database) {
     `SELECT organization_id, name, seed_digest, seed, clock, settings FROM organizations WHERE name = @name`,
   )
   const listNames = db.prepare<[], string>('SELECT name FROM organizations ORDER BY organization_id').pluck()
-  const insert = db.prepare<{ name: string }>('INSERT INTO organizations (name) VALUES (@name)')
+  const insert = db.prepare<OrganizationKey & { name: string }>(
+    'INSERT INTO organizations (organization_id, name) VALUES (@organization_id, @name)',
+  )
   const fill = db.prepare<OrganizationKey & OrganizationState>(
     `UPDATE organizations SET seed_digest = @seed_digest, seed = @seed, clock = @clock, settings = @settings,
        next_sequence = @next_sequence
@@ -60,6 +62,9 @@ export function prepareOrganizations(db: Database) {
     )
     .pluck()
 
+  // A request in flight may still hold the number of an organization that is gone: SQLite would give it to the next one.
+  let lastId = db.prepare<[], number>('SELECT IFNULL(MAX(organization_id), 0) FROM organizations').pluck().get() ?? 0
+
   return {
     find(name: string): OrganizationRow | undefined {
       return find.get({ name })
@@ -68,7 +73,9 @@ export function prepareOrganizations(db: Database) {
     listNames: (): string[] => listNames.all(),
     /** Answers the new organization's number. */
     insert(name: string): number {
-      return Number(insert.run({ name }).lastInsertRowid)
+      const organization_id = ++lastId
+      insert.run({ organization_id, name })
+      return organization_id
     },
     fill(organization_id: number, state: OrganizationState) {
       fill.run({ organization_id, ...state })
