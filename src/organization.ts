@@ -202,9 +202,13 @@ export function openOrganizations(options: OrganizationsOptions) {
 
   /** Puts a seed's state in place of the organization's, whose own seed stays what it is. */
   function fill({ organization_id, name, ownSeed }: Organization, seed: Seed) {
+    // A secret that the seed gives to a token is no longer another one's.
+    const given = new Set(seed.tokens.flatMap(({ token_hash }) => token_hash?.toString('hex') ?? []))
     const kept = store.tokens
       .export(organization_id)
-      .flatMap(({ alias, token_hash }): [string, Buffer][] => (token_hash ? [[alias, token_hash]] : []))
+      .flatMap(({ alias, token_hash }): [string, Buffer][] =>
+        token_hash && !given.has(token_hash.toString('hex')) ? [[alias, token_hash]] : [],
+      )
     store.atomic(() => {
       applySeed(store, {
         organization_id,
