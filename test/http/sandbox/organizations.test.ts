@@ -1,0 +1,519 @@
+import Database from 'better-sqlite3'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, test } from 'vitest'
+import { parse } from 'yaml'
+import { groupUserPath, ids, requestId, sandbox, temporaryFolder, tokens, told } from '../../helper.js'
+import { anonymous, as, call, holdRequest, readApi, readControl, running, type Opened } from './calls.js'
+
+const longName = 'a'.repeat(64)
+const nameHint = 'It is org-<name> or org-<name>.<alias>, where a name has 1 to 64 characters a-z 0-9 _ -'
+const add = groupUserPath(ids.apiGroup, ids.noor)
+
+function unknownToken(message: string, hint: string) {
+  return { status: 401, body: { code: 'TOKEN_UNKNOWN', message, hint, request_id: requestId } }
+}
+
+/** Something that only this organization has. */
+async function mark(opened: Opened, token: string) {
+  await call(opened, token, 'PATCH', '/_sandbox/settings', { re_add: 'conflict' })
+}
+
+async function isMarked(opened: Opened, token: string): Promise<boolean> {
+  const settings = (await call(opened, token, 'GET', '/_sandbox/settings')) as { re_add: string }
+  return settings.re_add === 'conflict'
+}
+
+describe('a token of the form org-<name>', () => {
+  test.each(['org-a', 'org-0', 'org-_', 'org--', 'org-pull-request_17', `org-${longName}`])(
+    '%s opens an organization, on the API and on the control plane',
+    async (token) => {
+      const opened = await sandbox()
+      const users = await as(opened, token).get('/v1/users?page_size=1')
+      const clock = await as(opened, token).get('/_sandbox/clock')
+      expect([users.status, told(clock)]).toEqual([
+        200,
+        { status: 200, body: { now: '2022-01-23T03:56:07.000Z', mode: 'frozen' } },
+      ])
+    },
+  )
+
+  test('begins as the default organization does', async () => {
+    const opened = await sandbox()
+    await readApi(opened, tokens.fullAccess)
+    await readApi(opened, 'org-a')
+    expect(await readApi(opened, 'org-a')).toEqual(await readApi(opened, tokens.fullAccess))
+    expect(await readControl(opened, 'org-a')).toEqual(await readControl(opened, tokens.fullAccess))
+  })
+
+  test('the same organization is meant on both planes, and at every call', async () => {
+    const opened = await sandbox()
+    await as(opened, 'org-a').patch('/_sandbox/settings').send({ unknown_fields: 'reject' }).expect(200)
+    await as(opened, 'org-a').put(groupUserPath(ids.apiGroup, ids.jake)).send({ duration_minutes: 1, x: 1 }).expect(400)
+    await as(opened, 'org-b').put(groupUserPath(ids.apiGroup, ids.jake)).send({ duration_minutes: 1, x: 1 }).expect(200)
+  })
+
+  test.each([
+    ['org-', nameHint],
+    ['org-A', nameHint],
+    ['org-a b', undefined],
+    ['org-a/b', nameHint],
+    ['org-a.', nameHint],
+    ['org-a.b.c', nameHint],
+    ['org-.full_access', nameHint],
+    ['org-a.READ_ONLY', nameHint],
+    ['org-ä', undefined],
+    [`org-${longName}a`, nameHint],
+    [`org-a.${longName}a`, nameHint],
+  ])('%s names none, and the answer says what would', async (token, hint) => {
+    const { app } = await sandbox()
+    for (const url of ['/v1/users', '/_sandbox/clock']) {
+      const answer = await app.inject({ url, headers: { authorization: `Bearer ${token}` } })
+      const expected =
+        hint === undefined
+          ? {
+              status: 401,
+              body: {
+                code: 'TOKEN_MISSING',
+                message: 'No token: the Authorization header is not of the form "Bearer <token>".',
+                hint: 'Send the header "Authorization: Bearer <token>".',
+                request_id: requestId,
+              },
+            }
+          : unknownToken('The token names no organization.', hint)
+      expect({ status: answer.statusCode, body: answer.json<unknown>() }).toEqual(expected)
+    }
+  })
+
+  test.each([
+    ['org-a.full_access', 200, 200],
+    ['org-a.read_only', 200, 403],
+    ['org-a.expired', 401, 401],
+    ['org-a.revoked', 401, 401],
+  ])('%s is the token that the seed calls so: it reads with %i and writes with %i', async (token, read, write) => {
+    const opened = await sandbox()
+    const agent = as(opened, token)
+    expect([
+      (await agent.get('/v1/groups')).status,
+      (await agent.post(add)).status,
+      // The control plane takes it for the name that it is.
+      (await agent.get('/_sandbox/clock')).status,
+      (await agent.post('/_sandbox/reset')).status,
+    ]).toEqual([read, write, 200, 200])
+  })
+
+  test('an alias that the seed does not have is refused on both planes, with those that it has', async () => {
+    const opened = await sandbox()
+    const refusal = unknownToken(
+      'The organization has no token admin.',
+      'Its tokens are org-a.full_access, org-a.read_only, org-a.expired, org-a.revoked.',
+    )
+    expect(told(await as(opened, 'org-a.admin').get('/v1/groups'))).toEqual(refusal)
+    expect(told(await as(opened, 'org-a.admin').get('/_sandbox/clock'))).toEqual(refusal)
+  })
+
+  test('the aliases are those of the seed at hand', async () => {
+    const opened = await sandbox({
+      seed: { version: 1, tokens: { mine: { access_level: 'FULL_ACCESS', secret: 'a-secret-of-mine' } } },
+    })
+    await as(opened, 'org-a.mine').get('/v1/groups').expect(200)
+    await as(opened, 'a-secret-of-mine').get('/v1/groups').expect(200)
+    await as(opened, tokens.fullAccess).get('/v1/groups').expect(401)
+    expect(told(await as(opened, 'org-a').get('/v1/groups'))).toEqual(
+      unknownToken('The organization has no token full_access.', 'Its tokens are org-a.mine.'),
+    )
+  })
+
+  test('none opens an organization where that is switched off', async () => {
+    const opened = await sandbox({ allowNamed: false })
+    for (const token of ['org-a', 'org-a.read_only', 'org-default']) {
+      for (const path of ['/v1/groups', '/_sandbox/clock']) {
+        expect(told(await as(opened, token).get(path))).toEqual(
+          unknownToken(
+            'Tokens of the form org-<name> are switched off here.',
+            'Start without --organizations off, or send a token of the seed.',
+          ),
+        )
+      }
+    }
+    await as(opened, tokens.fullAccess).get('/v1/groups').expect(200)
+  })
+
+  test('org-default is not the default organization', async () => {
+    const opened = await sandbox()
+    await mark(opened, 'org-default')
+    expect([await isMarked(opened, 'org-default'), await isMarked(opened, tokens.fullAccess)]).toEqual([true, false])
+  })
+})
+
+describe('a literal secret', () => {
+  test('works in the default organization', async () => {
+    const opened = await sandbox()
+    await mark(opened, tokens.fullAccess)
+    const { body } = (await anonymous(opened).get('/_sandbox/settings')) as { body: { re_add: string } }
+    expect(body.re_add).toBe('conflict')
+  })
+
+  test('of a seed that is put into another organization works nowhere', async () => {
+    const opened = await sandbox()
+    const seed = { version: 1, tokens: { full_access: { access_level: 'FULL_ACCESS', secret: 'another-secret' } } }
+    await as(opened, 'org-a').put('/_sandbox/seed').send(seed).expect(200)
+    await as(opened, 'org-a').get('/v1/groups').expect(200)
+    await as(opened, 'another-secret').get('/v1/groups').expect(401)
+    await as(opened, tokens.fullAccess).get('/v1/groups').expect(200)
+  })
+
+  test('is kept by the token of the same alias when the default organization is replaced', async () => {
+    const opened = await sandbox()
+    const seed = { version: 1, tokens: { full_access: { access_level: 'READ_ONLY' } } }
+    await as(opened, tokens.fullAccess).put('/_sandbox/seed').send(seed).expect(200)
+    await as(opened, tokens.fullAccess).get('/v1/groups').expect(200)
+    await as(opened, tokens.fullAccess).post(add).expect(403)
+    await as(opened, tokens.readOnly).get('/v1/groups').expect(401)
+  })
+
+  test('goes to the token that a seed gives it to, not to the one that had it', async () => {
+    const opened = await sandbox()
+    const seed = {
+      version: 1,
+      tokens: {
+        full_access: { access_level: 'READ_ONLY' },
+        other: { access_level: 'FULL_ACCESS', secret: tokens.fullAccess },
+      },
+    }
+    await anonymous(opened).put('/_sandbox/seed').send(seed).expect(200)
+    await as(opened, tokens.fullAccess).post('/v1/groups/x/users/y').expect(400)
+  })
+})
+
+describe('DELETE /_sandbox/organization', () => {
+  test('removes the organization; the next call opens it anew, from the seed', async () => {
+    const opened = await sandbox()
+    await mark(opened, 'org-a')
+    await as(opened, 'org-a').post('/_sandbox/snapshots').send({ name: 'before' }).expect(200)
+    await as(opened, 'org-a').post(add).expect(200)
+    const answer = await as(opened, 'org-a').delete('/_sandbox/organization')
+    expect([answer.status, answer.text]).toEqual([200, ''])
+    expect(await isMarked(opened, 'org-a')).toBe(false)
+    expect(await call(opened, 'org-a', 'GET', '/_sandbox/snapshots')).toEqual({ results: [] })
+    expect(await call(opened, 'org-a', 'GET', `/v1/groups/users/${ids.noor}`)).toEqual({
+      results: [],
+      next: null,
+      previous: null,
+    })
+  })
+
+  test.each([['with a token', tokens.fullAccess] as const, ['without one', undefined] as const])(
+    'is refused for the default organization, %s',
+    async (_how, token) => {
+      const opened = await sandbox()
+      await mark(opened, tokens.fullAccess)
+      const agent = token === undefined ? anonymous(opened) : as(opened, token)
+      expect(told(await agent.delete('/_sandbox/organization'))).toEqual({
+        status: 409,
+        body: {
+          code: 'DEFAULT_ORGANIZATION',
+          message: 'The organization `default` cannot be deleted.',
+          hint: 'POST /_sandbox/reset begins it again; a token org-<name> names another organization.',
+          request_id: requestId,
+        },
+      })
+      expect(await isMarked(opened, tokens.fullAccess)).toBe(true)
+    },
+  )
+
+  test('a request that was in flight does nothing to the organization that is opened next', async () => {
+    const opened = await sandbox()
+    const port = await opened.listen({ host: '127.0.0.1', port: 0 })
+    await call(opened, 'org-a', 'GET', '/v1/groups')
+    const held = await holdRequest(opened, port, 'org-a', `POST ${add}`, '{"duration_minutes": 60}')
+    await call(opened, 'org-a', 'DELETE', '/_sandbox/organization')
+    const before = await readControl(opened, 'org-b')
+    expect(await held.finish()).toBe(404)
+    expect(await readControl(opened, 'org-b')).toEqual(before)
+  })
+})
+
+describe('at most as many organizations as were asked for', () => {
+  /** What is in the file of a sandbox that was closed. */
+  function names(file: string): string[] {
+    const db = new Database(file, { readonly: true })
+    try {
+      return db.prepare<[], string>('SELECT name FROM organizations ORDER BY name').pluck().all()
+    } finally {
+      db.close()
+    }
+  }
+
+  async function openLimited(maxOrganizations = 3) {
+    const file = join(temporaryFolder(), 'sandbox.db')
+    const opened = await sandbox({ db: file, maxOrganizations })
+    return {
+      ...opened,
+      async left() {
+        await opened.close()
+        return names(file)
+      },
+    }
+  }
+
+  test.each<[what: string, uses: string[], left: string[]]>([
+    ['three beside the default one are kept', ['org-a', 'org-b', 'org-c'], ['org-a', 'org-b', 'org-c']],
+    ['the first one goes for a fourth', ['org-a', 'org-b', 'org-c', 'org-d'], ['org-b', 'org-c', 'org-d']],
+    ['one that was used again stays', ['org-a', 'org-b', 'org-c', 'org-a', 'org-d'], ['org-a', 'org-c', 'org-d']],
+    [
+      'use with another of its tokens is use',
+      ['org-a', 'org-b', 'org-c', 'org-a.read_only', 'org-d'],
+      ['org-a', 'org-c', 'org-d'],
+    ],
+    [
+      'use of the default one pushes out nobody',
+      ['org-a', 'org-b', 'org-c', tokens.fullAccess, tokens.readOnly],
+      ['org-a', 'org-b', 'org-c'],
+    ],
+    [
+      'the default one stays, however long it is unused',
+      [tokens.fullAccess, 'org-a', 'org-b', 'org-c', 'org-d', 'org-e', 'org-f', 'org-g'],
+      ['org-e', 'org-f', 'org-g'],
+    ],
+  ])('%s', async (_what, uses, left) => {
+    for (const path of ['/v1/groups', '/_sandbox/clock']) {
+      const opened = await openLimited()
+      for (const token of uses) await call(opened, token, 'GET', path)
+      expect(await opened.left()).toEqual(['default', ...left])
+    }
+  })
+
+  test.each([
+    ['PUT /v1/groups', '{"groups": []}'],
+    ['PUT /_sandbox/seed', '{"version": 1}'],
+    ['PATCH /_sandbox/settings', '{"re_add": "replace"}'],
+  ])('one with %s in flight stays, and the next one goes', async (head, body) => {
+    const opened = await openLimited()
+    const port = await opened.listen({ host: '127.0.0.1', port: 0 })
+    const held = await holdRequest(opened, port, 'org-a', head, body)
+    for (const token of ['org-b', 'org-c', 'org-d']) await call(opened, token, 'GET', '/v1/groups')
+    expect(await held.finish()).toBe(200)
+    expect(await opened.left()).toEqual(['default', 'org-a', 'org-c', 'org-d'])
+  })
+
+  test('one whose request is done, or was cut off, is as any other', async () => {
+    const opened = await openLimited()
+    const port = await opened.listen({ host: '127.0.0.1', port: 0 })
+    const done = await holdRequest(opened, port, 'org-a', 'PUT /v1/groups', '{"groups": []}')
+    const cut = await holdRequest(opened, port, 'org-b', 'PUT /v1/groups', '{"groups": []}')
+    expect(await done.finish()).toBe(200)
+    await cut.cut()
+    for (const token of ['org-c', 'org-d', 'org-e']) await call(opened, token, 'GET', '/v1/groups')
+    expect(await opened.left()).toEqual(['default', 'org-c', 'org-d', 'org-e'])
+  })
+
+  test('more stay than that where all are in use', async () => {
+    const opened = await openLimited(1)
+    const port = await opened.listen({ host: '127.0.0.1', port: 0 })
+    const all = ['org-a', 'org-b', 'org-c']
+    const held = []
+    for (const token of all) held.push(await holdRequest(opened, port, token, 'PUT /v1/groups', '{"groups": []}'))
+    for (const request of held) expect(await request.finish()).toBe(200)
+    expect(await opened.left()).toEqual(['default', ...all])
+  })
+
+  test('those of an earlier run count, and go first', async () => {
+    const file = join(temporaryFolder(), 'sandbox.db')
+    const first = await sandbox({ db: file })
+    for (const token of ['org-a', 'org-b', 'org-c']) await call(first, token, 'GET', '/v1/groups')
+    await first.close()
+    const second = await sandbox({ db: file, maxOrganizations: 3 })
+    await call(second, 'org-a', 'GET', '/v1/groups')
+    await call(second, 'org-d', 'GET', '/v1/groups')
+    await second.close()
+    expect(names(file)).toEqual(['default', 'org-a', 'org-c', 'org-d'])
+  })
+
+  test('what has gone begins again from the seed', async () => {
+    const opened = await openLimited(1)
+    await mark(opened, 'org-a')
+    await call(opened, 'org-b', 'GET', '/v1/groups')
+    expect(await isMarked(opened, 'org-a')).toBe(false)
+  })
+})
+
+test('the state of an organization is still there after a restart', async () => {
+  const db = join(temporaryFolder(), 'sandbox.db')
+  const first = await sandbox({ ...running, db })
+  for (const change of Object.values(changes)) await change(first, 'org-a')
+  await call(first, 'org-a', 'POST', '/_sandbox/clock', { freeze: true })
+  await readApi(first, 'org-a')
+  const before = { ...(await readControl(first, 'org-a')), ...(await readApi(first, 'org-a')) }
+  await first.close()
+  const second = await sandbox({ ...running, db })
+  const after = async () => ({ ...(await readControl(second, 'org-a')), ...(await readApi(second, 'org-a')) })
+  // When a token was last used is not kept.
+  await after()
+  expect(await after()).toEqual(before)
+})
+
+test('an organization with a seed of its own goes back to it also after a restart', async () => {
+  const db = join(temporaryFolder(), 'sandbox.db')
+  const first = await sandbox({ db })
+  const seed = { version: 1, users: { eve: { email: 'eve@company.dev', full_name: 'Eve Adams' } } }
+  await call(first, 'org-a', 'PUT', '/_sandbox/seed', seed)
+  const before = await readControl(first, 'org-a')
+  await call(first, 'org-a', 'POST', '/v1/groups', newGroup)
+  await first.close()
+  const second = await sandbox({ db })
+  await call(second, 'org-a', 'POST', '/_sandbox/reset')
+  expect(await readControl(second, 'org-a')).toEqual(before)
+})
+
+const newGroup = { name: 'New', group_type: 'OPAL_GROUP', app_id: ids.unknown }
+
+/** By table, something that changes its rows in an organization: a table that is not here makes the test fail. */
+const changes: Record<string, (opened: Opened, token: string) => Promise<unknown>> = {
+  organizations: (opened, token) =>
+    call(opened, token, 'PATCH', '/_sandbox/settings', { negative_duration: 'reject', unknown_fields: 'reject' }),
+  users: async (opened, token) => {
+    const seed = (await call(opened, token, 'GET', '/_sandbox/seed')) as Record<string, Record<string, object>>
+    const eve = { email: 'eve@company.dev', full_name: 'Eve Adams' }
+    const levels = { ...seed.groups?.plain, access_levels: { Reader: 'reader' } }
+    await call(opened, token, 'PUT', '/_sandbox/seed', {
+      ...seed,
+      users: { ...seed.users, eve },
+      groups: { ...seed.groups, plain: levels },
+      faults: [],
+    })
+  },
+  access_levels: async () => undefined, // with users
+  faults: async () => undefined, // with users
+  tokens: async (opened, token) => {
+    const { results } = (await call(opened, token, 'GET', '/v1/tokens')) as { results: { token_id: string }[] }
+    await call(opened, token, 'DELETE', `/v1/tokens/${results.at(-1)?.token_id}`)
+  },
+  groups: (opened, token) => call(opened, token, 'POST', '/v1/groups', newGroup),
+  group_users: async (opened, token) => {
+    await call(opened, token, 'POST', add, { duration_minutes: 60 })
+    await call(opened, token, 'PUT', groupUserPath(ids.apiGroup, ids.jake), { duration_minutes: 30 })
+    await call(opened, token, 'DELETE', groupUserPath(ids.apiGroup, ids.brett))
+  },
+  snapshots: (opened, token) => call(opened, token, 'POST', '/_sandbox/snapshots', { name: 'before' }),
+}
+
+describe('nothing crosses from one organization into another', () => {
+  type Rows = Record<string, Record<string, unknown[]>>
+
+  /** Every row of a file, by organization and table. */
+  function readRows(file: string): Rows {
+    const db = new Database(file, { readonly: true })
+    try {
+      const tables = db
+        .prepare<[], string>("SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'")
+        .pluck()
+        .all()
+      const organizations = db
+        .prepare<[], { organization_id: number; name: string }>('SELECT organization_id, name FROM organizations')
+        .all()
+      return Object.fromEntries(
+        organizations.map(({ organization_id, name }) => [
+          name,
+          Object.fromEntries(
+            tables.map((table) => [
+              table,
+              db.prepare(`SELECT * FROM ${table} WHERE organization_id = ?`).all(organization_id),
+            ]),
+          ),
+        ]),
+      )
+    } finally {
+      db.close()
+    }
+  }
+
+  test('a change in one changes no row of another, in any table', async () => {
+    const db = join(temporaryFolder(), 'sandbox.db')
+    async function run(work: (opened: Opened) => Promise<unknown>) {
+      const opened = await sandbox({ db })
+      await work(opened)
+      await opened.close()
+      return readRows(db)
+    }
+
+    const begun = await run(async (opened) => {
+      for (const token of ['org-a', 'org-b']) await call(opened, token, 'POST', '/_sandbox/snapshots', { name: 'old' })
+    })
+    const changed = await run(async (opened) => {
+      for (const change of Object.values(changes)) await change(opened, 'org-a')
+    })
+    const { 'org-a': a, ...others } = changed
+    const { 'org-a': wasA, ...wereOthers } = begun
+    expect(Object.keys(a ?? {}).sort()).toEqual(Object.keys(changes).sort())
+    for (const table of Object.keys(a ?? {})) expect(a?.[table], table).not.toEqual(wasA?.[table])
+    expect(others).toEqual(wereOthers)
+
+    expect(await run((opened) => call(opened, 'org-a', 'DELETE', '/_sandbox/organization'))).toEqual(others)
+  })
+
+  /** By operation of the control plane, a call of it that can be made in an organization called org-a. */
+  const controlCalls: Record<string, [method: string, path: string, body?: object][]> = {
+    sandbox_health: [['GET', '/health']],
+    sandbox_get_clock: [['GET', '/clock']],
+    sandbox_turn_clock: [
+      ['POST', '/clock', { advance: '61m' }],
+      ['POST', '/clock', { set: '1999-01-01T00:00:00Z' }],
+      ['POST', '/clock', { freeze: false }],
+      ['POST', '/clock', { reset: true }],
+    ],
+    sandbox_list_magic: [['GET', '/magic']],
+    sandbox_delete_organization: [['DELETE', '/organization']],
+    sandbox_reset: [['POST', '/reset']],
+    sandbox_export_seed: [['GET', '/seed']],
+    sandbox_replace_seed: [['PUT', '/seed', { version: 1, settings: { re_add: 'conflict' } }]],
+    sandbox_get_settings: [['GET', '/settings']],
+    sandbox_change_settings: [
+      [
+        'PATCH',
+        '/settings',
+        { re_add: 'conflict', propagation: [{ status: 'PENDING', for: '1s' }, { status: 'SUCCESS' }] },
+      ],
+    ],
+    sandbox_list_snapshots: [['GET', '/snapshots']],
+    sandbox_save_snapshot: [['POST', '/snapshots', { name: 'mine' }]],
+    sandbox_restore_snapshot: [['POST', '/snapshots/old/restore']],
+    sandbox_delete_snapshot: [['DELETE', '/snapshots/old']],
+  }
+
+  interface Operation {
+    operationId: string
+    tags?: string[]
+  }
+
+  const { paths } = parse(readFileSync(new URL('../../../openapi.yaml', import.meta.url), 'utf8')) as {
+    paths: Record<string, Record<string, Operation>>
+  }
+  const operations = Object.values(paths)
+    .flatMap((path) => Object.values(path))
+    .filter(({ tags }) => tags?.includes('sandbox'))
+    .map(({ operationId }) => operationId)
+
+  test.each(operations)('%s in one changes nothing that can be read of another', async (operation) => {
+    const opened = await sandbox()
+    const others = ['org-b', tokens.fullAccess]
+    async function readOthers() {
+      const read = []
+      for (const token of others) read.push(await readControl(opened, token), await readApi(opened, token))
+      return read
+    }
+    for (const token of ['org-a', ...others]) {
+      // So that the state is not simply the seed, and the same names mean something in all of them.
+      await call(opened, token, 'POST', '/_sandbox/snapshots', { name: 'old' })
+      await call(opened, token, 'POST', add, { duration_minutes: 60 })
+    }
+    await readOthers()
+    const before = await readOthers()
+    const calls = controlCalls[operation]
+    expect(calls, `${operation} has no call in this test`).toBeDefined()
+    for (const [method, path, body] of calls ?? []) {
+      await call(opened, 'org-a', method, `/_sandbox${path}`, body)
+      expect(await readOthers()).toEqual(before)
+    }
+  })
+})
