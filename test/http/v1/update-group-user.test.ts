@@ -847,8 +847,7 @@ describe('PUTs at once', () => {
 describe('an organization of another mind', () => {
   async function minded(settings: object) {
     const opened = await sandbox()
-    const organization = opened.organizations.default
-    organization.settings = { ...organization.settings, ...settings }
+    await opened.agent.patch('/_sandbox/settings').send(settings)
     return opened
   }
 
