@@ -122,15 +122,24 @@ export function clock({ store, organizations }: Deps): FastifyPluginAsyncTypebox
 }
 
 /** The last moment between two others at which a status began, if it is not the one that was there before. */
-function settledAt({ propagation, pushed_at }: GroupUserRow, from: Timestamp, to: Timestamp): Timestamp | undefined {
+function settledAt(
+  { propagation, pushed_at, expiration_date }: GroupUserRow,
+  from: Timestamp,
+  to: Timestamp,
+): Timestamp | undefined {
   if (propagation === null || pushed_at === null) return undefined
+  // Once access has ended, nothing of it settles any more.
+  const lastLive = expiration_date === null ? Infinity : Date.parse(expiration_date) - 1
+  const begun = Math.min(from, to)
+  const ended = Math.min(Math.max(from, to), lastLive)
   const timeline = JSON.parse(propagation) as PropagationTimeline
   const pushedAt = Date.parse(pushed_at)
-  if (propagationStatusAt(timeline, pushedAt, from) === propagationStatusAt(timeline, pushedAt, to)) return undefined
+  if (propagationStatusAt(timeline, pushedAt, begun) === propagationStatusAt(timeline, pushedAt, ended))
+    return undefined
   let begin = pushedAt
   let last = begin
   for (const { for_ms = Infinity } of timeline) {
-    if (begin <= Math.max(from, to)) last = begin
+    if (begin <= ended) last = begin
     begin += for_ms
   }
   return last
