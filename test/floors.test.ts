@@ -180,7 +180,7 @@ describe('the house', () => {
 
   test('is read as it stands', () => {
     expect(imports['store/index.ts']).toContain('./database.js')
-    expect(imports['cli/start.ts']).toEqual(expect.arrayContaining(['../sandbox.js', 'pino-pretty', 'node:fs']))
+    expect(imports['cli/start.ts']).toEqual(expect.arrayContaining(['../sandbox.js', 'pino-pretty', 'node:path']))
   })
 
   test('reads no clock in domain and store', () => {
