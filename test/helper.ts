@@ -84,3 +84,10 @@ export function temporaryFolder(): string {
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }))
   return folder
 }
+
+/** A logger whose lines can be looked at. */
+export function recordingLogger(level: string) {
+  const lines: Record<string, unknown>[] = []
+  const write = (line: string) => lines.push(JSON.parse(line) as Record<string, unknown>)
+  return { logger: pino({ level }, { write }), lines }
+}
