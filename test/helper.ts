@@ -1,11 +1,10 @@
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { pino, type Logger } from 'pino'
 import supertest from 'supertest'
 import { expect, onTestFinished } from 'vitest'
 import { openSandbox, type Sandbox, type SandboxOptions } from '../src/sandbox.js'
 import { createContract } from './contract.js'
+
+export { temporaryFolder } from './folder.js'
 
 /** What the clock of a test shows, standing still: the moment of the documentation's example. */
 export const now = Date.parse('2022-01-23T03:56:07.000Z')
@@ -77,13 +76,6 @@ export function told({ status, body }: { status: number; body: unknown }) {
 
 /** The request id that every error body carries. */
 export const requestId = expect.stringMatching(/^req-[0-9a-z]+$/) as unknown
-
-/** A folder of this test's own, gone when the test ends. */
-export function temporaryFolder(): string {
-  const folder = mkdtempSync(join(tmpdir(), 'opal-sandbox-'))
-  onTestFinished(() => rmSync(folder, { recursive: true, force: true }))
-  return folder
-}
 
 /** A logger whose lines can be looked at. */
 export function recordingLogger(level: string) {

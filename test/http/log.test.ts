@@ -1,0 +1,193 @@
+import { describe, expect, test, vi } from 'vitest'
+import { openStore } from '../../src/store/index.js'
+import { groupUserPath, ids, recordingLogger, requestId, sandbox, told, tokens } from '../helper.js'
+
+vi.mock('../../src/store/index.js', { spy: true })
+
+const path = groupUserPath(ids.apiGroup, ids.jake)
+const authorization = `Bearer ${tokens.fullAccess}`
+
+/** What pino itself puts into every line. */
+const ofPino = { time: expect.any(Number) as unknown, pid: process.pid, hostname: expect.any(String) as unknown }
+
+interface Call {
+  method?: 'GET' | 'PUT' | 'HEAD' | 'POST'
+  url: string
+  headers?: Record<string, string>
+  payload?: string
+}
+
+/** What is logged of calls, each made once the one before has been answered. */
+async function logOf(level: string, ...calls: Call[]) {
+  const { logger, lines } = recordingLogger(level)
+  const { app } = await sandbox({ logger })
+  for (const { method = 'GET', url, headers = { authorization }, payload } of calls) {
+    await app.inject({ method, url, headers, ...(payload !== undefined && { payload }) })
+  }
+  return lines
+}
+
+/** What is logged of a call that fails, and how it is answered. */
+async function logOfFailure(level: string, method: 'GET' | 'PUT', url: string, body?: object) {
+  const { logger, lines } = recordingLogger(level)
+  const { agent } = await sandbox({ logger })
+  const [opened] = vi.mocked(openStore).mock.results.slice(-1)
+  if (opened?.type === 'return') opened.value.close()
+  const answer = await (method === 'PUT' ? agent.put(url).send(body) : agent.get(url))
+  return { lines, answer: told(answer) }
+}
+
+describe('at level info', () => {
+  const json = { authorization, 'content-type': 'application/json' }
+  const listPath = `/v1/groups/${ids.plainGroup}/users`
+
+  test.each<[what: string, call: Call, logged: { method: string; route: string | null; status: number }]>([
+    [
+      'a PUT',
+      { method: 'PUT', url: path, headers: json, payload: '{"duration_minutes":60}' },
+      { method: 'PUT', route: '/v1/groups/:group_id/users/:user_id', status: 200 },
+    ],
+    ['a list', { url: listPath }, { method: 'GET', route: '/v1/groups/:group_id/users', status: 200 }],
+    ['a HEAD', { method: 'HEAD', url: listPath }, { method: 'HEAD', route: '/v1/groups/:group_id/users', status: 200 }],
+    ['the welcome', { url: '/', headers: {} }, { method: 'GET', route: '/', status: 200 }],
+    [
+      'a query',
+      { url: `${listPath}?page_size=1` },
+      { method: 'GET', route: '/v1/groups/:group_id/users', status: 200 },
+    ],
+    [
+      'a call without a token',
+      { url: listPath, headers: {} },
+      { method: 'GET', route: '/v1/groups/:group_id/users', status: 401 },
+    ],
+    [
+      'a body that is refused',
+      { method: 'PUT', url: path, headers: json, payload: '{}' },
+      { method: 'PUT', route: '/v1/groups/:group_id/users/:user_id', status: 400 },
+    ],
+    [
+      'a body that is too large',
+      { method: 'PUT', url: path, headers: json, payload: 'x'.repeat(70_000) },
+      { method: 'PUT', route: '/v1/groups/:group_id/users/:user_id', status: 413 },
+    ],
+    ['a path of /v1 that does not exist', { url: '/v1/nothing' }, { method: 'GET', route: null, status: 404 }],
+    ['a path that does not exist', { url: '/nothing' }, { method: 'GET', route: null, status: 404 }],
+    ['a method that does not exist', { method: 'POST', url: '/' }, { method: 'POST', route: null, status: 405 }],
+    ['a bad percent sign', { url: '/v1/%zz' }, { method: 'GET', route: null, status: 400 }],
+    [
+      'a bad percent sign without a token',
+      { url: '/v1/%zz', headers: {} },
+      { method: 'GET', route: null, status: 401 },
+    ],
+  ])('%s is one line', async (_what, call, logged) => {
+    expect(await logOf('info', call)).toEqual([
+      { ...ofPino, level: 30, id: requestId, ...logged, duration_ms: expect.any(Number) as unknown },
+    ])
+  })
+
+  test('each call is a line, in their order, with an id of its own', async () => {
+    const lines = await logOf('info', { url: listPath }, { url: '/v1/%zz' }, { url: '/nothing' }, { url: listPath })
+    expect(lines.map(({ id, status }) => [id, status])).toEqual([
+      ['req-1', 200],
+      ['req-2', 400],
+      ['req-3', 404],
+      ['req-4', 200],
+    ])
+  })
+
+  test('a line has the id that the caller was told', async () => {
+    const { logger, lines } = recordingLogger('info')
+    const { agent } = await sandbox({ logger })
+    const { request_id } = (await agent.put(path).send({})).body as { request_id: string }
+    expect(lines.map(({ id }) => id)).toEqual([request_id])
+  })
+
+  test('a duration is not negative, and has at most two decimals', async () => {
+    const [line] = await logOf('info', { url: listPath })
+    const duration = Number(line?.duration_ms)
+    expect(duration >= 0 && Math.round(duration * 100) / 100 === duration).toBe(true)
+  })
+
+  test('a health check is no line', async () => {
+    expect(await logOf('info', { url: '/_sandbox/health' })).toEqual([])
+  })
+})
+
+describe('at level debug', () => {
+  test('a health check is a line', async () => {
+    expect(await logOf('debug', { url: '/_sandbox/health' })).toEqual([
+      {
+        ...ofPino,
+        level: 20,
+        id: requestId,
+        method: 'GET',
+        route: '/_sandbox/health',
+        status: 200,
+        duration_ms: expect.any(Number) as unknown,
+      },
+    ])
+  })
+})
+
+describe.each(['warn', 'error', 'fatal', 'silent'])('at level %s', (level) => {
+  test('what goes well or is refused is no line', async () => {
+    const headers = { authorization, 'content-type': 'application/json' }
+    const lines = await logOf(
+      level,
+      { url: '/' },
+      { method: 'PUT', url: path, headers, payload: '{"duration_minutes":60}' },
+      { method: 'PUT', url: path, headers, payload: '{}' },
+      { method: 'PUT', url: path, headers, payload: 'x'.repeat(70_000) },
+      { url: '/v1/%zz' },
+      { url: '/v1/nothing' },
+      { url: '/v1/users', headers: {} },
+    )
+    expect(lines).toEqual([])
+  })
+})
+
+describe('a failure of our own', () => {
+  const calls: [what: string, method: 'GET' | 'PUT', url: string, body: object | undefined, route: string][] = [
+    ['of a read', 'GET', `/v1/groups/${ids.plainGroup}/users`, undefined, '/v1/groups/:group_id/users'],
+    ['of a write', 'PUT', path, { duration_minutes: 60 }, '/v1/groups/:group_id/users/:user_id'],
+    ['outside of /v1', 'GET', '/', undefined, '/'],
+  ]
+
+  test.each(calls)('%s tells the caller where to look, and nothing else', async (_what, method, url, body) => {
+    const { answer } = await logOfFailure('info', method, url, body)
+    expect(answer).toEqual({
+      status: 500,
+      body: {
+        code: 'INTERNAL_ERROR',
+        message: 'The sandbox failed; its log says more.',
+        hint: 'Look for req-1 in the log.',
+        request_id: 'req-1',
+      },
+    })
+  })
+
+  test.each(calls)('%s is logged with its error, and then as a call', async (_what, method, url, body, route) => {
+    const { lines } = await logOfFailure('info', method, url, body)
+    expect(lines).toEqual([
+      {
+        ...ofPino,
+        level: 50,
+        err: {
+          type: 'TypeError',
+          message: 'The database connection is not open',
+          stack: expect.stringContaining('\n    at ') as unknown,
+        },
+        id: 'req-1',
+        method,
+        route,
+        msg: 'failed',
+      },
+      { ...ofPino, level: 30, id: 'req-1', method, route, status: 500, duration_ms: expect.any(Number) as unknown },
+    ])
+  })
+
+  test.each(['warn', 'error'])('is logged at level %s too', async (level) => {
+    const { lines } = await logOfFailure(level, 'GET', '/')
+    expect(lines.map(({ msg }) => msg)).toEqual(['failed'])
+  })
+})

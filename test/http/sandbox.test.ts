@@ -1,0 +1,185 @@
+import { readFileSync } from 'node:fs'
+import { describe, expect, test, vi } from 'vitest'
+import { parse } from 'yaml'
+import { openStore } from '../../src/store/index.js'
+import { requestId, sandbox, told, tokens } from '../helper.js'
+
+vi.mock('../../src/store/index.js', { spy: true })
+
+const read = (name: string) => readFileSync(new URL(`../../${name}`, import.meta.url), 'utf8')
+const { version } = JSON.parse(read('package.json')) as { version: string }
+
+const builtInTokens = [
+  { secret: tokens.fullAccess, token_label: 'Full access' },
+  { secret: tokens.readOnly, token_label: 'Read only' },
+  { secret: tokens.expired, token_label: 'Ran out' },
+  { secret: tokens.revoked, token_label: 'Taken back' },
+]
+
+const seedWithTokens = (...secrets: string[]) => ({
+  version: 1,
+  tokens: Object.fromEntries(
+    secrets.map((secret, index) => [`token_${index}`, { access_level: 'FULL_ACCESS', secret }]),
+  ),
+})
+
+describe('GET /_sandbox/health', () => {
+  const healthy = { status: 200, body: { status: 'ok', version, uptime_seconds: expect.any(Number) as unknown } }
+
+  test.each([
+    ['without a token', ''],
+    ['with a token', `Bearer ${tokens.fullAccess}`],
+    ['with a token that ran out', `Bearer ${tokens.expired}`],
+    ['with a token that nobody knows', 'Bearer a-word-that-nobody-knows'],
+  ])('says %s that all is well', async (_who, authorization) => {
+    const { agent } = await sandbox()
+    expect(told(await agent.get('/_sandbox/health').set({ authorization }))).toEqual(healthy)
+  })
+
+  test('counts the time since the sandbox was opened, not that of its clock', async () => {
+    const { agent } = await sandbox()
+    const before = performance.now()
+    const first = (await agent.get('/_sandbox/health')).body as { uptime_seconds: number }
+    const second = (await agent.get('/_sandbox/health')).body as { uptime_seconds: number }
+    const elapsed = second.uptime_seconds - first.uptime_seconds
+    expect(elapsed >= 0 && elapsed <= (performance.now() - before) / 1_000 + 0.001).toBe(true)
+  })
+
+  test('says so when the database does not answer', async () => {
+    const { agent } = await sandbox()
+    const [opened] = vi.mocked(openStore).mock.results.slice(-1)
+    if (opened?.type === 'return') opened.value.close()
+    expect(told(await agent.get('/_sandbox/health'))).toEqual({
+      status: 503,
+      body: { code: 'DATABASE_UNAVAILABLE', message: 'The database does not answer.', request_id: requestId },
+    })
+  })
+})
+
+describe('the description of the API', () => {
+  test('is served as YAML, as it stands in the package', async () => {
+    const { agent } = await sandbox()
+    const answer = await agent.get('/_sandbox/openapi.yaml').set('authorization', '').buffer(true)
+    expect({ status: answer.status, type: answer.headers['content-type'], text: answer.text }).toEqual({
+      status: 200,
+      type: 'application/yaml; charset=utf-8',
+      text: read('openapi.yaml'),
+    })
+  })
+
+  test('is served as JSON, and says the same', async () => {
+    const { agent } = await sandbox()
+    const answer = await agent.get('/_sandbox/openapi.json').set('authorization', '')
+    expect({ ...told(answer), type: answer.headers['content-type'] }).toEqual({
+      status: 200,
+      type: 'application/json; charset=utf-8',
+      body: parse(read('openapi.yaml')) as unknown,
+    })
+  })
+})
+
+describe('GET /', () => {
+  const curl = (baseUrl: string, secret: string) =>
+    [
+      `curl -X PUT ${baseUrl}/groups/1b978423-db0a-4037-a4cf-f79c60cb67b3/users/29827fb8-f2dd-4e80-9576-28e31e9934ac \\`,
+      `  -H "Authorization: Bearer ${secret}" \\`,
+      '  -H "Content-Type: application/json" \\',
+      `  -d '{"duration_minutes": 60}'`,
+    ].join('\n')
+
+  const welcome = {
+    name: 'opal-sandbox',
+    version,
+    base_url: 'http://localhost:6725/v1',
+    openapi: '/_sandbox/openapi.yaml',
+    tokens: builtInTokens,
+    curl: curl('http://localhost:6725/v1', tokens.fullAccess),
+  }
+
+  test.each([
+    ['for JSON', 'application/json'],
+    ['for anything', '*/*'],
+    ['for nothing in particular', ''],
+  ])('tells a program that asks %s where to begin', async (_what, accept) => {
+    const { agent } = await sandbox()
+    const answer = await agent.get('/').set({ host: 'localhost:6725', authorization: '', accept })
+    expect({ ...told(answer), type: answer.headers['content-type'] }).toEqual({
+      status: 200,
+      type: 'application/json; charset=utf-8',
+      body: welcome,
+    })
+  })
+
+  test('names the address that it was asked at', async () => {
+    const { agent } = await sandbox()
+    expect(told(await agent.get('/').set('host', 'sandbox.internal'))).toEqual({
+      status: 200,
+      body: {
+        ...welcome,
+        base_url: 'http://sandbox.internal/v1',
+        curl: curl('http://sandbox.internal/v1', tokens.fullAccess),
+      },
+    })
+  })
+
+  test.each([
+    ['a seed with tokens of its own', seedWithTokens('a-secret-of-this-test'), []],
+    ['a seed that keeps one of them', seedWithTokens(tokens.readOnly, 'a-secret-of-this-test'), [builtInTokens[1]]],
+    ['a seed without tokens', { version: 1 }, builtInTokens],
+  ])('shows those of the built-in tokens that are valid with %s', async (_which, seed, shown) => {
+    const { agent } = await sandbox({ seed })
+    expect(told(await agent.get('/').set('host', 'localhost:6725'))).toEqual({
+      status: 200,
+      body: { ...welcome, tokens: shown, curl: curl(welcome.base_url, shown[0]?.secret ?? '<token>') },
+    })
+  })
+
+  const browser = 'text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8'
+
+  async function page(host: string, seed?: unknown): Promise<string> {
+    const { agent } = await sandbox(seed === undefined ? {} : { seed })
+    return (await agent.get('/').set({ host, authorization: '', accept: browser })).text
+  }
+
+  test('is a page for a browser', async () => {
+    const { agent } = await sandbox()
+    const answer = await agent.get('/').set({ authorization: '', accept: browser })
+    expect({ status: answer.status, type: answer.headers['content-type'] }).toEqual({
+      status: 200,
+      type: 'text/html; charset=utf-8',
+    })
+  })
+
+  test('is a page that names the address', async () => {
+    expect(await page('localhost:6725')).toContain('<code>http://localhost:6725/v1</code>')
+  })
+
+  test('is a page that shows every token with its label', async () => {
+    const html = await page('localhost:6725')
+    const rows = builtInTokens.map(
+      ({ secret, token_label }) => `<tr><td><code>${secret}</code></td><td>${token_label}</td></tr>`,
+    )
+    expect(rows.filter((row) => !html.includes(row))).toEqual([])
+  })
+
+  test('is a page without tokens where the seed has others', async () => {
+    const html = await page('localhost:6725', seedWithTokens('a-secret-of-this-test'))
+    expect(/opal_sandbox_|a-secret/.exec(html)).toBe(null)
+  })
+
+  test('is a page with the call to try, escaped', async () => {
+    const escaped = curl('http://localhost:6725/v1', tokens.fullAccess).replaceAll('"', '&quot;')
+    expect(await page('localhost:6725')).toContain(`<pre>${escaped}</pre>`)
+  })
+
+  test('is a page in which a host name is text, whatever it holds', async () => {
+    const html = await page('x"><script>alert(1)</script>&')
+    expect({
+      hasScript: html.includes('<script'),
+      hasText: html.includes('x&quot;&gt;&lt;script&gt;alert(1)&lt;/script&gt;&amp;/v1'),
+    }).toEqual({
+      hasScript: false,
+      hasText: true,
+    })
+  })
+})
