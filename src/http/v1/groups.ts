@@ -1,5 +1,5 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
-import { Type } from '@sinclair/typebox'
+import { Type, type TSchema } from '@sinclair/typebox'
 import { groupNotFound } from '../../domain/group-user.js'
 import type { ListedGroup } from '../../store/groups.js'
 import { Uuid } from '../../schema-types.js'
@@ -163,9 +163,18 @@ function readDetails({ details }: ListedGroup): Details {
   return JSON.parse(details) as Details
 }
 
-/** Of an object only the fields that a schema knows: others are accepted and have no effect. */
-function known<Value extends object>(schema: { properties: object }, value: Value): Value {
-  return Object.fromEntries(Object.entries(value).filter(([name]) => Object.hasOwn(schema.properties, name))) as Value
+/** Only the fields that a schema knows, all the way down: others are accepted and have no effect. */
+function known<Value>(schema: TSchema, value: Value): Value
+function known({ properties, items }: TSchema, value: unknown): unknown {
+  if (items && Array.isArray(value)) return value.map((item): unknown => known(items as TSchema, item))
+  if (!properties || typeof value !== 'object' || value === null) return value
+  const fields = properties as Record<string, TSchema | undefined>
+  return Object.fromEntries(
+    Object.entries(value).flatMap(([name, field]) => {
+      const schema = Object.hasOwn(fields, name) ? fields[name] : undefined
+      return schema ? [[name, known(schema, field)]] : []
+    }),
+  )
 }
 
 function showGroup(row: ListedGroup): Group {

@@ -1,0 +1,672 @@
+import { describe, expect, test } from 'vitest'
+import { groupUserPath, ids, requestId, sandbox, told, tokens } from '../../helper.js'
+
+const appId = '0c000000-0000-4000-8000-000000000001'
+const otherId = '0c000000-0000-4000-8000-000000000002'
+
+interface Group {
+  group_id: string
+  name: string
+}
+
+interface Page {
+  results: Group[]
+  next: string | null
+  previous: string | null
+}
+
+/** Groups whose names, types and numbers are told apart by the filters. */
+const seed = {
+  version: 1,
+  users: { jake: { user_id: ids.jake, email: 'jake@company.dev', full_name: 'Jake Barnes' } },
+  groups: {
+    api: { group_id: ids.apiGroup, name: 'API Group', group_type: 'AWS_SSO_GROUP', description: 'Callers' },
+    okta: { group_id: ids.oktaGroup, name: 'Okta Engineering', group_type: 'OKTA_GROUP' },
+    again: { group_id: ids.gitlabGroup, name: 'Okta Engineering', group_type: 'GIT_LAB_GROUP' },
+    plain: { group_id: ids.plainGroup, name: 'Comma, Plus+ & 100%', group_type: 'OKTA_GROUP' },
+  },
+  group_users: [
+    { group: 'api', user: 'jake' },
+    { group: 'okta', user: 'jake' },
+  ],
+}
+
+const api = {
+  group_id: ids.apiGroup,
+  name: 'API Group',
+  description: 'Callers',
+  group_type: 'AWS_SSO_GROUP',
+  risk_sensitivity: 'UNKNOWN',
+}
+const okta = {
+  group_id: ids.oktaGroup,
+  name: 'Okta Engineering',
+  description: '',
+  group_type: 'OKTA_GROUP',
+  risk_sensitivity: 'UNKNOWN',
+}
+const again = { ...okta, group_id: ids.gitlabGroup, group_type: 'GIT_LAB_GROUP' }
+const plain = { ...okta, group_id: ids.plainGroup, name: 'Comma, Plus+ & 100%' }
+const all = [api, okta, again, plain]
+
+const requestConfiguration = {
+  condition: { group_ids: [ids.oktaGroup], role_remote_ids: ['arn:1', ''] },
+  allow_requests: true,
+  auto_approval: false,
+  require_mfa_to_request: true,
+  max_duration_minutes: 120,
+  recommended_duration_minutes: 60,
+  require_support_ticket: false,
+  extensions_duration_in_minutes: 30,
+  request_template_id: otherId,
+  reviewer_stages: [
+    {
+      require_manager_approval: true,
+      require_admin_approval: false,
+      operator: 'AND',
+      owner_ids: [appId, otherId],
+      service_user_ids: [appId],
+    },
+    { require_manager_approval: false, operator: 'OR', owner_ids: [] },
+  ],
+  priority: 1,
+}
+const smallestRequestConfiguration = {
+  allow_requests: false,
+  auto_approval: false,
+  require_mfa_to_request: false,
+  require_support_ticket: false,
+  priority: 0,
+}
+
+/** Every field that an update can give, with a value that is not its default. */
+const everyUpdate = {
+  name: 'Renamed',
+  description: 'Changed',
+  admin_owner_id: appId,
+  max_duration: 120,
+  recommended_duration: 60,
+  require_manager_approval: true,
+  require_support_ticket: true,
+  require_mfa_to_approve: true,
+  require_mfa_to_request: true,
+  auto_approval: true,
+  configuration_template_id: appId,
+  request_template_id: otherId,
+  is_requestable: false,
+  group_leader_user_ids: [ids.jake, ids.unknown],
+  extensions_duration_in_minutes: 30,
+  request_configurations: [requestConfiguration, smallestRequestConfiguration],
+  custom_request_notification: 'Say why.',
+  risk_sensitivity_override: 'HIGH',
+}
+
+const remoteInfo = {
+  active_directory_group: { group_id: '1' },
+  tailscale_group: { group_id: '2' },
+  twingate_group: { group_id: '3' },
+  twingate_group_synced: { group_id: '4' },
+  aws_sso_group: { group_id: '5' },
+  databricks_account_group: { group_id: '6' },
+  connector_group: { group_id: '7' },
+  github_team: { team_slug: 'slug', team_id: '8', org_name: 'org' },
+  github_enterprise_team: { team_slug: 'slug' },
+  gitlab_group: { group_id: '9' },
+  google_group: { group_id: '10' },
+  ldap_group: { group_id: '11' },
+  okta_group: { group_id: '12' },
+  duo_group: { group_id: '13' },
+  azure_ad_security_group: { group_id: '14' },
+  azure_ad_microsoft_365_group: { group_id: '15' },
+  snowflake_role: { role_id: '16' },
+  okta_group_rule: { rule_id: '17' },
+  workday_user_security_group: { group_id: '18' },
+  pagerduty_on_call_schedule: { schedule_id: '19' },
+  incidentio_on_call_schedule: { schedule_id: '20' },
+  rootly_on_call_schedule: { schedule_id: '21' },
+  devin_group: { group_name: '22' },
+  clickhouse_role: { role_id: '23' },
+  grafana_team: { team_id: '24' },
+  zendesk_group: { group_id: '25' },
+  slack_user_group: { group_id: '26' },
+  zendesk_organization: { organization_id: '27' },
+  hubspot_team: { team_id: '28' },
+}
+
+const refused = (status: number, code: string, message: string, more: object) => ({
+  status,
+  body: { code, message, ...more, request_id: requestId },
+})
+const invalid = (...errors: { path: string; message: string }[]) =>
+  refused(
+    400,
+    'INVALID_REQUEST',
+    `The request is not valid: ${errors.length === 1 ? '1 problem' : `${errors.length} problems`}.`,
+    { errors },
+  )
+const groupNotFound = (group_id: string) =>
+  refused(404, 'GROUP_NOT_FOUND', `There is no group ${group_id}.`, { hint: 'GET /v1/groups lists the groups.' })
+
+describe('GET /v1/groups', () => {
+  test.each([
+    ['no filter', '', all],
+    ['one id', `?group_ids=${ids.oktaGroup}`, [okta]],
+    ['ids with a comma', `?group_ids=${ids.plainGroup},${ids.apiGroup}`, [api, plain]],
+    ['ids with an encoded comma', `?group_ids=${ids.apiGroup}%2C${ids.oktaGroup}`, [api, okta]],
+    ['ids one by one', `?group_ids=${ids.apiGroup}&group_ids=${ids.oktaGroup}`, [api, okta]],
+    ['ids in upper case', `?group_ids=${ids.oktaGroup.toUpperCase()}`, [okta]],
+    ['an id twice', `?group_ids=${ids.oktaGroup},${ids.oktaGroup}`, [okta]],
+    ['ids of which one is unknown', `?group_ids=${ids.unknown},${ids.oktaGroup}`, [okta]],
+    ['an unknown id', `?group_ids=${ids.unknown}`, []],
+    ['a name', '?group_name=API%20Group', [api]],
+    ['a name with + for a space', '?group_name=Okta+Engineering', [okta, again]],
+    ['a name with reserved characters', `?group_name=${encodeURIComponent(plain.name)}`, [plain]],
+    ['a name in another case', '?group_name=api%20group', []],
+    ['a part of a name', '?group_name=Okta', []],
+    ['a type', '?group_type_filter=OKTA_GROUP', [okta, plain]],
+    ['a type that no group has', '?group_type_filter=HUBSPOT_TEAM', []],
+    ['a name and a type', '?group_name=Okta+Engineering&group_type_filter=GIT_LAB_GROUP', [again]],
+    ['ids and a type', `?group_ids=${ids.apiGroup},${ids.plainGroup}&group_type_filter=OKTA_GROUP`, [plain]],
+    ['an empty cursor', '?cursor=', all],
+  ])('%s', async (_name, query, results) => {
+    const { agent } = await sandbox({ seed })
+    expect(told(await agent.get(`/v1/groups${query}`))).toEqual({
+      status: 200,
+      body: { results, next: null, previous: null },
+    })
+  })
+
+  test('pages under a filter hold what the filter lets through', async () => {
+    const { agent } = await sandbox({ seed })
+    const filter = '/v1/groups?group_type_filter=OKTA_GROUP&page_size=1'
+    const first = (await agent.get(filter)).body as Page
+    expect(first).toEqual({ results: [okta], next: expect.any(String) as string, previous: null })
+    const second = (await agent.get(`${filter}&cursor=${first.next}`)).body as Page
+    expect(second).toEqual({ results: [plain], next: null, previous: expect.any(String) as string })
+    expect((await agent.get(`${filter}&cursor=${second.previous}`)).body).toEqual(first)
+  })
+
+  test.each([
+    [
+      'a type that is nearly one',
+      '?group_type_filter=OKTA_GROPU',
+      invalid({
+        path: 'query.group_type_filter',
+        message: 'the string "OKTA_GROPU" is not known: did you mean OKTA_GROUP?',
+      }),
+    ],
+    [
+      'ids of which some are none',
+      `?group_ids=${ids.apiGroup},x,y`,
+      invalid(
+        { path: 'query.group_ids[1]', message: 'expected a UUID, got the string "x"' },
+        { path: 'query.group_ids[2]', message: 'expected a UUID, got the string "y"' },
+      ),
+    ],
+  ])('%s: 400', async (_name, query, answer) => {
+    const { agent } = await sandbox({ seed })
+    expect(told(await agent.get(`/v1/groups${query}`))).toEqual(answer)
+  })
+
+  test('a type that is far from any is told of with all that there are', async () => {
+    const { agent } = await sandbox({ seed })
+    const { status, body } = (await agent.get('/v1/groups?group_type_filter=x')) as {
+      status: number
+      body: { errors: { path: string; message: string }[] }
+    }
+    expect(status).toBe(400)
+    expect(body.errors).toHaveLength(1)
+    expect(body.errors[0]?.message).toMatch(
+      /^expected one of "ACTIVE_DIRECTORY_GROUP", .*"HUBSPOT_TEAM", got the string "x"$/,
+    )
+  })
+
+  test.each(['x', '', `${appId},${otherId}`])(
+    'tag_ids=%s is not simulated, and not silently ignored',
+    async (tag_ids) => {
+      const { agent } = await sandbox({ seed })
+      expect(told(await agent.get('/v1/groups').query({ tag_ids }))).toEqual(
+        refused(501, 'NOT_SIMULATED', 'The query parameter tag_ids is not simulated.', { hint: 'Leave tag_ids out.' }),
+      )
+    },
+  )
+})
+
+describe('GET /v1/groups/{group_id}', () => {
+  test.each([
+    ['its id', `/v1/groups/${ids.apiGroup}`],
+    ['its id in upper case', `/v1/groups/${ids.apiGroup.toUpperCase()}`],
+    ['a doubled slash', `/v1//groups/${ids.apiGroup}`],
+    ['a trailing slash', `/v1/groups/${ids.apiGroup}/`],
+  ])('a group is shown by %s', async (_name, path) => {
+    const { agent } = await sandbox({ seed })
+    expect(told(await agent.get(path))).toEqual({ status: 200, body: api })
+  })
+
+  test.each([
+    ['an unknown group', ids.unknown, groupNotFound(ids.unknown)],
+    ['no UUID', 'api', invalid({ path: 'path.group_id', message: 'expected a UUID, got the string "api"' })],
+  ])('%s', async (_name, group_id, answer) => {
+    const { agent } = await sandbox({ seed })
+    expect(told(await agent.get(`/v1/groups/${group_id}`))).toEqual(answer)
+  })
+})
+
+describe('POST /v1/groups', () => {
+  const path = '/v1/groups'
+  const least = { name: 'Platform', group_type: 'OKTA_GROUP', app_id: appId }
+
+  test('the least that can be given', async () => {
+    const { agent } = await sandbox({ seed })
+    const created = await agent.post(path).send(least)
+    const { group_id } = created.body as Group
+    const group = { ...least, group_id, description: '', risk_sensitivity: 'UNKNOWN' }
+    expect(told(created)).toEqual({ status: 200, body: group })
+    expect(told(await agent.get(`${path}/${group_id}`))).toEqual({ status: 200, body: group })
+    expect((await agent.get(path)).body).toEqual({ results: [...all, group], next: null, previous: null })
+    expect((await agent.get(`${path}/${group_id}/users`)).body).toEqual({ results: [], next: null, previous: null })
+  })
+
+  test('every field that can be given is kept and returned', async () => {
+    const { agent } = await sandbox({ seed })
+    const { remote_group_id, ...returned } = {
+      ...least,
+      description: 'Who builds\n"it" 🛠',
+      remote_info: remoteInfo,
+      remote_group_id: 'remote-1',
+      metadata: '{"group_id": "remote-1"}',
+      custom_request_notification: 'é'.repeat(800),
+      risk_sensitivity_override: 'CRITICAL',
+    }
+    const created = await agent.post(path).send({ ...returned, remote_group_id })
+    const { group_id } = created.body as Group
+    const group = { ...returned, group_id, remote_id: remote_group_id, risk_sensitivity: 'CRITICAL' }
+    expect(told(created)).toEqual({ status: 200, body: group })
+    expect(told(await agent.get(`${path}/${group_id}`))).toEqual({ status: 200, body: group })
+  })
+
+  test('null is a notification too', async () => {
+    const { agent } = await sandbox({ seed })
+    const { status, body } = told(await agent.post(path).send({ ...least, custom_request_notification: null }))
+    expect([status, body]).toEqual([200, expect.objectContaining({ custom_request_notification: null })])
+  })
+
+  test('ids differ, and are the same for the same calls in a fresh sandbox', async () => {
+    const create = async () => {
+      const { agent } = await sandbox({ seed })
+      const created: Group[] = []
+      for (const name of ['One', 'Two', 'Two']) {
+        created.push((await agent.post(path).send({ ...least, name })).body as Group)
+        await agent.post(groupUserPath(created.at(-1)!.group_id, ids.jake)).expect(200)
+      }
+      return created.map(({ group_id }) => group_id)
+    }
+    const created = await create()
+    expect(new Set(created).size).toBe(3)
+    expect(created).toEqual(await create())
+  })
+
+  test('an id is not given out again once its group is deleted', async () => {
+    const { agent } = await sandbox({ seed })
+    const first = (await agent.post(path).send(least)).body as Group
+    await agent.delete(`${path}/${first.group_id}`).expect(200)
+    const second = (await agent.post(path).send(least)).body as Group
+    expect(second.group_id).not.toBe(first.group_id)
+  })
+
+  test('read-only fields and fields that are not known are accepted without effect', async () => {
+    const { agent } = await sandbox({ seed })
+    const { status, body } = told(
+      await agent.post(path).send({
+        ...least,
+        group_id: ids.unknown,
+        remote_id: 'mine',
+        remote_name: 'mine',
+        group_binding_id: otherId,
+        risk_sensitivity: 'LOW',
+        last_successful_sync: { id: otherId, completed_at: '2022-01-01T00:00:00.000Z' },
+        admin_owner_id: otherId,
+        max_duration: 5,
+        folder_id: otherId,
+        comment: 'x',
+      }),
+    )
+    const { group_id } = body as Group
+    expect(group_id).not.toBe(ids.unknown)
+    expect({ status, body }).toEqual({
+      status: 200,
+      body: { ...least, group_id, description: '', risk_sensitivity: 'UNKNOWN' },
+    })
+  })
+
+  test('fields that are not known have no effect further down either', async () => {
+    const { agent } = await sandbox({ seed })
+    const { status, body } = told(
+      await agent.post(path).send({
+        ...least,
+        remote_info: { okta_group: { group_id: '1', comment: 'x' }, nowhere: { group_id: '2' } },
+      }),
+    )
+    const { group_id } = body as Group
+    const remote_info = { okta_group: { group_id: '1' } }
+    expect({ status, body }).toEqual({
+      status: 200,
+      body: { ...least, group_id, description: '', remote_info, risk_sensitivity: 'UNKNOWN' },
+    })
+  })
+
+  test.each([
+    [
+      'nothing that has to be there',
+      {},
+      invalid(
+        { path: 'body.name', message: 'is required: expected a string' },
+        {
+          path: 'body.group_type',
+          message: expect.stringMatching(/^is required: expected one of "ACTIVE_DIRECTORY_GROUP", /) as string,
+        },
+        { path: 'body.app_id', message: 'is required: expected a UUID' },
+      ),
+    ],
+    [
+      'a type that is nearly one',
+      { ...least, group_type: 'GITLAB_GROUP' },
+      invalid({
+        path: 'body.group_type',
+        message: 'the string "GITLAB_GROUP" is not known: did you mean GIT_LAB_GROUP?',
+      }),
+    ],
+    [
+      'a sensitivity that is nearly one',
+      { ...least, risk_sensitivity_override: 'HIHG' },
+      invalid({
+        path: 'body.risk_sensitivity_override',
+        message: 'the string "HIHG" is not known: did you mean HIGH?',
+      }),
+    ],
+    [
+      'an id that is none',
+      { ...least, app_id: 'app' },
+      invalid({ path: 'body.app_id', message: 'expected a UUID, got the string "app"' }),
+    ],
+    [
+      'a remote place without what names it',
+      { ...least, remote_info: { github_team: { team_id: '1' } } },
+      invalid({ path: 'body.remote_info.github_team.team_slug', message: 'is required: expected a string' }),
+    ],
+    [
+      'a notification that is too long',
+      { ...least, custom_request_notification: 'x'.repeat(801) },
+      invalid({
+        path: 'body.custom_request_notification',
+        message: `expected a string, at most 800 characters or null, got the string "${'x'.repeat(99)}...`,
+      }),
+    ],
+    [
+      'values of other types',
+      { ...least, name: 1, description: null, metadata: {} },
+      invalid(
+        { path: 'body.name', message: 'expected a string, got 1' },
+        { path: 'body.description', message: 'expected a string, got null' },
+        { path: 'body.metadata', message: 'expected a string, got an object' },
+      ),
+    ],
+    ['a list', [least], invalid({ path: 'body', message: 'expected an object, got a list' })],
+    ['no body', undefined, invalid({ path: 'body', message: 'is required: expected an object' })],
+  ])('%s: 400, and no group is made', async (_name, body, answer) => {
+    const { agent } = await sandbox({ seed })
+    expect(told(await agent.post(path).set('content-type', 'application/json').send(body))).toEqual(answer)
+    expect((await agent.get(path)).body).toMatchObject({ results: all })
+  })
+})
+
+describe('PUT /v1/groups', () => {
+  const path = '/v1/groups'
+  const put = async (groups: unknown) => {
+    const { agent } = await sandbox({ seed })
+    return { agent, answer: await agent.put(path).send({ groups }) }
+  }
+
+  test('every field that can be given is kept and returned, here and where the group is shown', async () => {
+    const { agent, answer } = await put([{ group_id: ids.apiGroup, ...everyUpdate, folder_id: appId }])
+    const { request_configurations } = everyUpdate
+    expect(told(answer)).toEqual({
+      status: 200,
+      body: {
+        groups: [
+          {
+            group_id: ids.apiGroup,
+            ...everyUpdate,
+            folder_id: appId,
+            request_configuration_list: { request_configurations },
+          },
+        ],
+      },
+    })
+    expect(told(await agent.get(`${path}/${ids.apiGroup}`))).toEqual({
+      status: 200,
+      body: {
+        group_id: ids.apiGroup,
+        group_type: 'AWS_SSO_GROUP',
+        ...everyUpdate,
+        request_configuration_list: request_configurations,
+        risk_sensitivity: 'HIGH',
+      },
+    })
+  })
+
+  test.each(Object.entries(everyUpdate).filter(([field]) => field !== 'request_configurations'))(
+    '%s alone changes nothing else',
+    async (field, value) => {
+      const { agent, answer } = await put([{ group_id: ids.apiGroup, [field]: value }])
+      const { name, description } = api
+      expect(told(answer)).toEqual({
+        status: 200,
+        body: { groups: [{ group_id: ids.apiGroup, name, description, [field]: value }] },
+      })
+      expect(told(await agent.get(`${path}/${ids.apiGroup}`))).toEqual({
+        status: 200,
+        body: { ...api, [field]: value, ...(field === 'risk_sensitivity_override' && { risk_sensitivity: value }) },
+      })
+    },
+  )
+
+  test('what an update leaves out stays', async () => {
+    const { agent } = await put([{ group_id: ids.apiGroup, max_duration: 5, custom_request_notification: 'Why?' }])
+    await agent
+      .put(path)
+      .send({ groups: [{ group_id: ids.apiGroup, custom_request_notification: null }] })
+      .expect(200)
+    expect((await agent.get(`${path}/${ids.apiGroup}`)).body).toEqual({
+      ...api,
+      max_duration: 5,
+      custom_request_notification: null,
+    })
+  })
+
+  test('several groups are answered in the order in which they were named', async () => {
+    const { agent, answer } = await put([
+      { group_id: ids.plainGroup, name: 'Four' },
+      { group_id: ids.apiGroup.toUpperCase(), name: 'One' },
+    ])
+    expect(told(answer)).toEqual({
+      status: 200,
+      body: {
+        groups: [
+          { group_id: ids.plainGroup, name: 'Four', description: '' },
+          { group_id: ids.apiGroup, name: 'One', description: 'Callers' },
+        ],
+      },
+    })
+    const { results } = (await agent.get(path)).body as Page
+    expect(results.map(({ name }) => name)).toEqual(['One', 'Okta Engineering', 'Okta Engineering', 'Four'])
+  })
+
+  test('a new name shows in what is said of the users', async () => {
+    const { agent } = await put([{ group_id: ids.apiGroup, name: 'Renamed', description: 'Changed' }])
+    const { results } = (await agent.get(`${path}/${ids.apiGroup}/users`)).body as { results: object[] }
+    expect(results).toEqual([expect.objectContaining({ group_name: 'Renamed', description: 'Changed' })])
+  })
+
+  test('no groups are a list as well', async () => {
+    const { answer } = await put([])
+    expect(told(answer)).toEqual({ status: 200, body: { groups: [] } })
+  })
+
+  test.each([
+    ['first', [{ group_id: ids.unknown }, { group_id: ids.apiGroup, name: 'Renamed' }]],
+    ['last', [{ group_id: ids.apiGroup, name: 'Renamed' }, { group_id: ids.unknown }]],
+  ])('where a group is unknown, be it the %s, none is changed', async (_name, groups) => {
+    const { agent, answer } = await put(groups)
+    expect(told(answer)).toEqual(groupNotFound(ids.unknown))
+    expect((await agent.get(path)).body).toMatchObject({ results: all })
+  })
+
+  test('where an update is not valid none is changed, and all problems are told', async () => {
+    const { agent, answer } = await put([
+      { group_id: ids.apiGroup, name: 'Renamed' },
+      { group_id: 'x', name: null },
+      { max_duration: 1.5, request_configurations: [{ ...requestConfiguration, priority: 'high' }] },
+    ])
+    expect(told(answer)).toEqual(
+      invalid(
+        { path: 'body.groups[1].group_id', message: 'expected a UUID, got the string "x"' },
+        { path: 'body.groups[1].name', message: 'expected a string, got null' },
+        { path: 'body.groups[2].group_id', message: 'is required: expected a UUID' },
+        { path: 'body.groups[2].max_duration', message: 'expected an integer, got 1.5' },
+        {
+          path: 'body.groups[2].request_configurations[0].priority',
+          message: 'expected an integer, got the string "high"',
+        },
+      ),
+    )
+    expect((await agent.get(path)).body).toMatchObject({ results: all })
+  })
+
+  test.each([
+    ['the deprecated list alone', { request_configuration_list: { request_configurations: [requestConfiguration] } }],
+    [
+      'the deprecated list beside the newer one, which wins',
+      {
+        request_configurations: [requestConfiguration],
+        request_configuration_list: { request_configurations: [smallestRequestConfiguration] },
+      },
+    ],
+  ])('%s shows in both forms', async (_name, fields) => {
+    const { agent, answer } = await put([{ group_id: ids.oktaGroup, ...fields }])
+    const request_configurations = [requestConfiguration]
+    expect(told(answer)).toEqual({
+      status: 200,
+      body: {
+        groups: [
+          {
+            group_id: ids.oktaGroup,
+            name: okta.name,
+            description: '',
+            request_configurations,
+            request_configuration_list: { request_configurations },
+          },
+        ],
+      },
+    })
+    expect((await agent.get(`${path}/${ids.oktaGroup}`)).body).toEqual({
+      ...okta,
+      request_configurations,
+      request_configuration_list: request_configurations,
+    })
+  })
+
+  test('read-only fields and fields that are not known are accepted without effect', async () => {
+    const { agent, answer } = await put([
+      {
+        group_id: ids.apiGroup,
+        group_type: 'OKTA_GROUP',
+        app_id: appId,
+        remote_id: 'mine',
+        remote_name: 'mine',
+        remote_info: { okta_group: { group_id: '1' } },
+        metadata: 'x',
+        group_binding_id: otherId,
+        risk_sensitivity: 'LOW',
+        last_successful_sync: { id: otherId, completed_at: '2022-01-01T00:00:00.000Z' },
+        comment: 'x',
+      },
+    ])
+    const { group_id, name, description } = api
+    expect(told(answer)).toEqual({ status: 200, body: { groups: [{ group_id, name, description }] } })
+    expect((await agent.get(`${path}/${ids.apiGroup}`)).body).toEqual(api)
+  })
+
+  test('fields that are not known have no effect further down either', async () => {
+    const { agent } = await put([
+      {
+        group_id: ids.apiGroup,
+        request_configurations: [{ ...smallestRequestConfiguration, comment: 'x', condition: { comment: 'x' } }],
+      },
+    ])
+    const request_configurations = [{ ...smallestRequestConfiguration, condition: {} }]
+    expect((await agent.get(`${path}/${ids.apiGroup}`)).body).toEqual({
+      ...api,
+      request_configurations,
+      request_configuration_list: request_configurations,
+    })
+  })
+
+  test('a body of more than 64 KiB is accepted', async () => {
+    const description = 'x'.repeat(100 * 1024)
+    const { agent, answer } = await put([{ group_id: ids.apiGroup, description }])
+    expect(answer.status).toBe(200)
+    expect((await agent.get(`${path}/${ids.apiGroup}`)).body).toEqual({ ...api, description })
+  })
+
+  test('elsewhere a body of more than 64 KiB is not', async () => {
+    const { agent } = await sandbox({ seed })
+    const body = { name: 'Platform', group_type: 'OKTA_GROUP', app_id: appId, description: 'x'.repeat(64 * 1024) }
+    expect(told(await agent.post(path).send(body))).toEqual(
+      refused(413, 'BODY_TOO_LARGE', 'The body is over the limit of 64 KiB.', { hint: 'Send a smaller body.' }),
+    )
+  })
+})
+
+describe('DELETE /v1/groups/{group_id}', () => {
+  const path = `/v1/groups/${ids.apiGroup}`
+
+  test("the answer is 200 with an empty body, the group is gone, and everyone's access to it", async () => {
+    const { agent } = await sandbox({ seed })
+    const answer = await agent.delete(path)
+    expect([answer.status, answer.text, answer.headers['content-type']]).toEqual([200, '', undefined])
+    expect((await agent.get('/v1/groups')).body).toMatchObject({ results: [okta, again, plain] })
+    const { results } = (await agent.get(`/v1/groups/users/${ids.jake}`)).body as Page
+    expect(results.map(({ group_id }) => group_id)).toEqual([ids.oktaGroup])
+    const answers = [
+      await agent.get(path),
+      await agent.delete(path),
+      await agent.get(`${path}/users`),
+      await agent.put('/v1/groups').send({ groups: [{ group_id: ids.apiGroup }] }),
+      await agent.post(groupUserPath(ids.apiGroup, ids.jake)),
+      await agent.put(groupUserPath(ids.apiGroup, ids.jake)).send({ duration_minutes: 60 }),
+      await agent.delete(groupUserPath(ids.apiGroup, ids.jake)),
+    ]
+    expect(answers.map(told)).toEqual(answers.map(() => groupNotFound(ids.apiGroup)))
+  })
+
+  test.each([
+    ['an unknown group', ids.unknown, groupNotFound(ids.unknown)],
+    ['no UUID', 'api', invalid({ path: 'path.group_id', message: 'expected a UUID, got the string "api"' })],
+  ])('%s', async (_name, group_id, answer) => {
+    const { agent } = await sandbox({ seed })
+    expect(told(await agent.delete(`/v1/groups/${group_id}`))).toEqual(answer)
+    expect((await agent.get('/v1/groups')).body).toMatchObject({ results: all })
+  })
+})
+
+test.each([
+  ['post', '/v1/groups', {}],
+  ['put', '/v1/groups', {}],
+  ['delete', `/v1/groups/${ids.apiGroup}`, undefined],
+] as const)('%s %s: 403 for a token that may only read', async (method, path, body) => {
+  const { agent } = await sandbox({ seed })
+  expect(told(await agent[method](path).auth(tokens.readOnly, { type: 'bearer' }).send(body))).toEqual(
+    refused(403, 'TOKEN_READ_ONLY', 'This token may only read.', { hint: 'Use a token with FULL_ACCESS.' }),
+  )
+})
