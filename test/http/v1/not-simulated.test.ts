@@ -1,0 +1,166 @@
+import { describe, expect, test } from 'vitest'
+import { notSimulated } from '../../../src/http/not-simulated.js'
+import { groupUserPath, ids, requestId, sandbox, told, tokens } from '../../helper.js'
+
+type Method = 'get' | 'post' | 'put' | 'delete' | 'patch' | 'options'
+
+const refused = (status: number, code: string, message: string, hint: string) => ({
+  status,
+  body: { code, message, hint, request_id: requestId },
+})
+const noOperation = (operationId: string, method: string, path: string) =>
+  refused(
+    501,
+    'NOT_SIMULATED',
+    `${operationId} (${method} ${path}) is not simulated.`,
+    'GET /_sandbox/openapi.yaml shows what is.',
+  )
+
+const operations = Object.entries(notSimulated).flatMap(([pattern, methods]) =>
+  Object.entries(methods).map(([method, operationId]) => ({
+    operationId: operationId!,
+    method,
+    path: pattern.replaceAll(/:(\w+)/g, '{$1}'),
+    url: pattern.replaceAll(/:\w+/g, ids.unknown),
+  })),
+)
+
+describe('an operation of the API that has no route here is named in a 501', () => {
+  test.each(operations)('$method $path', async ({ operationId, method, path, url }) => {
+    const { agent } = await sandbox()
+    const call = () => agent[method.toLowerCase() as Method](url)
+    const answer = noOperation(operationId, method, path)
+    expect(told(await call())).toEqual(answer)
+    expect(told(await call().query({ page_size: 'x' }))).toEqual(answer)
+  })
+})
+
+test('whatever comes as its body', async () => {
+  const { agent } = await sandbox()
+  const call = () => agent.post('/v1/bundles')
+  const answer = noOperation('createBundle', 'POST', '/v1/bundles')
+  expect(told(await call().send({ name: 'x' }))).toEqual(answer)
+  expect(told(await call().type('application/json').send('{'))).toEqual(answer)
+  expect(told(await call().type('text/plain').send('x'))).toEqual(answer)
+  expect(told(await call().type('application/json').send('x'.repeat(100_000)))).toEqual(answer)
+})
+
+test('with an id that is none, as names are for some', async () => {
+  const { agent } = await sandbox()
+  expect(told(await agent.get('/v1/owners/name/The%20owners'))).toEqual(
+    noOperation('getOwnerFromName', 'GET', '/v1/owners/name/{owner_name}'),
+  )
+})
+
+test('a word in a path goes before a parameter in the same place', async () => {
+  const { agent } = await sandbox()
+  expect(told(await agent.get('/v1/requests/relay'))).toEqual(
+    noOperation('getRequestsRelay', 'GET', '/v1/requests/relay'),
+  )
+})
+
+test.each([
+  ['a doubled slash', '/v1//apps'],
+  ['a trailing slash', '/v1/apps/'],
+  ['both, and a query', '//v1///apps//?x=1'],
+])('%s changes nothing', async (_name, path) => {
+  const { agent } = await sandbox()
+  expect(told(await agent.get(path))).toEqual(noOperation('getApps', 'GET', '/v1/apps'))
+})
+
+describe('the token is asked for first', () => {
+  test.each(['/v1/apps', '/v1/nowhere', '/v1', `/v1/groups/${ids.apiGroup}/nowhere`])('%s', async (path) => {
+    const { agent } = await sandbox()
+    const { status, body } = told(await agent.get(path).auth('nobody', { type: 'bearer' }))
+    expect([status, body]).toEqual([401, expect.objectContaining({ code: 'TOKEN_UNKNOWN' })])
+  })
+
+  test('one that may only read is told so where it would write', async () => {
+    const { agent } = await sandbox()
+    const readOnly = () => agent.post('/v1/bundles').auth(tokens.readOnly, { type: 'bearer' })
+    expect(told(await readOnly())).toEqual(
+      refused(403, 'TOKEN_READ_ONLY', 'This token may only read.', 'Use a token with FULL_ACCESS.'),
+    )
+    const reads = agent.get('/v1/bundles').auth(tokens.readOnly, { type: 'bearer' })
+    expect(told(await reads)).toEqual(noOperation('getBundles', 'GET', '/v1/bundles'))
+  })
+})
+
+describe('a path that has no such method is a 405 with those that it has', () => {
+  const user = '/v1/groups/{group_id}/users/{user_id}'
+  test.each([
+    ['get', groupUserPath(ids.apiGroup, ids.jake), user, 'DELETE, POST, PUT'],
+    ['patch', groupUserPath(ids.apiGroup, ids.jake), user, 'DELETE, POST, PUT'],
+    ['post', `/v1/groups/${ids.apiGroup}/users`, '/v1/groups/{group_id}/users', 'GET, HEAD'],
+    ['put', `/v1/groups/users/${ids.jake}`, '/v1/groups/users/{user_id}', 'GET, HEAD'],
+    ['delete', '/v1/groups', '/v1/groups', 'GET, HEAD, POST, PUT'],
+    ['put', `/v1/groups/${ids.apiGroup}`, '/v1/groups/{group_id}', 'DELETE, GET, HEAD'],
+    ['post', '/v1/users', '/v1/users', 'GET, HEAD'],
+    ['delete', '/v1/user', '/v1/user', 'GET, HEAD'],
+    ['post', '/v1/tokens', '/v1/tokens', 'GET, HEAD'],
+    ['get', `/v1/tokens/${ids.unknown}`, '/v1/tokens/{token_id}', 'DELETE'],
+    ['post', '/v1/apps', '/v1/apps', 'GET'],
+    ['delete', '/v1/tag', '/v1/tag', 'GET, POST'],
+    ['options', '/v1/users', '/v1/users', 'GET, HEAD'],
+  ] as const)('%s %s', async (method, path, documented, allow) => {
+    const { agent } = await sandbox()
+    const answer = await agent[method](path)
+    expect({ ...told(answer), allow: answer.headers.allow as unknown }).toEqual({
+      ...refused(
+        405,
+        'METHOD_NOT_ALLOWED',
+        `${method.toUpperCase()} is not possible on ${documented}.`,
+        `Use ${allow}.`,
+      ),
+      allow,
+    })
+  })
+})
+
+describe('a path that is not there is a 404 with the one that is nearest', () => {
+  const api = ids.apiGroup
+  const user = 'DELETE or POST or PUT /v1/groups/{group_id}/users/{user_id}'
+  const known = 'GET / shows where to begin, GET /_sandbox/openapi.yaml every path.'
+  test.each([
+    ['get', '/v1/group', 'Did you mean GET or HEAD or POST or PUT /v1/groups?'],
+    ['get', '/v1/Users', 'Did you mean GET or HEAD /v1/users?'],
+    ['put', `/v1/group/${api}/user/${ids.jake}`, `Did you mean ${user}?`],
+    ['put', `/v1/groups/${api.toUpperCase()}/usres/${ids.jake}`, `Did you mean ${user}?`],
+    ['put', `/v2/groups/${api}/users/${ids.jake}`, `Did you mean ${user}?`],
+    ['get', '/v1/bundle', 'Did you mean GET or POST /v1/bundles?'],
+    ['get', `/v1/groups/${api}/users/${ids.jake}/nowhere/at/all/in/this/world`, known],
+    ['get', '/v1/%E2%82%AC', known],
+    ['get', '/v1', known],
+  ] as const)('%s %s', async (method, path, hint) => {
+    const { agent } = await sandbox()
+    expect(told(await agent[method](path))).toEqual(
+      refused(404, 'ROUTE_NOT_FOUND', `There is nothing at ${method.toUpperCase()} ${path}.`, hint),
+    )
+  })
+
+  test.each([
+    ['put', groupUserPath(api, ids.jake).slice('/v1'.length)],
+    ['get', '/groups'],
+    ['get', '/user'],
+    ['get', '/apps'],
+    ['delete', `/tokens/${ids.unknown}`],
+  ] as const)('%s %s: without /v1', async (method, path) => {
+    const { agent } = await sandbox()
+    expect(told(await agent[method](path))).toEqual(
+      refused(
+        404,
+        'ROUTE_NOT_FOUND',
+        `There is nothing at ${method.toUpperCase()} ${path}.`,
+        `The API's paths begin with /v1: /v1${path}`,
+      ),
+    )
+  })
+
+  test('a long path is cut short', async () => {
+    const { agent } = await sandbox()
+    const path = `/v1/${'x'.repeat(3000)}`
+    expect(told(await agent.get(path))).toEqual(
+      refused(404, 'ROUTE_NOT_FOUND', `There is nothing at GET ${path.slice(0, 200)}.`, known),
+    )
+  })
+})
