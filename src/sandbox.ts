@@ -1,4 +1,5 @@
 import type { FastifyInstance } from 'fastify'
+import type { Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { pino, type Logger } from 'pino'
 import { buildApp } from './app.js'
@@ -76,6 +77,7 @@ export function openSandbox({
       isOnLoopback: () => isOnLoopback,
       uptimeSeconds: () => Math.round(performance.now() - startedAt) / 1000,
     })
+    app.addHook('preClose', async () => endConnections(app.server))
     app.addHook('onClose', async () => store.close())
     return {
       app,
@@ -92,6 +94,25 @@ export function openSandbox({
     store.close()
     throw error
   }
+}
+
+/** How long requests in flight may take once the sandbox is closed. */
+const graceMs = 700
+
+/**
+ * At its close a server ends the connections that are idle then, and no others: it would wait without end for one on
+ * which nothing is ever asked, and for as long as clients keep one alive whose request is answered only afterwards.
+ */
+function endConnections(server: Server) {
+  const idle = setInterval(() => server.closeIdleConnections(), 10).unref()
+  const all = setTimeout(() => {
+    clearInterval(idle)
+    server.closeAllConnections()
+  }, graceMs).unref()
+  server.once('close', () => {
+    clearInterval(idle)
+    clearTimeout(all)
+  })
 }
 
 /** Speaks on standard error, and only of what went wrong. */

@@ -22,7 +22,7 @@ export async function run(argv: string[]) {
     process.exitCode = 1
     if (error instanceof CommanderError) {
       if (error.exitCode === 0) process.exitCode = 0
-      else fail(explainUsage(error, program, argv))
+      else fail(explainUsage(error, program))
     } else if (error instanceof SetupError) {
       fail(error.message)
     } else {
@@ -42,18 +42,24 @@ function dropEmptyVariables() {
   }
 }
 
-function explainUsage(error: CommanderError, program: Command, argv: string[]): string {
-  const names = program.commands.map((command) => command.name())
+function explainUsage(error: CommanderError, program: Command): string {
+  const { commands } = program
   if (error.code === 'commander.excessArguments') {
-    const word = argv.slice(2).find((argument) => !argument.startsWith('-')) ?? ''
-    const nearest = closest(word, names)
-    return `unknown command '${word}'${nearest === undefined ? '' : `; did you mean ${nearest}?`} See opal-sandbox --help.`
+    const word = commands.flatMap((command) => command.args)[0] ?? ''
+    const names = commands.map((command) => command.name())
+    if (names.includes(word)) return `the command ${word} has to come before its options.`
+    return `unknown command '${word}'${suggest(word, names)} See opal-sandbox --help.`
   }
   if (error.code === 'commander.unknownOption') {
     const flag = /'(.*?)'/.exec(error.message)?.[1] ?? ''
-    const flags = program.commands.flatMap((command) => command.options.map(({ long }) => long ?? ''))
-    const nearest = closest(flag.split('=')[0] ?? flag, [...flags, '--help', '--version'])
-    return `unknown option '${flag}'${nearest === undefined ? '' : `; did you mean ${nearest}?`} See opal-sandbox --help.`
+    const flags = commands.flatMap((command) => command.options.map(({ long }) => long ?? ''))
+    const nearest = suggest(flag.split('=')[0] ?? flag, [...flags, '--help', '--version'])
+    return `unknown option '${flag}'${nearest} See opal-sandbox start --help.`
   }
   return error.message.replace(/^error: /, '').replaceAll(/\s*\n\s*/g, ' ')
+}
+
+function suggest(word: string, known: string[]): string {
+  const nearest = closest(word, known)
+  return nearest === undefined ? '.' : `; did you mean ${nearest}?`
 }

@@ -41,13 +41,13 @@ export async function readSeedFile(file: string) {
   }
 
   return {
-    document: parsed.toJS() as unknown,
+    document: readDocument(path, () => parsed.toJS()),
 
     /** What is wrong with the seed, a line for each problem. */
     explain({ problems }: SeedError): SetupError {
       const found = problems.map(({ path: place, message }) => {
         const key = place.replace(/^seed\.?/, '')
-        return `${path}:${lineOf(place)} ${key === '' ? 'the seed' : key} ${message}`
+        return inOneLine(`${path}:${lineOf(place)} ${key === '' ? 'the seed' : key} ${message}`)
       })
       const count = found.length === 1 ? '' : ` ${found.length} problems:`
       return new SetupError(
@@ -55,6 +55,20 @@ export async function readSeedFile(file: string) {
       )
     },
   }
+}
+
+/** Only now it shows whether an alias names an anchor, or so many that it would fill the memory. */
+function readDocument(path: string, read: () => unknown): unknown {
+  try {
+    return read()
+  } catch (error) {
+    throw new SetupError(`The seed ${path} is neither YAML nor JSON: ${(error as Error).message}`)
+  }
+}
+
+/** Names are the seed's own words, and may hold anything. */
+function inOneLine(text: string): string {
+  return text.replaceAll(/[\u0000-\u001f\u007f]/g, (character) => JSON.stringify(character).slice(1, -1))
 }
 
 function readText(path: string): string {

@@ -1,5 +1,5 @@
 import { v5 } from 'uuid'
-import { formatTimestamp, parseTimestamp, type Timestamp } from '../domain/clock.js'
+import { earliest, formatTimestamp, latest, parseTimestamp, type Timestamp } from '../domain/clock.js'
 import type { FaultRule } from '../domain/fault.js'
 import type { PropagationStatus, PropagationTimeline } from '../domain/propagation.js'
 import { defaultSettings, type Settings } from '../domain/settings.js'
@@ -27,9 +27,10 @@ export function readTime(report: Report, path: string, text: string): SeedTime {
   return atStart
 }
 
-/** When a moment of a seed is, for a clock that shows `start`. */
+/** When a moment of a seed is, for a clock that shows `start`; not further away than a clock can be turned. */
 export function resolveTime(time: SeedTime, start: Timestamp): string {
-  return 'at' in time ? time.at : formatTimestamp(start + time.offset_ms)
+  if ('at' in time) return time.at
+  return formatTimestamp(Math.min(Math.max(start + time.offset_ms, earliest), latest))
 }
 
 function readDuration(report: Report, path: string, text: string): number {

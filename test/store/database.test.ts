@@ -15,6 +15,7 @@ import { describe, expect, onTestFinished, test } from 'vitest'
 import { SetupError } from '../../src/domain/setup-error.js'
 import { readPackage } from '../../src/package.js'
 import { applicationId, openDatabase } from '../../src/store/database.js'
+import { contents } from '../files.js'
 import { temporaryFolder } from '../folder.js'
 
 const { migrationsFolder } = readPackage()
@@ -61,11 +62,6 @@ function makeMigrations(...files: [name: string, sql: string][]): string {
   const folder = temporaryFolder()
   for (const [name, sql] of files) writeFileSync(join(folder, name), sql)
   return folder
-}
-
-/** All the bytes in a folder, by name. */
-function contents(folder: string): Record<string, string> {
-  return Object.fromEntries(readdirSync(folder).map((name) => [name, readFileSync(join(folder, name), 'base64')]))
 }
 
 function versionOf(db: Database.Database): unknown {

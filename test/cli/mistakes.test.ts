@@ -1,0 +1,313 @@
+import Database from 'better-sqlite3'
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, test } from 'vitest'
+import { applicationId } from '../../src/store/database.js'
+import { readPackage } from '../../src/package.js'
+import { contents } from '../files.js'
+import { temporaryFolder } from '../folder.js'
+import { run, seedFile, start, takenPort } from './command.js'
+
+const newest = readdirSync(readPackage().migrationsFolder).filter((name) => name.endsWith('.sql')).length
+
+describe('a mistake is told in one line, on standard error, with exit code 1:', () => {
+  interface Mistake {
+    args?: string[]
+    env?: Record<string, string>
+    /** Without the name of the command; FOLDER is where it runs. */
+    message: string
+  }
+
+  const dateTime = 'Expected a date-time with a zone, such as 2022-01-23T03:56:07.000Z, from 1970 to 9998.'
+
+  test.each<[what: string, mistake: Mistake]>([
+    [
+      'a flag that is not known',
+      {
+        args: ['--prot', '0'],
+        message: "unknown option '--prot'; did you mean --port? See opal-sandbox start --help.",
+      },
+    ],
+    [
+      'a flag with a value that is not known',
+      { args: ['--datab=x'], message: "unknown option '--datab=x'. See opal-sandbox start --help." },
+    ],
+    ['a letter that is not known', { args: ['-x'], message: "unknown option '-x'. See opal-sandbox start --help." }],
+    [
+      'a command that is not known',
+      { args: ['strat'], message: "unknown command 'strat'; did you mean start? See opal-sandbox --help." },
+    ],
+    [
+      'a command that is not known, after options',
+      {
+        args: ['--port', '0', 'strat'],
+        message: "unknown command 'strat'; did you mean start? See opal-sandbox --help.",
+      },
+    ],
+    [
+      'a command that is near none',
+      { args: ['destroy'], message: "unknown command 'destroy'. See opal-sandbox --help." },
+    ],
+    [
+      'the command after its options',
+      { args: ['--port', '0', 'start'], message: 'the command start has to come before its options.' },
+    ],
+    [
+      'a word after the command',
+      { args: ['start', 'now'], message: "unknown command 'now'. See opal-sandbox --help." },
+    ],
+    [
+      'a port that is no number',
+      {
+        args: ['--port', 'http'],
+        message: "option '--port <number>' argument 'http' is invalid. Expected a number from 0 to 65535.",
+      },
+    ],
+    [
+      'a port that is too large',
+      {
+        args: ['--port', '65536'],
+        message: "option '--port <number>' argument '65536' is invalid. Expected a number from 0 to 65535.",
+      },
+    ],
+    ['a port that is left out', { args: ['--port'], message: "option '--port <number>' argument missing" }],
+    [
+      'a port of a variable',
+      {
+        env: { OPAL_SANDBOX_PORT: '-1' },
+        message:
+          "option '--port <number>' value '-1' from env 'OPAL_SANDBOX_PORT' is invalid. Expected a number from 0 to 65535.",
+      },
+    ],
+    [
+      'a moment that is none',
+      { args: ['--now', 'today'], message: `option '--now <date-time>' argument 'today' is invalid. ${dateTime}` },
+    ],
+    [
+      'a moment without a zone',
+      {
+        args: ['--now', '2022-01-23T03:56:07'],
+        message: `option '--now <date-time>' argument '2022-01-23T03:56:07' is invalid. ${dateTime}`,
+      },
+    ],
+    [
+      'a moment that is too late',
+      {
+        args: ['--now', '9999-01-01T00:00:00Z'],
+        message: `option '--now <date-time>' argument '9999-01-01T00:00:00Z' is invalid. ${dateTime}`,
+      },
+    ],
+    [
+      'a log level that is not known',
+      {
+        args: ['--log-level', 'loud'],
+        message:
+          "option '--log-level <level>' argument 'loud' is invalid. Expected one of trace, debug, info, warn, error, fatal, silent.",
+      },
+    ],
+    [
+      'a switch that is neither on nor off',
+      {
+        args: ['--organizations', 'maybe'],
+        message: "option '--organizations <on|off>' argument 'maybe' is invalid. Expected on or off.",
+      },
+    ],
+    [
+      'no organizations at all',
+      {
+        args: ['--max-organizations', '0'],
+        message: "option '--max-organizations <number>' argument '0' is invalid. Expected a number from 1 to 999999.",
+      },
+    ],
+    [
+      'an address that is not of this machine',
+      {
+        args: ['--db', ':memory:', '--host', '192.0.2.1'],
+        message: '192.0.2.1 is no address of this machine. Choose another with --host.',
+      },
+    ],
+    [
+      'a seed that is not there',
+      {
+        args: ['--seed', 'missing.yaml'],
+        message:
+          "Cannot read the seed FOLDER/missing.yaml: ENOENT: no such file or directory, open 'FOLDER/missing.yaml'",
+      },
+    ],
+    [
+      'a folder for a seed',
+      { args: ['--seed', '.'], message: 'Cannot read the seed FOLDER: EISDIR: illegal operation on a directory, read' },
+    ],
+    [
+      'a place below /proc for the database',
+      {
+        args: ['--db', '/proc/opal-sandbox/sandbox.db'],
+        message:
+          "Cannot open the database /proc/opal-sandbox/sandbox.db: ENOENT: no such file or directory, mkdir '/proc/opal-sandbox'. " +
+          'Choose a place that can be written with --db, or --db :memory:.',
+      },
+    ],
+    [
+      'a folder for a database',
+      { args: ['--db', '.'], message: 'FOLDER is a folder. Name a file inside it with --db.' },
+    ],
+  ])('%s', async (_what, { args = [], env = {}, message }) => {
+    const { cwd, exited } = run(args, { env })
+    expect(await exited).toEqual({
+      code: 1,
+      signal: null,
+      stdout: '',
+      stderr: `opal-sandbox: ${message.replaceAll('FOLDER', cwd)}\n`,
+    })
+  })
+
+  test('a port that is in use', async () => {
+    const port = await takenPort()
+    const { exited } = run(['--db', ':memory:', '--port', String(port)])
+    expect(await exited).toEqual({
+      code: 1,
+      signal: null,
+      stdout: '',
+      stderr: `opal-sandbox: Port ${port} on 127.0.0.1 is in use. Choose another with --port, or --port 0 for any free one.\n`,
+    })
+  })
+
+  test.each<[what: string, seed: string, message: string]>([
+    [
+      'that is not YAML',
+      'version: 1\ngroups: [\n',
+      'The seed FILE is neither YAML nor JSON: line 3: Flow sequence in block collection must be sufficiently indented and end with a ]',
+    ],
+    ['that is empty', '', 'The seed was not applied. FILE:1 the seed expected an object, got null'],
+    [
+      'with a mistake',
+      'version: 1\n\nuser:\n  ada: {}\n',
+      'The seed was not applied. FILE:3 user is not known: did you mean users?',
+    ],
+    [
+      'with a mistake in a word of two lines',
+      '{"version": 1, "us\\ners": {}}',
+      String.raw`The seed was not applied. FILE:1 us\ners is not known: did you mean users?`,
+    ],
+    [
+      'with an alias of nothing',
+      'version: 1\nusers: *nobody\n',
+      'The seed FILE is neither YAML nor JSON: Unresolved alias (the anchor must be set before the alias): nobody',
+    ],
+    [
+      'with aliases without end',
+      ['version: 1', 'a: &a [x, x, x, x, x, x, x, x, x, x]']
+        .concat(
+          'b c d e f g h'
+            .split(' ')
+            .map((name, index) => `${name}: &${name} [${`*${'abcdefg'.charAt(index)}, `.repeat(10)}]`),
+        )
+        .join('\n'),
+      'The seed FILE is neither YAML nor JSON: Excessive alias count indicates a resource exhaustion attack',
+    ],
+  ])('a seed %s', async (_what, seed, message) => {
+    const file = seedFile(seed)
+    const { exited } = run(['--port', '0', '--seed', file])
+    expect(await exited).toEqual({
+      code: 1,
+      signal: null,
+      stdout: '',
+      stderr: `opal-sandbox: ${message.replaceAll('FILE', file)}\n`,
+    })
+  })
+
+  test('several mistakes of a seed, each in a line of its own', async () => {
+    const file = seedFile('version: 2\ngroups:\n  a: { name: 1, group_type: OPAL_GROUP }\n')
+    const { exited } = run(['--port', '0', '--seed', file])
+    expect(await exited).toEqual({
+      code: 1,
+      signal: null,
+      stdout: '',
+      stderr: [
+        'opal-sandbox: The seed was not applied. 2 problems:',
+        `  ${file}:1 version expected 1, got 2`,
+        `  ${file}:3 groups.a.name expected a string, at least 1 characters, got 1\n`,
+      ].join('\n'),
+    })
+  })
+
+  test('a seed with mistakes, before the database is touched', async () => {
+    const { cwd, exited } = run(['--port', '0', '--seed', seedFile('version: 2')])
+    await exited
+    expect(readdirSync(cwd)).toEqual([])
+  })
+})
+
+describe('a database that cannot be used is told of in one line, and left as it was:', () => {
+  const leftAsItWas = 'Choose another file with --db; this one was left as it was.'
+
+  function makeDatabase(file: string, applicationId: number, version: number) {
+    const db = new Database(file)
+    db.exec('CREATE TABLE notes (text)')
+    db.pragma(`application_id = ${applicationId}`)
+    db.pragma(`user_version = ${version}`)
+    db.close()
+  }
+
+  test.each<[what: string, make: (file: string) => void, message: string]>([
+    [
+      'a file that is no database',
+      (file) => writeFileSync(file, 'dear diary'),
+      `FILE is not a SQLite database. ${leftAsItWas}`,
+    ],
+    [
+      "a stranger's database",
+      (file) => makeDatabase(file, 0, 0),
+      `FILE is a SQLite database of another program. ${leftAsItWas}`,
+    ],
+    [
+      'a database of a newer version',
+      (file) => makeDatabase(file, applicationId, 1_000),
+      `FILE was made by a newer opal-sandbox (its tables are at version 1000, this program knows ${newest}). ` +
+        'Update opal-sandbox, or choose another file with --db; this one was left as it was.',
+    ],
+    [
+      'a place below a file',
+      (file) => writeFileSync(file.replace(/\/[^/]*$/, ''), ''),
+      "Cannot open the database FILE: ENOTDIR: not a directory, open 'FILE'. Choose a place that can be written with --db, or --db :memory:.",
+    ],
+  ])('%s', async (what, make, message) => {
+    const folder = temporaryFolder()
+    const file = join(folder, what.includes('below') ? 'file/some.db' : 'some.db')
+    make(file)
+    const before = contents(folder)
+    const exit = await run(['--port', '0', '--db', file]).exited
+    expect({ ...exit, contents: contents(folder) }).toEqual({
+      code: 1,
+      signal: null,
+      stdout: '',
+      stderr: `opal-sandbox: ${message.replaceAll('FILE', file)}\n`,
+      contents: before,
+    })
+  })
+
+  test('a database that another sandbox is using', async () => {
+    const { cwd } = await start([])
+    const file = join(cwd, '.opal-sandbox/sandbox.db')
+    expect(await run(['--port', '0'], { cwd }).exited).toEqual({
+      code: 1,
+      signal: null,
+      stdout: '',
+      stderr: `opal-sandbox: ${file} is in use by another opal-sandbox. Stop that one, or choose another file with --db (":memory:" needs none).\n`,
+    })
+  })
+
+  test('a database whose rows are damaged', async () => {
+    const { cwd, stop } = await start([])
+    await stop()
+    const file = join(cwd, '.opal-sandbox/sandbox.db')
+    const bytes = readFileSync(file)
+    writeFileSync(file, bytes.fill(0xa5, 4096))
+    const { code, stdout, stderr } = await run(['--port', '0'], { cwd }).exited
+    expect({ code, stdout, stderr }).toEqual({
+      code: 1,
+      stdout: '',
+      stderr: `opal-sandbox: ${file} is damaged: database disk image is malformed. Choose another file with --db, or remove it.\n`,
+    })
+  })
+})

@@ -1,0 +1,303 @@
+import { execFileSync } from 'node:child_process'
+import { existsSync, readdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, test } from 'vitest'
+import { readPackage } from '../../src/package.js'
+import { temporaryFolder } from '../folder.js'
+import { groupUserPath, ids, tokens } from '../helper.js'
+import { call, run, seedFile, start, takenPort, type Ready } from './command.js'
+
+describe('a start', () => {
+  test('says on standard output one line for programs, and never anything else', async () => {
+    const { url, pid, base_url, stop } = await start(['--db', ':memory:'])
+    await call(`${base_url}/users`)
+    const { stdout } = await stop()
+    expect([stdout, url]).toEqual([
+      `${JSON.stringify({ event: 'ready', url, base_url: `${url}/v1`, pid })}\n`,
+      expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+$/),
+    ])
+  })
+
+  test('names its own process in that line', async () => {
+    const command = run(['--port', '0', '--db', ':memory:'])
+    expect((await command.ready()).pid).toBe(command.pid)
+  })
+
+  test('says on standard error where it is, which tokens it takes, where it keeps its data and what to call', async () => {
+    const { cwd, base_url, stop } = await start(['--log-level', 'silent'])
+    const { stderr } = await stop()
+    expect(stderr).toBe(`
+  opal-sandbox is ready at ${base_url}
+
+    opal_sandbox_full_access   Full access
+    opal_sandbox_read_only     Read only
+    opal_sandbox_expired       Ran out
+    opal_sandbox_revoked       Taken back
+
+    Database  ${cwd}/.opal-sandbox/sandbox.db
+
+    curl -X PUT ${base_url}/groups/1b978423-db0a-4037-a4cf-f79c60cb67b3/users/29827fb8-f2dd-4e80-9576-28e31e9934ac \\
+      -H "Authorization: Bearer opal_sandbox_full_access" \\
+      -H "Content-Type: application/json" \\
+      -d '{"duration_minutes": 60}'
+
+`)
+  })
+
+  test('says which seed it has and where its clock stands', async () => {
+    const seed = seedFile()
+    const args = ['--log-level', 'silent', '--db', ':memory:', '--seed', seed, '--now', '2022-01-23T03:56:07Z']
+    const { base_url, stop } = await start(args)
+    const { stderr } = await stop()
+    expect(stderr.slice(0, stderr.indexOf('    curl'))).toBe(`
+  opal-sandbox is ready at ${base_url}
+
+    Tokens: those of the seed.
+
+    Database  in memory, gone at the end
+    Seed      ${seed}
+    Clock     stands still at 2022-01-23T03:56:07.000Z
+
+`)
+  })
+
+  test('may be asked for by its name', async () => {
+    const command = run(['start', '--port', '0', '--db', ':memory:'])
+    expect((await command.ready()).event).toBe('ready')
+  })
+})
+
+/** What shows that an option has been heeded, for the value given. */
+interface Heeded {
+  value: string
+  /** Runs with the option, however it is given. */
+  observe: (given: { args: string[]; env: Record<string, string> }) => Promise<unknown>
+  expected: unknown
+}
+
+/** Starts, looks, and stops. */
+function whileRunning<T>(
+  args: string[],
+  look: (command: Ready & { cwd: string }) => T | Promise<T>,
+): Heeded['observe'] {
+  return async (given) => {
+    const command = run(['--port', '0', ...args, ...given.args], { env: given.env })
+    return look({ ...(await command.ready()), cwd: command.cwd })
+  }
+}
+
+const options: Record<string, () => Heeded | Promise<Heeded>> = {
+  '--host': () => ({
+    value: 'localhost',
+    observe: whileRunning(['--db', ':memory:'], ({ url }) => url.replace(/\d+$/, '')),
+    expected: 'http://localhost:',
+  }),
+  '--port': async () => {
+    const port = String(await takenPort())
+    return {
+      value: port,
+      observe: async ({ args, env }) => (await run(['--db', ':memory:', ...args], { env }).exited).stderr,
+      expected: expect.stringContaining(`opal-sandbox: Port ${port} on 127.0.0.1 is in use.`),
+    }
+  },
+  '--db': () => ({
+    value: 'some/where.db',
+    observe: whileRunning([], ({ cwd }) => existsSync(join(cwd, 'some/where.db'))),
+    expected: true,
+  }),
+  '--fresh': async () => {
+    const { cwd, stop } = await start(['--seed', seedFile()])
+    await stop()
+    return {
+      value: 'on',
+      observe: whileRunning(['--db', join(cwd, '.opal-sandbox/sandbox.db')], groupNames),
+      expected: expect.arrayContaining(['API Group']),
+    }
+  },
+  '--seed': () => ({
+    value: seedFile(),
+    observe: whileRunning(['--db', ':memory:'], (command) => groupNames(command, 'a_secret_of_my_own')),
+    expected: ['Navy'],
+  }),
+  '--now': () => ({
+    value: '2022-01-23T03:56:07.000Z',
+    observe: whileRunning(['--db', ':memory:'], expirationOfAnHour),
+    expected: '2022-01-23T04:56:07.000Z',
+  }),
+  '--log-level': () => ({
+    value: 'silent',
+    observe: async ({ args, env }) => {
+      const command = run(['--port', '0', '--db', ':memory:', ...args], { env })
+      await command.ready()
+      return (await command.stop()).stderr.includes('"level"')
+    },
+    expected: false,
+  }),
+  '--organizations': () => ({
+    value: 'off',
+    observe: whileRunning(
+      ['--db', ':memory:'],
+      async ({ base_url }) => (await call(`${base_url}/users`, { token: 'org-a' })).status,
+    ),
+    expected: 401,
+  }),
+  '--max-organizations': () => ({
+    value: '1',
+    observe: whileRunning(['--db', ':memory:'], async ({ base_url }) => {
+      const users = `${base_url}/groups/${ids.apiGroup}/users`
+      await call(base_url + groupUserPath(ids.apiGroup, ids.jake).slice(3), {
+        method: 'PUT',
+        token: 'org-a',
+        body: { duration_minutes: -1 },
+      })
+      await call(users, { token: 'org-b' })
+      const { body } = await call(users, { token: 'org-a' })
+      return (body as { results: { user_id: string }[] }).results.map(({ user_id }) => user_id)
+    }),
+    expected: expect.arrayContaining([ids.jake]),
+  }),
+}
+
+async function groupNames({ base_url }: Ready, token = tokens.fullAccess): Promise<string[]> {
+  const { body } = await call(`${base_url}/groups`, { token })
+  return (body as { results: { name: string }[] }).results.map(({ name }) => name)
+}
+
+async function expirationOfAnHour({ url }: Ready): Promise<unknown> {
+  const path = groupUserPath(ids.apiGroup, ids.jake)
+  const { body } = await call(url + path, { method: 'PUT', body: { duration_minutes: 60 } })
+  return (body as { expiration_date: string }).expiration_date
+}
+
+function variableOf(flag: string): string {
+  return `OPAL_SANDBOX_${flag.slice(2).toUpperCase().replaceAll('-', '_')}`
+}
+
+describe('an option', () => {
+  const flags = Object.keys(options)
+
+  test('is in the table of this test if it is in the help', async () => {
+    const { stdout } = await run(['start', '--help']).exited
+    const known = [...stdout.matchAll(/^ {2}(?:-\w, )?(--[a-z-]+)/gm)].map(([, flag]) => flag)
+    expect(known).toEqual([...flags, '--help'])
+  })
+
+  test.each(flags)('%s is heeded as a flag', async (flag) => {
+    const { value, observe, expected } = await options[flag]!()
+    expect(await observe({ args: [flag, value], env: {} })).toEqual(expected)
+  })
+
+  test.each(flags)('%s is heeded as a variable', async (flag) => {
+    const { value, observe, expected } = await options[flag]!()
+    expect(await observe({ args: [], env: { [variableOf(flag)]: value } })).toEqual(expected)
+  })
+
+  test('is what its flag says, whatever its variable says', async () => {
+    const env = { OPAL_SANDBOX_DB: 'variable.db', OPAL_SANDBOX_PORT: 'nonsense', OPAL_SANDBOX_SEED: 'missing.yaml' }
+    const { cwd } = await start(['--db', 'flag.db', '--seed', seedFile()], { env })
+    expect(readdirSync(cwd).filter((name) => name.endsWith('.db'))).toEqual(['flag.db'])
+  })
+
+  test('is as if its variable did not exist where that is empty', async () => {
+    const env = Object.fromEntries(flags.map((flag) => [variableOf(flag), '']))
+    const { cwd } = await start([], { env })
+    expect(readdirSync(cwd)).toEqual(['.opal-sandbox'])
+  })
+
+  test.each(['off', 'false', 'no', '0'])('that is a switch is off where its variable says %s', async (value) => {
+    const folder = temporaryFolder()
+    const first = await start(['--seed', seedFile()], { cwd: folder })
+    await first.stop()
+    const second = await start([], { cwd: folder, env: { OPAL_SANDBOX_FRESH: value } })
+    expect(await groupNames(second, 'a_secret_of_my_own')).toEqual(['Navy'])
+  })
+})
+
+describe('what is asked for is told on standard output, with exit code 0:', () => {
+  test.each<[what: string, args: string[], stdout: unknown]>([
+    ['the version', ['--version'], `${readPackage().version}\n`],
+    ['the version, for short', ['-V'], `${readPackage().version}\n`],
+    ['the commands', ['--help'], expect.stringMatching(/^Usage: opal-sandbox \[options\] \[command\]\n/)],
+    [
+      'the options of a command',
+      ['start', '--help'],
+      expect.stringMatching(/^Usage: opal-sandbox start \[options\]\n/),
+    ],
+  ])('%s', async (_what, args, stdout) => {
+    expect(await run(args).exited).toEqual({ code: 0, signal: null, stdout, stderr: '' })
+  })
+})
+
+describe('a start on a database that is there', () => {
+  const path = groupUserPath(ids.apiGroup, ids.jake)
+
+  test('finds what was written before', async () => {
+    const first = await start([])
+    const written = await call(first.url + path, { method: 'PUT', body: { duration_minutes: 60 } })
+    await first.stop()
+    const second = await start([], { cwd: first.cwd })
+    const { body } = await call(`${second.base_url}/groups/${ids.apiGroup}/users`)
+    expect((body as { results: unknown[] }).results).toContainEqual(written.body)
+  })
+
+  test('warns where the seed is another one, and does not apply it', async () => {
+    const first = await start([])
+    await first.stop()
+    const second = await start(['--log-level', 'silent', '--seed', seedFile()], { cwd: first.cwd })
+    const names = await groupNames(second)
+    const { stderr } = await second.stop()
+    expect([stderr.split('\n').slice(-4), names]).toEqual([
+      [
+        '  Warning: the seed has changed since this database was made, and was not applied.',
+        '  Start with --fresh to begin again from it.',
+        '',
+        '',
+      ],
+      expect.arrayContaining(['API Group']),
+    ])
+  })
+
+  test('begins again from the seed where it is to, and warns of nothing', async () => {
+    const first = await start([])
+    await first.stop()
+    const second = await start(['--log-level', 'silent', '--fresh', '--seed', seedFile()], { cwd: first.cwd })
+    const names = await groupNames(second, 'a_secret_of_my_own')
+    const { stderr } = await second.stop()
+    expect([stderr.includes('Warning'), names]).toEqual([false, ['Navy']])
+  })
+
+  test('warns of nothing where the seed is the same', async () => {
+    const seed = seedFile()
+    const first = await start(['--seed', seed])
+    await first.stop()
+    const { stop } = await start(['--seed', seed], { cwd: first.cwd })
+    expect((await stop()).stderr).not.toContain('Warning')
+  })
+})
+
+test('the times of a seed do not go further than the clock', async () => {
+  const seed = seedFile(`
+version: 1
+users: { ada: { email: ada@company.dev, full_name: Ada Lane } }
+groups: { all: { group_id: ${ids.plainGroup}, name: All, group_type: OPAL_GROUP } }
+group_users: [{ group: all, user: ada, expires_at: +100000000d }]
+`)
+  const { base_url } = await start(['--db', ':memory:', '--seed', seed])
+  const { body } = await call(`${base_url}/groups/${ids.plainGroup}/users`)
+  expect((body as { results: unknown[] }).results).toEqual([
+    expect.objectContaining({ expiration_date: '9998-12-31T17:59:59.999Z' }),
+  ])
+})
+
+test('an old Node is refused in one line', async ({ skip }) => {
+  const node = '/usr/bin/node'
+  const major = existsSync(node) ? Number(execFileSync(node, ['-p', 'parseInt(process.versions.node)'])) : undefined
+  if (major === undefined || major >= 22) skip(`there is no Node before 22 at ${node} to try it with`)
+  const name = execFileSync(node, ['-p', '`${process.version} (${process.execPath})`'], { encoding: 'utf8' })
+  expect(await run([], { node }).exited).toEqual({
+    code: 1,
+    signal: null,
+    stdout: '',
+    stderr: `opal-sandbox: Node 22.12 or newer is needed, this is ${name.trim()}.\n`,
+  })
+})

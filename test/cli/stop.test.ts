@@ -1,0 +1,135 @@
+import { once } from 'node:events'
+import { connect, type Socket } from 'node:net'
+import { text } from 'node:stream/consumers'
+import { describe, expect, onTestFinished, test } from 'vitest'
+import { temporaryFolder } from '../folder.js'
+import { groupUserPath, ids, tokens } from '../helper.js'
+import { call, start, type Ready } from './command.js'
+
+const signals = ['SIGTERM', 'SIGINT'] as const
+
+/** Long enough for a busy machine, and far from what Docker grants. */
+const soonMs = 2500
+
+const body = JSON.stringify({ duration_minutes: 60 })
+
+function open({ url }: Ready): Socket {
+  const socket = connect(Number(new URL(url).port), '127.0.0.1')
+  onTestFinished(() => {
+    socket.destroy()
+  })
+  return socket
+}
+
+/** A PUT that the server has begun to read: it has said that it goes on with the body, of which a part has come. */
+async function beginPut(ready: Ready) {
+  const socket = open(ready)
+  socket.write(
+    [
+      `PUT ${groupUserPath(ids.apiGroup, ids.jake)} HTTP/1.1`,
+      'Host: 127.0.0.1',
+      `Authorization: Bearer ${tokens.fullAccess}`,
+      'Content-Type: application/json',
+      `Content-Length: ${body.length}`,
+      'Expect: 100-continue',
+      '',
+      '',
+    ].join('\r\n'),
+  )
+  await once(socket, 'readable')
+  expect(String(socket.read())).toBe('HTTP/1.1 100 Continue\r\n\r\n')
+  socket.write(body.slice(0, 5))
+  return {
+    /** Sends the rest and answers the status with the connection's last words. */
+    finish: async () => {
+      socket.write(body.slice(5))
+      const [head = '', answer = ''] = (await text(socket)).split('\r\n\r\n')
+      const { expiration_date } = JSON.parse(answer) as { expiration_date: string }
+      return [head.split('\r\n', 1)[0], expiration_date]
+    },
+  }
+}
+
+/** Tells a sandbox to stop, and when it has heard it, lets `then` happen. Answers how it ended, and whether soon. */
+async function stopping(
+  { stop, says }: Awaited<ReturnType<typeof start>>,
+  signal: NodeJS.Signals,
+  then: () => Promise<void> = async () => undefined,
+) {
+  const startedAt = performance.now()
+  const exited = stop(signal)
+  await says('"msg":"stopping"')
+  await then()
+  const { code } = await exited
+  return { code, soon: performance.now() - startedAt < soonMs }
+}
+
+describe.each(signals)('on %s', (signal) => {
+  test('a sandbox that has nothing to do ends', async () => {
+    const sandbox = await start(['--db', ':memory:'])
+    expect(await stopping(sandbox, signal)).toEqual({ code: 0, soon: true })
+  })
+
+  test('a request whose body is on its way is answered before the end', async () => {
+    const sandbox = await start(['--db', ':memory:', '--now', '2022-01-23T03:56:07Z'])
+    const put = await beginPut(sandbox)
+    const answers: unknown[] = []
+    const end = await stopping(sandbox, signal, async () => {
+      answers.push(await put.finish())
+    })
+    expect({ answers, ...end }).toEqual({
+      answers: [['HTTP/1.1 200 OK', '2022-01-23T04:56:07.000Z']],
+      code: 0,
+      soon: true,
+    })
+  })
+
+  test('many requests at once are answered before the end', async () => {
+    const sandbox = await start(['--db', ':memory:', '--now', '2022-01-23T03:56:07Z'])
+    const puts = await Promise.all(Array.from({ length: 50 }, () => beginPut(sandbox)))
+    const answers: unknown[] = []
+    const end = await stopping(sandbox, signal, async () => {
+      answers.push(...(await Promise.all(puts.map((put) => put.finish()))))
+    })
+    expect({ answers, ...end }).toEqual({
+      answers: Array.from({ length: 50 }, () => ['HTTP/1.1 200 OK', '2022-01-23T04:56:07.000Z']),
+      code: 0,
+      soon: true,
+    })
+  })
+})
+
+test('what is answered while it ends is kept', async () => {
+  const cwd = temporaryFolder()
+  const args = ['--now', '2022-01-23T03:56:07Z']
+  const first = await start(args, { cwd })
+  const put = await beginPut(first)
+  await stopping(first, 'SIGTERM', async () => {
+    await put.finish()
+  })
+  const second = await start(args, { cwd })
+  const { body } = await call(`${second.base_url}/groups/${ids.apiGroup}/users`)
+  expect((body as { results: unknown[] }).results).toContainEqual(
+    expect.objectContaining({ user_id: ids.jake, expiration_date: '2022-01-23T04:56:07.000Z' }),
+  )
+})
+
+test('a connection that is idle does not hold up the end', async () => {
+  const sandbox = await start(['--db', ':memory:'])
+  const socket = open(sandbox)
+  socket.write('GET / HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n')
+  await once(socket, 'readable')
+  expect(await stopping(sandbox, 'SIGTERM')).toEqual({ code: 0, soon: true })
+})
+
+test('a connection on which nothing was ever said does not hold up the end', async () => {
+  const sandbox = await start(['--db', ':memory:'])
+  await once(open(sandbox), 'connect')
+  expect(await stopping(sandbox, 'SIGTERM')).toEqual({ code: 0, soon: true })
+})
+
+test('a request that never comes to its end is cut off', async () => {
+  const sandbox = await start(['--db', ':memory:'])
+  await beginPut(sandbox)
+  expect(await stopping(sandbox, 'SIGTERM')).toEqual({ code: 0, soon: true })
+})
