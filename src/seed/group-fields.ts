@@ -4,6 +4,7 @@ import { Enum, Nullable, Uuid } from '../schema-types.js'
 // What a group can be given and what is shown of it. The names, types and limits are Opal's.
 
 const closed = { additionalProperties: false }
+const deprecated = { deprecated: true }
 const optional = <Schema extends TSchema>(schema: Schema) => Type.Optional(schema)
 
 export const groupTypes = [
@@ -92,7 +93,9 @@ const RemoteInfo = Type.Object(
       optional(
         Type.Object({
           [required]: Type.String(),
-          ...Object.fromEntries(others.map((name) => [name, optional(Type.String())])),
+          ...Object.fromEntries(
+            others.map((name) => [name, optional(Type.String(name === 'team_id' ? deprecated : {}))]),
+          ),
         }),
       ),
     ]),
@@ -144,7 +147,6 @@ const RequestConfigurationList = Type.Object(
 
 const notification = Type.String({ maxLength: 800, description: 'What people are told when access is requested.' })
 const notificationOrNull = Type.Union([notification, Type.Null()], { documentedNullable: true })
-const deprecated = { deprecated: true }
 
 /** What only a new group can be given. */
 const createOnly = {

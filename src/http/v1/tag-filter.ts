@@ -3,7 +3,10 @@ import { Refusal } from '../../domain/refusal.js'
 
 /** The API can filter by tags; the sandbox has none, and says so rather than give a wrong list. */
 export const tagFilter = {
-  tag_ids: Type.Optional(Type.Array(Type.String(), { description: 'Not simulated: answered with 501.' })),
+  // Whatever they are: what they ask for comes to nothing.
+  tag_ids: Type.Optional(
+    Type.Array(Type.String({ documentedFormat: 'uuid' }), { description: 'Not simulated: answered with 501.' }),
+  ),
 }
 
 export function refuseTagFilter({ tag_ids }: { tag_ids?: string[] }) {
