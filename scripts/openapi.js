@@ -50,14 +50,24 @@ async function describe() {
   }
 }
 
+/** What a fault rule answers is up to its author. */
+const injected = {
+  description: 'Any status that a fault rule names; the body too is as the rule says.',
+  content: { 'application/json': { schema: {} } },
+}
+
 function operation({ params, querystring, body, response, ...rest }) {
+  const isSandbox = rest.tags.includes('sandbox')
   return {
     ...rest,
     ...((params || querystring) && {
       parameters: [...parameters('path', params), ...parameters('query', querystring)],
     }),
     ...(body && { requestBody: requestBody(body) }),
-    responses: Object.fromEntries(Object.entries(response).map(([status, schema]) => [status, answer(schema)])),
+    responses: {
+      ...Object.fromEntries(Object.entries(response).map(([status, schema]) => [status, answer(schema)])),
+      ...(!isSandbox && { default: injected }),
+    },
   }
 }
 
@@ -102,9 +112,10 @@ function headers(values) {
   )
 }
 
-function json({ examples, ...schema }) {
+function json({ examples, isYamlToo, ...schema }) {
   const example = examples?.[0]
-  return { 'application/json': { schema: publish(schema), ...(example !== undefined && { example }) } }
+  const content = { schema: publish(schema), ...(example !== undefined && { example }) }
+  return { 'application/json': content, ...(isYamlToo && { 'application/yaml': { schema: publish(schema) } }) }
 }
 
 const publish = publisher(components.schemas, '#/components/schemas/')

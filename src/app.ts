@@ -12,7 +12,9 @@ import type { Deps } from './http/deps.js'
 import { errorBody, invalidRequest, refusals, toRefusal } from './http/errors.js'
 import { sandbox } from './http/sandbox/index.js'
 import { watchRoutes } from './http/unrouted.js'
+import { createCatalog } from './http/catalog.js'
 import { createDoors } from './http/v1/hooks.js'
+import { createRecorder } from './http/record.js'
 import { v1 } from './http/v1/index.js'
 import { createValidation } from './http/validation.js'
 import { welcome } from './http/welcome.js'
@@ -25,6 +27,7 @@ export function buildApp(deps: Deps): FastifyInstance {
   const { logger } = deps
   const validation = createValidation()
   const doors = createDoors(deps.organizations)
+  const { record, setHeaders } = createRecorder(deps.organizations)
   const requestLogger: FastifyBaseLogger = logger
   const logsRequests = logger.isLevelEnabled('info')
   let requestCount = 0
@@ -47,11 +50,17 @@ export function buildApp(deps: Deps): FastifyInstance {
 
   app.decorateRequest('organization')
   app.decorateRequest('token')
+  for (const name of ['described', 'refusal', 'fault', 'ignored', 'rule'] as const) app.decorateRequest(name, undefined)
+  app.addHook('onRequest', (request, _reply, done) => {
+    request.described = request.routeOptions.config.described
+    done()
+  })
   app.setErrorHandler(sendError)
   readJsonOnly(app)
   if (logsRequests) app.addHook('onResponse', logRequest)
 
   const routes = watchRoutes(app)
+  const catalog = createCatalog(app)
   app.setNotFoundHandler((request) => {
     throw routes.refuse(request)
   })
@@ -60,31 +69,43 @@ export function buildApp(deps: Deps): FastifyInstance {
     if (request.is404) throw routes.refuse(request)
   })
   void app.register(welcome(deps))
-  void app.register(sandbox(deps), { prefix: '/_sandbox' })
+  void app.register(sandbox(deps, catalog), { prefix: '/_sandbox' })
   void app.register(v1(deps, routes), { prefix: '/v1' })
   return app
 
   /** No hook runs for a path that cannot be decoded. What stands behind the doors is still not told to strangers. */
   async function answerBadUrl(error: unknown, request: FastifyRequest, reply: FastifyReply) {
     if (logsRequests) reply.raw.once('finish', () => logRequest(request, reply, () => undefined))
-    try {
-      if (/^\/v1(?:[/?]|$)/.test(request.url)) {
-        await doors.authenticate(request, reply)
-        await doors.authorize(request)
-      }
+    if (!/^\/v1(?:[/?]|$)/.test(request.url)) {
       sendError(error, request, reply)
-    } catch (refusal) {
-      sendError(refusal, request, reply)
+      return
     }
+    let body
+    try {
+      await doors.authenticate(request, reply)
+      await doors.authorize(request)
+      body = prepareError(error, request, reply)
+    } catch (refusal) {
+      body = prepareError(refusal, request, reply)
+    }
+    setHeaders(request, reply)
+    record(request, reply, body)
+    void reply.send(body)
   }
 
   function sendError(error: unknown, request: FastifyRequest, reply: FastifyReply) {
+    void reply.send(prepareError(error, request, reply))
+  }
+
+  /** Sets the status and the header fields; answers the body. */
+  function prepareError(error: unknown, request: FastifyRequest, reply: FastifyReply): string {
     const refusal = explain(error, request)
+    request.refusal = refusal
     const { status, headers } = refusals[refusal.code]
-    void reply
+    reply
       .code(status)
       .headers({ 'content-type': 'application/json; charset=utf-8', ...headers, ...refusal.details.headers })
-      .send(JSON.stringify(errorBody(refusal, request.id)))
+    return JSON.stringify(errorBody(refusal, request.id))
   }
 
   function explain(error: unknown, request: FastifyRequest): Refusal {

@@ -1,8 +1,10 @@
 import type { ErrorBody } from './http/errors.js'
 import type { ClockState, ClockTurned, TurnClock } from './http/sandbox/clock.js'
+import type { FaultState } from './http/sandbox/faults.js'
+import type { Coverage, RequestFilter, RequestRecord } from './http/sandbox/requests.js'
 import type { MagicUsers, OrganizationFilled } from './http/sandbox/seed.js'
 import type { Snapshot } from './http/sandbox/snapshots.js'
-import type { SeedDocument, SettingsDocument } from './seed/schema.js'
+import type { FaultDocument, SeedDocument, SettingsDocument } from './seed/schema.js'
 
 export interface ClientOptions {
   /** Where the sandbox is, without /v1: `http://127.0.0.1:6725`. */
@@ -59,12 +61,30 @@ export function createClient({ url, token, fetch }: ClientOptions) {
     deleteSnapshot: (name: string) => call<undefined>('DELETE', `/snapshots/${encodeURIComponent(name)}`),
     getSettings: () => call<SettingsDocument>('GET', '/settings'),
     changeSettings: (changes: SettingsDocument) => call<SettingsDocument>('PATCH', '/settings', changes),
+    listFaults: async () => (await call<{ results: FaultState[] }>('GET', '/faults')).results,
+    addFault: (rule: FaultDocument) => call<FaultState>('POST', '/faults', rule),
+    deleteFaults: () => call<undefined>('DELETE', '/faults'),
+    deleteFault: (faultId: string) => call<undefined>('DELETE', `/faults/${encodeURIComponent(faultId)}`),
+    listRequests: async (filter: RequestFilter & { limit?: number } = {}) =>
+      (await call<{ results: RequestRecord[] }>('GET', `/requests${queryOf(filter)}`)).results,
+    waitForRequests: async (filter: RequestFilter & { count?: number; timeout?: string } = {}) =>
+      (await call<{ results: RequestRecord[] }>('GET', `/requests/wait${queryOf(filter)}`)).results,
+    getRequest: (requestId: string) => call<RequestRecord>('GET', `/requests/${encodeURIComponent(requestId)}`),
+    clearRequests: () => call<undefined>('DELETE', '/requests'),
+    getCoverage: () => call<Coverage>('GET', '/coverage'),
     listMagic: async () => (await call<MagicUsers>('GET', '/magic')).results,
     deleteOrganization: () => call<undefined>('DELETE', '/organization'),
   }
 }
 
 export type Client = ReturnType<typeof createClient>
+
+function queryOf(filter: Record<string, string | number | undefined>): string {
+  const given = Object.entries(filter).flatMap(([name, value]) =>
+    value === undefined ? [] : [[name, String(value)] as [string, string]],
+  )
+  return given.length === 0 ? '' : `?${new URLSearchParams(given).toString()}`
+}
 
 function readError(call: string, status: number, text: string): ClientError {
   try {

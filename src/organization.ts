@@ -7,8 +7,12 @@ import {
   type ClockChange,
   type Timestamp,
 } from './domain/clock.js'
+import type { FaultRule } from './domain/fault.js'
+import { ratesOf, takeFrom, type Bucket } from './domain/rate-limit.js'
 import { Refusal } from './domain/refusal.js'
 import { defaultSettings, type Settings } from './domain/settings.js'
+import { createFaults, type Faults } from './faults.js'
+import { createJournals, type Journal, type JournalLimits } from './journal.js'
 import { applySeed, writeChanges } from './seed/apply.js'
 import { hashSecret, loadSeed, type Seed } from './seed/load.js'
 import type { Store } from './store/index.js'
@@ -26,6 +30,10 @@ export interface Organization {
   ownSeed: Seed | null
   /** When each token was last let in; not worth a write on every call. */
   tokenLastUsed: Map<string, Timestamp>
+  faults: Faults
+  journal: Journal
+  /** What is left of this second's requests, and of those that create or change groups. */
+  buckets: { requests: Bucket; groupWrites: Bucket }
   /** How many requests are being answered: while there are any, it is not given up for another. */
   inFlight: number
   /** The number of its last use, counted over all organizations. */
@@ -46,6 +54,7 @@ export interface OrganizationsOptions {
   allowNamed: boolean
   /** How many there may be beside `default`. */
   maxOrganizations: number
+  journalLimits: JournalLimits
 }
 
 interface Entry {
@@ -66,6 +75,7 @@ export function openOrganizations(options: OrganizationsOptions) {
   // Hashing a secret and looking it up costs more than the call that it opens. What is remembered is the token, not a
   // permission: expiry and revocation are looked at on every call.
   const remembered = new Map<string, Entry>()
+  const journals = createJournals(options.journalLimits)
   let uses = 0
 
   if (options.fresh) store.organizations.removeAll()
@@ -83,6 +93,9 @@ export function openOrganizations(options: OrganizationsOptions) {
       now: () => readClock(organization.clock, realNow()),
       ownSeed: row.seed === null ? null : loadSeed(JSON.parse(row.seed)),
       tokenLastUsed: new Map(),
+      faults: readFaults(row.organization_id),
+      journal: journals.create(),
+      buckets: fullBuckets(),
       inFlight: 0,
       lastUse: 0,
     }
@@ -131,6 +144,8 @@ export function openOrganizations(options: OrganizationsOptions) {
   function discard(name: string) {
     const row = store.organizations.find(name)
     if (row) store.atomic(() => store.organizations.remove(row.organization_id))
+    organizations.get(name)?.faults.releaseAll()
+    organizations.get(name)?.journal.close()
     organizations.delete(name)
     remembered.clear()
   }
@@ -226,6 +241,10 @@ export function openOrganizations(options: OrganizationsOptions) {
     organization.settings = settings
     organization.clock = clock
     organization.tokenLastUsed.clear()
+    organization.faults.releaseAll()
+    organization.faults = readFaults(organization.organization_id)
+    organization.journal.clear()
+    organization.buckets = fullBuckets()
     remembered.clear()
   }
 
@@ -285,6 +304,8 @@ export function openOrganizations(options: OrganizationsOptions) {
         })
       }
       organization.clock = clock
+      // Or a frozen clock would mean 429 for ever.
+      if (to > from) organization.buckets = fullBuckets()
       // A clock that was frozen for this run is not kept beyond it.
       if (frozenAt === undefined) store.organizations.saveClock(organization.organization_id, JSON.stringify(clock))
       return { from, to }
@@ -321,6 +342,31 @@ export function openOrganizations(options: OrganizationsOptions) {
     },
 
     change,
+
+    /** Takes a request out of the organization's rate; answers nothing where no rate is set. */
+    takeRequest({ settings, buckets }: Organization, isGroupWrite: boolean) {
+      const rates = ratesOf(settings.rate_limit)
+      if (!rates) return undefined
+      const all = takeFrom(buckets.requests, rates.requests, realNow())
+      if (!all.isAllowed || !isGroupWrite) return { ...all, limit: rates.requests }
+      return { ...takeFrom(buckets.groupWrites, rates.groupWrites, realNow()), limit: rates.groupWrites }
+    },
+
+    /** Lets go of every call that is held back or waits. */
+    releaseAll() {
+      for (const organization of organizations.values()) {
+        organization?.faults.releaseAll()
+        organization?.journal.endWaits()
+      }
+    },
+  }
+
+  function readFaults(organization_id: number): Faults {
+    return createFaults(
+      store.faults
+        .list(organization_id)
+        .map(({ sequence, rule }) => ({ sequence, rule: JSON.parse(rule) as FaultRule })),
+    )
   }
 
   function readKept(row: OrganizationRow): Settings {
@@ -329,6 +375,11 @@ export function openOrganizations(options: OrganizationsOptions) {
 }
 
 export type Organizations = ReturnType<typeof openOrganizations>
+
+/** More than any rate lets through: the first look cuts them to size. */
+function fullBuckets() {
+  return { requests: { tokens: Infinity, at: 0 }, groupWrites: { tokens: Infinity, at: 0 } }
+}
 
 /** For messages and answers. */
 export function describeClock(organization: Organization) {

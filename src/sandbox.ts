@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net'
 import { pino, type Logger } from 'pino'
 import { buildApp } from './app.js'
 import type { Timestamp } from './domain/clock.js'
+import { defaultJournalLimits, type JournalLimits } from './journal.js'
 import { openOrganizations, type Organizations } from './organization.js'
 import { readPackage } from './package.js'
 import { builtInTokens, loadDefaultSeed, loadSeed } from './seed/load.js'
@@ -26,6 +27,8 @@ export interface SandboxOptions {
   allowNamed?: boolean
   /** How many there may be before the longest unused one goes; 1,000 by default. */
   maxOrganizations?: number
+  /** How much of what was called is remembered. */
+  journal?: Partial<JournalLimits>
   logger?: Logger
 }
 
@@ -47,6 +50,7 @@ export function openSandbox({
   fresh = false,
   allowNamed = true,
   maxOrganizations = 1_000,
+  journal = {},
   logger = quietLogger(),
 }: SandboxOptions = {}): Sandbox {
   const { version, migrationsFolder, openapiFile } = readPackage()
@@ -65,6 +69,7 @@ export function openSandbox({
       fresh,
       allowNamed,
       maxOrganizations,
+      journalLimits: { ...defaultJournalLimits, ...journal },
     })
     const validTokens = () => builtInTokens().filter(({ secret }) => organizations.knows(secret))
     const app = buildApp({
@@ -77,6 +82,7 @@ export function openSandbox({
       isOnLoopback: () => isOnLoopback,
       uptimeSeconds: () => Math.round(performance.now() - startedAt) / 1000,
     })
+    app.addHook('preClose', async () => organizations.releaseAll())
     app.addHook('preClose', async () => endConnections(app.server))
     app.addHook('onClose', async () => store.close())
     return {

@@ -33,13 +33,16 @@ export function createContract(): (answer: Answer) => string | undefined {
     return known
   }
 
-  function schemaOf({ method, route, status }: Answer): string | undefined {
+  function schemaOf({ method, route, status, contentType }: Answer): string | undefined {
     const errorSchema = '/components/schemas/Error'
     const path = (route ?? '').replaceAll(/:(\w+)/g, '{$1}')
     const operation = document.paths[path]?.[method.toLowerCase()]
     if (!operation) return status >= 400 ? errorSchema : undefined
     if (!operation.responses[status]) throw new Error(`it has no response ${status}`)
-    if (!operation.responses[status].content) return undefined
+    const { content } = operation.responses[status]
+    if (!content) return undefined
+    const mediaType = contentType.split(';', 1)[0] ?? ''
+    if (!content[mediaType]) throw new Error(`content type ${contentType}`)
     return [
       '',
       'paths',
@@ -48,7 +51,7 @@ export function createContract(): (answer: Answer) => string | undefined {
       'responses',
       String(status),
       'content',
-      'application/json',
+      mediaType,
       'schema',
     ]
       .map((part) => encodeURIComponent(part.replaceAll('~', '~0').replaceAll('/', '~1')))
@@ -60,9 +63,11 @@ export function createContract(): (answer: Answer) => string | undefined {
     try {
       const pointer = schemaOf(answer)
       if (pointer === undefined) return undefined
-      if (!answer.contentType.startsWith('application/json')) return `${name}: content type ${answer.contentType}`
+      const isYaml = answer.contentType.startsWith('application/yaml')
+      const isJson = answer.contentType.startsWith('application/json')
+      if (!isJson && !isYaml) return `${name}: content type ${answer.contentType}`
       const validate = validator(pointer)
-      if (validate(JSON.parse(answer.body))) return undefined
+      if (validate(isYaml ? parse(answer.body) : JSON.parse(answer.body))) return undefined
       return `${name}: ${ajv.errorsText(validate.errors)} in ${answer.body}`
     } catch (error) {
       return `${name}: ${(error as Error).message}`

@@ -13,7 +13,7 @@ const floors = [
   ['sandbox', 'client'],
   ['app'],
   ['http'],
-  ['organization', 'seed', 'journal'],
+  ['organization', 'seed', 'journal', 'faults'],
   ['store'],
   ['closest', 'package', 'schema-check', 'schema-types'],
   ['domain'],

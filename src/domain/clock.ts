@@ -24,12 +24,22 @@ export function readClock(clock: Clock, realNow: Timestamp): Timestamp {
 
 const dateTime = /^\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d(:\d\d(\.\d+)?)?([Zz]|[+-]([01]\d|2[0-3]):?[0-5]\d)$/
 
-/** The moment that an ISO 8601 date-time with a zone names, or undefined where it is none or out of range. */
+/** The moment that an ISO 8601 date-time with a zone names, or undefined where it is none or no clock may show it. */
 export function parseTimestamp(text: string): Timestamp | undefined {
+  const at = parseDate(text)
+  return at !== undefined && isInRange(at) ? at : undefined
+}
+
+/** The same for what is on record, which may lie before or after all that a clock may show: in the years 0 to 9999. */
+export function parseDate(text: string): Timestamp | undefined {
   if (!dateTime.test(text)) return undefined
   const at = Date.parse(text)
-  if (Number.isNaN(at) || at < earliest || at > latest) return undefined
-  return isCalendarDate(text) ? at : undefined
+  return !Number.isNaN(at) && isWritable(at) && isCalendarDate(text) ? at : undefined
+}
+
+/** Whether a moment has a year of four digits, so that the order of dates as text is their order in time. */
+export function isWritable(at: Timestamp): boolean {
+  return at >= Date.parse('0000-01-01T00:00:00.000Z') && at <= Date.parse('9999-12-31T23:59:59.999Z')
 }
 
 /** Date.parse takes the 31st of February for a day in March. */

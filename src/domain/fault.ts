@@ -31,3 +31,28 @@ export interface FaultRule {
   phase: 'before' | 'after'
   effect: FaultEffect
 }
+
+/** What of a call a rule can look at. */
+export interface FaultTarget {
+  operation: string | undefined
+  method: string
+  group_id: string | undefined
+  user_id: string | undefined
+}
+
+export function matchesFault(rule: FaultRule, target: FaultTarget): boolean {
+  return (
+    (rule.user_id === undefined || rule.user_id === target.user_id) &&
+    (rule.group_id === undefined || rule.group_id === target.group_id) &&
+    (rule.operation === undefined || rule.operation === target.operation) &&
+    (rule.method === undefined || rule.method === target.method)
+  )
+}
+
+/** In one word, for messages: `status 503`, `drop`. */
+export function describeEffect({ status, delay_ms, drop, truncate }: FaultEffect): string {
+  if (status !== undefined) return `status ${status}`
+  if (delay_ms !== undefined) return `delay ${delay_ms} ms`
+  if (drop) return 'drop'
+  return truncate ? 'truncate' : 'hang'
+}

@@ -1,3 +1,5 @@
+import type { RateLimit } from './rate-limit.js'
+
 /** What an organization does where Opal documents nothing. The first value of each is the default. */
 export const switches = {
   missing_group_user_on_update: ['not_found', 'create'],
@@ -12,6 +14,7 @@ export type Switches = { -readonly [Name in keyof typeof switches]: (typeof swit
 export interface Settings extends Switches {
   /** The timeline of pushes for which neither the user nor the group has one, as JSON; null succeeds at once. */
   propagation: string | null
+  rate_limit: RateLimit
 }
 
 export const defaultSettings: Readonly<Settings> = {
@@ -21,4 +24,5 @@ export const defaultSettings: Readonly<Settings> = {
   unknown_access_level: 'reject',
   unknown_fields: 'report',
   propagation: null,
+  rate_limit: 'off',
 }

@@ -1,7 +1,11 @@
 import type { Logger } from 'pino'
+import type { Refusal } from '../domain/refusal.js'
+import type { Fault } from '../faults.js'
 import type { Organization, Organizations } from '../organization.js'
 import type { Store } from '../store/index.js'
 import type { TokenGrant } from '../store/tokens.js'
+import type { Rule } from './basis.js'
+import type { Description } from './catalog.js'
 
 /** What routes are built from. */
 export interface Deps {
@@ -20,9 +24,22 @@ export interface Deps {
 }
 
 declare module 'fastify' {
+  interface FastifyContextConfig {
+    described?: Description
+  }
   interface FastifyRequest {
     /** The caller's organization; set by the first hook of /v1. */
     organization: Organization
     token: TokenGrant
+    /** The operation that is called; undefined where no route took the request. */
+    described: Description | undefined
+    /** Why the call was refused. */
+    refusal: Refusal | undefined
+    /** The fault rule that met it. */
+    fault: Fault | undefined
+    /** Fields and parameters that had no effect. */
+    ignored: string[] | undefined
+    /** The rule that decided. */
+    rule: Rule | undefined
   }
 }

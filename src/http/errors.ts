@@ -26,6 +26,16 @@ export const refusals: Record<RefusalCode, RefusalKind> = {
   TOKEN_EXPIRED: { status: 401, basis: 'assumed', means: "The token's time has run out.", headers: bearer },
   TOKEN_REVOKED: { status: 401, basis: 'assumed', means: 'The token was revoked.', headers: bearer },
   TOKEN_READ_ONLY: { status: 403, basis: 'assumed', means: 'The token may only read.' },
+  RATE_LIMITED: {
+    status: 429,
+    basis: 'documented',
+    means: "The organization's rate is exceeded; `Retry-After` says when to come back.",
+  },
+  FAULT_INJECTED: {
+    status: 500,
+    basis: 'assumed',
+    means: 'A fault rule made this call fail, with the status that it names.',
+  },
   BODY_TOO_LARGE: {
     status: 413,
     basis: 'assumed',
@@ -48,6 +58,9 @@ export const refusals: Record<RefusalCode, RefusalKind> = {
     basis: 'assumed',
     means: 'The call comes from a web page of another site, or names a host that is not this one.',
   },
+  FAULT_NOT_FOUND: { status: 404, basis: 'assumed', means: 'There is no fault rule of that id.' },
+  REQUEST_NOT_FOUND: { status: 404, basis: 'assumed', means: 'The journal holds no request of that id, or no longer.' },
+  WAIT_TIMEOUT: { status: 408, basis: 'assumed', means: 'Too few calls came in time.' },
   SNAPSHOT_NOT_FOUND: { status: 404, basis: 'assumed', means: 'There is no snapshot of that name.' },
   SNAPSHOT_LIMIT: { status: 409, basis: 'assumed', means: 'There are 100 snapshots already.' },
   DEFAULT_ORGANIZATION: { status: 409, basis: 'assumed', means: 'The organization `default` cannot be deleted.' },

@@ -122,6 +122,7 @@ export const doorRefusals = [
   'TOKEN_UNKNOWN',
   'TOKEN_EXPIRED',
   'TOKEN_REVOKED',
+  'RATE_LIMITED',
   'INTERNAL_ERROR',
 ] as const satisfies RefusalCode[]
 

@@ -1,5 +1,5 @@
 import { v5 } from 'uuid'
-import { earliest, formatTimestamp, latest, parseTimestamp, type Timestamp } from '../domain/clock.js'
+import { earliest, formatTimestamp, latest, parseDate, type Timestamp } from '../domain/clock.js'
 import type { FaultRule } from '../domain/fault.js'
 import type { PropagationStatus, PropagationTimeline } from '../domain/propagation.js'
 import { defaultSettings, type Settings } from '../domain/settings.js'
@@ -16,7 +16,7 @@ export type Report = (path: string, message: string) => void
 export const atStart: SeedTime = { offset_ms: 0 }
 
 export function readTime(report: Report, path: string, text: string): SeedTime {
-  const at = parseTimestamp(text)
+  const at = parseDate(text)
   if (at !== undefined) return { at: formatTimestamp(at) }
   const offsetMs = /^[+-]/.test(text) ? parseDurationMs(text.slice(1)) : undefined
   if (offsetMs !== undefined) return { offset_ms: text.startsWith('-') ? -offsetMs : offsetMs }
@@ -108,11 +108,14 @@ export function readFault(
   for (const [name, needed] of Object.entries(companions)) {
     if (name in effect && !(needed in effect)) report(`${path}.effect.${name}`, `goes with ${needed} only`)
   }
+  if (effect.truncate && rest.phase === 'before') {
+    report(`${path}.phase`, 'expected after: there is no answer to cut before the work')
+  }
   const { delay, max, ...others } = effect
   return {
     times: 1,
     skip: 0,
-    phase: 'before',
+    phase: effect.truncate ? 'after' : 'before',
     ...rest,
     ...(group_id !== undefined && { group_id: group_id.toLowerCase() }),
     ...(user_id !== undefined && { user_id: user_id.toLowerCase() }),

@@ -14,7 +14,14 @@ export function prepareFaults(db: Database) {
     'INSERT INTO faults (organization_id, sequence, rule) VALUES (@organization_id, @sequence, @rule)',
   )
 
+  const remove = db.prepare<{ organization_id: number; sequence: number }>(
+    'DELETE FROM faults WHERE organization_id = @organization_id AND sequence = @sequence',
+  )
+
   return {
+    remove(organization_id: number, sequence: number) {
+      remove.run({ organization_id, sequence })
+    },
     /** In the order in which they are tried. */
     list: (organization_id: number): FaultRow[] => list.all({ organization_id }),
     insert(row: FaultRow & { organization_id: number }) {

@@ -3,7 +3,7 @@ import { defaultSettings, switches } from '../../src/domain/settings.js'
 
 test('the first value of each switch is its default', () => {
   const first = Object.fromEntries(Object.entries(switches).map(([name, [value]]) => [name, value]))
-  expect(defaultSettings).toEqual({ ...first, propagation: null })
+  expect(defaultSettings).toEqual({ ...first, propagation: null, rate_limit: 'off' })
 })
 
 test('the defaults are those that the design names', () => {
@@ -14,5 +14,6 @@ test('the defaults are those that the design names', () => {
     unknown_access_level: 'reject',
     unknown_fields: 'report',
     propagation: null,
+    rate_limit: 'off',
   })
 })

@@ -2,10 +2,13 @@ import { Type } from '@sinclair/typebox'
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { readFile } from 'node:fs/promises'
 import { Refusal } from '../../domain/refusal.js'
+import type { Catalog } from '../catalog.js'
 import type { Deps } from '../deps.js'
 import { refusalResponses } from '../schemas.js'
 import { clock } from './clock.js'
+import { faults } from './faults.js'
 import { createGuard } from './guard.js'
+import { requests } from './requests.js'
 import { seed } from './seed.js'
 import { settings } from './settings.js'
 import { snapshots } from './snapshots.js'
@@ -35,10 +38,10 @@ const health = {
 }
 
 /** The control plane: what the sandbox offers beside the API. */
-export function sandbox(deps: Deps): FastifyPluginAsyncTypebox {
+export function sandbox(deps: Deps, catalog: Catalog): FastifyPluginAsyncTypebox {
   const { store, version, uptimeSeconds, openapiFile } = deps
   return async (app) => {
-    await app.register(guarded(deps))
+    await app.register(guarded(deps, catalog))
 
     app.get('/health', { schema: health }, async () => {
       if (!store.isAlive()) throw new Refusal('DATABASE_UNAVAILABLE', 'The database does not answer.')
@@ -57,12 +60,14 @@ export function sandbox(deps: Deps): FastifyPluginAsyncTypebox {
 }
 
 /** What acts on an organization. */
-function guarded(deps: Deps): FastifyPluginAsyncTypebox {
+function guarded(deps: Deps, catalog: Catalog): FastifyPluginAsyncTypebox {
   return async (app) => {
     app.addHook('onRequest', createGuard(deps))
     await app.register(clock(deps))
     await app.register(seed(deps))
     await app.register(snapshots(deps))
     await app.register(settings(deps))
+    await app.register(faults(deps))
+    await app.register(requests(catalog))
   }
 }

@@ -19,7 +19,10 @@ const seedBodyLimit = 16 * 1024 * 1024
 
 /** Checked by the seed's own loader, which tells of more than a schema can. */
 const SeedBody = Type.Unsafe<SeedDocument>(
-  Type.Object({}, { description: 'Everything that an organization holds.', documentedSchema: SeedDocument }),
+  Type.Object(
+    {},
+    { description: 'Everything that an organization holds.', documentedSchema: SeedDocument, isYamlToo: true },
+  ),
 )
 
 const reset = {

@@ -19,6 +19,7 @@ import type { Organization } from '../../organization.js'
 import type { GroupOfUser } from '../../store/groups.js'
 import type { UserOfGroup } from '../../store/users.js'
 import { Uuid } from '../../schema-types.js'
+import type { Rule } from '../basis.js'
 import type { Deps } from '../deps.js'
 import { showGroupUser, showListed } from '../group-user.js'
 import { writeRefusals, doorRefusals, GroupAndUser, GroupUser, NoContent, refusalResponses } from '../schemas.js'
@@ -161,6 +162,7 @@ export function groupUsers({ store }: Deps): FastifyPluginAsyncTypebox {
 
         const access = push(organization, group, user, level, duration_minutes, now)
         save(organization_id, group_id, user_id, current, access, duration_minutes)
+        request.rule = ruleOf(duration_minutes, current ? undefined : 'access_created', body.access_level_remote_id)
         return showGroupUser(group, user, level, access, now)
       })
     })
@@ -184,6 +186,7 @@ export function groupUsers({ store }: Deps): FastifyPluginAsyncTypebox {
 
         const access = push(organization, group, user, level, duration_minutes, now)
         save(organization_id, group_id, user_id, current, access, duration_minutes)
+        request.rule = ruleOf(duration_minutes, current ? 'access_replaced' : undefined, remoteId)
         return showGroupUser(group, user, level, access, now)
       })
     })
@@ -286,6 +289,14 @@ export function groupUsers({ store }: Deps): FastifyPluginAsyncTypebox {
       })
     }
   }
+}
+
+/** The rule that decided; of several, the one that is least well founded. */
+function ruleOf(duration_minutes: number, special: Rule | undefined, level: string | undefined): Rule {
+  if (duration_minutes < 0) return 'access_revoked'
+  if (special) return special
+  if (level === undefined) return 'level_kept'
+  return duration_minutes === 0 ? 'access_indefinite' : 'access_expires'
 }
 
 function refuseNegative({ settings }: Organization, duration_minutes: number) {

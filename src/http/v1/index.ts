@@ -1,21 +1,28 @@
 import type { FastifyInstance } from 'fastify'
 import type { Deps } from '../deps.js'
 import type { RouteWatch } from '../unrouted.js'
-import { createFieldReport } from './fields.js'
+import { createEffects } from './effects.js'
+import { reportFields } from './fields.js'
 import { groupUsers } from './group-users.js'
 import { groups } from './groups.js'
 import { createDoors } from './hooks.js'
+import { createRateDoor } from './rate.js'
+import { createRecorder } from '../record.js'
 import { tokens } from './tokens.js'
 import { users } from './users.js'
 
-/** The API itself: the doors, then the routes. */
+/** The API itself: the doors in their order, then the routes. */
 export function v1(deps: Deps, routes: RouteWatch) {
   return async (app: FastifyInstance) => {
     const doors = createDoors(deps.organizations)
+    const effects = createEffects(createRecorder(deps.organizations))
     app.addHook('onRequest', doors.authenticate)
+    app.addHook('onRequest', createRateDoor(deps.organizations))
     app.addHook('onRequest', doors.authorize)
+    app.addHook('preValidation', effects.before)
     app.addHook('preHandler', doors.lowerCaseIds)
-    app.addHook('preHandler', createFieldReport(app))
+    app.addHook('preHandler', reportFields)
+    app.addHook('onSend', effects.after)
     app.setNotFoundHandler((request) => {
       throw routes.refuse(request)
     })

@@ -1,0 +1,64 @@
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { Fault } from '../faults.js'
+import { describeEffect } from '../domain/fault.js'
+import type { Organizations } from '../organization.js'
+import { basisOf } from './basis.js'
+
+/** Longer bodies are cut, in characters. */
+const maxBodyLength = 16 * 1024
+
+/** Writes the journal: one entry for every call under /v1, complete before its answer leaves. */
+export function createRecorder(organizations: Organizations) {
+  /** `payload` is the answer's body; null where the connection was cut instead. */
+  function record(request: FastifyRequest, reply: FastifyReply, payload: string | null) {
+    const organization = (request.organization as typeof request.organization | undefined) ?? organizations.default
+    const { id, method, url, headers } = request
+    const params = request.params as { group_id?: string; user_id?: string } | undefined
+    const length = Number(headers['content-length'] ?? 0)
+    // What came without a length is measured, the hard way.
+    const isLong = length > maxBodyLength || headers['transfer-encoding'] !== undefined
+    const text = isLong && request.body !== undefined ? JSON.stringify(request.body) : undefined
+    const isBodyCut = text !== undefined && text.length > maxBodyLength
+    const answer = payload ?? ''
+    const isAnswerCut = answer.length > maxBodyLength
+    organization.journal.record(
+      {
+        request_id: id,
+        at: organization.now(),
+        method,
+        url,
+        operation: request.described?.operation,
+        group_id: params?.group_id?.toLowerCase(),
+        user_id: params?.user_id?.toLowerCase(),
+        body: isBodyCut ? text.slice(0, maxBodyLength) : request.body,
+        isBodyCut,
+        status: payload === null ? null : reply.statusCode,
+        answer: isAnswerCut ? answer.slice(0, maxBodyLength) : answer,
+        isAnswerCut,
+        refusal: request.refusal,
+        fault: request.fault && describeFault(request.fault),
+        ignored: request.ignored ?? [],
+        rule: request.rule,
+        duration_ms: reply.elapsedTime,
+      },
+      Math.min(text?.length ?? length, maxBodyLength),
+    )
+  }
+
+  return {
+    record,
+
+    /** The headers that every answer under /v1 carries. */
+    setHeaders: (request: FastifyRequest, reply: FastifyReply) => {
+      reply.header('x-opal-sandbox-request-id', request.id)
+      const basis = basisOf(request.refusal?.code, request.rule)
+      if (basis !== 'documented') reply.header('x-opal-sandbox-basis', basis)
+    },
+  }
+}
+
+export type Recorder = ReturnType<typeof createRecorder>
+
+function describeFault({ fault_id, rule: { effect, phase } }: Fault) {
+  return { fault_id, effect: describeEffect(effect), phase }
+}

@@ -1,0 +1,135 @@
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import { Type, type Static } from '@sinclair/typebox'
+import { Refusal, type Problem } from '../../domain/refusal.js'
+import type { Fault } from '../../faults.js'
+import { FaultDocument } from '../../seed/schema.js'
+import { readFault, writeFault } from '../../seed/values.js'
+import type { Deps } from '../deps.js'
+import { invalidRequest } from '../errors.js'
+import { bodyRefusals, controlRefusals, NoContent, refusalResponses } from '../schemas.js'
+
+const tags = ['sandbox']
+
+/** How many an organization can have. */
+const maxFaults = 1_000
+
+const FaultWithHits = Type.Object(
+  {
+    fault_id: Type.String({ description: 'Its id.' }),
+    hits: Type.Integer({ description: 'How many calls it has met since it was made or the sandbox was started.' }),
+    ...FaultDocument.properties,
+  },
+  {
+    title: 'Fault',
+    description: 'A fault rule at work.',
+    additionalProperties: false,
+    examples: [
+      {
+        fault_id: 'fault-120',
+        hits: 0,
+        times: 1,
+        skip: 0,
+        phase: 'before',
+        operation: 'update_group_user',
+        effect: { status: 503 },
+      },
+    ],
+  },
+)
+
+export type FaultState = Static<typeof FaultWithHits>
+
+const listFaults = {
+  operationId: 'sandbox_list_faults',
+  tags,
+  summary: 'List fault rules',
+  description: 'In the order in which they are tried: the first that matches and is not spent acts.',
+  response: {
+    200: Type.Object(
+      { results: Type.Array(FaultWithHits) },
+      { title: 'Faults', description: 'All fault rules of the organization.', additionalProperties: false },
+    ),
+    ...refusalResponses(...controlRefusals),
+  },
+}
+
+const addFault = {
+  operationId: 'sandbox_add_fault',
+  tags,
+  summary: 'Add a fault rule',
+  description: `It meets the calls under /v1 that match, one unless \`times\` says otherwise. At most ${maxFaults}.`,
+  body: FaultDocument,
+  response: { 200: FaultWithHits, ...refusalResponses(...controlRefusals, ...bodyRefusals) },
+}
+
+const deleteFaults = {
+  operationId: 'sandbox_delete_faults',
+  tags,
+  summary: 'Delete all fault rules',
+  description: 'Calls that they hold back go on. Those of the magic users go too, until the next reset.',
+  response: { 200: NoContent('They are gone; the body is empty.'), ...refusalResponses(...controlRefusals) },
+}
+
+const deleteFault = {
+  operationId: 'sandbox_delete_fault',
+  tags,
+  summary: 'Delete a fault rule',
+  description: 'Calls that it holds back go on.',
+  params: Type.Object({ fault_id: Type.String({ description: 'The rule.' }) }),
+  response: {
+    200: NoContent('It is gone; the body is empty.'),
+    ...refusalResponses(...controlRefusals, 'FAULT_NOT_FOUND'),
+  },
+}
+
+export function faults({ store, organizations }: Deps): FastifyPluginAsyncTypebox {
+  return async (app) => {
+    app.get('/faults', { schema: listFaults }, async ({ organization }) => ({
+      results: organization.faults.list().map(show),
+    }))
+
+    app.post('/faults', { schema: addFault }, async ({ organization, body }) => {
+      const problems: Problem[] = []
+      const rule = readFault((path, message) => problems.push({ path, message }), 'body', body)
+      if (organization.faults.list().length >= maxFaults) {
+        problems.push({ path: 'body', message: `would be one more than the ${maxFaults} rules that there can be` })
+      }
+      if (problems.length > 0) throw invalidRequest(problems)
+      const { organization_id } = organization
+      const sequence = await organizations.change(organization, () =>
+        store.atomic(() => {
+          const taken = store.organizations.takeSequence(organization_id)
+          store.faults.insert({ organization_id, sequence: taken, rule: JSON.stringify(rule) })
+          return taken
+        }),
+      )
+      return show(organization.faults.add(sequence, rule))
+    })
+
+    app.delete('/faults', { schema: deleteFaults }, async ({ organization }, reply) => {
+      await remove(organization, () => true)
+      return reply.send(undefined)
+    })
+
+    app.delete('/faults/:fault_id', { schema: deleteFault }, async ({ organization, params: { fault_id } }, reply) => {
+      if ((await remove(organization, (fault) => fault.fault_id === fault_id)) === 0) {
+        throw new Refusal('FAULT_NOT_FOUND', `There is no fault rule ${fault_id.slice(0, 100)}.`, {
+          hint: 'GET /_sandbox/faults lists the rules.',
+        })
+      }
+      return reply.send(undefined)
+    })
+  }
+
+  async function remove(organization: Deps['organizations']['default'], isGone: (fault: Fault) => boolean) {
+    const gone = organization.faults.list().filter(isGone)
+    await organizations.change(organization, () => {
+      for (const { sequence } of gone) store.faults.remove(organization.organization_id, sequence)
+    })
+    return organization.faults.remove((fault) => gone.includes(fault)).length
+  }
+}
+
+function show({ fault_id, hits, rule }: Fault) {
+  return { fault_id, hits, ...writeFault(rule) }
+}

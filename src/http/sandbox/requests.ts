@@ -1,0 +1,282 @@
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import { Type, type Static, type TObject } from '@sinclair/typebox'
+import { formatTimestamp } from '../../domain/clock.js'
+import { operationIds } from '../../domain/operations.js'
+import { Refusal } from '../../domain/refusal.js'
+import type { JournalEntry } from '../../journal.js'
+import type { Organization } from '../../organization.js'
+import { Enum, Uuid } from '../../schema-types.js'
+import { parseDurationMs } from '../../seed/duration.js'
+import type { Catalog } from '../catalog.js'
+import { invalidRequest } from '../errors.js'
+import { controlRefusals, NoContent, refusalResponses } from '../schemas.js'
+import { explain } from '../why.js'
+
+const tags = ['sandbox']
+
+/** The longest that a call may wait for others. */
+const maxWaitMs = 10 * 60_000
+
+const filter = {
+  operation: Type.Optional(Enum(operationIds, { description: 'Only calls of this operation.' })),
+  status: Type.Optional(Type.Integer({ description: 'Only calls that were answered so.' })),
+  group_id: Type.Optional(Uuid('Only calls that name this group in their path.')),
+  user_id: Type.Optional(Uuid('Only calls that name this user in their path.')),
+  since: Type.Optional(Type.String({ description: 'Only calls after the one with this request id.' })),
+}
+
+const Request = Type.Object(
+  {
+    request_id: Type.String({ description: 'The id, as in the header x-opal-sandbox-request-id.' }),
+    at: Type.String({ format: 'date-time', description: 'When, by the clock of the organization.' }),
+    operation: Type.Optional(Type.String({ description: 'The operation; left out where no route took the call.' })),
+    method: Type.String({ description: 'The method.' }),
+    url: Type.String({ description: 'The path and the query.' }),
+    group_id: Type.Optional(Type.String({ description: 'The group that the path names.' })),
+    user_id: Type.Optional(Type.String({ description: 'The user whom the path names.' })),
+    body: Type.Optional(Type.Unknown({ description: 'The body; its beginning as text where it was over 16 KiB.' })),
+    body_cut: Type.Optional(Type.Literal(true, { description: 'The body was over 16 KiB.' })),
+    status: Type.Optional(Type.Integer({ description: 'The status; left out where the connection was cut.' })),
+    answer: Type.Optional(Type.Unknown({ description: 'What was answered; its beginning as text if over 16 KiB.' })),
+    answer_cut: Type.Optional(Type.Literal(true, { description: 'The answer was over 16 KiB.' })),
+    duration_ms: Type.Number({ description: 'How long it took, in real time.' }),
+    ignored: Type.Optional(Type.Array(Type.String(), { description: 'Fields and parameters that had no effect.' })),
+    fault: Type.Optional(
+      Type.Object(
+        {
+          fault_id: Type.String({ description: 'The rule.' }),
+          effect: Type.String({ description: 'What it did.' }),
+          phase: Type.String({ description: 'Before or after the work.' }),
+        },
+        { description: 'The fault rule that met the call.', additionalProperties: false },
+      ),
+    ),
+    why: Type.Array(Type.String(), { description: 'The steps that led to the answer.' }),
+    rule: Type.Optional(Type.String({ description: 'The rule, or the code of the refusal, that decided.' })),
+    basis: Enum(['documented', 'inferred', 'assumed'], { description: 'How that rule is known.' }),
+    hint: Type.Optional(Type.String({ description: 'What would make the call succeed.' })),
+  },
+  {
+    title: 'JournalEntry',
+    description: 'A call under /v1, as it came and as it was answered.',
+    additionalProperties: false,
+  },
+)
+
+export type RequestRecord = Static<typeof Request>
+
+const Requests = Type.Object(
+  { results: Type.Array(Request) },
+  { title: 'JournalEntries', description: 'Calls, oldest first.', additionalProperties: false },
+)
+
+const listRequests = {
+  operationId: 'sandbox_list_requests',
+  tags,
+  summary: 'List what was called',
+  description: 'The journal keeps the last 1,000 calls under /v1, at most 8 MiB. No token is in it.',
+  querystring: Type.Object({
+    ...filter,
+    limit: Type.Optional(
+      Type.Integer({
+        minimum: 1,
+        maximum: 1000,
+        expects: 'an integer from 1 to 1000',
+        description: 'Only the last so many.',
+      }),
+    ),
+  }),
+  response: { 200: Requests, ...refusalResponses(...controlRefusals, 'INVALID_REQUEST') },
+}
+
+const waitForRequests = {
+  operationId: 'sandbox_wait_for_requests',
+  tags,
+  summary: 'Wait until something was called',
+  description: 'Answers as soon as the journal holds so many matching calls, or with 408 when the time is over.',
+  querystring: Type.Object({
+    ...filter,
+    count: Type.Optional(Type.Integer({ minimum: 1, maximum: 1000, description: 'How many calls; 1 if left out.' })),
+    timeout: Type.Optional(Type.String({ description: 'How long, such as 2s; 5s if left out, 10m at most.' })),
+  }),
+  response: { 200: Requests, ...refusalResponses(...controlRefusals, 'INVALID_REQUEST', 'WAIT_TIMEOUT') },
+}
+
+const getRequest = {
+  operationId: 'sandbox_get_request',
+  tags,
+  summary: 'Show one call',
+  description: 'By its request id.',
+  params: Type.Object({ request_id: Type.String({ description: 'The id.' }) }),
+  response: { 200: Request, ...refusalResponses(...controlRefusals, 'REQUEST_NOT_FOUND') },
+}
+
+const clearRequests = {
+  operationId: 'sandbox_clear_requests',
+  tags,
+  summary: 'Clear the journal',
+  description: 'And what the coverage has counted; nothing else changes.',
+  response: { 200: NoContent('It is empty; the body is too.'), ...refusalResponses(...controlRefusals) },
+}
+
+const Coverage = Type.Object(
+  {
+    results: Type.Array(
+      Type.Object(
+        {
+          operation: Type.String({ description: 'The operation.' }),
+          method: Type.String({ description: 'Its method.' }),
+          path: Type.String({ description: 'Its path.' }),
+          statuses: Type.Record(Type.String(), Type.Integer(), { description: 'How often each status was met.' }),
+        },
+        { additionalProperties: false },
+      ),
+    ),
+    never_met: Type.Array(Type.String(), { description: 'Operation and status, as `update_group_user 404`.' }),
+  },
+  { title: 'Coverage', description: 'What was met, and what was not.', additionalProperties: false },
+)
+
+const getCoverage = {
+  operationId: 'sandbox_get_coverage',
+  tags,
+  summary: 'Show what was never tested',
+  description:
+    'How often each operation was answered with each status that this document names, since the journal was cleared. ' +
+    'Ask for text/markdown to get a table.',
+  response: { 200: Coverage, ...refusalResponses(...controlRefusals) },
+}
+
+export function requests(catalog: Catalog): FastifyPluginAsyncTypebox {
+  return async (app) => {
+    app.get('/requests', { schema: listRequests }, async ({ organization, query }) => {
+      const found = matching(organization, query)
+      return { results: (query.limit === undefined ? found : found.slice(-query.limit)).map(show) }
+    })
+
+    app.get('/requests/wait', { schema: waitForRequests }, async ({ organization, query }) => {
+      const { count = 1, timeout = '5s' } = query
+      const timeoutMs = parseDurationMs(timeout)
+      if (timeoutMs === undefined || timeoutMs > maxWaitMs) {
+        throw invalidRequest([
+          {
+            path: 'query.timeout',
+            message: `expected a duration of at most 10m, such as 2s, got ${JSON.stringify(timeout)}`,
+          },
+        ])
+      }
+      const missing = count - matching(organization, query).length
+      if (missing > 0 && !(await organization.journal.wait(matcher(query), missing, timeoutMs))) {
+        const there = matching(organization, query).length
+        throw new Refusal('WAIT_TIMEOUT', `Waited ${timeout} for ${count} matching calls, and there were ${there}.`, {
+          hint: 'GET /_sandbox/requests shows what was called.',
+        })
+      }
+      return { results: matching(organization, query).map(show) }
+    })
+
+    app.get('/requests/:request_id', { schema: getRequest }, async ({ organization, params: { request_id } }) => {
+      const entry = organization.journal.list().find((one) => one.request_id === request_id)
+      if (!entry) {
+        throw new Refusal('REQUEST_NOT_FOUND', `The journal holds no request ${request_id.slice(0, 100)}.`, {
+          hint: 'GET /_sandbox/requests lists those that it holds; older ones are gone.',
+        })
+      }
+      return show(entry)
+    })
+
+    app.delete('/requests', { schema: clearRequests }, async ({ organization }, reply) => {
+      organization.journal.clear()
+      return reply.send(undefined)
+    })
+
+    app.get('/coverage', { schema: getCoverage }, async ({ organization, headers }, reply) => {
+      const coverage = measure(organization)
+      if (!headers.accept?.includes('text/markdown')) return coverage
+      return reply.type('text/markdown; charset=utf-8').send(writeMarkdown(coverage) as unknown as Coverage)
+    })
+  }
+
+  function show(entry: JournalEntry): Static<typeof Request> {
+    const { why, rule, basis, hint } = explain(entry, catalog.get(entry.operation ?? '')?.codes ?? new Set())
+    const { request_id, operation, method, url, group_id, user_id, body, status, answer, fault, ignored } = entry
+    return {
+      request_id,
+      at: formatTimestamp(entry.at),
+      ...(operation !== undefined && { operation }),
+      method,
+      url,
+      ...(group_id !== undefined && { group_id }),
+      ...(user_id !== undefined && { user_id }),
+      ...(body !== undefined && { body }),
+      ...(entry.isBodyCut && { body_cut: true as const }),
+      ...(status !== null && { status }),
+      ...(answer !== '' && { answer: entry.isAnswerCut ? answer : readAnswer(answer) }),
+      ...(entry.isAnswerCut && { answer_cut: true as const }),
+      duration_ms: Math.round(entry.duration_ms * 100) / 100,
+      ...(ignored.length > 0 && { ignored }),
+      ...(fault && { fault }),
+      why,
+      ...(rule !== undefined && { rule }),
+      basis,
+      ...(hint !== undefined && { hint }),
+    }
+  }
+
+  function measure({ journal }: Organization): Coverage {
+    const operations = [...catalog.values()].filter((described) => !described.tags.includes('sandbox'))
+    const results = operations.map(({ operation, method, path, statuses }) => {
+      const all = [...new Set([...statuses, ...journal.statusesMet(operation)])].sort((a, b) => a - b)
+      const counts = all.map((status) => [String(status), journal.timesMet(operation, status)] as const)
+      return { operation, method, path, statuses: Object.fromEntries(counts) }
+    })
+    const never_met = results.flatMap(({ operation, statuses }) =>
+      Object.entries(statuses).flatMap(([status, count]) => (count === 0 ? [`${operation} ${status}`] : [])),
+    )
+    return { results, never_met }
+  }
+}
+
+export type Coverage = Static<typeof Coverage>
+
+export type RequestFilter = Static<TObject<typeof filter>>
+
+function matching({ journal }: Organization, query: RequestFilter): JournalEntry[] {
+  const all = journal.list()
+  const after = query.since === undefined ? -1 : all.findIndex(({ request_id }) => request_id === query.since)
+  return all.slice(after + 1).filter(matcher(query))
+}
+
+function matcher({ operation, status, group_id, user_id }: RequestFilter) {
+  return (entry: JournalEntry) =>
+    (operation === undefined || entry.operation === operation) &&
+    (status === undefined || entry.status === status) &&
+    (group_id === undefined || entry.group_id === group_id.toLowerCase()) &&
+    (user_id === undefined || entry.user_id === user_id.toLowerCase())
+}
+
+function readAnswer(answer: string): unknown {
+  try {
+    return JSON.parse(answer)
+  } catch {
+    return answer
+  }
+}
+
+function writeMarkdown({ results, never_met }: Coverage): string {
+  const rows = results.map(({ operation, method, path, statuses }) => {
+    const met = Object.entries(statuses).filter(([, count]) => count > 0)
+    const missed = Object.entries(statuses).filter(([, count]) => count === 0)
+    const list = (entries: [string, number][], write: (entry: [string, number]) => string) =>
+      entries.length === 0 ? '-' : entries.map(write).join(', ')
+    return `| ${operation} | ${method} ${path} | ${list(met, ([status, count]) => `${status} (${count})`)} | ${list(missed, ([status]) => status)} |`
+  })
+  return [
+    `# Coverage: ${never_met.length} never met`,
+    '',
+    '| operation | call | met | never met |',
+    '| --- | --- | --- | --- |',
+    ...rows,
+    '',
+  ].join('\n')
+}

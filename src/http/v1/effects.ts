@@ -1,0 +1,105 @@
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { FaultTarget } from '../../domain/fault.js'
+import { Refusal } from '../../domain/refusal.js'
+import type { Fault } from '../../faults.js'
+import { errorBody } from '../errors.js'
+import type { Recorder } from '../record.js'
+
+/** Makes calls fail as the fault rules say, on top of the real work. */
+export function createEffects({ record, setHeaders }: Recorder) {
+  return {
+    /** Before the work, when the body has been read. */
+    before: async (request: FastifyRequest, reply: FastifyReply) => {
+      const fault = request.organization.faults.meet('before', targetOf(request))
+      if (!fault) return undefined
+      request.fault = fault
+      const { status, drop } = fault.rule.effect
+      if (drop) {
+        record(request, reply, null)
+        reply.hijack()
+        request.raw.socket.destroy()
+      } else if (status !== undefined) {
+        void reply.send(inject(request, reply, fault))
+        return reply
+      } else {
+        await wait(request, fault)
+      }
+      return undefined
+    },
+
+    /** When the answer is ready: the change is made, and what happens now meets the answer alone. */
+    after: (
+      request: FastifyRequest,
+      reply: FastifyReply,
+      payload: unknown,
+      done: (error: Error | null, payload: unknown) => void,
+    ) => {
+      const answer = typeof payload === 'string' ? payload : ''
+      const fault =
+        reply.statusCode < 300 && !request.fault
+          ? request.organization.faults.meet('after', targetOf(request))
+          : undefined
+      if (!fault) {
+        setHeaders(request, reply)
+        record(request, reply, answer)
+        done(null, payload)
+        return
+      }
+      request.fault = fault
+      const { status, drop, truncate } = fault.rule.effect
+      if (drop) {
+        record(request, reply, null)
+        request.raw.socket.destroy()
+      } else if (truncate) {
+        record(request, reply, answer)
+        cutInTheMiddle(request, reply, answer)
+      } else {
+        const changed = status === undefined ? payload : inject(request, reply, fault)
+        void wait(request, fault).then(() => {
+          setHeaders(request, reply)
+          record(request, reply, typeof changed === 'string' ? changed : answer)
+          done(null, changed)
+        })
+      }
+    },
+  }
+}
+
+function targetOf(request: FastifyRequest): FaultTarget {
+  const { group_id, user_id } = (request.params ?? {}) as { group_id?: string; user_id?: string }
+  return {
+    operation: request.described?.operation,
+    method: request.method,
+    group_id: group_id?.toLowerCase(),
+    user_id: user_id?.toLowerCase(),
+  }
+}
+
+/** Holds the call back where the rule says so; it goes on as if nothing had been. */
+function wait({ organization }: FastifyRequest, fault: Fault): Promise<void> {
+  const { delay_ms, hang, max_ms } = fault.rule.effect
+  if (delay_ms !== undefined) return organization.faults.hold(fault, delay_ms)
+  return hang ? organization.faults.hold(fault, max_ms) : Promise.resolve()
+}
+
+/** Sets the status and header fields of the rule; answers the body. */
+function inject(request: FastifyRequest, reply: FastifyReply, { fault_id, rule }: Fault): string {
+  const { status = 500, code, message, body, headers } = rule.effect
+  const refusal = new Refusal('FAULT_INJECTED', message ?? `The fault rule ${fault_id} made this call fail.`, {
+    hint: 'GET /_sandbox/faults lists the rules.',
+  })
+  request.refusal = refusal
+  void reply.code(status).headers({ 'content-type': 'application/json; charset=utf-8', ...headers })
+  if (typeof body === 'string') return body
+  return JSON.stringify(body ?? { ...errorBody(refusal, request.id), ...(code !== undefined && { code }) })
+}
+
+/** The client is promised the whole answer and gets the first half. */
+function cutInTheMiddle(request: FastifyRequest, reply: FastifyReply, answer: string) {
+  const bytes = Buffer.from(answer)
+  reply.raw.writeHead(reply.statusCode, {
+    ...(reply.getHeaders() as Record<string, string>),
+    'content-length': Math.max(bytes.length, 1),
+  })
+  reply.raw.write(bytes.subarray(0, bytes.length / 2), () => request.raw.socket.destroy())
+}

@@ -1,0 +1,20 @@
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import { Refusal } from '../../domain/refusal.js'
+import type { Organizations } from '../../organization.js'
+
+const groupWrites = new Set<string | undefined>(['createGroup', 'updateGroups'])
+
+/** Are you too fast? */
+export function createRateDoor(organizations: Organizations) {
+  return async ({ organization, described }: FastifyRequest, reply: FastifyReply) => {
+    if (organization.settings.rate_limit === 'off') return
+    const taken = organizations.takeRequest(organization, groupWrites.has(described?.operation))
+    if (!taken) return
+    reply.headers({ 'x-ratelimit-limit': taken.limit, 'x-ratelimit-remaining': taken.remaining })
+    if (taken.isAllowed) return
+    throw new Refusal('RATE_LIMITED', `More than ${taken.limit} requests a second.`, {
+      hint: `Come back in ${taken.retryAfterSeconds} s, or set rate_limit to "off" with PATCH /_sandbox/settings.`,
+      headers: { 'retry-after': String(taken.retryAfterSeconds) },
+    })
+  }
+}

@@ -1,0 +1,173 @@
+import type { Timestamp } from './domain/clock.js'
+import type { Refusal } from './domain/refusal.js'
+
+/** One call under /v1, as it came and as it was answered. Never a token. */
+export interface JournalEntry {
+  request_id: string
+  /** By the organization's clock. */
+  at: Timestamp
+  method: string
+  url: string
+  operation: string | undefined
+  group_id: string | undefined
+  user_id: string | undefined
+  /** The parsed body; text where it was too long to keep whole. */
+  body: unknown
+  isBodyCut: boolean
+  /** Null where no answer was sent. */
+  status: number | null
+  answer: string
+  isAnswerCut: boolean
+  refusal: Refusal | undefined
+  /** What a fault rule did to the call. */
+  fault: { fault_id: string; effect: string; phase: 'before' | 'after' } | undefined
+  /** Fields and parameters that had no effect. */
+  ignored: string[]
+  /** The rule that decided, where the call was not refused. */
+  rule: string | undefined
+  duration_ms: number
+}
+
+export interface JournalLimits {
+  /** Of one organization. */
+  entries: number
+  bytes: number
+  /** Of all organizations together. */
+  totalBytes: number
+}
+
+export const defaultJournalLimits: JournalLimits = {
+  entries: 1_000,
+  bytes: 8 * 1024 * 1024,
+  totalBytes: 64 * 1024 * 1024,
+}
+
+interface Waiter {
+  matches: (entry: JournalEntry) => boolean
+  missing: number
+  done: (isThere: boolean) => void
+}
+
+interface Kept {
+  entry: JournalEntry
+  bytes: number
+}
+
+/** Makes the journals of a sandbox, which share one limit. */
+export function createJournals(limits: JournalLimits) {
+  const journals = new Set<Journal>()
+  let totalBytes = 0
+
+  function create() {
+    /** The oldest stands at `first`; what is before it is gone. */
+    let kept: (Kept | undefined)[] = []
+    let first = 0
+    let bytes = 0
+    const waiters = new Set<Waiter>()
+    /** How often each operation met each status, also in entries that are gone. */
+    const met = new Map<string, Map<number, number>>()
+
+    function dropOldest() {
+      const oldest = kept[first]
+      if (!oldest) return
+      kept[first++] = undefined
+      bytes -= oldest.bytes
+      totalBytes -= oldest.bytes
+      if (first > 1_024 && first > kept.length / 2) {
+        kept = kept.slice(first)
+        first = 0
+      }
+    }
+
+    const journal = {
+      get bytes() {
+        return bytes
+      },
+      dropOldest,
+
+      record(entry: JournalEntry, requestBytes: number) {
+        // A guess at what an entry holds in memory: its own fields, and twice each text.
+        const size = 600 + 2 * (entry.url.length + entry.answer.length + requestBytes)
+        kept.push({ entry, bytes: size })
+        bytes += size
+        totalBytes += size
+        while (kept.length - first > limits.entries || (bytes > limits.bytes && kept.length > first)) dropOldest()
+        while (totalBytes > limits.totalBytes) largest().dropOldest()
+        if (entry.operation !== undefined && entry.status !== null) count(entry.operation, entry.status)
+        for (const waiter of waiters) {
+          if (waiter.matches(entry) && --waiter.missing <= 0) waiter.done(true)
+        }
+      },
+
+      /** Oldest first. */
+      list(): JournalEntry[] {
+        return kept.slice(first).flatMap((one) => one?.entry ?? [])
+      },
+
+      /** How often an operation met a status since the last clearing. */
+      timesMet: (operation: string, status: number): number => met.get(operation)?.get(status) ?? 0,
+      /** The statuses that an operation met. */
+      statusesMet: (operation: string): number[] => [...(met.get(operation)?.keys() ?? [])],
+
+      /** Whether `missing` more matching calls come before the time is over or the journal ends. */
+      wait(matches: Waiter['matches'], missing: number, timeoutMs: number): Promise<boolean> {
+        return new Promise((resolve) => {
+          const done = (isThere: boolean) => {
+            clearTimeout(timer)
+            waiters.delete(waiter)
+            resolve(isThere)
+          }
+          const waiter = { matches, missing, done }
+          const timer = setTimeout(done, timeoutMs, false)
+          waiters.add(waiter)
+        })
+      },
+
+      endWaits() {
+        for (const waiter of waiters) waiter.done(false)
+      },
+
+      clear() {
+        while (kept.length > first) dropOldest()
+        met.clear()
+      },
+
+      /** Gives back what it holds; to be called when its organization goes. */
+      close() {
+        journal.clear()
+        journal.endWaits()
+        journals.delete(journal)
+      },
+    }
+
+    function count(operation: string, status: number) {
+      const statuses = met.get(operation) ?? new Map<number, number>()
+      met.set(operation, statuses.set(status, (statuses.get(status) ?? 0) + 1))
+    }
+
+    journals.add(journal)
+    return journal
+  }
+
+  function largest(): Journal {
+    let found: Journal | undefined
+    for (const journal of journals) if (!found || journal.bytes > found.bytes) found = journal
+    if (!found) throw new Error('There is no journal')
+    return found
+  }
+
+  return { create }
+}
+
+export interface Journal {
+  readonly bytes: number
+  dropOldest(): void
+  record(entry: JournalEntry, requestBytes: number): void
+  list(): JournalEntry[]
+  timesMet(operation: string, status: number): number
+  statusesMet(operation: string): number[]
+  wait(matches: (entry: JournalEntry) => boolean, missing: number, timeoutMs: number): Promise<boolean>
+  endWaits(): void
+  clear(): void
+  close(): void
+}
