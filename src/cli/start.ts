@@ -21,8 +21,10 @@ interface StartOptions {
   maxOrganizations: number
 }
 
-/** How long requests in flight may take once we are told to stop. */
+/** How long requests in flight may take once we are told to stop; then their connections are cut. */
 const graceMs = 900
+/** And when even that does not lead to the end. */
+const lastResortMs = 5_000
 
 const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']
 
@@ -78,9 +80,10 @@ async function start(options: StartOptions) {
   let sandbox: Sandbox | undefined
   const logger = await createLogger(options.logLevel)
   // First of all: a process that is told to stop while it starts must not miss it.
-  closeWithGrace({ delay: graceMs, logger: false, skip: ['beforeExit'] }, async ({ err, signal }) => {
+  closeWithGrace({ delay: lastResortMs, logger: false, skip: ['beforeExit'] }, async ({ err, signal }) => {
     if (err) logger.fatal({ err }, 'stopping')
     else logger.info({ signal }, 'stopping')
+    setTimeout(() => sandbox?.app.server.closeAllConnections(), graceMs).unref()
     await sandbox?.close()
   })
   const seedFile = options.seed === undefined ? undefined : await readSeedFile(options.seed)
