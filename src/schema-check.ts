@@ -16,11 +16,13 @@ export function createSchemaCheck(schema: TSchema) {
     problems(value: unknown, root: string, limit: number): Problem[] {
       const problems = new Map<string, Problem>()
       for (const error of flatten(compile().Errors(value))) {
-        const path = root + toDottedPath(error.path)
-        if (!problems.has(path)) problems.set(path, { path, message: explain(error) })
-        if (problems.size === limit) break
+        for (const pointer of placesOf(error, value)) {
+          const path = root + toDottedPath(pointer)
+          if (!problems.has(path)) problems.set(path, { path, message: explain(error) })
+        }
+        if (problems.size >= limit) break
       }
-      return [...problems.values()]
+      return [...problems.values()].slice(0, limit)
     },
   }
 }
@@ -42,12 +44,27 @@ function isRecord(value: unknown): boolean {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
-/** `/groups/0/name` becomes `.groups[0].name`. */
-function toDottedPath(pointer: string): string {
+/** Where an error is. Of the names that a record does not allow, TypeBox tells of the first alone. */
+function placesOf({ type, schema, path }: ValueError, root: unknown): string[] {
+  const [pattern] = Object.keys((schema.patternProperties ?? {}) as object)
+  if (type !== ValueErrorType.ObjectAdditionalProperties || pattern === undefined) return [path]
+  const around = path.slice(0, path.lastIndexOf('/'))
+  const record = readPointer(around).reduce((node, part) => (node as Record<string, unknown>)[part], root)
+  const allowed = new RegExp(pattern)
+  const others = Object.keys(record as object).filter((name) => !allowed.test(name))
+  return others.map((name) => `${around}/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`)
+}
+
+function readPointer(pointer: string): string[] {
   return pointer
     .split('/')
     .slice(1)
     .map((part) => part.replaceAll('~1', '/').replaceAll('~0', '~'))
+}
+
+/** `/groups/0/name` becomes `.groups[0].name`. */
+function toDottedPath(pointer: string): string {
+  return readPointer(pointer)
     .map((part) => (/^\d+$/.test(part) ? `[${part}]` : `.${part}`))
     .join('')
 }

@@ -85,16 +85,19 @@ export function loadSeed(document: unknown, root = 'seed'): Seed {
   if (!check.isValid(document)) throw new SeedError(check.problems(document, root, maxProblems))
   const problems: Problem[] = []
   const report: Report = (path, message) => problems.push({ path: `${root}.${path}`, message })
-  const seed = resolve(report, withMagic(document as SeedDocument))
+  const seed = resolve(report, withMagic(report, document as SeedDocument))
   if (problems.length > 0) throw new SeedError(problems.slice(0, maxProblems))
   const digest = createHash('sha256').update(JSON.stringify(document)).digest('hex')
   return { ...seed, document: document as SeedDocument, digest }
 }
 
 /** The magic users come last, so that nothing else changes its place. */
-function withMagic(document: SeedDocument): SeedDocument {
+function withMagic(report: Report, document: SeedDocument): SeedDocument {
   if (document.magic !== true) return document
-  const { users, groups, group_users, faults } = magicDocument as SeedDocument
+  const { users = {}, groups = {}, group_users, faults } = magicDocument as SeedDocument
+  const taken = (what: string) => `is the name of a magic ${what}: choose another, or leave magic out`
+  for (const alias in document.users) if (Object.hasOwn(users, alias)) report(`users.${alias}`, taken('user'))
+  for (const alias in document.groups) if (Object.hasOwn(groups, alias)) report(`groups.${alias}`, taken('group'))
   return {
     ...document,
     users: { ...document.users, ...users },
@@ -148,8 +151,7 @@ function resolve(report: Report, document: SeedDocument): Omit<Seed, 'digest' | 
   function checkLevel(path: string, group: string, level: string) {
     const known = levels.get(group)
     if (level === '' || known === undefined || known.includes(level)) return
-    // What an export holds was accepted when the setting was another.
-    if (settings.unknown_access_level === 'accept' || document.next_sequence !== undefined) return
+    if (settings.unknown_access_level === 'accept') return
     report(path, `names no level of the group ${group}: expected one of ${['""', ...known].join(', ')}, got ${level}`)
   }
 

@@ -1,7 +1,5 @@
 import { Type, type Static, type TSchema } from '@sinclair/typebox'
-import { operationIds } from '../domain/operations.js'
 import { propagationStatuses } from '../domain/propagation.js'
-import type { RateLimit } from '../domain/rate-limit.js'
 import { switches, type Switches } from '../domain/settings.js'
 import { Enum, Uuid } from '../schema-types.js'
 import { groupDetails, GroupType } from './group-fields.js'
@@ -60,36 +58,12 @@ const switchSchemas = Object.fromEntries(
 )
 
 export const SettingsDocument = Type.Object(
-  {
-    ...switchSchemas,
-    propagation: optional(Timeline),
-    rate_limit: optional(
-      Type.Union(
-        [
-          Type.Literal('off'),
-          Type.Literal('documented'),
-          Type.Object(
-            {
-              requests_per_second: Type.Number({ minimum: 0.001, description: 'Of all kinds.' }),
-              group_writes_per_second: optional(
-                Type.Number({
-                  minimum: 0.001,
-                  description: 'Of those that create or change groups; as all if left out.',
-                }),
-              ),
-            },
-            closed,
-          ),
-        ],
-        { description: '`documented`: 100 requests a second, 50 for PUT and POST /v1/groups.' },
-      ),
-    ),
-  },
+  { ...switchSchemas, propagation: optional(Timeline) },
   { ...closed, title: 'Settings', description: 'What an organization does where Opal documents nothing.' },
 )
 
 /** As a document writes settings: any of them, the timeline with its durations. */
-export type SettingsDocument = Partial<Switches> & { propagation?: Static<typeof Timeline>; rate_limit?: RateLimit }
+export type SettingsDocument = Partial<Switches> & { propagation?: Static<typeof Timeline> }
 
 const Clock = Type.Object(
   {
@@ -108,8 +82,9 @@ const Token = Type.Object(
     token_label: optional(Type.String({ description: 'What people call it.' })),
     secret: optional(
       Type.String({
-        pattern: '^[A-Za-z0-9._~+/=-]{8,256}$',
-        expects: 'a secret of 8 to 256 characters A-Z a-z 0-9 . _ ~ + / = -',
+        // What begins with org- opens an organization, whatever secrets there are.
+        pattern: '^(?!org-)[A-Za-z0-9._~+/=-]{8,256}$',
+        expects: 'a secret of 8 to 256 characters A-Z a-z 0-9 . _ ~ + / = - that does not begin with org-',
         description: 'What is sent as the bearer token; in the organization `default` only, and never exported.',
       }),
     ),
@@ -142,11 +117,12 @@ const User = Type.Object(
 const Group = Type.Object(
   {
     group_id: optional(Uuid('The id; derived from the alias if left out.')),
-    name: Type.String({ description: 'The name.' }),
+    name: Type.String({ minLength: 1, description: 'The name.' }),
     description: optional(Type.String({ description: 'What the group is for.' })),
     group_type: GroupType,
     access_levels: optional(
-      Type.Record(Type.String({ minLength: 1 }), Type.String({ minLength: 1 }), {
+      Type.Record(Type.String({ pattern: '^[\\s\\S]+$' }), Type.String({ minLength: 1 }), {
+        ...closed,
         description: 'Levels beside the default one: name and remote id.',
       }),
     ),
@@ -176,7 +152,7 @@ const GroupUser = Type.Object(
 
 export const FaultDocument = Type.Object(
   {
-    operation: optional(Enum(operationIds, { description: 'Only calls of this operation.' })),
+    operation: optional(Type.String({ description: 'Only calls of this operation, such as update_group_user.' })),
     method: optional(Enum(['GET', 'POST', 'PUT', 'DELETE'], { description: 'Only calls with this method.' })),
     group_id: optional(Uuid('Only calls that name this group in their path.')),
     user_id: optional(Uuid('Only calls that name this user in their path.')),
@@ -187,9 +163,7 @@ export const FaultDocument = Type.Object(
     ),
     skip: optional(Type.Integer({ minimum: 0, description: 'How many calls it lets pass first; 0 if left out.' })),
     phase: optional(
-      Enum(['before', 'after'], {
-        description: 'Before the work, or after it is done and only the answer is left; truncate is always after.',
-      }),
+      Enum(['before', 'after'], { description: 'Before the work, or after it is done and only the answer is left.' }),
     ),
     effect: Type.Object(
       {
