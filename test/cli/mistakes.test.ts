@@ -226,7 +226,7 @@ describe('a mistake is told in one line, on standard error, with exit code 1:', 
       stderr: [
         'opal-sandbox: The seed was not applied. 2 problems:',
         `  ${file}:1 version expected 1, got 2`,
-        `  ${file}:3 groups.a.name expected a string, at least 1 characters, got 1\n`,
+        `  ${file}:3 groups.a.name expected a string, got 1\n`,
       ].join('\n'),
     })
   })
