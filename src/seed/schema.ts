@@ -1,5 +1,7 @@
 import { Type, type Static, type TSchema } from '@sinclair/typebox'
+import { operationIds } from '../domain/operations.js'
 import { propagationStatuses } from '../domain/propagation.js'
+import type { RateLimit } from '../domain/rate-limit.js'
 import { switches, type Switches } from '../domain/settings.js'
 import { Enum, Uuid } from '../schema-types.js'
 import { groupDetails, GroupType } from './group-fields.js'
@@ -58,12 +60,36 @@ const switchSchemas = Object.fromEntries(
 )
 
 export const SettingsDocument = Type.Object(
-  { ...switchSchemas, propagation: optional(Timeline) },
+  {
+    ...switchSchemas,
+    propagation: optional(Timeline),
+    rate_limit: optional(
+      Type.Union(
+        [
+          Type.Literal('off'),
+          Type.Literal('documented'),
+          Type.Object(
+            {
+              requests_per_second: Type.Number({ minimum: 0.001, description: 'Of all kinds.' }),
+              group_writes_per_second: optional(
+                Type.Number({
+                  minimum: 0.001,
+                  description: 'Of those that create or change groups; as all if left out.',
+                }),
+              ),
+            },
+            closed,
+          ),
+        ],
+        { description: '`documented`: 100 requests a second, 50 for PUT and POST /v1/groups.' },
+      ),
+    ),
+  },
   { ...closed, title: 'Settings', description: 'What an organization does where Opal documents nothing.' },
 )
 
 /** As a document writes settings: any of them, the timeline with its durations. */
-export type SettingsDocument = Partial<Switches> & { propagation?: Static<typeof Timeline> }
+export type SettingsDocument = Partial<Switches> & { propagation?: Static<typeof Timeline>; rate_limit?: RateLimit }
 
 const Clock = Type.Object(
   {
@@ -117,7 +143,7 @@ const User = Type.Object(
 const Group = Type.Object(
   {
     group_id: optional(Uuid('The id; derived from the alias if left out.')),
-    name: Type.String({ minLength: 1, description: 'The name.' }),
+    name: Type.String({ description: 'The name.' }),
     description: optional(Type.String({ description: 'What the group is for.' })),
     group_type: GroupType,
     access_levels: optional(
@@ -152,7 +178,7 @@ const GroupUser = Type.Object(
 
 export const FaultDocument = Type.Object(
   {
-    operation: optional(Type.String({ description: 'Only calls of this operation, such as update_group_user.' })),
+    operation: optional(Enum(operationIds, { description: 'Only calls of this operation.' })),
     method: optional(Enum(['GET', 'POST', 'PUT', 'DELETE'], { description: 'Only calls with this method.' })),
     group_id: optional(Uuid('Only calls that name this group in their path.')),
     user_id: optional(Uuid('Only calls that name this user in their path.')),
@@ -163,7 +189,9 @@ export const FaultDocument = Type.Object(
     ),
     skip: optional(Type.Integer({ minimum: 0, description: 'How many calls it lets pass first; 0 if left out.' })),
     phase: optional(
-      Enum(['before', 'after'], { description: 'Before the work, or after it is done and only the answer is left.' }),
+      Enum(['before', 'after'], {
+        description: 'Before the work, or after it is done and only the answer is left; truncate is always after.',
+      }),
     ),
     effect: Type.Object(
       {
