@@ -37,9 +37,9 @@ export interface Sandbox {
   organizations: Organizations
   builtInTokens: () => { secret: string; token_label: string }[]
   /** Answers the port. Port 0 is any free one. */
-  listen(address: { host: string; port: number }): Promise<number>
+  listen: (address: { host: string; port: number }) => Promise<number>
   /** Answers the requests in flight, then lets go of everything. */
-  close(): Promise<void>
+  close: () => Promise<void>
 }
 
 /** The only place that makes things. Throws a SetupError or a SeedError, and then nothing is left open. */
