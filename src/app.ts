@@ -10,6 +10,7 @@ import type { Socket } from 'node:net'
 import { Refusal } from './domain/refusal.js'
 import type { Deps } from './http/deps.js'
 import { errorBody, invalidRequest, refusals, toRefusal } from './http/errors.js'
+import { readJson } from './http/json.js'
 import { sandbox } from './http/sandbox/index.js'
 import { watchRoutes } from './http/unrouted.js'
 import { createCatalog } from './http/catalog.js'
@@ -154,9 +155,9 @@ function readJsonOnly(app: FastifyInstance) {
   app.removeAllContentTypeParsers()
   app.addContentTypeParser<string>('application/json', { parseAs: 'string' }, (_request, body, done) => {
     try {
-      done(null, body.length === 0 ? undefined : JSON.parse(body))
+      done(null, body.length === 0 ? undefined : readJson(body))
     } catch (error) {
-      done(Object.assign(error as Error, { code: 'INVALID_JSON' }))
+      done(error as Error)
     }
   })
 }

@@ -125,6 +125,8 @@ export function toRefusal(error: unknown, request: FastifyRequest): Refusal | un
       )
     case 'INVALID_JSON':
       return invalidRequest([{ path: 'body', message: `is not JSON: ${message}` }])
+    case 'JSON_TOO_DEEP':
+      return invalidRequest([{ path: 'body', message }])
     case 'FST_ERR_CTP_INVALID_CONTENT_LENGTH':
       return invalidRequest([{ path: 'body', message: 'is not as long as the Content-Length header says' }])
     case 'FST_ERR_BAD_URL':

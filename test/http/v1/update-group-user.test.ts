@@ -266,10 +266,34 @@ describe('a body', () => {
     ['"60"', 'the string "60"'],
     ['60', '60'],
     ['true', 'true'],
-    [`${'['.repeat(30_000)}${']'.repeat(30_000)}`, 'a list'],
-  ])('that is no object but %.30s is refused', async (body, got) => {
+  ])('that is no object but %s is refused', async (body, got) => {
     const { agent } = await sandbox()
     expect(told(await put(agent, body))).toEqual(invalid({ path: 'body', message: `expected an object, got ${got}` }))
+  })
+
+  const nested = (depth: number) => `{"duration_minutes":60,"x":${'['.repeat(depth - 1)}${']'.repeat(depth - 1)}}`
+
+  test.each([
+    ['1,000 levels deep', nested(1_000)],
+    ['with brackets in texts', `{"duration_minutes":60,"x":"${'['.repeat(2_000)}","y":"\\\\"}`],
+    ['with quotes and brackets in texts', `{"duration_minutes":60,"x":"${'\\"['.repeat(2_000)}"}`],
+    ['wide', `{"duration_minutes":60,"x":[${'[],'.repeat(2_000)}[]]}`],
+  ])('may be nested, or look so: %s', async (_how, body) => {
+    const { agent } = await sandbox()
+    expect(told(await put(agent, body))).toEqual({ status: 200, body: jake })
+  })
+
+  test.each([1_001, 6_000, 30_000])('that is nested %d levels deep is refused', async (depth) => {
+    const { agent } = await sandbox()
+    expect(told(await put(agent, nested(depth)))).toEqual(
+      invalid({ path: 'body', message: 'is nested more than 1000 levels deep' }),
+    )
+  })
+
+  test.each([1_000, 6_000])('that is nested %d levels deep can be found in the journal', async (depth) => {
+    const { agent } = await sandbox()
+    await put(agent, nested(depth))
+    expect((await agent.get('/_sandbox/requests')).status).toBe(200)
   })
 
   test.each([

@@ -1,0 +1,34 @@
+/** JSON.parse takes any depth; JSON.stringify, and so whatever repeats a body, runs out of stack at some thousands. */
+const maxDepth = 1_000
+
+/** Reads a body. What it throws has a code for `toRefusal`. */
+export function readJson(text: string): unknown {
+  let value: unknown
+  try {
+    value = JSON.parse(text)
+  } catch (error) {
+    throw Object.assign(error as Error, { code: 'INVALID_JSON' })
+  }
+  // Each level takes a bracket at either end.
+  if (text.length > 2 * maxDepth && depthOf(text) > maxDepth) {
+    throw Object.assign(new Error(`is nested more than ${maxDepth} levels deep`), { code: 'JSON_TOO_DEEP' })
+  }
+  return value
+}
+
+/** How deep lists and objects stand in each other, in text that is JSON. */
+function depthOf(text: string): number {
+  let depth = 0
+  let deepest = 0
+  let isInString = false
+  for (let index = 0; index < text.length; index++) {
+    const character = text[index]
+    if (isInString) {
+      if (character === '\\') index++
+      else if (character === '"') isInString = false
+    } else if (character === '"') isInString = true
+    else if (character === '[' || character === '{') deepest = Math.max(deepest, ++depth)
+    else if (character === ']' || character === '}') depth--
+  }
+  return deepest
+}
