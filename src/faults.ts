@@ -56,17 +56,19 @@ export function createFaults(rules: { sequence: number; rule: FaultRule }[]) {
       return undefined
     },
 
-    /** Waits until the time is over, the rule is gone, or the organization begins again. */
-    hold(fault: Fault, ms: number | undefined): Promise<void> {
+    /** Waits until the time is over, the rule is gone, the organization begins again, or `closing` gives the call up. */
+    hold(fault: Fault, ms: number | undefined, closing?: AbortSignal): Promise<void> {
       return new Promise((resolve) => {
         const letGo = () => {
           clearTimeout(timer)
+          closing?.removeEventListener('abort', letGo)
           fault.releases.delete(letGo)
           resolve()
         }
         // Longer than the longest timer is as good as for ever.
         const timer = ms === undefined || ms > 0x7fffffff ? undefined : setTimeout(letGo, ms)
         fault.releases.add(letGo)
+        closing?.addEventListener('abort', letGo)
       })
     },
   }

@@ -111,6 +111,10 @@ export function readFault(
   if (effect.truncate && rest.phase === 'before') {
     report(`${path}.phase`, 'expected after: there is no answer to cut before the work')
   }
+  for (const [name, value] of Object.entries(effect.headers ?? {})) {
+    const problem = headerProblem(name, value)
+    if (problem !== undefined) report(`${path}.effect.headers.${name}`, problem)
+  }
   const { delay, max, ...others } = effect
   return {
     times: 1,
@@ -125,6 +129,14 @@ export function readFault(
       ...(max !== undefined && { max_ms: readDuration(report, `${path}.effect.max`, max) }),
     },
   }
+}
+
+/** What Node would refuse to send, and what would tear the answer apart. */
+function headerProblem(name: string, value: string): string | undefined {
+  if (!/^[\w!#$%&'*+.^`|~-]+$/.test(name)) return 'is not the name of a header field'
+  if (/^(content-length|transfer-encoding)$/i.test(name)) return 'is not allowed here: it follows from the body'
+  if (!/^[\t\x20-\x7e\x80-\xff]*$/.test(value)) return 'expected text without line breaks, of Latin-1 characters only'
+  return undefined
 }
 
 export function writeFault({ effect: { delay_ms, max_ms, ...others }, ...rest }: FaultRule): FaultDocument {

@@ -21,8 +21,9 @@ export function createEffects({ record, setHeaders }: Recorder) {
       } else if (status !== undefined) {
         void reply.send(inject(request, reply, fault))
         return reply
-      } else {
-        await wait(request, fault)
+      } else if (!(await wait(request, reply, fault))) {
+        record(request, reply, null)
+        reply.hijack()
       }
       return undefined
     },
@@ -51,13 +52,14 @@ export function createEffects({ record, setHeaders }: Recorder) {
         record(request, reply, null)
         request.raw.socket.destroy()
       } else if (truncate) {
+        setHeaders(request, reply)
         record(request, reply, answer)
         cutInTheMiddle(request, reply, answer)
       } else {
         const changed = status === undefined ? payload : inject(request, reply, fault)
-        void wait(request, fault).then(() => {
+        void wait(request, reply, fault).then((isAwaited) => {
           setHeaders(request, reply)
-          record(request, reply, typeof changed === 'string' ? changed : answer)
+          record(request, reply, !isAwaited ? null : typeof changed === 'string' ? changed : answer)
           done(null, changed)
         })
       }
@@ -75,11 +77,16 @@ function targetOf(request: FastifyRequest): FaultTarget {
   }
 }
 
-/** Holds the call back where the rule says so; it goes on as if nothing had been. */
-function wait({ organization }: FastifyRequest, fault: Fault): Promise<void> {
+/** Holds the call back where the rule says so. Answers whether the client still waits for it: if so, it goes on. */
+async function wait({ organization }: FastifyRequest, { raw }: FastifyReply, fault: Fault): Promise<boolean> {
   const { delay_ms, hang, max_ms } = fault.rule.effect
-  if (delay_ms !== undefined) return organization.faults.hold(fault, delay_ms)
-  return hang ? organization.faults.hold(fault, max_ms) : Promise.resolve()
+  if (delay_ms === undefined && !hang) return true
+  const closing = new AbortController()
+  const close = () => closing.abort()
+  raw.once('close', close)
+  await organization.faults.hold(fault, delay_ms ?? max_ms, closing.signal)
+  raw.off('close', close)
+  return !closing.signal.aborted
 }
 
 /** Sets the status and header fields of the rule; answers the body. */
@@ -91,7 +98,8 @@ function inject(request: FastifyRequest, reply: FastifyReply, { fault_id, rule }
   request.refusal = refusal
   void reply.code(status).headers({ 'content-type': 'application/json; charset=utf-8', ...headers })
   if (typeof body === 'string') return body
-  return JSON.stringify(body ?? { ...errorBody(refusal, request.id), ...(code !== undefined && { code }) })
+  if (body !== undefined) return JSON.stringify(body)
+  return JSON.stringify({ ...errorBody(refusal, request.id), ...(code !== undefined && { code }) })
 }
 
 /** The client is promised the whole answer and gets the first half. */
