@@ -18,7 +18,7 @@ export function ratesOf(limit: RateLimit): Rates | undefined {
   }
 }
 
-/** A token bucket that holds one second's requests. `at` is when it was last looked at, in real time. */
+/** A token bucket that holds one second's requests, and at least one. `at` is when it was last looked at, in real time. */
 export interface Bucket {
   tokens: number
   at: Timestamp
@@ -26,7 +26,10 @@ export interface Bucket {
 
 /** Takes one request out of the bucket, if there is one, and says how many are left or how long to wait. */
 export function takeFrom(bucket: Bucket, perSecond: number, realNow: Timestamp) {
-  bucket.tokens = Math.min(perSecond, bucket.tokens + (Math.max(0, realNow - bucket.at) * perSecond) / 1000)
+  bucket.tokens = Math.min(
+    Math.max(1, perSecond),
+    bucket.tokens + (Math.max(0, realNow - bucket.at) * perSecond) / 1000,
+  )
   bucket.at = realNow
   if (bucket.tokens >= 1) {
     bucket.tokens -= 1
