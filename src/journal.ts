@@ -1,5 +1,5 @@
 import type { Timestamp } from './domain/clock.js'
-import type { Refusal } from './domain/refusal.js'
+import type { RefusalCode } from './domain/refusal.js'
 
 /** One call under /v1, as it came and as it was answered. Never a token. */
 export interface JournalEntry {
@@ -18,7 +18,7 @@ export interface JournalEntry {
   status: number | null
   answer: string
   isAnswerCut: boolean
-  refusal: Refusal | undefined
+  refusal: { code: RefusalCode; message: string; hint: string | undefined } | undefined
   /** What a fault rule did to the call. */
   fault: { fault_id: string; effect: string; phase: 'before' | 'after' } | undefined
   /** Fields and parameters that had no effect. */
@@ -63,6 +63,7 @@ export function createJournals(limits: JournalLimits) {
     let kept: (Kept | undefined)[] = []
     let first = 0
     let bytes = 0
+    let isClosed = false
     const waiters = new Set<Waiter>()
     /** How often each operation met each status, also in entries that are gone. */
     const met = new Map<string, Map<number, number>>()
@@ -86,6 +87,8 @@ export function createJournals(limits: JournalLimits) {
       dropOldest,
 
       record(entry: JournalEntry, requestBytes: number) {
+        // A call can outlive its organization; what it left here would never be given back.
+        if (isClosed) return
         // A guess at what an entry holds in memory: its own fields, and twice each text.
         const size = 600 + 2 * (entry.url.length + entry.answer.length + requestBytes)
         kept.push({ entry, bytes: size })
@@ -134,6 +137,7 @@ export function createJournals(limits: JournalLimits) {
 
       /** Gives back what it holds; to be called when its organization goes. */
       close() {
+        isClosed = true
         journal.clear()
         journal.endWaits()
         journals.delete(journal)

@@ -1,6 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Fault } from '../faults.js'
 import { describeEffect } from '../domain/fault.js'
+import type { Refusal } from '../domain/refusal.js'
 import type { Organizations } from '../organization.js'
 import { basisOf } from './basis.js'
 
@@ -30,12 +31,12 @@ export function createRecorder(organizations: Organizations) {
         operation: request.described?.operation,
         group_id: params?.group_id?.toLowerCase(),
         user_id: params?.user_id?.toLowerCase(),
-        body: isBodyCut ? text.slice(0, maxBodyLength) : request.body,
+        body: isBodyCut ? cut(text) : request.body,
         isBodyCut,
         status: payload === null ? null : reply.statusCode,
-        answer: isAnswerCut ? answer.slice(0, maxBodyLength) : answer,
+        answer: isAnswerCut ? cut(answer) : answer,
         isAnswerCut,
-        refusal: request.refusal,
+        refusal: request.refusal && describeRefusal(request.refusal),
         fault: request.fault && describeFault(request.fault),
         ignored: request.ignored ?? [],
         rule: request.rule,
@@ -61,4 +62,14 @@ export type Recorder = ReturnType<typeof createRecorder>
 
 function describeFault({ fault_id, rule: { effect, phase } }: Fault) {
   return { fault_id, effect: describeEffect(effect), phase }
+}
+
+/** Not the error itself, whose stack trace holds on to the whole call. */
+function describeRefusal({ code, message, details: { hint } }: Refusal) {
+  return { code, message, hint }
+}
+
+/** A copy: what `slice` answers would keep the long text in memory. */
+function cut(text: string): string {
+  return Buffer.from(text.slice(0, maxBodyLength)).toString()
 }

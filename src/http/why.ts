@@ -22,28 +22,38 @@ const steps: [passed: string, codes: RefusalCode[]][] = [
 /** The steps that led to an answer, told when somebody asks. `codes` are those with which the operation can refuse. */
 export function explain({ refusal, fault, rule, status }: JournalEntry, codes: ReadonlySet<RefusalCode>) {
   const why: string[] = []
+  // After the work only its answer was lost: nothing had refused the call.
+  const refused = fault?.phase === 'after' ? undefined : refusal
   for (const [passed, stepCodes] of steps) {
-    if (refusal && stepCodes.includes(refusal.code)) {
-      why.push(`${refusal.code}: ${refusal.message}`)
+    if (refused && stepCodes.includes(refused.code)) {
+      why.push(`${refused.code}: ${refused.message}`)
       break
     }
     const isAsked = stepCodes.some((code) => codes.has(code))
     if (passed === 'no fault rule is due') {
       if (fault?.phase === 'before') why.push(`fault rule ${fault.fault_id}: ${fault.effect}`)
       if (fault?.phase === 'before' && status === null) break
-    } else if (isAsked) {
+    } else if (isAsked && !contradicts(rule, passed)) {
       why.push(passed)
     }
   }
-  if (refusal && !steps.some(([, stepCodes]) => stepCodes.includes(refusal.code))) {
-    why.push(`${refusal.code}: ${refusal.message}`)
+  if (refused && !steps.some(([, stepCodes]) => stepCodes.includes(refused.code))) {
+    why.push(`${refused.code}: ${refused.message}`)
   }
-  if (!refusal && rule !== undefined) why.push(rules[rule as Rule].means)
+  if (!refused && rule !== undefined) why.push(rules[rule as Rule].means)
   if (fault?.phase === 'after') why.push(`the work is done; fault rule ${fault.fault_id}: ${fault.effect}`)
   return {
     why,
     rule: refusal?.code ?? rule,
     basis: basisOf(refusal?.code, rule as Rule | undefined),
-    hint: refusal?.details.hint,
+    hint: refusal?.hint,
   }
+}
+
+/** A setting, or a POST that replaces, can let a call go on past a step that it does not pass. */
+function contradicts(rule: string | undefined, passed: string): boolean {
+  return (
+    (rule === 'access_created' && passed === 'the user is in the group') ||
+    (rule === 'access_replaced' && passed === 'the user is not in the group yet')
+  )
 }
