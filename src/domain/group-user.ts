@@ -55,11 +55,11 @@ export function userNotFound(user_id: string): Refusal {
 }
 
 /** What an organization says that takes negative durations for mistakes. */
-export function negativeDurationRejected(durationMinutes: number): Refusal {
+export function negativeDurationRejected(durationMinutes: number, path: string): Refusal {
   return new Refusal('INVALID_REQUEST', 'The request is not valid: 1 problem.', {
     errors: [
       {
-        path: 'body.duration_minutes',
+        path,
         message: `expected 0 or more, got ${durationMinutes}: this organization's setting negative_duration is "reject"`,
       },
     ],

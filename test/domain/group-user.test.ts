@@ -93,7 +93,7 @@ describe('the refusal of a user who is not in the group', () => {
 })
 
 test('the refusal of a negative duration says which setting refuses it', () => {
-  expect(negativeDurationRejected(-5).details.errors).toEqual([
+  expect(negativeDurationRejected(-5, 'body.duration_minutes').details.errors).toEqual([
     {
       path: 'body.duration_minutes',
       message: 'expected 0 or more, got -5: this organization\'s setting negative_duration is "reject"',

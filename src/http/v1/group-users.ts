@@ -145,7 +145,7 @@ export function groupUsers({ store }: Deps): FastifyPluginAsyncTypebox {
       const { organization_id, settings } = organization
       const { group_id, user_id } = request.params
       const { duration_minutes } = body
-      refuseNegative(organization, duration_minutes)
+      refuseNegative(organization, duration_minutes, 'body')
 
       return store.write(() => {
         const now = organization.now()
@@ -174,7 +174,7 @@ export function groupUsers({ store }: Deps): FastifyPluginAsyncTypebox {
       // The body wins; one that is not there leaves the say to the query.
       const duration_minutes = body?.duration_minutes ?? query.duration_minutes ?? 0
       if (duration_minutes > maxDurationMinutes) throw durationTooLong(duration_minutes)
-      refuseNegative(organization, duration_minutes)
+      refuseNegative(organization, duration_minutes, body ? 'body' : 'query')
 
       return store.write(() => {
         const now = organization.now()
@@ -299,8 +299,9 @@ function ruleOf(duration_minutes: number, special: Rule | undefined, level: stri
   return duration_minutes === 0 ? 'access_indefinite' : 'access_expires'
 }
 
-function refuseNegative({ settings }: Organization, duration_minutes: number) {
-  if (duration_minutes < 0 && settings.negative_duration === 'reject') throw negativeDurationRejected(duration_minutes)
+function refuseNegative({ settings }: Organization, duration_minutes: number, place: 'body' | 'query') {
+  if (duration_minutes >= 0 || settings.negative_duration === 'revoke') return
+  throw negativeDurationRejected(duration_minutes, `${place}.duration_minutes`)
 }
 
 /** The access that is pushed now: on the user's own timeline, else the group's, else the organization's. */

@@ -342,6 +342,68 @@ describe('a negative duration', () => {
   })
 })
 
+describe('where an organization chooses the other reading', () => {
+  const rejected = (path: string) =>
+    invalid({ path, message: 'expected 0 or more, got -1: this organization\'s setting negative_duration is "reject"' })
+  const withHint = (answer: ReturnType<typeof invalid>, hint: string) => ({ ...answer, body: { ...answer.body, hint } })
+  const end = 'End access with DELETE on the same path.'
+  const jake = groupUserPath(ids.apiGroup, ids.jake)
+  const reject = 'The setting unknown_fields is "reject" in this organization.'
+  test.each([
+    [
+      're_add: conflict',
+      jake,
+      { duration_minutes: 60 },
+      {
+        status: 409,
+        body: {
+          code: 'GROUP_USER_EXISTS',
+          message: `User ${ids.jake} is in group ${ids.apiGroup} already.`,
+          hint: `Change the access with PUT ${jake}.`,
+          request_id: requestId,
+        },
+      },
+    ],
+    ['re_add: conflict', path, { duration_minutes: 0 }, { status: 200, body: noor }],
+    ['negative_duration: reject', jake, { duration_minutes: -1 }, withHint(rejected('body.duration_minutes'), end)],
+    [
+      'negative_duration: reject',
+      `${jake}?duration_minutes=-1`,
+      undefined,
+      withHint(rejected('query.duration_minutes'), end),
+    ],
+    [
+      'unknown_access_level: accept',
+      path,
+      { duration_minutes: 0, access_level_remote_id: 'new' },
+      { status: 200, body: { ...noor, access_level: { access_level_name: '', access_level_remote_id: 'new' } } },
+    ],
+    [
+      'unknown_fields: reject',
+      `${path}?durationMinutes=60`,
+      { duration_minutes: 60, level: '' },
+      withHint(
+        invalid(
+          { path: 'body.level', message: 'is not known' },
+          { path: 'query.durationMinutes', message: 'is not known: did you mean duration_minutes?' },
+        ),
+        reject,
+      ),
+    ],
+  ])('%s: %s %o', async (setting, url, body, answer) => {
+    const { agent } = await sandbox()
+    const [name = '', value] = setting.split(': ')
+    await agent
+      .patch('/_sandbox/settings')
+      .send({ [name]: value })
+      .expect(200)
+    const list = `/v1/groups/users/${ids.jake}`
+    const before = told(await agent.get(list))
+    expect(told(await agent.post(url).send(body))).toEqual(answer)
+    expect(told(await agent.get(list))).toEqual(before)
+  })
+})
+
 test("a push takes the group's timeline", async () => {
   const { agent } = await sandbox()
   const answer = await agent.post(groupUserPath(ids.oktaGroup, ids.noor))
