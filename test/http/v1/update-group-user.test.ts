@@ -355,6 +355,17 @@ describe('a body', () => {
     expect(told(await put(agent, body))).toEqual({ status: 200, body: jake })
   })
 
+  test.each([
+    ['{"duration_minutes":60}', undefined],
+    ['{"duration_minutes":60,"durationMinutes":5}', 'body.durationMinutes; did you mean duration_minutes?'],
+    ['{"duration_minutes":60,"access_level":"x","reason":"y"}', /^body\.access_level\b.*, body\.reason$/],
+    ['{"duration_minutes":60,"a\\nb\\u00e9":1}', 'body.a%0Ab%C3%A9'],
+  ])('has the fields told of that have no effect: %s', async (body, ignored) => {
+    const { agent } = await sandbox()
+    const header = (await put(agent, body)).headers['x-opal-sandbox-ignored']
+    expect(header).toEqual(ignored instanceof RegExp ? expect.stringMatching(ignored) : ignored)
+  })
+
   test('is what counts, not the query', async () => {
     const { agent } = await sandbox()
     const answer = await put(agent, '{"duration_minutes":60}', `${path}?duration_minutes=5&duration_minutes=6&x=//`)
@@ -394,6 +405,57 @@ describe('an id', () => {
   ])('%s may be in upper case or encoded, and is answered in lower case', async (_which, otherPath) => {
     const { agent } = await sandbox()
     expect(told(await put(agent, '{"duration_minutes":60}', otherPath))).toEqual({ status: 200, body: jake })
+  })
+})
+
+describe('a caller who is too fast', () => {
+  /** A sandbox that lets nobody in for a while, be the machine as slow as it may. */
+  async function exhausted() {
+    const opened = await sandbox()
+    await opened.agent.patch('/_sandbox/settings').send({ rate_limit: { requests_per_second: 0.001 } })
+    await opened.agent.get('/v1/users')
+    return opened
+  }
+
+  const tooFast = refusal(429, 'RATE_LIMITED', 'More than 0.001 requests a second.', {
+    hint: expect.stringMatching(
+      /^Come back in \d+ s, or set rate_limit to "off" with PATCH \/_sandbox\/settings\.$/,
+    ) as string,
+  })
+
+  test('gets a 429 that says when to come back', async () => {
+    const { agent } = await exhausted()
+    const answer = await put(agent, '{"duration_minutes":60}')
+    expect({ ...told(answer), retryAfter: answer.headers['retry-after'] }).toEqual({
+      ...tooFast,
+      retryAfter: expect.stringMatching(/^[1-9]\d*$/) as string,
+    })
+  })
+
+  test('has changed nothing', async () => {
+    const { agent } = await exhausted()
+    await put(agent, '{"duration_minutes":60}')
+    await agent.patch('/_sandbox/settings').send({ rate_limit: 'off' })
+    expect(await list(agent, ids.apiGroup)).toEqual(listOf(jakeAsSeeded, brettAsSeeded))
+  })
+
+  test('and is not known is told of the token', async () => {
+    const { agent } = await exhausted()
+    expect(told(await agent.put(path).auth('opal_sandbox_unknown', { type: 'bearer' }))).toEqual(tokenUnknown)
+  })
+
+  test.each([
+    ['may only read', tokens.readOnly, path, 'application/json', '{"duration_minutes":60}'],
+    ['sends too large a body', tokens.fullAccess, path, 'application/json', 'x'.repeat(70_000)],
+    ['sends another content type', tokens.fullAccess, path, 'text/plain', 'x'],
+    ['sends what is no JSON', tokens.fullAccess, path, 'application/json', '{'],
+    ['sends a bad id', tokens.fullAccess, groupUserPath('nope', ids.jake), 'application/json', '{}'],
+    ['asks for what is not there', tokens.fullAccess, groupUserPath(ids.unknown, ids.jake), 'application/json', '{}'],
+    ['asks for an unknown path', tokens.fullAccess, '/v1/nothing-of-this-name', 'application/json', '{}'],
+  ])('and %s is told to be slower', async (_what, token, to, type, body) => {
+    const { agent } = await exhausted()
+    const answer = await agent.put(to).auth(token, { type: 'bearer' }).set('content-type', type).send(body)
+    expect(told(answer)).toEqual(tooFast)
   })
 })
 
@@ -915,6 +977,29 @@ describe('an organization of another mind', () => {
         request_id: requestId,
       },
     })
+  })
+
+  test('may refuse fields that are not known', async () => {
+    const { agent } = await minded({ unknown_fields: 'reject' })
+    expect(told(await put(agent, '{"duration_minutes":60,"durationMinutes":5,"reason":"x"}'))).toEqual({
+      status: 400,
+      body: {
+        code: 'INVALID_REQUEST',
+        message: 'The request is not valid: 2 problems.',
+        errors: [
+          { path: 'body.durationMinutes', message: 'is not known: did you mean duration_minutes?' },
+          { path: 'body.reason', message: 'is not known' },
+        ],
+        hint: 'The setting unknown_fields is "reject" in this organization.',
+        request_id: requestId,
+      },
+    })
+  })
+
+  test('then changes nothing', async () => {
+    const { agent } = await minded({ unknown_fields: 'reject' })
+    await put(agent, '{"duration_minutes":60,"reason":"x"}')
+    expect(await list(agent, ids.apiGroup)).toEqual(listOf(jakeAsSeeded, brettAsSeeded))
   })
 
   test('may accept a level that the group does not have', async () => {
