@@ -112,10 +112,13 @@ function headers(values) {
   )
 }
 
-function json({ examples, isYamlToo, ...schema }) {
+function json({ examples, alsoAs, ...schema }) {
   const example = examples?.[0]
   const content = { schema: publish(schema), ...(example !== undefined && { example }) }
-  return { 'application/json': content, ...(isYamlToo && { 'application/yaml': { schema: publish(schema) } }) }
+  return {
+    'application/json': content,
+    ...(alsoAs && { [alsoAs]: { schema: alsoAs.startsWith('text/') ? { type: 'string' } : publish(schema) } }),
+  }
 }
 
 const publish = publisher(components.schemas, '#/components/schemas/')

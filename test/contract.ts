@@ -20,6 +20,13 @@ const document = parse(readFileSync(new URL('../openapi.yaml', import.meta.url),
   paths: Record<string, Record<string, Operation>>
 }
 
+/** What the body of an answer says, by its content type. */
+const readers: Record<string, (body: string) => unknown> = {
+  'application/json': (body) => JSON.parse(body) as unknown,
+  'application/yaml': (body) => parse(body) as unknown,
+  'text/markdown': (body) => body,
+}
+
 /** Says how an answer differs from what openapi.yaml promises; undefined where it does not. */
 export function createContract(): (answer: Answer) => string | undefined {
   const ajv = new Ajv2020({ strict: false, allErrors: true })
@@ -43,17 +50,7 @@ export function createContract(): (answer: Answer) => string | undefined {
     if (!content) return undefined
     const mediaType = contentType.split(';', 1)[0] ?? ''
     if (!content[mediaType]) throw new Error(`content type ${contentType}`)
-    return [
-      '',
-      'paths',
-      path,
-      method.toLowerCase(),
-      'responses',
-      String(status),
-      'content',
-      mediaType,
-      'schema',
-    ]
+    return ['', 'paths', path, method.toLowerCase(), 'responses', String(status), 'content', mediaType, 'schema']
       .map((part) => encodeURIComponent(part.replaceAll('~', '~0').replaceAll('/', '~1')))
       .join('/')
   }
@@ -63,11 +60,10 @@ export function createContract(): (answer: Answer) => string | undefined {
     try {
       const pointer = schemaOf(answer)
       if (pointer === undefined) return undefined
-      const isYaml = answer.contentType.startsWith('application/yaml')
-      const isJson = answer.contentType.startsWith('application/json')
-      if (!isJson && !isYaml) return `${name}: content type ${answer.contentType}`
+      const read = readers[answer.contentType.split(';', 1)[0] ?? '']
+      if (!read) return `${name}: content type ${answer.contentType}`
       const validate = validator(pointer)
-      if (validate(isYaml ? parse(answer.body) : JSON.parse(answer.body))) return undefined
+      if (validate(read(answer.body))) return undefined
       return `${name}: ${ajv.errorsText(validate.errors)} in ${answer.body}`
     } catch (error) {
       return `${name}: ${(error as Error).message}`

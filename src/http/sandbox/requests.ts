@@ -134,7 +134,12 @@ const Coverage = Type.Object(
     ),
     never_met: Type.Array(Type.String(), { description: 'Operation and status, as `update_group_user 404`.' }),
   },
-  { title: 'Coverage', description: 'What was met, and what was not.', additionalProperties: false },
+  {
+    title: 'Coverage',
+    description: 'What was met, and what was not.',
+    additionalProperties: false,
+    alsoAs: 'text/markdown',
+  },
 )
 
 const getCoverage = {

@@ -21,7 +21,11 @@ const seedBodyLimit = 16 * 1024 * 1024
 const SeedBody = Type.Unsafe<SeedDocument>(
   Type.Object(
     {},
-    { description: 'Everything that an organization holds.', documentedSchema: SeedDocument, isYamlToo: true },
+    {
+      description: 'Everything that an organization holds.',
+      documentedSchema: SeedDocument,
+      alsoAs: 'application/yaml',
+    },
   ),
 )
 

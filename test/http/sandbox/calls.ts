@@ -77,7 +77,13 @@ export async function readControl(opened: Opened, token: string) {
   for (const name of ['clock', 'seed', 'settings', 'snapshots', 'magic']) {
     read[name] = await call(opened, token, 'GET', `/_sandbox/${name}`)
   }
+  read.faults = await call(opened, token, 'GET', '/_sandbox/faults')
   return read
+}
+
+/** The journal of what was added: to read the API is in the journal too. */
+export function readJournal(opened: Opened, token: string) {
+  return call(opened, token, 'GET', '/_sandbox/requests?operation=add_group_user')
 }
 
 /** Sends the head of a request and half of its body, and answers once the server has begun with it. */

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { parse } from 'yaml'
 import { groupUserPath, ids, requestId, sandbox, temporaryFolder, tokens, told } from '../../helper.js'
-import { anonymous, as, call, holdRequest, readApi, readControl, running, type Opened } from './calls.js'
+import { anonymous, as, call, holdRequest, readApi, readControl, readJournal, running, type Opened } from './calls.js'
 
 const longName = 'a'.repeat(64)
 const nameHint = 'It is org-<name> or org-<name>.<alias>, where a name has 1 to 64 characters a-z 0-9 _ -'
@@ -479,6 +479,24 @@ describe('nothing crosses from one organization into another', () => {
     sandbox_save_snapshot: [['POST', '/snapshots', { name: 'mine' }]],
     sandbox_restore_snapshot: [['POST', '/snapshots/old/restore']],
     sandbox_delete_snapshot: [['DELETE', '/snapshots/old']],
+    sandbox_list_faults: [['GET', '/faults']],
+    sandbox_add_fault: [['POST', '/faults', { times: 'forever', effect: { status: 503 } }]],
+    sandbox_delete_fault: [['DELETE', '/faults/{fault_id}']],
+    sandbox_delete_faults: [['DELETE', '/faults']],
+    sandbox_list_requests: [['GET', '/requests']],
+    sandbox_wait_for_requests: [['GET', '/requests/wait?operation=add_group_user']],
+    sandbox_get_request: [['GET', '/requests/{request_id}']],
+    sandbox_clear_requests: [['DELETE', '/requests']],
+    sandbox_get_coverage: [['GET', '/coverage']],
+  }
+
+  /** Ids of things that org-a has. */
+  async function idsOf(opened: Opened) {
+    const first = async (path: string) => {
+      const { results } = (await call(opened, 'org-a', 'GET', path)) as { results: Record<string, string>[] }
+      return results[0]!
+    }
+    return { ...(await first('/_sandbox/faults')), ...(await first('/_sandbox/requests')) } as Record<string, string>
   }
 
   interface Operation {
@@ -499,7 +517,9 @@ describe('nothing crosses from one organization into another', () => {
     const others = ['org-b', tokens.fullAccess]
     async function readOthers() {
       const read = []
-      for (const token of others) read.push(await readControl(opened, token), await readApi(opened, token))
+      for (const token of others) {
+        read.push(await readControl(opened, token), await readJournal(opened, token), await readApi(opened, token))
+      }
       return read
     }
     for (const token of ['org-a', ...others]) {
@@ -511,8 +531,10 @@ describe('nothing crosses from one organization into another', () => {
     const before = await readOthers()
     const calls = controlCalls[operation]
     expect(calls, `${operation} has no call in this test`).toBeDefined()
+    const known = await idsOf(opened)
     for (const [method, path, body] of calls ?? []) {
-      await call(opened, 'org-a', method, `/_sandbox${path}`, body)
+      const named = path.replaceAll(/\{(\w+)\}/g, (_, name: string) => known[name]!)
+      await call(opened, 'org-a', method, `/_sandbox${named}`, body)
       expect(await readOthers()).toEqual(before)
     }
   })
