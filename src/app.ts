@@ -15,6 +15,7 @@ import { sandbox } from './http/sandbox/index.js'
 import { watchRoutes } from './http/unrouted.js'
 import { createCatalog } from './http/catalog.js'
 import { createDoors } from './http/v1/hooks.js'
+import { createRateDoor } from './http/v1/rate.js'
 import { createRecorder } from './http/record.js'
 import { v1 } from './http/v1/index.js'
 import { createValidation } from './http/validation.js'
@@ -28,6 +29,7 @@ export function buildApp(deps: Deps): FastifyInstance {
   const { logger } = deps
   const validation = createValidation()
   const doors = createDoors(deps.organizations)
+  const keepRate = createRateDoor(deps.organizations)
   const { record, setHeaders } = createRecorder(deps.organizations)
   const requestLogger: FastifyBaseLogger = logger
   const logsRequests = logger.isLevelEnabled('info')
@@ -84,6 +86,7 @@ export function buildApp(deps: Deps): FastifyInstance {
     let body
     try {
       await doors.authenticate(request, reply)
+      await keepRate(request, reply)
       await doors.authorize(request)
       body = prepareError(error, request, reply)
     } catch (refusal) {

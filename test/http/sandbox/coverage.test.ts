@@ -1,0 +1,151 @@
+import { readFileSync } from 'node:fs'
+import { expect, test } from 'vitest'
+import { parse } from 'yaml'
+import { groupUserPath, ids, sandbox, tokens } from '../../helper.js'
+import { as, call, type Opened } from './calls.js'
+
+interface Coverage {
+  results: { operation: string; method: string; path: string; statuses: Record<string, number> }[]
+  never_met: string[]
+}
+
+const document = parse(readFileSync(new URL('../../../openapi.yaml', import.meta.url), 'utf8')) as {
+  paths: Record<string, Record<string, { operationId?: string; responses: Record<string, unknown> }>>
+}
+
+/** The statuses that are named by their number. */
+const numbered = (responses: object) => Object.keys(responses).filter((status) => status !== 'default')
+
+/** As openapi.yaml has the operations of the API, nothing met. */
+const nothingMet = Object.entries(document.paths)
+  .filter(([path]) => path.startsWith('/v1/'))
+  .flatMap(([path, operations]) =>
+    Object.entries(operations).flatMap(([method, { operationId, responses }]) =>
+      operationId === undefined
+        ? []
+        : [
+            {
+              operation: operationId,
+              method: method.toUpperCase(),
+              path,
+              statuses: Object.fromEntries(numbered(responses).map((status) => [status, 0])),
+            },
+          ],
+    ),
+  )
+
+const byOperation = (results: Coverage['results']) => results.toSorted((a, b) => (a.operation < b.operation ? -1 : 1))
+
+const measure = async (opened: Opened, token = tokens.fullAccess) =>
+  (await call(opened, token, 'GET', '/_sandbox/coverage')) as Coverage
+
+const put = ({ agent }: Awaited<ReturnType<typeof sandbox>>, user_id: string, body: object) =>
+  agent.put(groupUserPath(ids.apiGroup, user_id)).send(body)
+
+/** Two 200, one 400 and one 404 of one operation, and one 200 of another. */
+async function fiveCalls(options: Parameters<typeof sandbox>[0] = {}) {
+  const opened = await sandbox(options)
+  await put(opened, ids.jake, { duration_minutes: 60 })
+  await put(opened, ids.brett, { duration_minutes: 60 })
+  await put(opened, ids.jake, {})
+  await put(opened, ids.unknown, { duration_minutes: 60 })
+  await opened.agent.get('/v1/groups')
+  return opened
+}
+const met: Record<string, Record<string, number>> = {
+  update_group_user: { 200: 2, 400: 1, 404: 1 },
+  getGroups: { 200: 1 },
+}
+const fiveMet = nothingMet.map((one) => ({ ...one, statuses: { ...one.statuses, ...met[one.operation] } }))
+const neverMetOf = (results: Coverage['results']) =>
+  results.flatMap(({ operation, statuses }) =>
+    Object.entries(statuses).flatMap(([status, count]) => (count === 0 ? [`${operation} ${status}`] : [])),
+  )
+
+test('at the start nothing was met, of all that openapi.yaml names', async () => {
+  const { results, never_met } = await measure(await sandbox())
+  expect(byOperation(results)).toEqual(byOperation(nothingMet))
+  expect(never_met.toSorted()).toEqual(neverMetOf(nothingMet).toSorted())
+  expect(never_met).toContain('update_group_user 404')
+})
+
+test('calls are counted by operation and status', async () => {
+  const { results, never_met } = await measure(await fiveCalls())
+  expect(byOperation(results)).toEqual(byOperation(fiveMet))
+  expect(never_met.toSorted()).toEqual(neverMetOf(fiveMet).toSorted())
+})
+
+test('also those that are gone from the journal', async () => {
+  const { results } = await measure(await fiveCalls({ journal: { entries: 1 } }))
+  expect(byOperation(results)).toEqual(byOperation(fiveMet))
+  expect(byOperation((await measure(await fiveCalls({ journal: { entries: 0 } }))).results)).toEqual(
+    byOperation(fiveMet),
+  )
+})
+
+test.each([
+  ['the journal is cleared', 'DELETE', '/_sandbox/requests'],
+  ['the organization is reset', 'POST', '/_sandbox/reset'],
+])('the counts begin again when %s', async (_how, method, url) => {
+  const opened = await fiveCalls()
+  await call(opened, tokens.fullAccess, method, url)
+  expect(byOperation((await measure(opened)).results)).toEqual(byOperation(nothingMet))
+})
+
+test('each organization has its own', async () => {
+  const opened = await fiveCalls()
+  await as(opened, 'org-other').get('/v1/users')
+  const statuses = async (token: string, name: string) =>
+    (await measure(opened, token)).results.find(({ operation }) => operation === name)!.statuses['200']
+  expect([
+    await statuses('org-other', 'getUsers'),
+    await statuses('org-other', 'getGroups'),
+    await statuses(tokens.fullAccess, 'getUsers'),
+    await statuses(tokens.fullAccess, 'getGroups'),
+  ]).toEqual([1, 0, 0, 1])
+})
+
+test('a status that openapi.yaml does not name is shown once it was met', async () => {
+  const opened = await sandbox()
+  await call(opened, tokens.fullAccess, 'POST', '/_sandbox/faults', { effect: { status: 418 } })
+  await put(opened, ids.jake, { duration_minutes: 60 })
+  const { results, never_met } = await measure(opened)
+  expect(results.find(({ operation }) => operation === 'update_group_user')!.statuses).toMatchObject({ 200: 0, 418: 1 })
+  expect(never_met.filter((name) => name.endsWith('418'))).toEqual([])
+})
+
+test('a call whose connection was cut, and one that no route took, count for nothing', async () => {
+  const opened = await sandbox()
+  await opened.listen({ host: '127.0.0.1', port: 0 })
+  await call(opened, tokens.fullAccess, 'POST', '/_sandbox/faults', { phase: 'after', effect: { drop: true } })
+  await put(opened, ids.jake, { duration_minutes: 60 }).catch(() => undefined)
+  await opened.agent.get('/v1/nothing')
+  await opened.agent.get('/v1/owners')
+  expect(byOperation((await measure(opened)).results)).toEqual(byOperation(nothingMet))
+})
+
+test('asked for Markdown, it is a table', async () => {
+  const opened = await fiveCalls()
+  const { results, never_met } = await measure(opened)
+  const answer = await opened.agent.get('/_sandbox/coverage').set('accept', 'text/markdown')
+  const row = ({ operation, method, path, statuses }: Coverage['results'][number]) => {
+    const isMet = ([, count]: [string, number]) => count > 0
+    const all = Object.entries(statuses)
+    const seen = all.filter(isMet).map(([status, count]) => `${status} (${count})`)
+    const unseen = all.filter((one) => !isMet(one)).map(([status]) => status)
+    return `| ${operation} | ${method} ${path} | ${seen.join(', ') || '-'} | ${unseen.join(', ') || '-'} |`
+  }
+  expect(answer.headers['content-type']).toBe('text/markdown; charset=utf-8')
+  const lines = answer.text.split('\n')
+  expect(lines).toEqual([
+    `# Coverage: ${never_met.length} never met`,
+    '',
+    '| operation | call | met | never met |',
+    '| --- | --- | --- | --- |',
+    ...results.map(row),
+    '',
+  ])
+  expect(lines).toContain(
+    '| update_group_user | PUT /v1/groups/{group_id}/users/{user_id} | 200 (2), 400 (1), 404 (1) | 401, 403, 413, 415, 429, 500 |',
+  )
+})
