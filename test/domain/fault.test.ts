@@ -1,0 +1,44 @@
+import { expect, test } from 'vitest'
+import { describeEffect, matchesFault, type FaultEffect, type FaultRule } from '../../src/domain/fault.js'
+
+const target = { operation: 'update_group_user', method: 'PUT', group_id: 'g', user_id: 'u' }
+const nothing = { operation: undefined, method: 'GET', group_id: undefined, user_id: undefined }
+const rule = (match: Partial<FaultRule>): FaultRule => ({ times: 1, skip: 0, phase: 'before', effect: {}, ...match })
+
+test.each<[match: Partial<FaultRule>, of: typeof target | typeof nothing, matches: boolean]>([
+  [{}, target, true],
+  [{}, nothing, true],
+  [{ operation: 'update_group_user' }, target, true],
+  [{ operation: 'add_group_user' }, target, false],
+  [{ operation: 'update_group_user' }, nothing, false],
+  [{ method: 'PUT' }, target, true],
+  [{ method: 'GET' }, target, false],
+  [{ method: 'GET' }, nothing, true],
+  [{ group_id: 'g' }, target, true],
+  [{ group_id: 'u' }, target, false],
+  [{ group_id: 'g' }, nothing, false],
+  [{ user_id: 'u' }, target, true],
+  [{ user_id: 'g' }, target, false],
+  [{ user_id: 'u' }, nothing, false],
+  [target, target, true],
+  [{ ...target, method: 'POST' }, target, false],
+  [{ ...target, operation: 'getGroups' }, target, false],
+  [{ ...target, group_id: 'x' }, target, false],
+  [{ ...target, user_id: 'x' }, target, false],
+  [{ times: 'forever', skip: 9, phase: 'after' }, target, true],
+])('a rule for %j matches %j: %s', (match, of, matches) => {
+  expect(matchesFault(rule(match), of)).toBe(matches)
+})
+
+test.each<[effect: FaultEffect, words: string]>([
+  [{ status: 503 }, 'status 503'],
+  [{ status: 429, code: 'X', message: 'Y', body: {}, headers: { a: 'b' } }, 'status 429'],
+  [{ delay_ms: 1500 }, 'delay 1500 ms'],
+  [{ delay_ms: 0 }, 'delay 0 ms'],
+  [{ drop: true }, 'drop'],
+  [{ truncate: true }, 'truncate'],
+  [{ hang: true }, 'hang'],
+  [{ hang: true, max_ms: 5 }, 'hang'],
+])('%j is called %s', (effect, words) => {
+  expect(describeEffect(effect)).toBe(words)
+})
