@@ -1,0 +1,214 @@
+import fc from 'fast-check'
+import { describe, expect, test, vi } from 'vitest'
+import { createJournals, defaultJournalLimits, type JournalEntry } from '../src/journal.js'
+
+let made = 0
+const entry = (rest: Partial<JournalEntry> = {}): JournalEntry => ({
+  request_id: `req-${++made}`,
+  at: 0,
+  method: 'GET',
+  url: '/v1/groups',
+  operation: 'getGroups',
+  group_id: undefined,
+  user_id: undefined,
+  body: undefined,
+  isBodyCut: false,
+  status: 200,
+  answer: '',
+  isAnswerCut: false,
+  refusal: undefined,
+  fault: undefined,
+  ignored: [],
+  rule: undefined,
+  duration_ms: 1,
+  ...rest,
+})
+const open = (limits: Partial<typeof defaultJournalLimits> = {}) =>
+  createJournals({ ...defaultJournalLimits, ...limits })
+const answers = (journal: { list(): JournalEntry[] }) => journal.list().map(({ answer }) => answer)
+const numbered = (count: number) => Array.from({ length: count }, (_, index) => String(index))
+
+/** What an entry with an answer of so many characters is counted as. */
+const sizeOf = (length: number) => 600 + 2 * ('/v1/groups'.length + length)
+
+describe('a journal', () => {
+  test('lists what was recorded, oldest first, and counts its bytes', () => {
+    const journal = open().create()
+    const entries = numbered(3).map((answer) => entry({ answer }))
+    for (const one of entries) journal.record(one, 10)
+    expect(journal.list()).toEqual(entries)
+    expect(journal.bytes).toBe(3 * (sizeOf(1) + 20))
+  })
+
+  test.each<[limits: Partial<typeof defaultJournalLimits>, recorded: number, kept: string[]]>([
+    [{ entries: 3 }, 5, ['2', '3', '4']],
+    [{ entries: 1 }, 5, ['4']],
+    [{ entries: 0 }, 5, []],
+    [{ bytes: 3 * sizeOf(1) }, 5, ['2', '3', '4']],
+    [{ bytes: 3 * sizeOf(1) - 1 }, 5, ['3', '4']],
+    [{ bytes: 0 }, 5, []],
+    [{ totalBytes: 2 * sizeOf(1) }, 5, ['3', '4']],
+    [{ totalBytes: 0 }, 5, []],
+    [{ entries: 2, bytes: 4 * sizeOf(1), totalBytes: 3 * sizeOf(1) }, 5, ['3', '4']],
+  ])('with the limits %j keeps of %i entries %j', (limits, recorded, kept) => {
+    const journal = open(limits).create()
+    for (const answer of numbered(recorded)) journal.record(entry({ answer }), 0)
+    expect([answers(journal), journal.bytes]).toEqual([kept, kept.length * sizeOf(1)])
+  })
+
+  test('drops what is too long for it alone', () => {
+    const journal = open({ bytes: sizeOf(100) }).create()
+    journal.record(entry({ answer: 'x' }), 0)
+    journal.record(entry({ answer: 'x'.repeat(101) }), 0)
+    expect([answers(journal), journal.bytes]).toEqual([[], 0])
+    journal.record(entry({ answer: 'y' }), 0)
+    expect(answers(journal)).toEqual(['y'])
+  })
+
+  test('keeps the last ones after very many', () => {
+    const journal = open({ entries: 7 }).create()
+    for (const answer of numbered(20_000)) journal.record(entry({ answer }), 0)
+    expect(answers(journal)).toEqual(numbered(20_000).slice(-7))
+    expect(journal.bytes).toBe(7 * sizeOf(5))
+  })
+
+  test('counts what each operation met, also in entries that are gone', () => {
+    const journal = open({ entries: 1 }).create()
+    for (const status of [200, 200, 404, 503, null]) journal.record(entry({ status }), 0)
+    journal.record(entry({ operation: 'getUsers' }), 0)
+    journal.record(entry({ operation: undefined, status: 404 }), 0)
+    const met = (operation: string) =>
+      journal.statusesMet(operation).map((status) => [status, journal.timesMet(operation, status)])
+    expect([met('getGroups'), met('getUsers'), met('getUser')]).toEqual([
+      [
+        [200, 2],
+        [404, 1],
+        [503, 1],
+      ],
+      [[200, 1]],
+      [],
+    ])
+    journal.clear()
+    expect([met('getGroups'), journal.timesMet('getGroups', 200), journal.list(), journal.bytes]).toEqual([
+      [],
+      0,
+      [],
+      0,
+    ])
+  })
+})
+
+describe('several journals', () => {
+  test('share one limit, and the largest gives way', () => {
+    const journals = open({ totalBytes: 10 * sizeOf(1) })
+    const [large, small] = [journals.create(), journals.create()]
+    for (const answer of numbered(8)) large.record(entry({ answer }), 0)
+    for (const answer of numbered(4)) small.record(entry({ answer }), 0)
+    expect([answers(large), answers(small)]).toEqual([numbered(8).slice(2), numbered(4)])
+  })
+
+  test('hold no more than their limits, whatever is recorded where', () => {
+    const limits = { entries: 5, bytes: 4_000, totalBytes: 9_000 }
+    const step = fc.oneof(
+      { weight: 9, arbitrary: fc.tuple(fc.nat(4), fc.nat(1_500)) },
+      { weight: 1, arbitrary: fc.tuple(fc.nat(4), fc.constantFrom('clear' as const, 'close' as const)) },
+    )
+    fc.assert(
+      fc.property(fc.array(step, { maxLength: 200 }), (steps) => {
+        const journals = open(limits)
+        const all = Array.from({ length: 5 }, () => journals.create())
+        for (const [index, what] of steps) {
+          const journal = all[index]!
+          if (what === 'clear') journal.clear()
+          else if (what === 'close') journal.close()
+          else journal.record(entry({ answer: 'x'.repeat(what) }), 0)
+          for (const one of all) {
+            const bytes = one.list().reduce((sum, { answer }) => sum + sizeOf(answer.length), 0)
+            if (one.bytes !== bytes || bytes > limits.bytes || one.list().length > limits.entries) return false
+          }
+          if (all.reduce((sum, { bytes }) => sum + bytes, 0) > limits.totalBytes) return false
+        }
+        return true
+      }),
+    )
+  })
+
+  test('get back all that one held when it is closed', () => {
+    const journals = open({ totalBytes: 4 * sizeOf(1) })
+    for (let turn = 0; turn < 10; turn++) {
+      const gone = journals.create()
+      for (const answer of numbered(4)) gone.record(entry({ answer }), 0)
+      gone.close()
+      // A call that was under way at the close.
+      gone.record(entry({ answer: 'late' }), 0)
+      expect([gone.list(), gone.bytes]).toEqual([[], 0])
+    }
+    const journal = journals.create()
+    for (const answer of numbered(5)) journal.record(entry({ answer }), 0)
+    expect(answers(journal)).toEqual(['1', '2', '3', '4'])
+  })
+})
+
+describe('who waits', () => {
+  const isUser = ({ operation }: JournalEntry) => operation === 'user'
+  const user = () => entry({ operation: 'user' })
+
+  test.each([1, 3])('is told when %i matching calls have come', async (missing) => {
+    const journal = open().create()
+    let isTold = false
+    const wait = journal.wait(isUser, missing, 60_000).then((isThere) => {
+      isTold = true
+      return isThere
+    })
+    for (let turn = 1; turn < missing; turn++) journal.record(user(), 0)
+    for (let turn = 0; turn < 5; turn++) journal.record(entry(), 0)
+    await Promise.resolve()
+    expect(isTold).toBe(false)
+    journal.record(user(), 0)
+    expect(await wait).toBe(true)
+  })
+
+  test('is told also where the journal keeps nothing', async () => {
+    const journal = open({ entries: 0 }).create()
+    const wait = journal.wait(isUser, 2, 60_000)
+    for (let turn = 0; turn < 2; turn++) journal.record(user(), 0)
+    expect(await wait).toBe(true)
+  })
+
+  test('does so beside others, each for its own', async () => {
+    const journal = open().create()
+    const waits = [1, 2, 3].map((missing) => journal.wait(isUser, missing, 60_000))
+    const other = journal.wait(() => false, 1, 60_000)
+    for (let turn = 0; turn < 3; turn++) journal.record(user(), 0)
+    expect(await Promise.all(waits)).toEqual([true, true, true])
+    journal.endWaits()
+    expect(await other).toBe(false)
+  })
+
+  test.each<[how: string, end: (journal: ReturnType<ReturnType<typeof open>['create']>) => void, isThere: boolean]>([
+    ['the time is over', () => vi.advanceTimersByTime(2_000), false],
+    ['the waits are ended', (journal) => journal.endWaits(), false],
+    ['the journal is closed', (journal) => journal.close(), false],
+    ['the call is there', (journal) => journal.record(user(), 0), true],
+  ])('leaves no timer behind when %s', async (_how, end, isThere) => {
+    vi.useFakeTimers()
+    try {
+      const journal = open().create()
+      const wait = journal.wait(isUser, 1, 2_000)
+      vi.advanceTimersByTime(1_999)
+      expect(vi.getTimerCount()).toBe(1)
+      end(journal)
+      expect([await wait, vi.getTimerCount()]).toEqual([isThere, 0])
+    } finally {
+      vi.useRealTimers()
+    }
+  })
+
+  test('goes on waiting when the journal is cleared', async () => {
+    const journal = open().create()
+    const wait = journal.wait(isUser, 1, 60_000)
+    journal.clear()
+    journal.record(user(), 0)
+    expect(await wait).toBe(true)
+  })
+})
