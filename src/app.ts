@@ -43,6 +43,8 @@ export function buildApp(deps: Deps): FastifyInstance {
     childLoggerFactory: (parent) => parent,
     schemaController: { compilersFactory: validation.compilersFactory },
     bodyLimit,
+    // Node would answer a missing host by itself, with no body.
+    http: { requireHostHeader: false },
     // A request that comes while we are closing is still answered; only its connection ends.
     return503OnClosing: false,
     rewriteUrl: ({ url = '' }) => plainUrl(url),
@@ -50,6 +52,9 @@ export function buildApp(deps: Deps): FastifyInstance {
     frameworkErrors: (error, request, reply) => void answerBadUrl(error, request, reply),
     clientErrorHandler: (error, socket) => answerUnparsed(error, socket, `req-${(++requestCount).toString(36)}`),
   })
+
+  // And an expectation that it does not know.
+  app.server.on('checkExpectation', (request, response) => app.server.emit('request', request, response))
 
   app.decorateRequest('organization')
   app.decorateRequest('token')
