@@ -43,8 +43,14 @@ export function createClient({ url, token, fetch }: ClientOptions) {
       }),
     )
     const text = await response.text()
-    if (!response.ok) throw readError(`${method} /_sandbox${path}`, response.status, text)
-    return (text === '' ? undefined : JSON.parse(text)) as Answer
+    const name = `${method} /_sandbox${path}`
+    if (!response.ok) throw readError(name, response.status, text)
+    if (text === '') return undefined as Answer
+    try {
+      return JSON.parse(text) as Answer
+    } catch {
+      throw notOurs(name, response.status, text)
+    }
   }
 
   return {
@@ -87,12 +93,23 @@ function queryOf(filter: Record<string, string | number | undefined>): string {
 }
 
 function readError(call: string, status: number, text: string): ClientError {
+  const body = readBody(text)
+  if (!body) return notOurs(call, status, text)
+  const problems = body.errors?.map(({ path, message }) => `${path} ${message}`) ?? []
+  const words = [`${call}: ${status} ${body.code}. ${body.message}`, ...problems, body.hint]
+  return new ClientError(status, words.filter(Boolean).join(' '), body)
+}
+
+/** What a sandbox says when it refuses; undefined where the text is not that. */
+function readBody(text: string): ErrorBody | undefined {
   try {
-    const body = JSON.parse(text) as ErrorBody
-    const problems = body.errors?.map(({ path, message }) => `${path} ${message}`) ?? []
-    const words = [`${call}: ${status} ${body.code}. ${body.message}`, ...problems, body.hint]
-    return new ClientError(status, words.filter(Boolean).join(' '), body)
+    const body = JSON.parse(text) as Partial<ErrorBody> | null
+    return body?.code !== undefined && body.message !== undefined ? (body as ErrorBody) : undefined
   } catch {
-    return new ClientError(status, `${call}: ${status}, and no answer of a sandbox: ${text.slice(0, 200)}`)
+    return undefined
   }
+}
+
+function notOurs(call: string, status: number, text: string): ClientError {
+  return new ClientError(status, `${call}: ${status}, and no answer of a sandbox: ${text.slice(0, 200)}`)
 }
