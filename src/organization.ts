@@ -190,7 +190,8 @@ export function openOrganizations(options: OrganizationsOptions) {
     if (!token) {
       const aliases = store.tokens.export(organization.organization_id).map((row) => row.alias)
       throw new Refusal('TOKEN_UNKNOWN', `The organization has no token ${alias}.`, {
-        hint: `Its tokens are ${aliases.map((known) => `org-${name}.${known}`).join(', ')}.`,
+        // The whole token would stand in the journal.
+        hint: `After the dot comes one of ${aliases.join(', ')}.`,
       })
     }
     return { organization, token }

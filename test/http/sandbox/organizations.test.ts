@@ -106,7 +106,7 @@ describe('a token of the form org-<name>', () => {
     const opened = await sandbox()
     const refusal = unknownToken(
       'The organization has no token admin.',
-      'Its tokens are org-a.full_access, org-a.read_only, org-a.expired, org-a.revoked.',
+      'After the dot comes one of full_access, read_only, expired, revoked.',
     )
     expect(told(await as(opened, 'org-a.admin').get('/v1/groups'))).toEqual(refusal)
     expect(told(await as(opened, 'org-a.admin').get('/_sandbox/clock'))).toEqual(refusal)
@@ -120,7 +120,7 @@ describe('a token of the form org-<name>', () => {
     await as(opened, 'a-secret-of-mine').get('/v1/groups').expect(200)
     await as(opened, tokens.fullAccess).get('/v1/groups').expect(401)
     expect(told(await as(opened, 'org-a').get('/v1/groups'))).toEqual(
-      unknownToken('The organization has no token full_access.', 'Its tokens are org-a.mine.'),
+      unknownToken('The organization has no token full_access.', 'After the dot comes one of mine.'),
     )
   })
 
