@@ -58,7 +58,9 @@ export function buildApp(deps: Deps): FastifyInstance {
 
   app.decorateRequest('organization')
   app.decorateRequest('token')
-  for (const name of ['described', 'refusal', 'fault', 'ignored', 'rule'] as const) app.decorateRequest(name, undefined)
+  for (const name of ['bodyText', 'described', 'refusal', 'fault', 'ignored', 'rule'] as const) {
+    app.decorateRequest(name, undefined)
+  }
   app.addHook('onRequest', (request, _reply, done) => {
     request.described = request.routeOptions.config.described
     done()
@@ -161,9 +163,11 @@ function plainUrl(url: string): string {
  */
 function readJsonOnly(app: FastifyInstance) {
   app.removeAllContentTypeParsers()
-  app.addContentTypeParser<string>('application/json', { parseAs: 'string' }, (_request, body, done) => {
+  app.addContentTypeParser<string>('application/json', { parseAs: 'string' }, (request, body, done) => {
     try {
-      done(null, body.length === 0 ? undefined : readJson(body))
+      const value = body.length === 0 ? undefined : readJson(body)
+      if (body.length > 0) request.bodyText = body
+      done(null, value)
     } catch (error) {
       done(error as Error)
     }

@@ -11,8 +11,8 @@ export interface JournalEntry {
   operation: string | undefined
   group_id: string | undefined
   user_id: string | undefined
-  /** The parsed body; text where it was too long to keep whole. */
-  body: unknown
+  /** As it came, where it could be read; its beginning where it was too long to keep whole. Parsed it would be larger. */
+  body: string | undefined
   isBodyCut: boolean
   /** Null where no answer was sent. */
   status: number | null

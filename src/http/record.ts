@@ -13,13 +13,11 @@ export function createRecorder(organizations: Organizations) {
   /** `payload` is the answer's body; null where the connection was cut instead. */
   function record(request: FastifyRequest, reply: FastifyReply, payload: string | null) {
     const organization = (request.organization as typeof request.organization | undefined) ?? organizations.default
-    const { id, method, url, headers } = request
+    const { id, method, url } = request
+    // A body that was left out is null to Fastify.
+    const bodyText = request.bodyText ?? (request.body === null ? 'null' : undefined)
     const params = request.params as { group_id?: string; user_id?: string } | undefined
-    const length = Number(headers['content-length'] ?? 0)
-    // What came without a length is measured, the hard way.
-    const isLong = length > maxBodyLength || headers['transfer-encoding'] !== undefined
-    const text = isLong && request.body !== undefined ? JSON.stringify(request.body) : undefined
-    const isBodyCut = text !== undefined && text.length > maxBodyLength
+    const isBodyCut = bodyText !== undefined && bodyText.length > maxBodyLength
     const answer = payload ?? ''
     const isAnswerCut = answer.length > maxBodyLength
     organization.journal.record(
@@ -31,7 +29,7 @@ export function createRecorder(organizations: Organizations) {
         operation: request.described?.operation,
         group_id: params?.group_id?.toLowerCase(),
         user_id: params?.user_id?.toLowerCase(),
-        body: isBodyCut ? cut(text) : request.body,
+        body: isBodyCut ? cut(bodyText) : bodyText,
         isBodyCut,
         status: payload === null ? null : reply.statusCode,
         answer: isAnswerCut ? cut(answer) : answer,
@@ -42,7 +40,7 @@ export function createRecorder(organizations: Organizations) {
         rule: request.rule,
         duration_ms: reply.elapsedTime,
       },
-      Math.min(text?.length ?? length, maxBodyLength),
+      Math.min(bodyText?.length ?? 0, maxBodyLength),
     )
   }
 

@@ -442,3 +442,12 @@ test(`${requestCount} malformed requests are refused in good order, and leave no
   })
   expect(answer.statusCode).toBe(200)
 })
+
+test('a journal of bodies with thousands of objects holds no more than its limit', async () => {
+  const { app } = await sandbox()
+  const payload = `{"duration_minutes": 60, "ignored": [${'{},'.repeat(5000)}{}]}`
+  const headers = { authorization: `Bearer ${tokens.fullAccess}`, 'content-type': 'application/json' }
+  const before = heapUsed()
+  for (let count = 0; count < 1000; count++) await app.inject({ method: 'PUT', url: putPath, headers, payload })
+  expect(heapUsed() - before, 'bytes on the heap').toBeLessThan(2 * 8 * 1024 * 1024)
+})

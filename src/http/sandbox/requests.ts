@@ -213,7 +213,7 @@ export function requests(catalog: Catalog): FastifyPluginAsyncTypebox {
       url,
       ...(group_id !== undefined && { group_id }),
       ...(user_id !== undefined && { user_id }),
-      ...(body !== undefined && { body }),
+      ...(body !== undefined && { body: entry.isBodyCut ? body : (JSON.parse(body) as unknown) }),
       ...(entry.isBodyCut && { body_cut: true as const }),
       ...(status !== null && { status }),
       ...(answer !== '' && { answer: entry.isAnswerCut ? answer : readAnswer(answer) }),
