@@ -102,8 +102,7 @@ export function groups({ store }: Deps): FastifyPluginAsyncTypebox {
       const details = { ...rest, ...(remote_group_id !== undefined && { remote_id: remote_group_id }) }
       return store.write(() =>
         store.atomic(() => {
-          const sequence = store.organizations.takeSequence(organization_id)
-          const group_id = createdId('group', sequence)
+          const { sequence, group_id } = takeId(organization_id)
           const shown = { group_id, name, description, group_type, details: JSON.stringify(details) }
           store.groups.insert({ organization_id, sequence, alias: group_id, propagation: null, ...shown })
           return showGroup({ sequence, ...shown })
@@ -130,6 +129,15 @@ export function groups({ store }: Deps): FastifyPluginAsyncTypebox {
       })
       return reply.send(undefined)
     })
+  }
+
+  /** A seed may have given the id of a place in the order to a group of its own. */
+  function takeId(organization_id: number) {
+    for (;;) {
+      const sequence = store.organizations.takeSequence(organization_id)
+      const group_id = createdId('group', sequence)
+      if (!store.groups.find(organization_id, group_id)) return { sequence, group_id }
+    }
   }
 
   /** Answers the group's fields of the kind that an update can give. */
