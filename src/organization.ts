@@ -111,7 +111,7 @@ export function openOrganizations(options: OrganizationsOptions) {
       applySeed(store, {
         organization_id,
         seed,
-        start: readClock(startClock(seed), realNow()),
+        start: startOf(seed),
         ownSeed: null,
         serverSeed: seed,
         // Literal secrets would name several tokens if they stood elsewhere too.
@@ -120,6 +120,15 @@ export function openOrganizations(options: OrganizationsOptions) {
       const row = store.organizations.find(name)
       if (!row) throw new Error(`The organization ${name} is gone`)
       return row
+    })
+  }
+
+  /** What the clock of a seed shows at first. */
+  function startOf(seed: Seed): Timestamp {
+    const start = readClock(startClock(seed), realNow())
+    if (isInRange(start)) return start
+    throw new Refusal('INVALID_REQUEST', 'The request is not valid: 1 problem.', {
+      errors: [{ path: 'body.clock.offset_ms', message: 'leads out of the years from 1970 to 9998' }],
     })
   }
 
@@ -229,7 +238,7 @@ export function openOrganizations(options: OrganizationsOptions) {
       applySeed(store, {
         organization_id,
         seed,
-        start: readClock(startClock(seed), realNow()),
+        start: startOf(seed),
         ownSeed,
         serverSeed: serverSeed(),
         secrets: name === 'default' ? new Map(kept) : null,
