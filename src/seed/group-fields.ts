@@ -236,7 +236,12 @@ export const Group = Type.Object(
       Type.Object(
         {
           id: Uuid('The synchronization.'),
-          completed_at: Type.String({ format: 'date-time', description: 'When it ended.' }),
+          completed_at: Type.String({
+            pattern: '^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d(\\.\\d+)?(Z|[+-]\\d\\d:\\d\\d)$',
+            documentedFormat: 'date-time',
+            expects: 'a date-time such as 2026-01-01T00:00:00Z',
+            description: 'When it ended.',
+          }),
         },
         { title: 'SyncTask', description: 'A synchronization with the remote system.', readOnly: true, ...closed },
       ),
