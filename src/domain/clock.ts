@@ -38,7 +38,7 @@ export function parseDate(text: string): Timestamp | undefined {
 }
 
 /** Whether a moment has a year of four digits, so that the order of dates as text is their order in time. */
-export function isWritable(at: Timestamp): boolean {
+function isWritable(at: Timestamp): boolean {
   return at >= Date.parse('0000-01-01T00:00:00.000Z') && at <= Date.parse('9999-12-31T23:59:59.999Z')
 }
 
