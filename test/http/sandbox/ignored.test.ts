@@ -1,0 +1,104 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { groupUserPath, ids, sandbox } from '../../helper.js'
+import { call, type Opened } from './calls.js'
+
+const path = groupUserPath(ids.apiGroup, ids.jake)
+
+async function put(opened: Opened, fields: object, query = '') {
+  const { statusCode, headers, body } = await opened.app.inject({
+    method: 'PUT',
+    url: `${path}${query}`,
+    headers: { authorization: 'Bearer org-a' },
+    payload: { duration_minutes: 60, ...fields },
+  })
+  return { status: statusCode, ignored: headers['x-opal-sandbox-ignored'], body }
+}
+
+/** JSON with each name as a key of its own, also where JavaScript would take it for something else. */
+function fieldsOf(names: string[]): object {
+  return JSON.parse(`{${names.map((name) => `${JSON.stringify(name)}:1`).join(',')}}`) as object
+}
+
+describe('x-opal-sandbox-ignored', () => {
+  test.each<[names: string[], query: string, ignored: string | undefined]>([
+    [[], '', undefined],
+    [['durationMinutes'], '', 'body.durationMinutes; did you mean duration_minutes?'],
+    [['zzz'], '', 'body.zzz'],
+    [['zzz', 'yyy'], '', 'body.zzz, body.yyy'],
+    [[], '?duration_minute=5', 'query.duration_minute'],
+    [['zzz'], '?a=1&b=2', 'body.zzz, query.a, query.b'],
+    [['a\r\nset-cookie: b'], '', 'body.a%0D%0Aset-cookie: b'],
+    [['\u{1f600}'], '', 'body.%F0%9F%98%80'],
+    [['ä'], '', 'body.%C3%A4'],
+    [['\ud800'], '', 'body.%EF%BF%BD'],
+    [['\0'], '', 'body.%00'],
+    [['100%'], '', 'body.100%25'],
+    [['__proto__'], '', 'body.__proto__'],
+    [['constructor', 'toString'], '', 'body.constructor, body.toString'],
+    [
+      Array.from({ length: 12 }, (_, index) => `z${index}`),
+      '',
+      Array.from({ length: 10 }, (_, index) => `body.z${index}`).join(', '),
+    ],
+  ])('of the fields %j and the query %j is %j', async (names, query, ignored) => {
+    const opened = await sandbox()
+    const answer = await put(opened, fieldsOf(names), query)
+    expect([answer.status, answer.ignored]).toEqual([200, ignored])
+  })
+
+  test('is at most 1 KiB, and a name is told whole or not at all', async () => {
+    const opened = await sandbox()
+    const long = Array.from({ length: 10 }, (_, index) => String(index).repeat(200))
+    const { ignored } = await put(opened, fieldsOf(long.map((name) => `z${name}`)))
+    expect(ignored).toBe(
+      long
+        .slice(0, 4)
+        .map((name) => `body.z${name}`)
+        .join(', '),
+    )
+  })
+
+  test('is not on an answer that ignored nothing, nor on a refusal of what it would tell', async () => {
+    const opened = await sandbox()
+    await call(opened, 'org-a', 'PATCH', '/_sandbox/settings', { unknown_fields: 'reject' })
+    const { status, ignored } = await put(opened, { zzz: 1 })
+    expect([status, ignored]).toEqual([400, undefined])
+  })
+
+  test('never breaks an answer, whatever the names are', async () => {
+    const opened = await sandbox()
+    const name = fc.oneof(fc.string({ unit: 'binary', maxLength: 40 }), fc.string({ unit: 'grapheme', maxLength: 400 }))
+    const surrogate = fc
+      .array(fc.integer({ min: 0xd7f0, max: 0xe010 }), { maxLength: 5 })
+      .map((codes) => String.fromCharCode(...codes))
+    const control = fc.array(fc.nat(0x7f), { maxLength: 10 }).map((codes) => String.fromCharCode(...codes))
+    const names = fc.array(fc.oneof(name, surrogate, control), { maxLength: 15 })
+    await fc.assert(
+      fc.asyncProperty(names, async (body) => {
+        const query = body.map((one) => `${encodeURIComponent(one.toWellFormed())}=1`).join('&')
+        const answer = await put(
+          opened,
+          { ...fieldsOf(body), duration_minutes: 60, access_level_remote_id: '' },
+          `?${query}`,
+        )
+        expect(answer.status, answer.body).toBe(200)
+        const text = String(answer.ignored ?? '')
+        expect(text).toMatch(/^[\x20-\x7e]{0,1024}$/)
+        expect(() => decodeURI(text)).not.toThrow()
+      }),
+      { numRuns: 200 },
+    )
+  })
+})
+
+test('more unknown fields than an answer tells of are refused with the first twenty', async () => {
+  const opened = await sandbox()
+  await call(opened, 'org-a', 'PATCH', '/_sandbox/settings', { unknown_fields: 'reject' })
+  const { status, body } = await put(opened, fieldsOf(Array.from({ length: 30 }, (_, index) => `zz${index}`)))
+  const { errors } = JSON.parse(body) as { errors: { path: string }[] }
+  expect([status, errors.map(({ path }) => path)]).toEqual([
+    400,
+    Array.from({ length: 20 }, (_, index) => `body.zz${index}`),
+  ])
+})
