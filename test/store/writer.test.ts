@@ -57,6 +57,8 @@ describe('jobs of one turn', () => {
   test('run in their order inside of one transaction', async () => {
     const { write, add, statements } = open()
     const results = await Promise.all([write(() => add('a')), write(() => add('b')), write(() => add('c'))])
+    // All that was put off has run by then.
+    await new Promise((resolve) => setImmediate(resolve))
     expect({ results, statements: statements() }).toEqual({
       results: ['a', 'b', 'c'],
       statements: [
@@ -239,6 +241,22 @@ describe('atomic inside of a job', () => {
       }),
       write(() => add('c')),
     ])
+    expect({ ends, words: words() }).toEqual({ ends: ['Refused', 'c'], words: ['c'] })
+  })
+
+  test('is undone as a whole where what is atomic inside of it was undone before', async () => {
+    const { write, atomic, add, words } = open()
+    const inner = () =>
+      atomic(() => {
+        add('b')
+        throwing()
+      })
+    const work = () => {
+      add('a')
+      expect(inner).toThrow(Refused)
+      throwing()
+    }
+    const ends = await outcomes([write(() => atomic(work)), write(() => add('c'))])
     expect({ ends, words: words() }).toEqual({ ends: ['Refused', 'c'], words: ['c'] })
   })
 
