@@ -1,5 +1,7 @@
 import closeWithGrace from 'close-with-grace'
 import { Command, InvalidArgumentError, Option } from 'commander'
+import { once } from 'node:events'
+import { createServer } from 'node:net'
 import { resolve } from 'node:path'
 import { pino, type DestinationStream, type Logger } from 'pino'
 import { parseTimestamp, type Timestamp } from '../domain/clock.js'
@@ -86,6 +88,7 @@ async function start(options: StartOptions) {
     setTimeout(() => sandbox?.app.server.closeAllConnections(), graceMs).unref()
     await sandbox?.close()
   })
+  if (fresh) await refuseTakenPort(host, port)
   const seedFile = options.seed === undefined ? undefined : await readSeedFile(options.seed)
   try {
     sandbox = openSandbox({ db, fresh, logger, allowNamed, maxOrganizations, seed: seedFile?.document, now })
@@ -147,20 +150,36 @@ async function listen(sandbox: Sandbox, host: string, port: number): Promise<num
     return await sandbox.listen({ host, port })
   } catch (error) {
     await sandbox.close()
-    switch ((error as NodeJS.ErrnoException).code) {
-      case 'EADDRINUSE':
-        throw new SetupError(
-          `Port ${port} on ${host} is in use. Choose another with --port, or --port 0 for any free one.`,
-        )
-      case 'EADDRNOTAVAIL':
-      case 'ENOTFOUND':
-      case 'EAI_AGAIN':
-        throw new SetupError(`${host} is no address of this machine. Choose another with --host.`)
-      case 'EACCES':
-        throw new SetupError(`Port ${port} may not be used by this user. Choose one from 1024 up with --port.`)
-      default:
-        throw error
-    }
+    throw explainListenError(error, host, port)
+  }
+}
+
+/** What --fresh throws away is gone, so it is made sure first that the start will not fail for want of its port. */
+async function refuseTakenPort(host: string, port: number): Promise<void> {
+  const server = createServer()
+  try {
+    await once(server.listen({ host, port }), 'listening')
+  } catch (error) {
+    throw explainListenError(error, host, port)
+  }
+  server.close()
+  await once(server, 'close')
+}
+
+function explainListenError(error: unknown, host: string, port: number): unknown {
+  switch ((error as NodeJS.ErrnoException).code) {
+    case 'EADDRINUSE':
+      return new SetupError(
+        `Port ${port} on ${host} is in use. Choose another with --port, or --port 0 for any free one.`,
+      )
+    case 'EADDRNOTAVAIL':
+    case 'ENOTFOUND':
+    case 'EAI_AGAIN':
+      return new SetupError(`${host} is no address of this machine. Choose another with --host.`)
+    case 'EACCES':
+      return new SetupError(`Port ${port} may not be used by this user. Choose one from 1024 up with --port.`)
+    default:
+      return error
   }
 }
 

@@ -6,7 +6,7 @@ import { applicationId } from '../../src/store/database.js'
 import { readPackage } from '../../src/package.js'
 import { contents } from '../files.js'
 import { temporaryFolder } from '../folder.js'
-import { run, seedFile, start, takenPort } from './command.js'
+import { call, run, seedFile, start, takenPort } from './command.js'
 
 const newest = readdirSync(readPackage().migrationsFolder).filter((name) => name.endsWith('.sql')).length
 
@@ -310,4 +310,19 @@ describe('a database that cannot be used is told of in one line, and left as it 
       stderr: `opal-sandbox: ${file} is damaged: database disk image is malformed. Choose another file with --db, or remove it.\n`,
     })
   })
+})
+
+test('a port in use leaves the database as it was, also where it was to begin again', async () => {
+  const cwd = temporaryFolder()
+  const group = '/groups/0b000000-0000-4000-8000-000000000003'
+  const first = await start([], { cwd })
+  await fetch(first.base_url + group, {
+    method: 'DELETE',
+    headers: { authorization: 'Bearer opal_sandbox_full_access' },
+  })
+  await first.stop('SIGTERM')
+  const { exited } = run(['--port', String(await takenPort()), '--fresh'], { cwd })
+  expect((await exited).code).toBe(1)
+  const again = await start([], { cwd })
+  expect((await call(again.base_url + group)).status).toBe(404)
 })
