@@ -12,6 +12,7 @@ import type { Deps } from './http/deps.js'
 import { errorBody, invalidRequest, refusals, toRefusal } from './http/errors.js'
 import { readJson } from './http/json.js'
 import { sandbox } from './http/sandbox/index.js'
+import { organizationGone, type Organization } from './organization.js'
 import { watchRoutes } from './http/unrouted.js'
 import { createCatalog } from './http/catalog.js'
 import { createDoors } from './http/v1/hooks.js'
@@ -120,6 +121,8 @@ export function buildApp(deps: Deps): FastifyInstance {
   }
 
   function explain(error: unknown, request: FastifyRequest): Refusal {
+    // Its rows went while the call was under way, so whatever was found missing says nothing.
+    if ((request.organization as Organization | undefined)?.isGone) return organizationGone()
     if (validation.isPartInvalid(error)) return invalidRequest(validation.problems(request))
     const refusal = toRefusal(error, request)
     if (refusal === undefined) {

@@ -14,20 +14,31 @@ import { defaultSettings, type Settings } from './domain/settings.js'
 import { createFaults, type Faults } from './faults.js'
 import { createJournals, type Journal, type JournalLimits } from './journal.js'
 import { applySeed, writeChanges } from './seed/apply.js'
+import { exportSeed } from './seed/export.js'
 import { hashSecret, loadSeed, type Seed } from './seed/load.js'
+import type { SeedDocument } from './seed/schema.js'
+import { secretsOf, withSecrets, type Secrets } from './seed/secrets.js'
 import type { Store } from './store/index.js'
 import type { OrganizationRow } from './store/organizations.js'
 import type { TokenGrant } from './store/tokens.js'
 
-/** An organization that is open: what of it lives in memory. */
-export interface Organization {
-  organization_id: number
-  name: string
+/** What an organization's row holds, and memory too. */
+interface State {
   settings: Readonly<Settings>
   clock: Clock
-  now(): Timestamp
   /** The seed that it goes back to, where that is not the server's. */
   ownSeed: Seed | null
+}
+
+/** An organization that is open: what of it lives in memory. */
+export interface Organization extends State {
+  organization_id: number
+  name: string
+  /** What of its state is on record: memory goes back to it where a commit fails. */
+  onRecord: State
+  /** It was deleted; calls that had come before may still be under way. */
+  isGone: boolean
+  now(): Timestamp
   /** When each token was last let in; not worth a write on every call. */
   tokenLastUsed: Map<string, Timestamp>
   faults: Faults
@@ -59,7 +70,9 @@ export interface OrganizationsOptions {
 
 interface Entry {
   organization: Organization
-  token: TokenGrant
+  /** Undefined where the organization has none of this alias. */
+  token: TokenGrant | undefined
+  alias: string
 }
 
 /** As many headers are remembered with the token that they name. */
@@ -85,13 +98,19 @@ export function openOrganizations(options: OrganizationsOptions) {
   /** The organization as it is in the database, or a new one from the server's seed. */
   function open(name: string): Organization {
     const row = store.organizations.find(name) ?? create(name)
+    const state: State = {
+      settings: readKept(row),
+      clock: frozenAt === undefined ? (JSON.parse(row.clock) as Clock) : { mode: 'frozen', at: frozenAt },
+      ownSeed:
+        row.seed === null ? null : withSecrets(loadSeed(JSON.parse(row.seed)), JSON.parse(row.secrets) as Secrets),
+    }
     const organization: Organization = {
+      ...state,
       organization_id: row.organization_id,
       name,
-      clock: frozenAt === undefined ? (JSON.parse(row.clock) as Clock) : { mode: 'frozen', at: frozenAt },
-      settings: readKept(row),
+      onRecord: state,
+      isGone: false,
       now: () => readClock(organization.clock, realNow()),
-      ownSeed: row.seed === null ? null : loadSeed(JSON.parse(row.seed)),
       tokenLastUsed: new Map(),
       faults: readFaults(row.organization_id),
       journal: journals.create(),
@@ -115,7 +134,7 @@ export function openOrganizations(options: OrganizationsOptions) {
         ownSeed: null,
         serverSeed: seed,
         // Literal secrets would name several tokens if they stood elsewhere too.
-        secrets: name === 'default' ? new Map() : null,
+        secrets: name === 'default' ? {} : null,
       })
       const row = store.organizations.find(name)
       if (!row) throw new Error(`The organization ${name} is gone`)
@@ -153,10 +172,13 @@ export function openOrganizations(options: OrganizationsOptions) {
   function discard(name: string) {
     const row = store.organizations.find(name)
     if (row) store.atomic(() => store.organizations.remove(row.organization_id))
-    organizations.get(name)?.faults.releaseAll()
-    organizations.get(name)?.journal.close()
+    const organization = organizations.get(name)
     organizations.delete(name)
     remembered.clear()
+    if (!organization) return
+    organization.isGone = true
+    organization.faults.releaseAll()
+    organization.journal.close()
   }
 
   function findEntry(header: string | undefined): Entry {
@@ -178,7 +200,7 @@ export function openOrganizations(options: OrganizationsOptions) {
         hint: 'Send a token of the seed; GET / shows those of the built-in one. A token org-<name> opens an organization.',
       })
     }
-    return { organization: defaultOrganization, token }
+    return { organization: defaultOrganization, token, alias: '' }
   }
 
   /** `org-<name>` opens an organization; `org-<name>.<alias>` is the token that its seed calls so. */
@@ -188,68 +210,72 @@ export function openOrganizations(options: OrganizationsOptions) {
         hint: 'Start without --organizations off, or send a token of the seed.',
       })
     }
-    const { name, alias = 'full_access' } = organizationToken.exec(secret)?.groups ?? {}
+    const { name, alias: given } = organizationToken.exec(secret)?.groups ?? {}
     if (name === undefined) {
       throw new Refusal('TOKEN_UNKNOWN', 'The token names no organization.', {
         hint: 'It is org-<name> or org-<name>.<alias>, where a name has 1 to 64 characters a-z 0-9 _ -',
       })
     }
-    const organization = organizations.get(`org-${name}`) ?? open(`org-${name}`)
-    const token = store.tokens.findByAlias(organization.organization_id, alias)
-    if (!token) {
-      const aliases = store.tokens.export(organization.organization_id).map((row) => row.alias)
-      throw new Refusal('TOKEN_UNKNOWN', `The organization has no token ${alias}.`, {
-        // The whole token would stand in the journal.
-        hint: `After the dot comes one of ${aliases.join(', ')}.`,
-      })
+    // A mistyped alias opens nothing.
+    if (
+      !organizations.has(`org-${name}`) &&
+      given !== undefined &&
+      !serverSeed().tokens.some(({ alias }) => alias === given)
+    ) {
+      throw aliasUnknown(given, serverSeed().tokens)
     }
-    return { organization, token }
+    const organization = organizations.get(`org-${name}`) ?? open(`org-${name}`)
+    const alias = given ?? 'full_access'
+    return { organization, alias, token: store.tokens.findByAlias(organization.organization_id, alias) }
   }
 
-  /** What memory holds is what the database holds again. */
-  function reload(organization: Organization) {
-    const row = store.organizations.find(organization.name)
-    if (!row) return
-    organization.settings = readKept(row)
-    organization.ownSeed = row.seed === null ? null : loadSeed(JSON.parse(row.seed))
-    if (frozenAt === undefined) organization.clock = JSON.parse(row.clock) as Clock
-  }
-
-  /** Writes, and keeps memory in step if that fails. */
+  /** Writes, and keeps memory in step if that fails. Later writes of the same turn see already what `work` changes. */
   async function change<T>(organization: Organization, work: () => T): Promise<T> {
+    let isWorked = false as boolean
     try {
-      return await store.write(work)
+      const answer = await store.write(() => {
+        if (organization.isGone) throw organizationGone()
+        const before = stateOf(organization)
+        try {
+          const value = work()
+          isWorked = true
+          return value
+        } catch (error) {
+          Object.assign(organization, before)
+          throw error
+        }
+      })
+      organization.onRecord = stateOf(organization)
+      return answer
     } catch (error) {
-      reload(organization)
+      if (isWorked) Object.assign(organization, organization.onRecord)
       throw error
     }
   }
 
-  /** Puts a seed's state in place of the organization's, whose own seed stays what it is. */
-  function fill({ organization_id, name, ownSeed }: Organization, seed: Seed) {
+  /**
+   * Puts a seed's state in place of the organization's, whose own seed stays what it is. Tokens keep the secrets that
+   * they have, where `secrets` gives them no others.
+   */
+  function fill({ organization_id, name, ownSeed }: Organization, seed: Seed, secrets: Secrets = {}) {
+    const own = withSecrets(seed, secrets)
     // A secret that the seed gives to a token is no longer another one's.
-    const given = new Set(seed.tokens.flatMap(({ token_hash }) => token_hash?.toString('hex') ?? []))
-    const kept = store.tokens
-      .export(organization_id)
-      .flatMap(({ alias, token_hash }): [string, Buffer][] =>
-        token_hash && !given.has(token_hash.toString('hex')) ? [[alias, token_hash]] : [],
-      )
+    const given = new Set(Object.values(secretsOf(own.tokens)))
+    const kept = Object.entries(secretsOf(store.tokens.export(organization_id))).filter(([, hash]) => !given.has(hash))
     store.atomic(() => {
       applySeed(store, {
         organization_id,
-        seed,
+        seed: own,
         start: startOf(seed),
         ownSeed,
         serverSeed: serverSeed(),
-        secrets: name === 'default' ? new Map(kept) : null,
+        secrets: name === 'default' ? Object.fromEntries(kept) : null,
       })
     })
   }
 
-  /** What a seed's state means in memory. */
-  function takeOver(organization: Organization, { settings }: Seed, clock: Clock) {
-    organization.settings = settings
-    organization.clock = clock
+  /** What memory holds beside the state, once another state is on record. */
+  function beginAgain(organization: Organization) {
     organization.tokenLastUsed.clear()
     organization.faults.releaseAll()
     organization.faults = readFaults(organization.organization_id)
@@ -273,10 +299,19 @@ export function openOrganizations(options: OrganizationsOptions) {
     /** Whether a secret is a token's here, be it valid or not. */
     knows: (secret: string): boolean => store.tokens.findByHash(hashSecret(secret)) !== undefined,
 
-    /** The token that an Authorization header names, and its organization. Throws a Refusal where it lets nobody in. */
-    authenticate(header: string | undefined): Entry {
+    /**
+     * The organization that an Authorization header names, whatever its token may do, and that token. Throws a Refusal
+     * where it names none.
+     */
+    identify(header: string | undefined): Entry {
       const entry = findEntry(header)
-      const { organization, token } = entry
+      entry.organization.lastUse = ++uses
+      return entry
+    },
+
+    /** Throws a Refusal where the token lets nobody in; answers it. */
+    admit({ organization, token, alias }: Entry): TokenGrant {
+      if (!token) throw aliasUnknown(alias, store.tokens.export(organization.organization_id))
       if (token.revoked_at !== null) {
         throw new Refusal('TOKEN_REVOKED', `The token was revoked at ${token.revoked_at}.`, {
           hint: 'Use another token.',
@@ -287,15 +322,7 @@ export function openOrganizations(options: OrganizationsOptions) {
         throw new Refusal('TOKEN_EXPIRED', `The token expired at ${token.expires_at}.`, { hint: 'Use another token.' })
       }
       organization.tokenLastUsed.set(token.token_id, now)
-      organization.lastUse = ++uses
-      return entry
-    },
-
-    /** The organization that an Authorization header names, whatever its token may do. */
-    identify(header: string | undefined): Organization {
-      const { organization } = findEntry(header)
-      organization.lastUse = ++uses
-      return organization
+      return token
     },
 
     /** Answers the moments before and after. */
@@ -327,24 +354,40 @@ export function openOrganizations(options: OrganizationsOptions) {
     },
 
     /** Back to the organization's own seed. */
-    reset(organization: Organization) {
-      const seed = organization.ownSeed ?? serverSeed()
-      fill(organization, seed)
-      takeOver(organization, seed, startClock(seed))
+    async reset(organization: Organization) {
+      await change(organization, () => {
+        const seed = organization.ownSeed ?? serverSeed()
+        fill(organization, seed)
+        Object.assign(organization, { settings: seed.settings, clock: startClock(seed) })
+      })
+      beginAgain(organization)
     },
 
     /** From now on the organization's own seed is this one. */
-    replaceSeed(organization: Organization, seed: Seed) {
-      fill({ ...organization, ownSeed: seed }, seed)
-      organization.ownSeed = seed
-      takeOver(organization, seed, startClock(seed))
+    async replaceSeed(organization: Organization, ownSeed: Seed) {
+      await change(organization, () => {
+        fill({ ...organization, ownSeed }, ownSeed)
+        Object.assign(organization, { settings: ownSeed.settings, clock: startClock(ownSeed), ownSeed })
+      })
+      beginAgain(organization)
+    },
+
+    /** The whole state, to be restored. */
+    save(organization: Organization): { state: SeedDocument; secrets: Secrets } {
+      const secrets = secretsOf(store.tokens.export(organization.organization_id))
+      return { state: exportSeed(store, organization), secrets }
     },
 
     /** Back to a state that was saved; the seed that a reset leads to stays. */
-    restore(organization: Organization, state: Seed) {
-      fill(organization, state)
-      // What was saved carries its clock, also where this run began with another.
-      takeOver(organization, state, state.clock)
+    async restore(organization: Organization, findSaved: () => { state: SeedDocument; secrets: Secrets }) {
+      await change(organization, () => {
+        const { state, secrets } = findSaved()
+        const seed = loadSeed(state)
+        fill(organization, seed, secrets)
+        // What was saved carries its clock, also where this run began with another.
+        Object.assign(organization, { settings: seed.settings, clock: seed.clock })
+      })
+      beginAgain(organization)
     },
 
     remove(organization: Organization) {
@@ -394,6 +437,23 @@ function fullBuckets() {
 /** For messages and answers. */
 export function describeClock(organization: Organization) {
   return { now: formatTimestamp(organization.now()), mode: organization.clock.mode }
+}
+
+export function organizationGone(): Refusal {
+  return new Refusal('TOKEN_UNKNOWN', 'The organization was deleted while this call was under way.', {
+    hint: 'The next call with the token opens it anew.',
+  })
+}
+
+function stateOf({ settings, clock, ownSeed }: Organization): State {
+  return { settings, clock, ownSeed }
+}
+
+function aliasUnknown(alias: string, tokens: { alias: string }[]): Refusal {
+  return new Refusal('TOKEN_UNKNOWN', `The organization has no token ${alias}.`, {
+    // The whole token would stand in the journal.
+    hint: `After the dot comes one of ${tokens.map((token) => token.alias).join(', ')}.`,
+  })
 }
 
 function tokenMissing(what: string): Refusal {

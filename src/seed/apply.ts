@@ -2,6 +2,7 @@ import type { Timestamp } from '../domain/clock.js'
 import { defaultSettings, type Settings } from '../domain/settings.js'
 import type { Store } from '../store/index.js'
 import type { Seed } from './load.js'
+import { hashOf, secretsOf, withoutSecrets, type Secrets } from './secrets.js'
 import { resolveTime, type SeedTime } from './values.js'
 
 export interface Application {
@@ -12,8 +13,8 @@ export interface Application {
   /** The seed that the organization goes back to, where that is not the server's. */
   ownSeed: Seed | null
   serverSeed: Seed
-  /** The hashes of secrets that tokens keep, by alias; null where no token may have one. */
-  secrets: ReadonlyMap<string, Buffer> | null
+  /** The secrets that tokens keep; null where no token may have one. */
+  secrets: Secrets | null
 }
 
 /** Fills an organization with a seed, in place of all that it held. To be called inside a transaction. */
@@ -28,7 +29,7 @@ export function applySeed(store: Store, { organization_id, seed, start, ownSeed,
     store.tokens.insert({
       ...token,
       ...place(),
-      token_hash: secrets && (token.token_hash ?? secrets.get(token.alias) ?? null),
+      token_hash: secrets && (token.token_hash ?? hashOf(secrets, token.alias)),
       created_at: resolveTime(token.created_at, start),
       expires_at: at(token.expires_at),
       revoked_at: at(token.revoked_at),
@@ -46,7 +47,8 @@ export function applySeed(store: Store, { organization_id, seed, start, ownSeed,
   for (const rule of seed.faults) store.faults.insert({ ...place(), rule: JSON.stringify(rule) })
   store.organizations.fill(organization_id, {
     seed_digest: (ownSeed ?? serverSeed).digest,
-    seed: ownSeed && JSON.stringify(ownSeed.document),
+    seed: ownSeed && JSON.stringify(withoutSecrets(ownSeed.document)),
+    secrets: JSON.stringify(ownSeed ? secretsOf(ownSeed.tokens) : {}),
     clock: JSON.stringify(seed.clock),
     settings: writeChanges(seed.settings),
     next_sequence: Math.max(sequence + 1, seed.next_sequence),

@@ -6,6 +6,8 @@ export interface OrganizationRow {
   seed_digest: string
   /** The organization's own seed as JSON; null where it is the server's. */
   seed: string | null
+  /** The hashes of that seed's secrets, by alias, as JSON. */
+  secrets: string
   /** A clock as JSON. */
   clock: string
   /** Settings as JSON. */
@@ -16,6 +18,7 @@ export interface OrganizationRow {
 export interface OrganizationState {
   seed_digest: string
   seed: string | null
+  secrets: string
   clock: string
   settings: string
   next_sequence: number
@@ -27,15 +30,15 @@ interface OrganizationKey {
 
 export function prepareOrganizations(db: Database) {
   const find = db.prepare<{ name: string }, OrganizationRow>(
-    `SELECT organization_id, name, seed_digest, seed, clock, settings FROM organizations WHERE name = @name`,
+    `SELECT organization_id, name, seed_digest, seed, secrets, clock, settings FROM organizations WHERE name = @name`,
   )
   const listNames = db.prepare<[], string>('SELECT name FROM organizations ORDER BY organization_id').pluck()
   const insert = db.prepare<OrganizationKey & { name: string }>(
     'INSERT INTO organizations (organization_id, name) VALUES (@organization_id, @name)',
   )
   const fill = db.prepare<OrganizationKey & OrganizationState>(
-    `UPDATE organizations SET seed_digest = @seed_digest, seed = @seed, clock = @clock, settings = @settings,
-       next_sequence = @next_sequence
+    `UPDATE organizations SET seed_digest = @seed_digest, seed = @seed, secrets = @secrets, clock = @clock,
+       settings = @settings, next_sequence = @next_sequence
      WHERE organization_id = @organization_id`,
   )
   const saveClock = db.prepare<OrganizationKey & { clock: string }>(

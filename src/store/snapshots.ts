@@ -5,6 +5,12 @@ export interface Snapshot {
   created_at: string
 }
 
+/** A seed, and the hashes of its secrets by alias, as JSON. */
+interface SavedState {
+  seed: string
+  secrets: string
+}
+
 interface SnapshotKey {
   organization_id: number
   name: string
@@ -14,15 +20,13 @@ export function prepareSnapshots(db: Database) {
   const list = db.prepare<{ organization_id: number }, Snapshot>(
     'SELECT name, created_at FROM snapshots WHERE organization_id = @organization_id ORDER BY name',
   )
-  const find = db
-    .prepare<SnapshotKey, string>(
-      'SELECT seed FROM snapshots WHERE organization_id = @organization_id AND name = @name',
-    )
-    .pluck()
-  const save = db.prepare<SnapshotKey & { created_at: string; seed: string }>(
-    `INSERT INTO snapshots (organization_id, name, created_at, seed)
-     VALUES (@organization_id, @name, @created_at, @seed)
-     ON CONFLICT DO UPDATE SET created_at = excluded.created_at, seed = excluded.seed`,
+  const find = db.prepare<SnapshotKey, SavedState>(
+    'SELECT seed, secrets FROM snapshots WHERE organization_id = @organization_id AND name = @name',
+  )
+  const save = db.prepare<SnapshotKey & SavedState & { created_at: string }>(
+    `INSERT INTO snapshots (organization_id, name, created_at, seed, secrets)
+     VALUES (@organization_id, @name, @created_at, @seed, @secrets)
+     ON CONFLICT DO UPDATE SET created_at = excluded.created_at, seed = excluded.seed, secrets = excluded.secrets`,
   )
   const remove = db.prepare<SnapshotKey>(
     'DELETE FROM snapshots WHERE organization_id = @organization_id AND name = @name',
@@ -30,10 +34,9 @@ export function prepareSnapshots(db: Database) {
 
   return {
     list: (organization_id: number): Snapshot[] => list.all({ organization_id }),
-    /** The seed, as JSON. */
-    find: (organization_id: number, name: string): string | undefined => find.get({ organization_id, name }),
+    find: (organization_id: number, name: string): SavedState | undefined => find.get({ organization_id, name }),
     /** Takes the place of one of the same name. */
-    save(snapshot: SnapshotKey & { created_at: string; seed: string }) {
+    save(snapshot: SnapshotKey & SavedState & { created_at: string }) {
       save.run(snapshot)
     },
     /** Answers whether there was one. */

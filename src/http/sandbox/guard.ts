@@ -17,7 +17,7 @@ export function createGuard({ organizations, isOnLoopback }: Deps) {
 
   /** Here a token only says which organization: what it may do does not matter, or turning the clock could lock its owner out. */
   function identify(header: string | undefined): Organization {
-    if (header !== undefined || !isOnLoopback()) return organizations.identify(header)
+    if (header !== undefined || !isOnLoopback()) return organizations.identify(header).organization
     return organizations.default
   }
 }

@@ -33,7 +33,9 @@ const reset = {
   operationId: 'sandbox_reset',
   tags,
   summary: 'Begin again',
-  description: "Back to the organization's seed: its state, clock, settings and fault rules. Snapshots stay.",
+  description:
+    "Back to the organization's seed: its state, clock, settings and fault rules. The journal is cleared, and what the " +
+    'coverage has counted; snapshots stay.',
   response: { 200: OrganizationFilled, ...refusalResponses(...controlRefusals) },
 }
 
@@ -110,7 +112,7 @@ export function seed({ store, organizations }: Deps): FastifyPluginAsyncTypebox 
     )
 
     app.post('/reset', { schema: reset }, async ({ organization }) => {
-      await organizations.change(organization, () => organizations.reset(organization))
+      await organizations.reset(organization)
       return describeClock(organization)
     })
 
@@ -123,7 +125,7 @@ export function seed({ store, organizations }: Deps): FastifyPluginAsyncTypebox 
 
     app.put('/seed', { schema: putSeed, bodyLimit: seedBodyLimit }, async ({ organization, body }) => {
       const replacement = load(body)
-      await organizations.change(organization, () => organizations.replaceSeed(organization, replacement))
+      await organizations.replaceSeed(organization, replacement)
       return describeClock(organization)
     })
 

@@ -3,8 +3,9 @@ import { Type, type Static } from '@sinclair/typebox'
 import { formatTimestamp } from '../../domain/clock.js'
 import { Refusal } from '../../domain/refusal.js'
 import { describeClock } from '../../organization.js'
-import { exportSeed } from '../../seed/export.js'
-import { loadSeed } from '../../seed/load.js'
+
+import type { SeedDocument } from '../../seed/schema.js'
+import type { Secrets } from '../../seed/secrets.js'
 import type { Deps } from '../deps.js'
 import { bodyRefusals, controlRefusals, NoContent, OrganizationFilled, refusalResponses } from '../schemas.js'
 
@@ -14,7 +15,8 @@ const tags = ['sandbox']
 const maxSnapshots = 100
 
 const name = Type.String({
-  pattern: '^[A-Za-z0-9._-]{1,64}$',
+  // No path leads to `.` or `..`.
+  pattern: '^(?!\\.{1,2}$)[A-Za-z0-9._-]{1,64}$',
   expects: 'a name of 1 to 64 characters A-Z a-z 0-9 . _ -',
   description: 'What it is called.',
   examples: ['before'],
@@ -98,17 +100,23 @@ export function snapshots({ store, organizations }: Deps): FastifyPluginAsyncTyp
           })
         }
         const created_at = formatTimestamp(organization.now())
-        const state = JSON.stringify(exportSeed(store, organization))
-        store.snapshots.save({ organization_id, name, created_at, seed: state })
+        const { state, secrets } = organizations.save(organization)
+        store.snapshots.save({
+          organization_id,
+          name,
+          created_at,
+          seed: JSON.stringify(state),
+          secrets: JSON.stringify(secrets),
+        })
         return { name, created_at }
       })
     })
 
     app.post('/snapshots/:name/restore', { schema: restoreSnapshot }, async ({ organization, params: { name } }) => {
-      await organizations.change(organization, () => {
-        const state = store.snapshots.find(organization.organization_id, name)
-        if (state === undefined) throw snapshotNotFound(name)
-        organizations.restore(organization, loadSeed(JSON.parse(state)))
+      await organizations.restore(organization, () => {
+        const saved = store.snapshots.find(organization.organization_id, name)
+        if (!saved) throw snapshotNotFound(name)
+        return { state: JSON.parse(saved.seed) as SeedDocument, secrets: JSON.parse(saved.secrets) as Secrets }
       })
       return describeClock(organization)
     })

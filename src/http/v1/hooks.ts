@@ -8,10 +8,12 @@ export function createDoors(organizations: Organizations) {
   return {
     /** Who are you? */
     authenticate: async (request: FastifyRequest, reply: FastifyReply) => {
-      const { organization, token } = organizations.authenticate(request.headers.authorization)
+      const entry = organizations.identify(request.headers.authorization)
+      const { organization } = entry
       if (organization !== organizations.default) countInFlight(organization, reply)
+      // Also where it is not let in: the call stands in its journal.
       request.organization = organization
-      request.token = token
+      request.token = organizations.admit(entry)
     },
 
     /** May you? */

@@ -1,9 +1,9 @@
 import Database from 'better-sqlite3'
-import { readFileSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { parse } from 'yaml'
-import { groupUserPath, ids, requestId, sandbox, temporaryFolder, tokens, told } from '../../helper.js'
+import { groupUserPath, ids, recordingLogger, requestId, sandbox, temporaryFolder, tokens, told } from '../../helper.js'
 import { anonymous, as, call, holdRequest, readApi, readControl, readJournal, running, type Opened } from './calls.js'
 
 const longName = 'a'.repeat(64)
@@ -124,6 +124,25 @@ describe('a token of the form org-<name>', () => {
     )
   })
 
+  test('which opens none: what was misspelt is not an organization', async () => {
+    const opened = await sandbox({ maxOrganizations: 1 })
+    await mark(opened, 'org-a')
+    await as(opened, 'org-b.admin').get('/v1/groups').expect(401)
+    expect(await isMarked(opened, 'org-a')).toBe(true)
+  })
+
+  test.each(['org-a', 'org-a.gone'])(
+    'on the control plane %s names its organization, whatever its seed has',
+    async (token) => {
+      const opened = await sandbox()
+      await call(opened, 'org-a', 'PUT', '/_sandbox/seed', { version: 1, tokens: {} })
+      await as(opened, token).get('/v1/groups').expect(401)
+      expect(await call(opened, token, 'GET', '/_sandbox/settings')).toMatchObject({ re_add: 'replace' })
+      await call(opened, token, 'PUT', '/_sandbox/seed', { version: 1 })
+      await as(opened, 'org-a').get('/v1/groups').expect(200)
+    },
+  )
+
   test('none opens an organization where that is switched off', async () => {
     const opened = await sandbox({ allowNamed: false })
     for (const token of ['org-a', 'org-a.read_only', 'org-default']) {
@@ -170,6 +189,24 @@ describe('a literal secret', () => {
     await as(opened, tokens.fullAccess).get('/v1/groups').expect(200)
     await as(opened, tokens.fullAccess).post(add).expect(403)
     await as(opened, tokens.readOnly).get('/v1/groups').expect(401)
+  })
+
+  test('of a replaced default organization outlives a reset and a restart, and stands nowhere in the file', async () => {
+    const folder = temporaryFolder()
+    const db = join(folder, 'sandbox.db')
+    const secret = 'a-secret-of-mine'
+    const first = await sandbox({ db })
+    const seed = { version: 1, tokens: { mine: { access_level: 'FULL_ACCESS', secret } } }
+    await call(first, tokens.fullAccess, 'PUT', '/_sandbox/seed', seed)
+    await call(first, secret, 'POST', '/_sandbox/snapshots', { name: 'a' })
+    await first.close()
+    const second = await sandbox({ db })
+    await call(second, secret, 'POST', '/_sandbox/reset')
+    await call(second, secret, 'GET', '/v1/groups')
+    await second.close()
+    const files = readdirSync(folder).map((name) => readFileSync(join(folder, name), 'latin1'))
+    expect(files.filter((text) => text.includes(secret))).toEqual([])
+    expect(files.filter((text) => text.includes('FULL_ACCESS')).length).toBeGreaterThan(0)
   })
 
   test('goes to the token that a seed gives it to, not to the one that had it', async () => {
@@ -229,8 +266,24 @@ describe('DELETE /_sandbox/organization', () => {
     const held = await holdRequest(opened, port, 'org-a', `POST ${add}`, '{"duration_minutes": 60}')
     await call(opened, 'org-a', 'DELETE', '/_sandbox/organization')
     const before = await readControl(opened, 'org-b')
-    expect(await held.finish()).toBe(404)
+    expect(await held.finish()).toBe(401)
     expect(await readControl(opened, 'org-b')).toEqual(before)
+  })
+
+  test.each<[call: string, body: object]>([
+    [`POST ${add}`, { duration_minutes: 60 }],
+    ['POST /v1/groups', { name: 'New', group_type: 'OPAL_GROUP', app_id: ids.unknown }],
+    ['PUT /_sandbox/seed', { version: 1 }],
+    ['POST /_sandbox/snapshots', { name: 'a' }],
+    ['POST /_sandbox/faults', { effect: { status: 500 } }],
+    ['POST /_sandbox/clock', { advance: '1h' }],
+  ])('%s that is under way meanwhile is refused, and that is no failure', async (line, body) => {
+    const { logger, lines } = recordingLogger('warn')
+    const opened = await sandbox({ logger })
+    const port = await opened.listen({ host: '127.0.0.1', port: 0 })
+    const held = await holdRequest(opened, port, 'org-a', line, JSON.stringify(body))
+    await call(opened, 'org-a', 'DELETE', '/_sandbox/organization')
+    expect([await held.finish(), lines]).toEqual([401, []])
   })
 })
 

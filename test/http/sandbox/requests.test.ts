@@ -592,19 +592,25 @@ describe('every call under /v1 has one entry', () => {
     expect(await list(opened)).toEqual([])
   })
 
-  test('in the journal of its own organization, and of default where it has none', async () => {
+  test('in the journal of the organization that its token names, and of default where it names none', async () => {
     const opened = await listening()
     const urls = async (token: string) => (await list(opened, '', token)).map(({ url, status }) => [url, status])
     await send(opened.port, 'GET', '/v1/groups', { token: 'org-one' })
     await send(opened.port, 'GET', '/v1/users', { token: 'org-two.read_only' })
     await send(opened.port, 'GET', '/v1/tokens', { token: 'org-two.expired' })
     await send(opened.port, 'GET', '/v1/user', { token: 'org-two.nobody' })
+    await send(opened.port, 'GET', '/v1/users', { token: 'org-three.nobody' })
+    await send(opened.port, 'GET', '/v1/groups', { token: 'nobody' })
     expect([await urls('org-one'), await urls('org-two'), await urls(tokens.fullAccess)]).toEqual([
       [['/v1/groups', 200]],
-      [['/v1/users', 200]],
       [
+        ['/v1/users', 200],
         ['/v1/tokens', 401],
         ['/v1/user', 401],
+      ],
+      [
+        ['/v1/users', 401],
+        ['/v1/groups', 401],
       ],
     ])
   })

@@ -127,8 +127,7 @@ describe('a snapshot', () => {
     await call(opened, tokens.fullAccess, 'GET', '/v1/groups')
   })
 
-  // A snapshot holds no secrets, and the tokens that had them are gone by then.
-  test.fails('of the default organization brings secrets back that another seed took away', async () => {
+  test('of the default organization brings secrets back that another seed took away', async () => {
     const opened = await sandbox()
     await save(opened, 'a', tokens.fullAccess)
     const mine = { access_level: 'FULL_ACCESS', secret: 'a-secret-of-mine' }

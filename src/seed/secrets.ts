@@ -1,0 +1,33 @@
+import type { Seed } from './load.js'
+import type { SeedDocument } from './schema.js'
+
+/** The SHA-256 of tokens' secrets in hex, by the tokens' aliases. */
+export type Secrets = Readonly<Record<string, string>>
+
+/** Those of tokens that have one. */
+export function secretsOf(tokens: { alias: string; token_hash: Buffer | null }[]): Secrets {
+  return Object.fromEntries(
+    tokens.flatMap(({ alias, token_hash }) => (token_hash ? [[alias, token_hash.toString('hex')]] : [])),
+  )
+}
+
+/** Gives secrets to the tokens that have none by themselves. */
+export function withSecrets(seed: Seed, secrets: Secrets): Seed {
+  const tokens = seed.tokens.map((token) => ({
+    ...token,
+    token_hash: token.token_hash ?? hashOf(secrets, token.alias),
+  }))
+  return { ...seed, tokens }
+}
+
+export function hashOf(secrets: Secrets, alias: string): Buffer | null {
+  const hash = Object.hasOwn(secrets, alias) ? secrets[alias] : undefined
+  return hash === undefined ? null : Buffer.from(hash, 'hex')
+}
+
+/** As it may be kept: a secret itself is nowhere in the database. */
+export function withoutSecrets(document: SeedDocument): SeedDocument {
+  if (!document.tokens) return document
+  const tokens = Object.entries(document.tokens).map(([alias, { secret, ...token }]) => [alias, token])
+  return { ...document, tokens: Object.fromEntries(tokens) as NonNullable<SeedDocument['tokens']> }
+}

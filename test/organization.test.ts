@@ -1,0 +1,85 @@
+import { describe, expect, test } from 'vitest'
+import { defaultJournalLimits } from '../src/journal.js'
+import { openOrganizations } from '../src/organization.js'
+import { readPackage } from '../src/package.js'
+import { loadDefaultSeed, loadSeed } from '../src/seed/load.js'
+import { openStore } from '../src/store/index.js'
+import { now } from './helper.js'
+
+/** Organizations whose next commit can be made to fail, as it does where the disk is full. */
+function openFailing(frozenAt: number | undefined) {
+  const store = openStore(':memory:', readPackage().migrationsFolder)
+  let fails = false
+  const organizations = openOrganizations({
+    store: {
+      ...store,
+      write: (work) =>
+        store.write(() => {
+          const value = work()
+          if (!fails) return value
+          throw new Error('the disk is full')
+        }),
+    },
+    seed: loadDefaultSeed,
+    realNow: () => now,
+    frozenAt,
+    fresh: false,
+    allowNamed: true,
+    maxOrganizations: 10,
+    journalLimits: defaultJournalLimits,
+  })
+  return { organizations, organization: organizations.default, failNow: () => (fails = true) }
+}
+
+describe('where a commit fails, memory is as it was before', () => {
+  const other = loadSeed({ version: 1, settings: { re_add: 'conflict' }, clock: { frozen_at: '2030-01-01T00:00:00Z' } })
+
+  test.each<[what: string, (opened: ReturnType<typeof openFailing>) => Promise<unknown>]>([
+    [
+      'the clock is turned',
+      ({ organizations, organization }) =>
+        organizations.change(organization, () => organizations.turnClock(organization, { advance_ms: 1000 })),
+    ],
+    [
+      'settings are changed',
+      ({ organizations, organization }) =>
+        organizations.change(organization, () =>
+          organizations.changeSettings(organization, { ...organization.settings, re_add: 'conflict' }),
+        ),
+    ],
+    ['it is replaced', ({ organizations, organization }) => organizations.replaceSeed(organization, other)],
+    ['it is reset', ({ organizations, organization }) => organizations.reset(organization)],
+    [
+      'it is restored',
+      ({ organizations, organization }) =>
+        organizations.restore(organization, () => ({ state: other.document, secrets: {} })),
+    ],
+  ])('%s', async (_what, work) => {
+    for (const frozenAt of [undefined, now]) {
+      const opened = openFailing(frozenAt)
+      const { organizations, organization, failNow } = opened
+      await organizations.change(organization, () => organizations.turnClock(organization, { advance_ms: 5000 }))
+      organization.tokenLastUsed.set('a token', now)
+      const { clock, settings, ownSeed, faults } = organization
+      failNow()
+      await expect(work(opened)).rejects.toThrow('the disk is full')
+      expect({ clock, settings, ownSeed }).toEqual({
+        clock: organization.clock,
+        settings: organization.settings,
+        ownSeed: organization.ownSeed,
+      })
+      expect([organization.faults === faults, [...organization.tokenLastUsed.keys()]]).toEqual([true, ['a token']])
+    }
+  })
+
+  test('what a change of the same turn has made stays, where another one is refused', async () => {
+    const { organizations, organization } = openFailing(undefined)
+    const refused = organizations.change(organization, () => {
+      throw new Error('refused')
+    })
+    const turned = organizations.change(organization, () => organizations.turnClock(organization, { advance_ms: 1000 }))
+    await expect(refused).rejects.toThrow('refused')
+    await turned
+    expect(organization.now()).toBe(now + 1000)
+  })
+})
