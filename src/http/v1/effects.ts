@@ -17,7 +17,7 @@ export function createEffects({ record, setHeaders }: Recorder) {
       if (drop) {
         record(request, reply, null)
         reply.hijack()
-        request.raw.socket.destroy()
+        reply.raw.destroy()
       } else if (status !== undefined) {
         void reply.send(inject(request, reply, fault))
         return reply
@@ -50,11 +50,11 @@ export function createEffects({ record, setHeaders }: Recorder) {
       const { status, drop, truncate } = fault.rule.effect
       if (drop) {
         record(request, reply, null)
-        request.raw.socket.destroy()
+        reply.raw.destroy()
       } else if (truncate) {
         setHeaders(request, reply)
         record(request, reply, answer)
-        cutInTheMiddle(request, reply, answer)
+        cutInTheMiddle(reply, answer)
       } else {
         const changed = status === undefined ? payload : inject(request, reply, fault)
         void wait(request, reply, fault).then((isAwaited) => {
@@ -103,11 +103,11 @@ function inject(request: FastifyRequest, reply: FastifyReply, { fault_id, rule }
 }
 
 /** The client is promised the whole answer and gets the first half. */
-function cutInTheMiddle(request: FastifyRequest, reply: FastifyReply, answer: string) {
+function cutInTheMiddle(reply: FastifyReply, answer: string) {
   const bytes = Buffer.from(answer)
   reply.raw.writeHead(reply.statusCode, {
     ...(reply.getHeaders() as Record<string, string>),
     'content-length': Math.max(bytes.length, 1),
   })
-  reply.raw.write(bytes.subarray(0, bytes.length / 2), () => request.raw.socket.destroy())
+  reply.raw.write(bytes.subarray(0, bytes.length / 2), () => reply.raw.destroy())
 }

@@ -1,4 +1,7 @@
+import { once } from 'node:events'
+import { connect } from 'node:net'
 import { join } from 'node:path'
+import { text } from 'node:stream/consumers'
 import { describe, expect, test } from 'vitest'
 import { groupUserPath, ids, now, requestId, sandbox, temporaryFolder, told, tokens } from '../../helper.js'
 import { call, type Opened } from '../sandbox/calls.js'
@@ -154,6 +157,52 @@ describe('an effect', () => {
       length: '1',
     })
     expect(await expirationOfJake(opened)).toBe(undefined)
+  })
+})
+
+describe('without a socket', () => {
+  test.each<[effect: object, phase: string, leaves: string | null]>([
+    [{ drop: true }, 'before', seeded],
+    [{ drop: true }, 'after', changed],
+    [{ truncate: true }, 'after', changed],
+  ])('%o %s the work fails the call and leaves %s', async (effect, phase, leaves) => {
+    const opened = await sandbox()
+    await add(opened, { effect, phase })
+    const ask = () => call(opened, tokens.fullAccess, 'PUT', path, { duration_minutes: 60 })
+    await expect(ask()).rejects.toMatchObject({ code: 'LIGHT_ECONNRESET' })
+    expect(await expirationOfJake(opened)).toBe(leaves)
+    expect(await ask()).toEqual(jake)
+  })
+})
+
+describe('on a connection with several calls', () => {
+  const head = (method: string, to: string, rest: string[] = []) =>
+    [`${method} ${to} HTTP/1.1`, 'Host: 127.0.0.1', `Authorization: Bearer ${tokens.fullAccess}`, ...rest, '', ''].join(
+      '\r\n',
+    )
+  const ask = head('GET', '/v1/groups?page_size=1')
+  const change = head('PUT', path, ['Content-Type: application/json', `Content-Length: ${anHour.length}`]) + anHour
+
+  /** What comes over one connection before it ends: the statuses, and how much follows the last head. */
+  async function over(port: number, ...sent: string[]) {
+    const socket = connect(port, '127.0.0.1')
+    await once(socket, 'connect')
+    const received = text(socket)
+    socket.write(sent.join(''))
+    const answers = (await received).split('HTTP/1.1 ').slice(1)
+    const [, last = ''] = answers.at(-1)?.split('\r\n\r\n') ?? []
+    return { statuses: answers.map((answer) => Number(answer.slice(0, 3))), last }
+  }
+
+  test.each<[effect: object, phase: string, leaves: string | null, statuses: number[], last: unknown]>([
+    [{ drop: true }, 'before', seeded, [200], expect.stringContaining('results')],
+    [{ drop: true }, 'after', changed, [200], expect.stringContaining('results')],
+    [{ truncate: true }, 'after', changed, [200, 200], JSON.stringify(jake).slice(0, JSON.stringify(jake).length / 2)],
+  ])('%o %s the work lets the answer before it go', async (effect, phase, leaves, statuses, last) => {
+    const opened = await listening()
+    await add(opened, { operation: 'update_group_user', effect, phase })
+    expect(await over(opened.port, ask, change, ask)).toEqual({ statuses, last })
+    expect(await expirationOfJake(opened)).toBe(leaves)
   })
 })
 
