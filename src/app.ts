@@ -8,6 +8,7 @@ import {
 } from 'fastify'
 import type { Socket } from 'node:net'
 import { Refusal } from './domain/refusal.js'
+import { measureCoverage, type Coverage } from './http/coverage.js'
 import type { Deps } from './http/deps.js'
 import { errorBody, invalidRequest, refusals, toRefusal } from './http/errors.js'
 import { readJson } from './http/json.js'
@@ -25,8 +26,8 @@ import { welcome } from './http/welcome.js'
 /** The largest body that is read, in bytes. */
 const bodyLimit = 64 * 1024
 
-/** Builds the server from what it is handed; it does not listen. */
-export function buildApp(deps: Deps): FastifyInstance {
+/** Builds the server from what it is handed; it does not listen. What it covers is known once it is ready. */
+export function buildApp(deps: Deps): { app: FastifyInstance; coverage: () => Coverage } {
   const { logger } = deps
   const validation = createValidation()
   const doors = createDoors(deps.organizations)
@@ -82,7 +83,7 @@ export function buildApp(deps: Deps): FastifyInstance {
   void app.register(welcome(deps))
   void app.register(sandbox(deps, catalog), { prefix: '/_sandbox' })
   void app.register(v1(deps, routes), { prefix: '/v1' })
-  return app
+  return { app, coverage: () => measureCoverage(catalog, deps.organizations.met) }
 
   /** No hook runs for a path that cannot be decoded. What stands behind the doors is still not told to strangers. */
   async function answerBadUrl(error: unknown, request: FastifyRequest, reply: FastifyReply) {

@@ -42,6 +42,13 @@ export const defaultJournalLimits: JournalLimits = {
   totalBytes: 64 * 1024 * 1024,
 }
 
+/** How often each operation met each status, also in calls that are no longer remembered. */
+export interface Met {
+  timesMet(operation: string, status: number): number
+  /** The statuses that an operation met. */
+  statusesMet(operation: string): number[]
+}
+
 interface Waiter {
   matches: (entry: JournalEntry) => boolean
   missing: number
@@ -56,6 +63,8 @@ interface Kept {
 /** Makes the journals of a sandbox, which share one limit. */
 export function createJournals(limits: JournalLimits) {
   const journals = new Set<Journal>()
+  /** Of what was cleared and of organizations that are gone. */
+  const past = createTally()
   let totalBytes = 0
 
   function create() {
@@ -65,8 +74,7 @@ export function createJournals(limits: JournalLimits) {
     let bytes = 0
     let isClosed = false
     const waiters = new Set<Waiter>()
-    /** How often each operation met each status, also in entries that are gone. */
-    const met = new Map<string, Map<number, number>>()
+    const met = createTally()
 
     function dropOldest() {
       const oldest = kept[first]
@@ -96,7 +104,7 @@ export function createJournals(limits: JournalLimits) {
         totalBytes += size
         while (kept.length - first > limits.entries || (bytes > limits.bytes && kept.length > first)) dropOldest()
         while (totalBytes > limits.totalBytes) largest().dropOldest()
-        if (entry.operation !== undefined && entry.status !== null) count(entry.operation, entry.status)
+        if (entry.operation !== undefined && entry.status !== null) met.count(entry.operation, entry.status)
         for (const waiter of waiters) {
           if (waiter.matches(entry) && --waiter.missing <= 0) waiter.done(true)
         }
@@ -107,10 +115,9 @@ export function createJournals(limits: JournalLimits) {
         return kept.slice(first).flatMap((one) => one?.entry ?? [])
       },
 
-      /** How often an operation met a status since the last clearing. */
-      timesMet: (operation: string, status: number): number => met.get(operation)?.get(status) ?? 0,
-      /** The statuses that an operation met. */
-      statusesMet: (operation: string): number[] => [...(met.get(operation)?.keys() ?? [])],
+      // Since the last clearing.
+      timesMet: met.timesMet,
+      statusesMet: met.statusesMet,
 
       /** Whether `missing` more matching calls come before the time is over or the journal ends. */
       wait(matches: Waiter['matches'], missing: number, timeoutMs: number): Promise<boolean> {
@@ -132,7 +139,7 @@ export function createJournals(limits: JournalLimits) {
 
       clear() {
         while (kept.length > first) dropOldest()
-        met.clear()
+        met.moveTo(past)
       },
 
       /** Gives back what it holds; to be called when its organization goes. */
@@ -142,11 +149,6 @@ export function createJournals(limits: JournalLimits) {
         journal.endWaits()
         journals.delete(journal)
       },
-    }
-
-    function count(operation: string, status: number) {
-      const statuses = met.get(operation) ?? new Map<number, number>()
-      met.set(operation, statuses.set(status, (statuses.get(status) ?? 0) + 1))
     }
 
     journals.add(journal)
@@ -160,16 +162,42 @@ export function createJournals(limits: JournalLimits) {
     return found
   }
 
-  return { create }
+  /** Since the start, over all organizations. */
+  const met: Met = {
+    timesMet: (operation, status) => [past, ...journals].reduce((sum, one) => sum + one.timesMet(operation, status), 0),
+    statusesMet: (operation) => [...new Set([past, ...journals].flatMap((one) => one.statusesMet(operation)))],
+  }
+
+  return { create, met }
 }
 
-export interface Journal {
+function createTally() {
+  const counts = new Map<string, Map<number, number>>()
+
+  function count(operation: string, status: number, times = 1) {
+    const statuses = counts.get(operation) ?? new Map<number, number>()
+    counts.set(operation, statuses.set(status, (statuses.get(status) ?? 0) + times))
+  }
+
+  return {
+    count,
+    timesMet: (operation: string, status: number): number => counts.get(operation)?.get(status) ?? 0,
+    statusesMet: (operation: string): number[] => [...(counts.get(operation)?.keys() ?? [])],
+
+    moveTo(other: { count: typeof count }) {
+      for (const [operation, statuses] of counts) {
+        for (const [status, times] of statuses) other.count(operation, status, times)
+      }
+      counts.clear()
+    },
+  }
+}
+
+export interface Journal extends Met {
   readonly bytes: number
   dropOldest(): void
   record(entry: JournalEntry, requestBytes: number): void
   list(): JournalEntry[]
-  timesMet(operation: string, status: number): number
-  statusesMet(operation: string): number[]
   wait(matches: (entry: JournalEntry) => boolean, missing: number, timeoutMs: number): Promise<boolean>
   endWaits(): void
   clear(): void

@@ -396,6 +396,9 @@ export function openOrganizations(options: OrganizationsOptions) {
 
     change,
 
+    /** How often each operation met each status, over all organizations, also those that are gone. */
+    met: journals.met,
+
     /** Takes a request out of the organization's rate; answers nothing where no rate is set. */
     takeRequest({ settings, buckets }: Organization, isGroupWrite: boolean) {
       const rates = ratesOf(settings.rate_limit)

@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net'
 import { pino, type Logger } from 'pino'
 import { buildApp } from './app.js'
 import type { Timestamp } from './domain/clock.js'
+import type { Coverage } from './http/coverage.js'
 import { defaultJournalLimits, type JournalLimits } from './journal.js'
 import { openOrganizations, type Organizations } from './organization.js'
 import { readPackage } from './package.js'
@@ -36,6 +37,8 @@ export interface Sandbox {
   app: FastifyInstance
   organizations: Organizations
   builtInTokens: () => { secret: string; token_label: string }[]
+  /** What was met since the start, over all organizations, also those that are gone. */
+  coverage: () => Coverage
   /** Answers the port. Port 0 is any free one. */
   listen: (address: { host: string; port: number }) => Promise<number>
   /** Answers the requests in flight, then lets go of everything. */
@@ -72,7 +75,7 @@ export function openSandbox({
       journalLimits: { ...defaultJournalLimits, ...journal },
     })
     const validTokens = () => builtInTokens().filter(({ secret }) => organizations.knows(secret))
-    const app = buildApp({
+    const { app, coverage } = buildApp({
       store,
       organizations,
       logger,
@@ -89,6 +92,7 @@ export function openSandbox({
       app,
       organizations,
       builtInTokens: validTokens,
+      coverage,
       async listen({ host, port }) {
         isOnLoopback = /^(localhost|127(\.\d{1,3}){3}|::1)$/i.test(host)
         await app.listen({ host, port })

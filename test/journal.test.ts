@@ -99,6 +99,22 @@ describe('a journal', () => {
 })
 
 describe('several journals', () => {
+  test('tell together what was met since the start, also what was cleared and what is gone', () => {
+    const journals = open({})
+    const [cleared, closed, kept] = [journals.create(), journals.create(), journals.create()]
+    for (const journal of [cleared, closed, kept]) journal.record(entry({ status: 200 }), 0)
+    cleared.record(entry({ status: 404 }), 0)
+    cleared.clear()
+    closed.close()
+    cleared.record(entry({ status: 200 }), 0)
+    const statuses = journals.met.statusesMet('getGroups')
+    expect(statuses.map((status) => [status, journals.met.timesMet('getGroups', status)])).toEqual([
+      [200, 4],
+      [404, 1],
+    ])
+    expect(journals.met.statusesMet('getUsers')).toEqual([])
+  })
+
   test('share one limit, and the largest gives way', () => {
     const journals = open({ totalBytes: 10 * sizeOf(1) })
     const [large, small] = [journals.create(), journals.create()]

@@ -8,6 +8,7 @@ import type { Organization } from '../../organization.js'
 import { Enum, Uuid } from '../../schema-types.js'
 import { parseDurationMs } from '../../seed/duration.js'
 import type { Catalog } from '../catalog.js'
+import { Coverage, measureCoverage, writeCoverage } from '../coverage.js'
 import { invalidRequest } from '../errors.js'
 import { controlRefusals, NoContent, refusalResponses } from '../schemas.js'
 import { explain } from '../why.js'
@@ -119,29 +120,6 @@ const clearRequests = {
   response: { 200: NoContent('It is empty; the body is too.'), ...refusalResponses(...controlRefusals) },
 }
 
-const Coverage = Type.Object(
-  {
-    results: Type.Array(
-      Type.Object(
-        {
-          operation: Type.String({ description: 'The operation.' }),
-          method: Type.String({ description: 'Its method.' }),
-          path: Type.String({ description: 'Its path.' }),
-          statuses: Type.Record(Type.String(), Type.Integer(), { description: 'How often each status was met.' }),
-        },
-        { additionalProperties: false },
-      ),
-    ),
-    never_met: Type.Array(Type.String(), { description: 'Operation and status, as `update_group_user 404`.' }),
-  },
-  {
-    title: 'Coverage',
-    description: 'What was met, and what was not.',
-    additionalProperties: false,
-    alsoAs: 'text/markdown',
-  },
-)
-
 const getCoverage = {
   operationId: 'sandbox_get_coverage',
   tags,
@@ -196,9 +174,9 @@ export function requests(catalog: Catalog): FastifyPluginAsyncTypebox {
     })
 
     app.get('/coverage', { schema: getCoverage }, async ({ organization, headers }, reply) => {
-      const coverage = measure(organization)
+      const coverage = measureCoverage(catalog, organization.journal)
       if (!headers.accept?.includes('text/markdown')) return coverage
-      return reply.type('text/markdown; charset=utf-8').send(writeMarkdown(coverage) as unknown as Coverage)
+      return reply.type('text/markdown; charset=utf-8').send(writeCoverage(coverage) as unknown as Coverage)
     })
   }
 
@@ -227,22 +205,7 @@ export function requests(catalog: Catalog): FastifyPluginAsyncTypebox {
       ...(hint !== undefined && { hint }),
     }
   }
-
-  function measure({ journal }: Organization): Coverage {
-    const operations = [...catalog.values()].filter((described) => !described.tags.includes('sandbox'))
-    const results = operations.map(({ operation, method, path, statuses }) => {
-      const all = [...new Set([...statuses, ...journal.statusesMet(operation)])].sort((a, b) => a - b)
-      const counts = all.map((status) => [String(status), journal.timesMet(operation, status)] as const)
-      return { operation, method, path, statuses: Object.fromEntries(counts) }
-    })
-    const never_met = results.flatMap(({ operation, statuses }) =>
-      Object.entries(statuses).flatMap(([status, count]) => (count === 0 ? [`${operation} ${status}`] : [])),
-    )
-    return { results, never_met }
-  }
 }
-
-export type Coverage = Static<typeof Coverage>
 
 export type RequestFilter = Static<TObject<typeof filter>>
 
@@ -266,22 +229,4 @@ function readAnswer(answer: string): unknown {
   } catch {
     return answer
   }
-}
-
-function writeMarkdown({ results, never_met }: Coverage): string {
-  const rows = results.map(({ operation, method, path, statuses }) => {
-    const met = Object.entries(statuses).filter(([, count]) => count > 0)
-    const missed = Object.entries(statuses).filter(([, count]) => count === 0)
-    const list = (entries: [string, number][], write: (entry: [string, number]) => string) =>
-      entries.length === 0 ? '-' : entries.map(write).join(', ')
-    return `| ${operation} | ${method} ${path} | ${list(met, ([status, count]) => `${status} (${count})`)} | ${list(missed, ([status]) => status)} |`
-  })
-  return [
-    `# Coverage: ${never_met.length} never met`,
-    '',
-    '| operation | call | met | never met |',
-    '| --- | --- | --- | --- |',
-    ...rows,
-    '',
-  ].join('\n')
 }

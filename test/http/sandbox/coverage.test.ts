@@ -149,3 +149,17 @@ test('asked for Markdown, it is a table', async () => {
     '| update_group_user | PUT /v1/groups/{group_id}/users/{user_id} | 200 (2), 400 (1), 404 (1) | 401, 403, 413, 415, 429, 500 |',
   )
 })
+
+test('over all organizations, those that were reset and deleted too, the sandbox itself can tell', async () => {
+  const opened = await fiveCalls()
+  await call(opened, tokens.fullAccess, 'POST', '/_sandbox/reset')
+  await as(opened, 'org-other').get('/v1/groups')
+  await call(opened, 'org-other', 'DELETE', '/_sandbox/organization')
+  await as(opened, 'org-third').get('/v1/groups')
+  const { results, never_met } = opened.coverage()
+  const expected = fiveMet.map((one) =>
+    one.operation === 'getGroups' ? { ...one, statuses: { ...one.statuses, 200: 3 } } : one,
+  )
+  expect(byOperation(results)).toEqual(byOperation(expected))
+  expect(never_met.toSorted()).toEqual(neverMetOf(expected).toSorted())
+})

@@ -1,0 +1,61 @@
+import { Type, type Static } from '@sinclair/typebox'
+import type { Met } from '../journal.js'
+import type { Catalog } from './catalog.js'
+
+export const Coverage = Type.Object(
+  {
+    results: Type.Array(
+      Type.Object(
+        {
+          operation: Type.String({ description: 'The operation.' }),
+          method: Type.String({ description: 'Its method.' }),
+          path: Type.String({ description: 'Its path.' }),
+          statuses: Type.Record(Type.String(), Type.Integer(), { description: 'How often each status was met.' }),
+        },
+        { additionalProperties: false },
+      ),
+    ),
+    never_met: Type.Array(Type.String(), { description: 'Operation and status, as `update_group_user 404`.' }),
+  },
+  {
+    title: 'Coverage',
+    description: 'What was met, and what was not.',
+    additionalProperties: false,
+    alsoAs: 'text/markdown',
+  },
+)
+
+export type Coverage = Static<typeof Coverage>
+
+/** How much was met of all that openapi.yaml names for the API. */
+export function measureCoverage(catalog: Catalog, met: Met): Coverage {
+  const operations = [...catalog.values()].filter((described) => !described.tags.includes('sandbox'))
+  const results = operations.map(({ operation, method, path, statuses }) => {
+    const all = [...new Set([...statuses, ...met.statusesMet(operation)])].sort((a, b) => a - b)
+    const counts = all.map((status) => [String(status), met.timesMet(operation, status)] as const)
+    return { operation, method, path, statuses: Object.fromEntries(counts) }
+  })
+  const never_met = results.flatMap(({ operation, statuses }) =>
+    Object.entries(statuses).flatMap(([status, count]) => (count === 0 ? [`${operation} ${status}`] : [])),
+  )
+  return { results, never_met }
+}
+
+/** As a table in Markdown. */
+export function writeCoverage({ results, never_met }: Coverage): string {
+  const rows = results.map(({ operation, method, path, statuses }) => {
+    const met = Object.entries(statuses).filter(([, count]) => count > 0)
+    const missed = Object.entries(statuses).filter(([, count]) => count === 0)
+    const list = (entries: [string, number][], write: (entry: [string, number]) => string) =>
+      entries.length === 0 ? '-' : entries.map(write).join(', ')
+    return `| ${operation} | ${method} ${path} | ${list(met, ([status, count]) => `${status} (${count})`)} | ${list(missed, ([status]) => status)} |`
+  })
+  return [
+    `# Coverage: ${never_met.length} never met`,
+    '',
+    '| operation | call | met | never met |',
+    '| --- | --- | --- | --- |',
+    ...rows,
+    '',
+  ].join('\n')
+}
