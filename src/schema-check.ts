@@ -29,19 +29,16 @@ export function createSchemaCheck(schema: TSchema) {
 
 export type SchemaCheck = ReturnType<typeof createSchemaCheck>
 
-/** An object that fails a union is told what is wrong with it as an object, not that it is none of the others. */
+/** An object or a list that fails a union is told what is wrong with it as such, not that it is none of the others. */
 function* flatten(errors: Iterable<ValueError>): Generator<ValueError> {
   for (const error of errors) {
     const branches = (error.schema.anyOf ?? []) as TSchema[]
-    const branch = isRecord(error.value) ? branches.findIndex(({ type }) => type === 'object') : -1
-    const nested = error.errors[branch]
+    const own = Array.isArray(error.value) ? 'array' : error.value === null ? 'null' : typeof error.value
+    const isNested = own === 'array' || own === 'object'
+    const nested = isNested ? error.errors[branches.findIndex(({ type }) => type === own)] : undefined
     if (nested) yield* flatten(nested)
     else yield error
   }
-}
-
-function isRecord(value: unknown): boolean {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
 /** Where an error is. Of the names that a record does not allow, TypeBox tells of the first alone. */

@@ -16,6 +16,7 @@ import { SeedDocument } from './schema.js'
 import {
   atStart,
   deriveId,
+  gather,
   readFault,
   readSettings,
   readTime,
@@ -23,6 +24,7 @@ import {
   type Report,
   type SeedTime,
 } from './values.js'
+import { malformedGroup, wellFormed } from './well-formed.js'
 
 /** A row of which the organization, the place in the order of creation and the times are still open. */
 type Open<Row, Times extends string = never> = Omit<Row, 'organization_id' | 'sequence' | Times>
@@ -76,17 +78,26 @@ export function builtInTokens(): { secret: string; token_label: string }[] {
   }))
 }
 
+/** Whether a user is one of those whom `magic: true` adds, and a group the one that they are in. */
+export function isMagicUser({ user_id }: { user_id: string }): boolean {
+  return Object.values((magicDocument as SeedDocument).users ?? {}).some((user) => user.user_id === user_id)
+}
+export function isMagicGroup({ group_id }: { group_id: string }): boolean {
+  return Object.values((magicDocument as SeedDocument).groups ?? {}).some((group) => group.group_id === group_id)
+}
+
 /**
  * Checks a seed (parsed YAML, JSON, or an object) and resolves its aliases. Throws a SeedError with all that is wrong,
  * each problem's path beginning with `root`.
  */
 export function loadSeed(document: unknown, root = 'seed'): Seed {
   const check = createSchemaCheck(SeedDocument)
-  if (!check.isValid(document)) throw new SeedError(check.problems(document, root, maxProblems))
-  const problems: Problem[] = []
-  const report: Report = (path, message) => problems.push({ path: `${root}.${path}`, message })
-  const seed = resolve(report, withMagic(report, document as SeedDocument))
-  if (problems.length > 0) throw new SeedError(problems.slice(0, maxProblems))
+  const problems = check.isValid(document) ? [] : check.problems(document, root, maxProblems)
+  const report = gather(problems, maxProblems, `${root}.`)
+  // What is well-formed is read all the same, so that mistakes of both kinds are told of together.
+  const readable = problems.length === 0 ? (document as SeedDocument) : wellFormed(document)
+  const seed = readable && resolve(report, withMagic(report, readable))
+  if (problems.length > 0 || !seed) throw new SeedError(problems)
   const digest = createHash('sha256').update(JSON.stringify(document)).digest('hex')
   return { ...seed, document: document as SeedDocument, digest }
 }
@@ -102,8 +113,8 @@ function withMagic(report: Report, document: SeedDocument): SeedDocument {
     ...document,
     users: { ...document.users, ...users },
     groups: { ...document.groups, ...groups },
-    group_users: [...(document.group_users ?? []), ...(group_users ?? [])],
-    faults: [...(document.faults ?? []), ...(faults ?? [])],
+    group_users: (document.group_users ?? []).concat(group_users ?? []),
+    faults: (document.faults ?? []).concat(faults ?? []),
   }
 }
 
@@ -120,7 +131,11 @@ function resolve(report: Report, document: SeedDocument): Omit<Seed, 'digest' | 
   const groupIds = new Map(
     groups.map(([alias, { group_id }]) => [alias, group_id?.toLowerCase() ?? deriveId('group', alias)]),
   )
-  const levels = new Map(groups.map(([alias, { access_levels }]) => [alias, Object.values(access_levels ?? {})]))
+  const levels = new Map(
+    groups.flatMap(([alias, group]): [string, string[]][] =>
+      group === malformedGroup ? [] : [[alias, Object.values(group.access_levels ?? {})]],
+    ),
+  )
   const settings = readSettings(report, 'settings', document.settings ?? {})
   const userTimelines = new Map(
     users.map(([alias, { propagation }]) => [alias, readTimeline(report, `users.${alias}.propagation`, propagation)]),
@@ -135,8 +150,10 @@ function resolve(report: Report, document: SeedDocument): Omit<Seed, 'digest' | 
   function idOf(noun: string, ids: Map<string, string>, path: string, alias: string): string {
     const id = ids.get(alias)
     if (id !== undefined) return id
-    const nearest = closest(alias, [...ids.keys()])
-    report(path, `names no ${noun} of this seed: ${alias}${nearest === undefined ? '' : `; did you mean ${nearest}?`}`)
+    report(path, () => {
+      const nearest = closest(alias, [...ids.keys()])
+      return `names no ${noun} of this seed: ${alias}${nearest === undefined ? '' : `; did you mean ${nearest}?`}`
+    })
     return ''
   }
 
@@ -281,11 +298,12 @@ function readSeedClock(report: Report, clock: SeedDocument['clock']): Clock {
 
 function reportRepeated(report: Report, what: string, entries: [place: string, key: string][]) {
   const places = new Map<string, string>()
-  for (const [place, key] of entries) {
+  // A loop would come to the holes too.
+  entries.forEach(([place, key]) => {
     const first = places.get(key)
     if (first === undefined) places.set(key, place)
     else report(place, `has the same ${what} as ${first}`)
-  }
+  })
 }
 
 /** Secrets are random or public words, so a plain hash is enough to keep them out of the file. */

@@ -62,7 +62,9 @@ const switchSchemas = Object.fromEntries(
 export const SettingsDocument = Type.Object(
   {
     ...switchSchemas,
-    propagation: optional(Timeline),
+    propagation: optional(
+      Type.Union([Timeline, Type.Null()], { description: 'The timeline of pushes that have no other; null: none.' }),
+    ),
     rate_limit: optional(
       Type.Union(
         [
@@ -89,7 +91,10 @@ export const SettingsDocument = Type.Object(
 )
 
 /** As a document writes settings: any of them, the timeline with its durations. */
-export type SettingsDocument = Partial<Switches> & { propagation?: Static<typeof Timeline>; rate_limit?: RateLimit }
+export type SettingsDocument = Partial<Switches> & {
+  propagation?: Static<typeof Timeline> | null
+  rate_limit?: RateLimit
+}
 
 const Clock = Type.Object(
   {
@@ -217,6 +222,12 @@ export const FaultDocument = Type.Object(
 export type FaultDocument = Static<typeof FaultDocument>
 
 const aliasKey = Type.String({ pattern: aliasPattern })
+
+/** The schemas of what a seed holds by alias, and of what it holds in lists. */
+export const entries = {
+  byAlias: { tokens: Token, users: User, groups: Group },
+  listed: { group_users: GroupUser, faults: FaultDocument },
+}
 
 /** The one document format for an organization: a start state, a snapshot, an export and a test fixture are all seeds. */
 export const SeedDocument = Type.Object(

@@ -2,6 +2,7 @@ import { v5 } from 'uuid'
 import { earliest, formatTimestamp, latest, parseDate, type Timestamp } from '../domain/clock.js'
 import type { FaultRule } from '../domain/fault.js'
 import type { PropagationStatus, PropagationTimeline } from '../domain/propagation.js'
+import type { Problem } from '../domain/refusal.js'
 import { defaultSettings, type Settings } from '../domain/settings.js'
 import { show } from '../schema-check.js'
 import { formatDuration, parseDurationMs } from './duration.js'
@@ -10,8 +11,16 @@ import type { FaultDocument, SettingsDocument } from './schema.js'
 /** A moment of a seed: fixed, or so many milliseconds from what the clock shows when the seed is applied. */
 export type SeedTime = { at: string } | { offset_ms: number }
 
-/** Tells of one mistake: where, and what was expected. */
-export type Report = (path: string, message: string) => void
+/** Tells of one mistake: where, and what was expected; made only if it is still wanted. */
+export type Report = (path: string, message: string | (() => string)) => void
+
+/** Gathers the first mistakes, up to a limit. */
+export function gather(problems: Problem[], limit: number, root = ''): Report {
+  return (path, message) => {
+    if (problems.length >= limit) return
+    problems.push({ path: root + path, message: typeof message === 'string' ? message : message() })
+  }
+}
 
 export const atStart: SeedTime = { offset_ms: 0 }
 
@@ -45,8 +54,8 @@ export interface StepDocument {
 }
 
 /** A timeline as it is kept: JSON with milliseconds. */
-export function readTimeline(report: Report, path: string, steps: StepDocument[] | undefined): string | null {
-  if (steps === undefined) return null
+export function readTimeline(report: Report, path: string, steps: StepDocument[] | null | undefined): string | null {
+  if (!steps) return null
   const timeline: PropagationTimeline = steps.map((step, index) => {
     const isLast = index === steps.length - 1
     const place = `${path}[${index}].for`
@@ -77,7 +86,7 @@ export function readSettings(
   return {
     ...base,
     ...switches,
-    ...(propagation && { propagation: readTimeline(report, `${path}.propagation`, propagation) }),
+    ...(propagation !== undefined && { propagation: readTimeline(report, `${path}.propagation`, propagation) }),
   }
 }
 

@@ -342,6 +342,7 @@ describe('a seed with several mistakes', () => {
     }
     expect(new Set(problemsOf(document))).toEqual(
       new Set([
+        problem('seed.users.Zo e', 'has the same email as users.Zoe'),
         problem('seed.version', 'expected 1, got 2'),
         problem('seed.user', 'is not known: did you mean users?'),
         problem('seed.settings.re_ad', 'is not known: did you mean re_add?'),

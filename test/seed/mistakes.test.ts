@@ -67,6 +67,39 @@ describe('a seed is refused, and nothing of it is applied, where', () => {
       ],
     ],
     [
+      'its form and what it says are wrong, all told of together, and nothing for want of what is malformed',
+      {
+        version: 2,
+        settings: { readd: 'replace', unknown_access_level: 'reject' },
+        clock: { frozen_at: 'today', speed: 2 },
+        users: { eve: { ...eve, fullname: 'Eve' }, bob: { ...eve, email: 'bob@company.dev' } },
+        groups: { team: { ...team, group_typ: 'x' }, plain: team },
+        tokens: { mine: { access_level: 'FULL' }, other: { access_level: 'READ_ONLY', user: 'bab' } },
+        group_users: [
+          { ...entry, expire_at: '+1h' },
+          { ...entry, user: 'bob', access_level: 'boss' },
+          { group: 'plain', user: 'eve', access_level: 'boss' },
+          { group: 'plain', user: 'bob', expires_at: 'soon' },
+          { group: 'plian', user: 'eve' },
+        ],
+        faults: [{ effect: { stats: 500 } }, { effect: {} }],
+      },
+      ['body.settings.readd', 'is not known: did you mean re_add?'],
+      ['body.users.eve.fullname', 'is not known: did you mean full_name?'],
+      ['body.groups.team.group_typ', 'is not known: did you mean group_type?'],
+      ['body.group_users[0].expire_at', 'is not known: did you mean expires_at?'],
+      ['body.faults[0].effect.stats', 'is not known: did you mean status?'],
+      ['body.version', 'expected 1, got 2'],
+      ['body.clock.speed', 'is not known: expected one of frozen_at, offset_ms'],
+      ['body.tokens.mine.access_level', 'expected one of "FULL_ACCESS", "READ_ONLY", got the string "FULL"'],
+      ['body.clock.frozen_at', 'expected a date-time such as 2026-01-01T00:00:00Z, got the string "today"'],
+      ['body.tokens.other.user', 'names no user of this seed: bab; did you mean bob?'],
+      ['body.group_users[2].access_level', 'names no level of the group plain: expected one of "", got boss'],
+      ['body.group_users[3].expires_at', `${aTime}, got the string "soon"`],
+      ['body.group_users[4].group', 'names no group of this seed: plian; did you mean plain?'],
+      ['body.faults[1].effect', 'expected exactly one of status, delay, drop, truncate, hang, got none'],
+    ],
+    [
       'a token belongs to nobody',
       { version: 1, users, tokens: { full_access: { access_level: 'FULL_ACCESS', user: 'ada' } } },
       ['body.tokens.full_access.user', 'names no user of this seed: ada'],
@@ -204,7 +237,7 @@ describe('a seed is refused, and nothing of it is applied, where', () => {
     const opened = await sandbox()
     const answer = await as(opened, 'org-a')
       .put('/_sandbox/seed')
-      .send({ version: 1, users: { Eve: eve, Ada: eve } })
+      .send({ version: 1, users: { Eve: eve, Ada: { ...eve, email: 'ada@company.dev' } } })
     expect((answer.body as { errors: Problem[] }).errors.map(({ path }) => path)).toEqual([
       'body.users.Eve',
       'body.users.Ada',

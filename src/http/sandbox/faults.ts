@@ -3,9 +3,9 @@ import { Type, type Static } from '@sinclair/typebox'
 import { Refusal, type Problem } from '../../domain/refusal.js'
 import type { Fault } from '../../faults.js'
 import { FaultDocument } from '../../seed/schema.js'
-import { readFault, writeFault } from '../../seed/values.js'
+import { gather, readFault, writeFault } from '../../seed/values.js'
 import type { Deps } from '../deps.js'
-import { invalidRequest } from '../errors.js'
+import { invalidRequest, maxProblems } from '../errors.js'
 import { bodyRefusals, controlRefusals, NoContent, refusalResponses } from '../schemas.js'
 
 const tags = ['sandbox']
@@ -90,7 +90,7 @@ export function faults({ store, organizations }: Deps): FastifyPluginAsyncTypebo
 
     app.post('/faults', { schema: addFault }, async ({ organization, body }) => {
       const problems: Problem[] = []
-      const rule = readFault((path, message) => problems.push({ path, message }), 'body', body)
+      const rule = readFault(gather(problems, maxProblems), 'body', body)
       if (organization.faults.list().length >= maxFaults) {
         problems.push({ path: 'body', message: `would be one more than the ${maxFaults} rules that there can be` })
       }

@@ -4,7 +4,7 @@ import { Refusal } from '../../domain/refusal.js'
 import { describeClock } from '../../organization.js'
 import { Uuid } from '../../schema-types.js'
 import { exportSeed } from '../../seed/export.js'
-import { loadSeed, SeedError, type Seed } from '../../seed/load.js'
+import { isMagicGroup, isMagicUser, loadSeed, SeedError, type Seed } from '../../seed/load.js'
 import { SeedDocument } from '../../seed/schema.js'
 import type { Deps } from '../deps.js'
 import { invalidRequest } from '../errors.js'
@@ -130,11 +130,10 @@ export function seed({ store, organizations }: Deps): FastifyPluginAsyncTypebox 
     })
 
     app.get('/magic', { schema: getMagic }, async ({ organization: { organization_id } }) => {
-      const magicUsers = store.users.export(organization_id).filter(({ alias }) => alias.startsWith('magic_'))
-      const group = store.groups.export(organization_id).find(({ alias }) => alias === 'magic')
-      const results = group ? magicUsers : []
+      const group = store.groups.export(organization_id).find(isMagicGroup)
+      const users = group ? store.users.export(organization_id).filter(isMagicUser) : []
       return {
-        results: results.map(({ user_id, email, position }) => ({
+        results: users.map(({ user_id, email, position }) => ({
           user_id,
           group_id: group?.group_id ?? '',
           email,

@@ -2,9 +2,9 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from '@sinclair/typebox'
 import type { Problem } from '../../domain/refusal.js'
 import { SettingsDocument } from '../../seed/schema.js'
-import { readSettings, writeSettings } from '../../seed/values.js'
+import { gather, readSettings, writeSettings } from '../../seed/values.js'
 import type { Deps } from '../deps.js'
-import { invalidRequest } from '../errors.js'
+import { invalidRequest, maxProblems } from '../errors.js'
 import { bodyRefusals, controlRefusals, refusalResponses } from '../schemas.js'
 
 const tags = ['sandbox']
@@ -33,7 +33,7 @@ export function settings({ organizations }: Deps): FastifyPluginAsyncTypebox {
 
     app.patch('/settings', { schema: changeSettings }, async ({ organization, body }) => {
       const problems: Problem[] = []
-      readSettings((path, message) => problems.push({ path, message }), 'body', body)
+      readSettings(gather(problems, maxProblems), 'body', body)
       if (problems.length > 0) throw invalidRequest(problems)
       return organizations.change(organization, () => {
         const changed = readSettings(() => undefined, 'body', body, organization.settings)

@@ -41,6 +41,14 @@ test.each<[seed: object, expected: object]>([
   [{ version: 1 }, { results: [] }],
   [{ version: 1, magic: false }, { results: [] }],
   [{ version: 1, magic: true }, everyone],
+  [
+    {
+      version: 1,
+      users: { magic_wand: { email: 'wand@company.dev', full_name: 'Magic Wand' } },
+      groups: { magic: { name: 'Magic', group_type: 'OPAL_GROUP' } },
+    },
+    { results: [] },
+  ],
 ])('a seed %j has those that it asks for', async (seed, expected) => {
   const opened = await sandbox({ seed })
   expect(await call(opened, 'org-a', 'GET', '/_sandbox/magic')).toEqual(expected)

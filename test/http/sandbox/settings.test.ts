@@ -126,6 +126,8 @@ describe('settings', () => {
     await call(opened, 'org-a', 'PATCH', '/_sandbox/settings', { propagation })
     await call(opened, 'org-a', 'PATCH', '/_sandbox/settings', {})
     expect(await read(opened)).toEqual({ ...defaults, re_add: 'conflict', propagation })
+    await call(opened, 'org-a', 'PATCH', '/_sandbox/settings', { propagation: null })
+    expect(await read(opened)).toEqual({ ...defaults, re_add: 'conflict' })
   })
 
   test.each<[body: object | null, path: string, message: string]>([

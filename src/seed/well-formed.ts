@@ -1,0 +1,59 @@
+import type { TObject } from '@sinclair/typebox'
+import { createSchemaCheck } from '../schema-check.js'
+import { entries, SeedDocument } from './schema.js'
+
+/** Stands for users and groups that are malformed, so that others may still name them. */
+const malformedUser = { email: '', full_name: '' }
+export const malformedGroup = { name: '', group_type: 'OPAL_GROUP' as const }
+
+/**
+ * A malformed seed without what is malformed in it: holes in the lists, stand-ins for users and groups. Undefined where
+ * so much is wrong that the rest says nothing.
+ */
+export function wellFormed(document: unknown): SeedDocument | undefined {
+  if (!isRecord(document)) return undefined
+  const seed: Record<string, unknown> = { ...document, version: 1 }
+  for (const [section, schema] of Object.entries(entries.byAlias)) {
+    if (seed[section] === undefined) continue
+    if (!isRecord(seed[section])) return undefined
+    const { isValid } = createSchemaCheck(schema)
+    seed[section] = Object.fromEntries(
+      Object.entries(seed[section]).flatMap(([alias, entry]): [string, unknown][] => {
+        if (isValid(entry)) return [[alias, entry]]
+        if (section === 'users') return [[alias, { ...malformedUser, email: alias }]]
+        return section === 'groups' ? [[alias, malformedGroup]] : []
+      }),
+    )
+  }
+  for (const [section, schema] of Object.entries(entries.listed)) {
+    const list: unknown = seed[section]
+    if (list === undefined) continue
+    if (!Array.isArray(list)) return undefined
+    const { isValid } = createSchemaCheck(schema)
+    const copy: unknown[] = [...(list as unknown[])]
+    list.forEach((entry, index) => {
+      if (!isValid(entry)) Reflect.deleteProperty(copy, index)
+    })
+    seed[section] = copy
+  }
+  const { byAlias, listed } = entries
+  const others = Object.entries(seed).filter(([name]) => !(name in byAlias) && !(name in listed))
+  for (const [name, value] of others) {
+    const parts = SeedDocument.properties[name as 'settings' | 'clock'] as TObject | undefined
+    if (isRecord(value) && parts?.properties) {
+      seed[name] = Object.fromEntries(
+        Object.entries(value).filter(([key, part]) => {
+          const schema = parts.properties[key]
+          return schema && createSchemaCheck(schema).isValid(part)
+        }),
+      )
+    } else if (!parts || !createSchemaCheck(parts).isValid(value)) {
+      Reflect.deleteProperty(seed, name)
+    }
+  }
+  return seed as unknown as SeedDocument
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
