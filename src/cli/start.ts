@@ -23,9 +23,7 @@ interface StartOptions {
   maxOrganizations: number
 }
 
-/** How long requests in flight may take once we are told to stop; then their connections are cut. */
-const graceMs = 900
-/** And when even that does not lead to the end. */
+/** How long a close may take; the sandbox itself gives the requests in flight less. */
 const lastResortMs = 5_000
 
 const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']
@@ -85,7 +83,6 @@ async function start(options: StartOptions) {
   closeWithGrace({ delay: lastResortMs, logger: false, skip: ['beforeExit'] }, async ({ err, signal }) => {
     if (err) logger.fatal({ err }, 'stopping')
     else logger.info({ signal }, 'stopping')
-    setTimeout(() => sandbox?.app.server.closeAllConnections(), graceMs).unref()
     await sandbox?.close()
   })
   if (fresh) await refuseTakenPort(host, port)

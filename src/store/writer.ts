@@ -31,8 +31,9 @@ export function createWriter(db: Database) {
       commit.run()
     } catch (error) {
       // What the jobs saw and wrote is gone, so not even their refusals hold: nobody gets an answer from it.
-      if (db.inTransaction) rollback.run()
       for (const job of jobs) job.reject(error)
+      // Last, as it may fail too.
+      if (db.inTransaction) rollback.run()
       return
     }
     for (const settle of settlements) settle()
