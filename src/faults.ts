@@ -1,4 +1,5 @@
 import { matchesFault, type FaultRule, type FaultTarget } from './domain/fault.js'
+import type { FaultRow } from './store/faults.js'
 
 /** A fault rule at work. */
 export interface Fault {
@@ -10,37 +11,30 @@ export interface Fault {
   /** How many calls have matched, those that it let pass among them. */
   matched: number
   /** What lets go of the calls that it holds back. */
-  releases: Set<() => void>
+  releases: Set<(outcome: HoldOutcome) => void>
 }
 
-/** The fault rules of one organization. Counted in memory at the match, so that parallel calls cannot overspend. */
-export function createFaults(rules: { sequence: number; rule: FaultRule }[]) {
-  let faults = rules.map(({ sequence, rule }) => createFault(sequence, rule))
+/** What becomes of a call that was held back: it goes on, its client is gone, or what it was sent to is no more. */
+export type HoldOutcome = 'goes on' | 'client gone' | 'outlived'
 
-  function release(fault: Fault) {
-    for (const letGo of fault.releases) letGo()
-    fault.releases.clear()
-  }
+/** The fault rules of one organization. Counted in memory at the match, so that parallel calls cannot overspend. */
+export function createFaults(rows: FaultRow[]) {
+  let faults = rows.map(createFault)
 
   return {
     list: (): readonly Fault[] => faults,
 
-    add(sequence: number, rule: FaultRule): Fault {
-      const fault = createFault(sequence, rule)
-      faults.push(fault)
-      return fault
+    /** From now on these are the rules. Those that stay keep their counts; what the others held back goes on. */
+    follow(rows: FaultRow[]) {
+      const before = new Map(faults.map((fault) => [fault.sequence, fault]))
+      faults = rows.map((row) => before.get(row.sequence) ?? createFault(row))
+      for (const { sequence } of faults) before.delete(sequence)
+      for (const gone of before.values()) release(gone, 'goes on')
     },
 
-    /** Lets go of what they hold back. Answers those that are gone. */
-    remove(isGone: (fault: Fault) => boolean): Fault[] {
-      const gone = faults.filter(isGone)
-      faults = faults.filter((fault) => !isGone(fault))
-      gone.forEach(release)
-      return gone
-    },
-
-    releaseAll() {
-      faults.forEach(release)
+    /** Lets go of every call that is held back. */
+    releaseAll(outcome: HoldOutcome) {
+      for (const fault of faults) release(fault, outcome)
     },
 
     /** The first rule that meets this call; it is counted as met. */
@@ -56,19 +50,20 @@ export function createFaults(rules: { sequence: number; rule: FaultRule }[]) {
       return undefined
     },
 
-    /** Waits until the time is over, the rule is gone, the organization begins again, or `closing` gives the call up. */
-    hold(fault: Fault, ms: number | undefined, closing?: AbortSignal): Promise<void> {
+    /** Waits until the time is over, the rule is gone, all calls are let go, or `closing` says that the client is. */
+    hold(fault: Fault, ms: number | undefined, closing: AbortSignal): Promise<HoldOutcome> {
       return new Promise((resolve) => {
-        const letGo = () => {
+        const letGo = (outcome: HoldOutcome) => {
           clearTimeout(timer)
-          closing?.removeEventListener('abort', letGo)
+          closing.removeEventListener('abort', giveUp)
           fault.releases.delete(letGo)
-          resolve()
+          resolve(outcome)
         }
+        const giveUp = () => letGo('client gone')
         // Longer than the longest timer is as good as for ever.
-        const timer = ms === undefined || ms > 0x7fffffff ? undefined : setTimeout(letGo, ms)
+        const timer = ms === undefined || ms > 0x7fffffff ? undefined : setTimeout(letGo, ms, 'goes on')
         fault.releases.add(letGo)
-        closing?.addEventListener('abort', letGo)
+        closing.addEventListener('abort', giveUp)
       })
     },
   }
@@ -76,6 +71,27 @@ export function createFaults(rules: { sequence: number; rule: FaultRule }[]) {
 
 export type Faults = ReturnType<typeof createFaults>
 
-function createFault(sequence: number, rule: FaultRule): Fault {
-  return { fault_id: `fault-${sequence}`, sequence, rule, hits: 0, matched: 0, releases: new Set() }
+function createFault({ sequence, rule }: FaultRow): Fault {
+  return {
+    fault_id: nameFault(sequence),
+    sequence,
+    rule: JSON.parse(rule) as FaultRule,
+    hits: 0,
+    matched: 0,
+    releases: new Set(),
+  }
+}
+
+function release({ releases }: Fault, outcome: HoldOutcome) {
+  for (const letGo of releases) letGo(outcome)
+}
+
+export function nameFault(sequence: number): string {
+  return `fault-${sequence}`
+}
+
+/** The place of the rule that has this id; undefined where none can. */
+export function sequenceOfFault(fault_id: string): number | undefined {
+  const sequence = Number(/^fault-([1-9]\d{0,14})$/.exec(fault_id)?.[1])
+  return Number.isNaN(sequence) ? undefined : sequence
 }

@@ -7,7 +7,6 @@ import {
   type ClockChange,
   type Timestamp,
 } from './domain/clock.js'
-import type { FaultRule } from './domain/fault.js'
 import { ratesOf, takeFrom, type Bucket } from './domain/rate-limit.js'
 import { Refusal } from './domain/refusal.js'
 import { defaultSettings, type Settings } from './domain/settings.js'
@@ -112,7 +111,7 @@ export function openOrganizations(options: OrganizationsOptions) {
       isGone: false,
       now: () => readClock(organization.clock, realNow()),
       tokenLastUsed: new Map(),
-      faults: readFaults(row.organization_id),
+      faults: createFaults(store.faults.list(row.organization_id)),
       journal: journals.create(),
       buckets: fullBuckets(),
       inFlight: 0,
@@ -177,7 +176,7 @@ export function openOrganizations(options: OrganizationsOptions) {
     remembered.clear()
     if (!organization) return
     organization.isGone = true
-    organization.faults.releaseAll()
+    organization.faults.releaseAll('outlived')
     organization.journal.close()
   }
 
@@ -277,8 +276,8 @@ export function openOrganizations(options: OrganizationsOptions) {
   /** What memory holds beside the state, once another state is on record. */
   function beginAgain(organization: Organization) {
     organization.tokenLastUsed.clear()
-    organization.faults.releaseAll()
-    organization.faults = readFaults(organization.organization_id)
+    organization.faults.releaseAll('outlived')
+    organization.faults = createFaults(store.faults.list(organization.organization_id))
     organization.journal.clear()
     organization.buckets = fullBuckets()
     remembered.clear()
@@ -396,6 +395,13 @@ export function openOrganizations(options: OrganizationsOptions) {
 
     change,
 
+    /** Writes fault rules. Those at work are what is on record, whatever else was changed in the same turn. */
+    async changeFaults<T>(organization: Organization, work: () => T): Promise<T> {
+      const answer = await change(organization, work)
+      organization.faults.follow(store.faults.list(organization.organization_id))
+      return answer
+    },
+
     /** How often each operation met each status, over all organizations, also those that are gone. */
     met: journals.met,
 
@@ -411,18 +417,10 @@ export function openOrganizations(options: OrganizationsOptions) {
     /** Lets go of every call that is held back or waits. */
     releaseAll() {
       for (const organization of organizations.values()) {
-        organization?.faults.releaseAll()
+        organization?.faults.releaseAll('goes on')
         organization?.journal.endWaits()
       }
     },
-  }
-
-  function readFaults(organization_id: number): Faults {
-    return createFaults(
-      store.faults
-        .list(organization_id)
-        .map(({ sequence, rule }) => ({ sequence, rule: JSON.parse(rule) as FaultRule })),
-    )
   }
 
   function readKept(row: OrganizationRow): Settings {

@@ -1,5 +1,5 @@
 import { expect, test, vi } from 'vitest'
-import { createFaults } from '../src/faults.js'
+import { createFaults, type HoldOutcome } from '../src/faults.js'
 import type { FaultRule } from '../src/domain/fault.js'
 
 const target = { operation: 'getGroups', method: 'GET', group_id: undefined, user_id: undefined }
@@ -10,7 +10,9 @@ const rule = (rest: Partial<FaultRule> = {}): FaultRule => ({
   effect: { hang: true },
   ...rest,
 })
-const made = (...rules: FaultRule[]) => createFaults(rules.map((one, index) => ({ sequence: index + 1, rule: one })))
+const row = (sequence: number, rest: Partial<FaultRule> = {}) => ({ sequence, rule: JSON.stringify(rule(rest)) })
+const made = (...rules: Partial<FaultRule>[]) => createFaults(rules.map((one, index) => row(index + 1, one)))
+const { signal } = new AbortController()
 
 /** Which rules meet so many calls, by their ids. */
 const meets = (faults: ReturnType<typeof made>, count: number) =>
@@ -41,43 +43,49 @@ test.each<[rules: Partial<FaultRule>[], met: string[]]>([
     [two, '-'],
   ],
 ])('the rules %j meet %j', (rules, met) => {
-  expect(meets(made(...rules.map(rule)), met.length)).toEqual(met)
+  expect(meets(made(...rules), met.length)).toEqual(met)
 })
 
 test('a rule is not matched in the other phase, and keeps what it lets pass to itself', () => {
-  const faults = made(rule({ phase: 'after', skip: 1 }))
+  const faults = made({ phase: 'after', skip: 1 })
   expect(meets(faults, 3)).toEqual(['-', '-', '-'])
   expect([faults.meet('after', target), faults.meet('after', target)?.fault_id]).toEqual([undefined, one])
 })
 
-test('a rule that is added comes last, one that is removed meets nothing', () => {
-  const faults = made(rule({ times: 'forever' }))
-  faults.add(2, rule({ times: 'forever' }))
-  expect(meets(faults, 1)).toEqual([one])
-  expect(faults.remove(({ fault_id }) => fault_id === one).map(({ fault_id }) => fault_id)).toEqual([one])
-  expect(meets(faults, 1)).toEqual([two])
-  expect(faults.remove(({ fault_id }) => fault_id === one)).toEqual([])
+test('the rules are those that it is told to follow, and the ones that stay keep their counts', () => {
+  const forever = { times: 'forever' } as const
+  const faults = made({ times: 3 }, forever)
+  expect(meets(faults, 2)).toEqual([one, one])
+  faults.follow([row(1, { times: 3 }), row(3, forever)])
+  expect(meets(faults, 2)).toEqual([one, 'fault-3'])
+  expect(faults.list().map(({ fault_id, hits }) => [fault_id, hits])).toEqual([
+    [one, 3],
+    ['fault-3', 1],
+  ])
+  faults.follow([])
+  expect(meets(faults, 1)).toEqual(['-'])
 })
 
-test.each<[how: string, end: (faults: ReturnType<typeof made>, closing: AbortController) => unknown]>([
-  ['its rule is removed', (faults) => faults.remove(() => true)],
-  ['all are released', (faults) => faults.releaseAll()],
-  ['its client is gone', (_faults, closing) => closing.abort()],
-  ['its time is over', () => vi.advanceTimersByTime(1_000)],
-])('a held call goes on when %s, and leaves nothing behind', async (_how, end) => {
+test.each<[how: string, end: (faults: ReturnType<typeof made>, closing: AbortController) => unknown, HoldOutcome]>([
+  ['its rule is gone', (faults) => faults.follow([row(2)]), 'goes on'],
+  ['all are let go', (faults) => faults.releaseAll('goes on'), 'goes on'],
+  ['its organization begins again', (faults) => faults.releaseAll('outlived'), 'outlived'],
+  ['its client is gone', (_faults, closing) => closing.abort(), 'client gone'],
+  ['its time is over', () => vi.advanceTimersByTime(1_000), 'goes on'],
+])('a held call comes free when %s, and leaves nothing behind', async (_how, end, outcome) => {
   vi.useFakeTimers()
   try {
-    const faults = made(rule({ times: 'forever' }), rule())
+    const faults = made({ times: 'forever' }, {})
     const fault = faults.list()[0]!
     const closing = new AbortController()
-    let isHeld = true
-    const held = faults.hold(fault, 1_000, closing.signal).then(() => (isHeld = false))
+    let told: HoldOutcome | undefined
+    const held = faults.hold(fault, 1_000, closing.signal).then((how) => (told = how))
     vi.advanceTimersByTime(999)
     await Promise.resolve()
-    expect([isHeld, fault.releases.size]).toEqual([true, 1])
+    expect([told, fault.releases.size]).toEqual([undefined, 1])
     end(faults, closing)
     await held
-    expect([isHeld, fault.releases.size, vi.getTimerCount()]).toEqual([false, 0, 0])
+    expect([told, fault.releases.size, vi.getTimerCount()]).toEqual([outcome, 0, 0])
   } finally {
     vi.useRealTimers()
   }
@@ -86,10 +94,10 @@ test.each<[how: string, end: (faults: ReturnType<typeof made>, closing: AbortCon
 test.each([undefined, 2 ** 31, Number.MAX_SAFE_INTEGER])('a call that is held for %s ms has no timer', async (ms) => {
   vi.useFakeTimers()
   try {
-    const faults = made(rule())
-    const held = faults.hold(faults.list()[0]!, ms)
+    const faults = made({})
+    const held = faults.hold(faults.list()[0]!, ms, signal)
     expect(vi.getTimerCount()).toBe(0)
-    faults.releaseAll()
+    faults.releaseAll('goes on')
     await held
   } finally {
     vi.useRealTimers()
@@ -97,13 +105,13 @@ test.each([undefined, 2 ** 31, Number.MAX_SAFE_INTEGER])('a call that is held fo
 })
 
 test('removing one rule lets go of no call of another', async () => {
-  const faults = made(rule(), rule())
-  const [first, second] = faults.list()
+  const faults = made({}, {})
+  const second = faults.list()[1]
   let isHeld = true
-  const held = faults.hold(second!, undefined).then(() => (isHeld = false))
-  faults.remove((fault) => fault === first)
+  const held = faults.hold(second!, undefined, signal).then(() => (isHeld = false))
+  faults.follow([row(2)])
   await Promise.resolve()
   expect(isHeld).toBe(true)
-  faults.releaseAll()
+  faults.releaseAll('goes on')
   await held
 })

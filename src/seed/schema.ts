@@ -210,7 +210,7 @@ export const FaultDocument = Type.Object(
         delay: optional(Duration('Answer so much later.')),
         drop: optional(Type.Literal(true, { description: 'Cut the connection without an answer.' })),
         truncate: optional(Type.Literal(true, { description: 'Cut the connection in the middle of the answer.' })),
-        hang: optional(Type.Literal(true, { description: 'Do not answer at all.' })),
+        hang: optional(Type.Literal(true, { description: 'Do not answer while the rule is there.' })),
         max: optional(Duration('With hang: answer after this time.')),
       },
       { ...closed, description: 'What happens: exactly one of status, delay, drop, truncate and hang.' },

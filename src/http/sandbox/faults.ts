@@ -1,7 +1,7 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type, type Static } from '@sinclair/typebox'
 import { Refusal, type Problem } from '../../domain/refusal.js'
-import type { Fault } from '../../faults.js'
+import { nameFault, sequenceOfFault, type Fault } from '../../faults.js'
 import { FaultDocument } from '../../seed/schema.js'
 import { gather, readFault, writeFault } from '../../seed/values.js'
 import type { Deps } from '../deps.js'
@@ -91,45 +91,46 @@ export function faults({ store, organizations }: Deps): FastifyPluginAsyncTypebo
     app.post('/faults', { schema: addFault }, async ({ organization, body }) => {
       const problems: Problem[] = []
       const rule = readFault(gather(problems, maxProblems), 'body', body)
-      if (organization.faults.list().length >= maxFaults) {
-        problems.push({ path: 'body', message: `would be one more than the ${maxFaults} rules that there can be` })
-      }
       if (problems.length > 0) throw invalidRequest(problems)
       const { organization_id } = organization
-      const sequence = await organizations.change(organization, () =>
-        store.atomic(() => {
+      const sequence = await organizations.changeFaults(organization, () => {
+        if (store.faults.count(organization_id) >= maxFaults) throw tooManyFaults()
+        return store.atomic(() => {
           const taken = store.organizations.takeSequence(organization_id)
           store.faults.insert({ organization_id, sequence: taken, rule: JSON.stringify(rule) })
           return taken
-        }),
-      )
-      return show(organization.faults.add(sequence, rule))
+        })
+      })
+      return show({ fault_id: nameFault(sequence), hits: 0, rule })
     })
 
     app.delete('/faults', { schema: deleteFaults }, async ({ organization }, reply) => {
-      await remove(organization, () => true)
+      await organizations.changeFaults(organization, () => store.faults.removeAll(organization.organization_id))
       return reply.send(undefined)
     })
 
     app.delete('/faults/:fault_id', { schema: deleteFault }, async ({ organization, params: { fault_id } }, reply) => {
-      if ((await remove(organization, (fault) => fault.fault_id === fault_id)) === 0) {
-        throw new Refusal('FAULT_NOT_FOUND', `There is no fault rule ${fault_id.slice(0, 100)}.`, {
-          hint: 'GET /_sandbox/faults lists the rules.',
-        })
-      }
+      const sequence = sequenceOfFault(fault_id)
+      await organizations.changeFaults(organization, () => {
+        if (sequence === undefined || !store.faults.remove(organization.organization_id, sequence)) {
+          throw faultNotFound(fault_id)
+        }
+      })
       return reply.send(undefined)
     })
   }
-
-  async function remove(organization: Deps['organizations']['default'], isGone: (fault: Fault) => boolean) {
-    const gone = organization.faults.list().filter(isGone)
-    await organizations.change(organization, () => {
-      for (const { sequence } of gone) store.faults.remove(organization.organization_id, sequence)
-    })
-    return organization.faults.remove((fault) => gone.includes(fault)).length
-  }
 }
 
-function show({ fault_id, hits, rule }: Fault) {
+function tooManyFaults(): Refusal {
+  return invalidRequest([{ path: 'body', message: `would be one more than the ${maxFaults} rules that there can be` }])
+}
+
+function faultNotFound(fault_id: string): Refusal {
+  return new Refusal('FAULT_NOT_FOUND', `There is no fault rule ${fault_id.slice(0, 100)}.`, {
+    hint: 'GET /_sandbox/faults lists the rules.',
+  })
+}
+
+function show({ fault_id, hits, rule }: Pick<Fault, 'fault_id' | 'hits' | 'rule'>) {
   return { fault_id, hits, ...writeFault(rule) }
 }

@@ -35,7 +35,7 @@ const reset = {
   summary: 'Begin again',
   description:
     "Back to the organization's seed: its state, clock, settings and fault rules. The journal is cleared, and what the " +
-    'coverage has counted; snapshots stay.',
+    'coverage has counted; calls that a fault rule holds back are cut. Snapshots stay.',
   response: { 200: OrganizationFilled, ...refusalResponses(...controlRefusals) },
 }
 

@@ -1,7 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { FaultTarget } from '../../domain/fault.js'
 import { Refusal } from '../../domain/refusal.js'
-import type { Fault } from '../../faults.js'
+import type { Fault, HoldOutcome } from '../../faults.js'
 import { errorBody } from '../errors.js'
 import type { Recorder } from '../record.js'
 
@@ -14,17 +14,19 @@ export function createEffects({ record, setHeaders }: Recorder) {
       if (!fault) return undefined
       request.fault = fault
       const { status, drop } = fault.rule.effect
-      if (drop) {
-        record(request, reply, null)
-        reply.hijack()
-        reply.raw.destroy()
-      } else if (status !== undefined) {
+      if (status !== undefined) {
         void reply.send(inject(request, reply, fault))
         return reply
-      } else if (!(await wait(request, reply, fault))) {
-        record(request, reply, null)
-        reply.hijack()
       }
+      if (drop) {
+        record(request, reply, null)
+      } else {
+        const outcome = await wait(request, reply, fault)
+        if (outcome === 'goes on') return undefined
+        if (outcome === 'client gone') record(request, reply, null)
+      }
+      reply.hijack()
+      reply.raw.destroy()
       return undefined
     },
 
@@ -57,10 +59,15 @@ export function createEffects({ record, setHeaders }: Recorder) {
         cutInTheMiddle(reply, answer)
       } else {
         const changed = status === undefined ? payload : inject(request, reply, fault)
-        void wait(request, reply, fault).then((isAwaited) => {
-          setHeaders(request, reply)
-          record(request, reply, !isAwaited ? null : typeof changed === 'string' ? changed : answer)
-          done(null, changed)
+        void wait(request, reply, fault).then((outcome) => {
+          if (outcome === 'goes on') {
+            setHeaders(request, reply)
+            record(request, reply, typeof changed === 'string' ? changed : answer)
+            done(null, changed)
+            return
+          }
+          if (outcome === 'client gone') record(request, reply, null)
+          reply.raw.destroy()
         })
       }
     },
@@ -77,16 +84,17 @@ function targetOf(request: FastifyRequest): FaultTarget {
   }
 }
 
-/** Holds the call back where the rule says so. Answers whether the client still waits for it: if so, it goes on. */
-async function wait({ organization }: FastifyRequest, { raw }: FastifyReply, fault: Fault): Promise<boolean> {
+/** Holds the call back where the rule says so. A call whose organization has begun again is in no journal. */
+async function wait({ organization }: FastifyRequest, { raw }: FastifyReply, fault: Fault): Promise<HoldOutcome> {
   const { delay_ms, hang, max_ms } = fault.rule.effect
-  if (delay_ms === undefined && !hang) return true
+  if (delay_ms === undefined && !hang) return 'goes on'
+  if (raw.destroyed) return 'client gone'
   const closing = new AbortController()
   const close = () => closing.abort()
   raw.once('close', close)
-  await organization.faults.hold(fault, delay_ms ?? max_ms, closing.signal)
+  const outcome = await organization.faults.hold(fault, delay_ms ?? max_ms, closing.signal)
   raw.off('close', close)
-  return !closing.signal.aborted
+  return outcome
 }
 
 /** Sets the status and header fields of the rule; answers the body. */

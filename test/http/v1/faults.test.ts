@@ -2,8 +2,9 @@ import { once } from 'node:events'
 import { connect } from 'node:net'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
-import { describe, expect, test } from 'vitest'
-import { groupUserPath, ids, now, requestId, sandbox, temporaryFolder, told, tokens } from '../../helper.js'
+import { describe, expect, onTestFinished, test } from 'vitest'
+import { openSandbox } from '../../../src/sandbox.js'
+import { groupUserPath, ids, now, requestId, sandbox, silent, temporaryFolder, told, tokens } from '../../helper.js'
 import { call, type Opened } from '../sandbox/calls.js'
 import { listening, read, send, type Outcome } from '../wire.js'
 
@@ -273,7 +274,6 @@ describe('a call that hangs', () => {
       },
     ],
     ['all rules are deleted', (opened) => call(opened, tokens.fullAccess, 'DELETE', '/_sandbox/faults')],
-    ['the organization is reset', (opened) => call(opened, tokens.fullAccess, 'POST', '/_sandbox/reset')],
   ])('before the work goes on when %s', async (_how, end) => {
     const opened = await listening()
     await add(opened, hanging)
@@ -281,6 +281,48 @@ describe('a call that hangs', () => {
     await met(opened, 1)
     await end(opened)
     expect(read(await answer)).toEqual(done)
+  })
+
+  const anew: [what: string, begin: (opened: Opened, token: string) => Promise<unknown>][] = [
+    ['reset', (opened, token) => call(opened, token, 'POST', '/_sandbox/reset')],
+    ['replaced', (opened, token) => call(opened, token, 'PUT', '/_sandbox/seed', { version: 1, magic: true })],
+    ['restored', (opened, token) => call(opened, token, 'POST', '/_sandbox/snapshots/before/restore')],
+    ['deleted', (opened, token) => call(opened, token, 'DELETE', '/_sandbox/organization')],
+  ]
+
+  test.each(anew.flatMap(([what, begin]) => ['before', 'after'].map((phase) => [what, phase, begin] as const)))(
+    'when its organization is %s is cut %s the work, and nothing of it is left',
+    async (_what, phase, begin) => {
+      const opened = await listening()
+      const token = 'org-held'
+      await call(opened, token, 'POST', '/_sandbox/snapshots', { name: 'before' })
+      await call(opened, token, 'DELETE', '/_sandbox/faults')
+      await add(opened, { ...hanging, phase }, token)
+      const answer = send(opened.port, 'PUT', path, { token, body: anHour })
+      await expect.poll(async () => (await list(opened, token)).map((rule) => rule.hits), { interval: 5 }).toEqual([1])
+      await begin(opened, token)
+      const seed = await call(opened, token, 'GET', '/_sandbox/seed')
+      expect(read(await answer)).toEqual({ end: 'cut before' })
+      expect(await call(opened, token, 'GET', '/_sandbox/seed')).toEqual(seed)
+      expect(await call(opened, token, 'GET', '/_sandbox/requests')).toEqual({ results: [] })
+    },
+  )
+
+  test('is not held where its client is gone already', async () => {
+    const opened = openSandbox({ logger: silent })
+    onTestFinished(() => opened.close())
+    opened.app.addHook('onRequest', async (request, reply) => {
+      if (!request.url.startsWith('/v1')) return
+      reply.raw.destroy()
+      await once(reply.raw, 'close')
+    })
+    const { fault_id } = await add(opened, { effect: { hang: true } })
+    await expect(call(opened, tokens.fullAccess, 'GET', '/v1/groups')).rejects.toThrow('destroyed')
+    await met(opened, 1)
+    const fault = opened.organizations.default.faults.list().find((one) => one.fault_id === fault_id)
+    expect(fault?.releases.size).toBe(0)
+    const { results } = (await call(opened, tokens.fullAccess, 'GET', '/_sandbox/requests')) as { results: object[] }
+    expect(results).toEqual([expect.objectContaining({ operation: 'getGroups' })])
   })
 
   test.each<[phase: string, times: number | 'forever', count: number]>([
@@ -748,6 +790,92 @@ describe('a rule is refused', () => {
         request_id: requestId,
       },
     })
+  })
+})
+
+describe('in one turn', () => {
+  const failing = (status: number) => ({ times: 'forever', effect: { status } })
+  const named = (name: string) => ({ version: 1, users: { [name]: { email: `${name}@company.dev`, full_name: name } } })
+
+  /** All at once, and what each is answered; those of a kind are made one after the other in the same turn. */
+  const together = (opened: Opened, calls: [method: string, url: string, body?: object][]) =>
+    Promise.all(
+      calls.map(async ([method, url, body]) => {
+        const headers = { authorization: `Bearer ${tokens.fullAccess}` }
+        const answer = await opened.app.inject({
+          method: method as 'GET',
+          url: `/_sandbox${url}`,
+          headers,
+          ...(body && { payload: body }),
+        })
+        return answer.statusCode
+      }),
+    )
+
+  test.each<[calls: [method: string, url: string, body?: object][], statuses: number[]]>([
+    [
+      [
+        ['POST', '/faults', failing(503)],
+        ['PUT', '/seed', named('ann')],
+      ],
+      [200, 200],
+    ],
+    [
+      [
+        ['PUT', '/seed', named('ann')],
+        ['POST', '/faults', failing(503)],
+      ],
+      [200, 200],
+    ],
+    [
+      [
+        ['POST', '/faults', failing(503)],
+        ['POST', '/reset'],
+        ['POST', '/faults', failing(502)],
+      ],
+      [200, 200, 200],
+    ],
+    [
+      [
+        ['POST', '/faults', failing(503)],
+        ['DELETE', '/faults'],
+        ['POST', '/faults', failing(502)],
+        ['POST', '/snapshots/before/restore'],
+        ['POST', '/faults', failing(501)],
+      ],
+      [200, 200, 200, 200, 200],
+    ],
+    [
+      [
+        ['DELETE', '/faults/fault-5'],
+        ['DELETE', '/faults/fault-5'],
+        ['POST', '/reset'],
+        ['DELETE', '/faults/fault-5'],
+        ['DELETE', '/faults'],
+        ['DELETE', '/faults/fault-6'],
+      ],
+      [200, 404, 200, 200, 200, 404],
+    ],
+    [Array.from({ length: 3 }, () => ['POST', '/faults', failing(503)]), [200, 200, 200]],
+  ])('%j leave at work what is on record', async (calls, statuses) => {
+    // After the four tokens.
+    const faults = [{ times: 'forever', effect: { status: 418 } } as const, { effect: { drop: true } } as const]
+    const opened = await sandbox({ seed: { version: 1, faults } })
+    await call(opened, tokens.fullAccess, 'POST', '/_sandbox/snapshots', { name: 'before' })
+    expect(await together(opened, calls)).toEqual(statuses)
+    const { organization_id, faults: atWork } = opened.organizations.default
+    const { results } = (await call(opened, tokens.fullAccess, 'GET', '/_sandbox/faults')) as { results: Shown[] }
+    const exported = (await call(opened, tokens.fullAccess, 'GET', '/_sandbox/seed')) as { faults?: object[] }
+    expect(results.map(({ fault_id: _, hits: __, ...rule }) => rule)).toEqual(exported.faults ?? [])
+    expect([organization_id, atWork.list().length]).toEqual([1, results.length])
+  })
+
+  test('there are never more rules than there can be', async () => {
+    const faults = Array.from({ length: 998 }, () => ({ times: 'forever' as const, effect: { status: 503 } }))
+    const opened = await sandbox({ seed: { version: 1, faults } })
+    const calls = Array.from({ length: 4 }, (): [string, string, object] => ['POST', '/faults', failing(502)])
+    expect(await together(opened, calls)).toEqual([200, 200, 400, 400])
+    expect(opened.organizations.default.faults.list().length).toBe(1000)
   })
 })
 
