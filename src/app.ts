@@ -39,7 +39,7 @@ export function buildApp(deps: Deps): { app: FastifyInstance; coverage: () => Co
 
   const app: FastifyInstance = fastify({
     loggerInstance: requestLogger,
-    // One line a request is ours to write: see logRequest.
+    // One line a request is ours to write: see logAtEnd.
     logController: new LogController({ disableRequestLogging: true }),
     genReqId: () => `req-${(++requestCount).toString(36)}`,
     childLoggerFactory: (parent) => parent,
@@ -63,13 +63,13 @@ export function buildApp(deps: Deps): { app: FastifyInstance; coverage: () => Co
   for (const name of ['bodyText', 'described', 'refusal', 'fault', 'ignored', 'rule'] as const) {
     app.decorateRequest(name, undefined)
   }
-  app.addHook('onRequest', (request, _reply, done) => {
+  app.addHook('onRequest', (request, reply, done) => {
+    if (logsRequests) logAtEnd(request, reply)
     request.described = request.routeOptions.config.described
     done()
   })
   app.setErrorHandler(sendError)
   readJsonOnly(app)
-  if (logsRequests) app.addHook('onResponse', logRequest)
 
   const routes = watchRoutes(app)
   const catalog = createCatalog(app)
@@ -87,7 +87,7 @@ export function buildApp(deps: Deps): { app: FastifyInstance; coverage: () => Co
 
   /** No hook runs for a path that cannot be decoded. What stands behind the doors is still not told to strangers. */
   async function answerBadUrl(error: unknown, request: FastifyRequest, reply: FastifyReply) {
-    if (logsRequests) reply.raw.once('finish', () => logRequest(request, reply, () => undefined))
+    if (logsRequests) logAtEnd(request, reply)
     if (!/^\/v1(?:[/?]|$)/.test(request.url)) {
       sendError(error, request, reply)
       return
@@ -138,19 +138,22 @@ export function buildApp(deps: Deps): { app: FastifyInstance; coverage: () => Co
     return unread?.[0]?.path === 'body' ? invalidRequest(validation.problems(request, unread)) : refusal
   }
 
-  function logRequest(request: FastifyRequest, reply: FastifyReply, done: () => void) {
-    const { id, method } = request
-    const route = request.routeOptions.url ?? null
-    // Health checks come every few seconds, and tell nothing.
-    const level = route === '/_sandbox/health' ? 'debug' : 'info'
-    logger[level]({
-      id,
-      method,
-      route,
-      status: reply.statusCode,
-      duration_ms: Math.round(reply.elapsedTime * 100) / 100,
+  /** `close` comes also where the connection was cut, by a fault rule or by the client. */
+  function logAtEnd(request: FastifyRequest, reply: FastifyReply) {
+    reply.raw.once('close', () => {
+      const { id, method } = request
+      const route = request.routeOptions.url ?? null
+      // Health checks come every few seconds, and tell nothing.
+      const level = route === '/_sandbox/health' ? 'debug' : 'info'
+      logger[level]({
+        id,
+        method,
+        route,
+        status: reply.raw.headersSent ? reply.statusCode : null,
+        ...(!reply.raw.writableEnded && { cut: true }),
+        duration_ms: Math.round(reply.elapsedTime * 100) / 100,
+      })
     })
-    done()
   }
 }
 

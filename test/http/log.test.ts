@@ -108,6 +108,22 @@ describe('at level info', () => {
     expect(duration >= 0 && Math.round(duration * 100) / 100 === duration).toBe(true)
   })
 
+  test.each<[effect: object, phase: string, end: object]>([
+    [{ drop: true }, 'before', { status: null, cut: true }],
+    [{ drop: true }, 'after', { status: null, cut: true }],
+    [{ truncate: true }, 'after', { status: 200, cut: true }],
+    [{ hang: true, max: '1ms' }, 'before', { status: 200 }],
+    [{ status: 503 }, 'after', { status: 503 }],
+  ])('a call that meets the fault %o %s the work is one line', async (effect, phase, end) => {
+    const { logger, lines } = recordingLogger('info')
+    const { app } = await sandbox({ logger, seed: { version: 1, faults: [{ effect, phase } as object] } as object })
+    await app.inject({ url: '/v1/groups', headers: { authorization } }).catch(() => undefined)
+    const duration_ms = expect.any(Number) as unknown
+    expect(lines).toEqual([
+      { ...ofPino, level: 30, id: requestId, method: 'GET', route: '/v1/groups', ...end, duration_ms },
+    ])
+  })
+
   test('a health check is no line', async () => {
     expect(await logOf('info', { url: '/_sandbox/health' })).toEqual([])
   })
