@@ -5,10 +5,13 @@ import { parse } from 'yaml'
 export const yamlForEsbuild = {
   name: 'yaml',
   setup(build) {
-    build.onLoad({ filter: /\.yaml$/ }, async ({ path }) => ({
-      contents: JSON.stringify(parse(await readFile(path, 'utf8'))),
-      loader: 'json',
-    }))
+    build.onLoad({ filter: /\.yaml$/ }, async ({ path, suffix }) => {
+      const text = await readFile(path, 'utf8')
+      // With ?raw the text itself is asked for, as Vite offers it too.
+      return suffix === '?raw'
+        ? { contents: text, loader: 'text' }
+        : { contents: JSON.stringify(parse(text)), loader: 'json' }
+    })
   },
 }
 

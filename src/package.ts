@@ -9,5 +9,10 @@ function packagePath(name: string): string {
 /** Reads the package's version and names the files that it ships beside its code. */
 export function readPackage() {
   const { version } = JSON.parse(readFileSync(packagePath('package.json'), 'utf8')) as { version: string }
-  return { version, migrationsFolder: packagePath('migrations'), openapiFile: packagePath('openapi.yaml') }
+  return {
+    version,
+    migrationsFolder: packagePath('migrations'),
+    openapiFile: packagePath('openapi.yaml'),
+    seedSchemaFile: packagePath('seed.schema.json'),
+  }
 }

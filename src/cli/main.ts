@@ -1,20 +1,19 @@
-import { Command, CommanderError } from 'commander'
+import { CommanderError, type Command } from 'commander'
 import { closest } from '../closest.js'
 import { SetupError } from '../domain/setup-error.js'
-import { readPackage } from '../package.js'
-import { startCommand } from './start.js'
+import { createProgram } from './commands.js'
 
 /** Runs the command line and sets the exit status. A mistake of the user's is one line on standard error. */
 export async function run(argv: string[]) {
   dropEmptyVariables()
-  const program = new Command('opal-sandbox')
-    .description("A stateful local sandbox of Opal's group access API.")
-    .version(readPackage().version)
-    .helpCommand(false)
-    .exitOverride()
-    .configureOutput({ outputError: () => undefined })
-  const start = startCommand().copyInheritedSettings(program)
-  program.addCommand(start, { isDefault: true })
+  const program = createProgram()
+  let called = program
+  for (const command of withSubcommands(program)) {
+    command.configureOutput({ outputError: () => undefined }).exitOverride((error) => {
+      called = command
+      throw error
+    })
+  }
 
   try {
     await program.parseAsync(argv)
@@ -22,7 +21,7 @@ export async function run(argv: string[]) {
     process.exitCode = 1
     if (error instanceof CommanderError) {
       if (error.exitCode === 0) process.exitCode = 0
-      else fail(explainUsage(error, program))
+      else fail(explainUsage(error, called, argv.slice(2)))
     } else if (error instanceof SetupError) {
       fail(error.message)
     } else {
@@ -38,25 +37,51 @@ function fail(message: string) {
 /** `OPAL_SANDBOX_PORT=` in a compose file means that nothing was chosen. */
 function dropEmptyVariables() {
   for (const [name, value] of Object.entries(process.env)) {
-    if (name.startsWith('OPAL_SANDBOX_') && value === '') Reflect.deleteProperty(process.env, name)
+    if (/^OPAL_(SANDBOX_|AUTH_TOKEN$)/.test(name) && value === '') Reflect.deleteProperty(process.env, name)
   }
 }
 
-function explainUsage(error: CommanderError, program: Command): string {
-  const { commands } = program
-  if (error.code === 'commander.excessArguments') {
-    const word = commands.flatMap((command) => command.args)[0] ?? ''
-    const names = commands.map((command) => command.name())
-    if (names.includes(word)) return `the command ${word} has to come before its options.`
-    return `unknown command '${word}'${suggest(word, names)} See opal-sandbox --help.`
+function withSubcommands(command: Command): Command[] {
+  return [command, ...command.commands.flatMap(withSubcommands)]
+}
+
+function explainUsage({ code, message }: CommanderError, called: Command, words: string[]): string {
+  const misplaced = findMisplaced(called, words)
+  if (misplaced !== undefined) return `the command ${misplaced} has to come before its options.`
+  if (code === 'commander.excessArguments') return explainExcess(called)
+  if (code === 'commander.unknownOption') {
+    const flag = /'(.*?)'/.exec(message)?.[1] ?? ''
+    const known = [called, ...ancestorsOf(called)].flatMap(({ options }) => options.map(({ long }) => long ?? ''))
+    return `unknown option '${flag}'${suggest(flag.split('=')[0] ?? flag, [...known, '--help'])} ${helpOf(called)}`
   }
-  if (error.code === 'commander.unknownOption') {
-    const flag = /'(.*?)'/.exec(error.message)?.[1] ?? ''
-    const flags = commands.flatMap((command) => command.options.map(({ long }) => long ?? ''))
-    const nearest = suggest(flag.split('=')[0] ?? flag, [...flags, '--help', '--version'])
-    return `unknown option '${flag}'${nearest} See opal-sandbox start --help.`
-  }
-  return error.message.replace(/^error: /, '').replaceAll(/\s*\n\s*/g, ' ')
+  const text = message.replace(/^error: /, '').replaceAll(/\s*\n\s*/g, ' ')
+  return code === 'commander.missingArgument' ? `${text}. ${helpOf(called)}` : text
+}
+
+/** Without a command's name in the first place, all that comes is taken for options of `start`. */
+function findMisplaced(called: Command, words: string[]): string | undefined {
+  const names = called.parent?.commands.map((command) => command.name()) ?? []
+  const isDefault = called.name() === 'start' && !names.includes(words[0] ?? '')
+  return isDefault ? words.find((word) => names.includes(word)) : undefined
+}
+
+/** Where a word is too much it was most likely meant to be a command. */
+function explainExcess(called: Command): string {
+  const [word = ''] = called.args.slice(called.registeredArguments.length)
+  const owner = called.name() === 'start' ? (called.parent ?? called) : called
+  if (owner.commands.length === 0) return `'${word}' is one word too much. ${helpOf(called)}`
+  const names = owner.commands.map((command) => command.name())
+  return `unknown command '${word}'${suggest(word, names)} ${helpOf(owner)}`
+}
+
+function helpOf(command: Command): string {
+  const names = [command, ...ancestorsOf(command)].reverse().map((one) => one.name())
+  return `See ${names.join(' ')} --help.`
+}
+
+/** The nearest first. */
+function ancestorsOf({ parent }: Command): Command[] {
+  return parent ? [parent, ...ancestorsOf(parent)] : []
 }
 
 function suggest(word: string, known: string[]): string {

@@ -1,10 +1,9 @@
 import closeWithGrace from 'close-with-grace'
-import { Command, InvalidArgumentError, Option } from 'commander'
 import { once } from 'node:events'
 import { createServer } from 'node:net'
 import { resolve } from 'node:path'
 import { pino, type DestinationStream, type Logger } from 'pino'
-import { parseTimestamp, type Timestamp } from '../domain/clock.js'
+import type { Timestamp } from '../domain/clock.js'
 import { SetupError } from '../domain/setup-error.js'
 import { curlExample } from '../http/welcome.js'
 import { openSandbox, type Sandbox } from '../sandbox.js'
@@ -26,56 +25,8 @@ interface StartOptions {
 /** How long a close may take; the sandbox itself gives the requests in flight less. */
 const lastResortMs = 5_000
 
-const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']
-
-/** Where each value comes from: 1. the flag, 2. the environment variable, 3. the default. */
-export function startCommand(): Command {
-  const option = (flags: string, description: string, variable: string) =>
-    new Option(flags, description).env(`OPAL_SANDBOX_${variable}`)
-
-  return new Command('start')
-    .description('Start a sandbox (the default command).')
-    .addOption(option('--host <address>', 'address to listen on', 'HOST').default('127.0.0.1'))
-    .addOption(
-      option('--port <number>', 'port to listen on, 0 for any free one', 'PORT').default(6725).argParser(readPort),
-    )
-    .addOption(option('--db <file>', 'database file, or ":memory:"', 'DB').default('.opal-sandbox/sandbox.db'))
-    .addOption(
-      option('--fresh [on|off]', 'begin again from the seed', 'FRESH')
-        .default(false)
-        .preset('on')
-        .argParser(readSwitch),
-    )
-    .addOption(option('--seed <file>', 'seed to begin with, YAML or JSON (default: the built-in one)', 'SEED'))
-    .addOption(option('--now <date-time>', 'let the clock stand still at this moment', 'NOW').argParser(readNow))
-    .addOption(
-      option('--log-level <level>', `one of ${logLevels.join(', ')}`, 'LOG_LEVEL')
-        .default('info')
-        .argParser(readLogLevel),
-    )
-    .addOption(
-      option('--organizations <on|off>', 'whether a token org-<name> opens an organization of its own', 'ORGANIZATIONS')
-        .default(true, 'on')
-        .argParser(readSwitch),
-    )
-    .addOption(
-      option('--max-organizations <number>', 'how many before the longest unused one goes', 'MAX_ORGANIZATIONS')
-        .default(1_000)
-        .argParser(readCount),
-    )
-    .allowExcessArguments(false)
-    .addHelpText(
-      'after',
-      `
-Examples:
-  $ opal-sandbox
-  $ opal-sandbox --port 0 --db :memory: --log-level warn
-  $ opal-sandbox --now 2022-01-23T03:56:07.000Z --fresh`,
-    )
-    .action(start)
-}
-
-async function start(options: StartOptions) {
+/** Starts a sandbox, which runs until it is told to stop. */
+export async function start(options: StartOptions) {
   const { host, port, db, fresh, now, organizations: allowNamed, maxOrganizations } = options
   let sandbox: Sandbox | undefined
   const logger = await createLogger(options.logLevel)
@@ -178,36 +129,4 @@ function explainListenError(error: unknown, host: string, port: number): unknown
     default:
       return error
   }
-}
-
-function readPort(text: string): number {
-  const port = Number(text)
-  if (!/^\d+$/.test(text) || port > 65_535) throw new InvalidArgumentError('Expected a number from 0 to 65535.')
-  return port
-}
-
-function readNow(text: string): Timestamp {
-  const now = parseTimestamp(text)
-  if (now === undefined) {
-    throw new InvalidArgumentError(
-      'Expected a date-time with a zone, such as 2022-01-23T03:56:07.000Z, from 1970 to 9998.',
-    )
-  }
-  return now
-}
-
-function readSwitch(text: string): boolean {
-  if (['on', 'true', 'yes', '1'].includes(text)) return true
-  if (['off', 'false', 'no', '0'].includes(text)) return false
-  throw new InvalidArgumentError('Expected on or off.')
-}
-
-function readCount(text: string): number {
-  if (!/^[1-9]\d{0,5}$/.test(text)) throw new InvalidArgumentError('Expected a number from 1 to 999999.')
-  return Number(text)
-}
-
-function readLogLevel(text: string): string {
-  if (!logLevels.includes(text)) throw new InvalidArgumentError(`Expected one of ${logLevels.join(', ')}.`)
-  return text
 }

@@ -51,7 +51,7 @@ export async function readSeedFile(file: string) {
       })
       const count = found.length === 1 ? '' : ` ${found.length} problems:`
       return new SetupError(
-        `The seed was not applied.${count}${found.length === 1 ? ' ' : '\n  '}${found.join('\n  ')}`,
+        `The seed is not valid.${count}${found.length === 1 ? ' ' : '\n  '}${found.join('\n  ')}`,
       )
     },
   }

@@ -3,3 +3,9 @@ declare module '*.yaml' {
   const value: unknown
   export default value
 }
+
+/** And with `?raw` into its text. */
+declare module '*.yaml?raw' {
+  const text: string
+  export default text
+}

@@ -1,0 +1,281 @@
+import { Command, Option } from 'commander'
+import { formatTimestamp, type Timestamp } from '../domain/clock.js'
+import { SetupError } from '../domain/setup-error.js'
+import { readPackage } from '../package.js'
+import {
+  forceOption,
+  jsonOption,
+  logLevelOption,
+  nowOption,
+  readCount,
+  readDuration,
+  readHeader,
+  readMoment,
+  readPort,
+  readStatus,
+  readSwitch,
+  readTimes,
+  readValue,
+  seedOption,
+  startOption,
+  tokenOption,
+  urlOption,
+} from './options.js'
+
+/** All commands, with their options and examples. What one does is loaded when it is called. */
+export function createProgram(): Command {
+  const program = new Command('opal-sandbox')
+    .description("A stateful local sandbox of Opal's group access API.")
+    .version(readPackage().version)
+    .option('--no-color', 'print no colours')
+    .helpCommand(false)
+    .configureHelp({ showGlobalOptions: true })
+    .hook('preAction', () => {
+      if (program.opts<{ color: boolean }>().color) return
+      process.env.NO_COLOR = '1'
+      delete process.env.FORCE_COLOR
+    })
+  addStart(program)
+  addWait(program)
+  addReset(program)
+  addSeed(program)
+  addClock(program)
+  addFault(program)
+  addRequests(program)
+  addCoverage(program)
+  return program
+}
+
+function addStart(program: Command) {
+  program
+    .command('start', { isDefault: true })
+    .description('start a sandbox (the default command)')
+    .addOption(startOption('--host <address>', 'address to listen on').default('127.0.0.1'))
+    .addOption(
+      startOption('--port <number>', 'port to listen on, 0 for any free one').default(6725).argParser(readPort),
+    )
+    .addOption(startOption('--db <file>', 'database file, or ":memory:"').default('.opal-sandbox/sandbox.db'))
+    .addOption(
+      startOption('--fresh [on|off]', 'begin again from the seed').default(false).preset('on').argParser(readSwitch),
+    )
+    .addOption(seedOption())
+    .addOption(nowOption())
+    .addOption(logLevelOption('info'))
+    .addOption(
+      startOption('--organizations <on|off>', 'whether a token org-<name> opens an organization of its own')
+        .default(true, 'on')
+        .argParser(readSwitch),
+    )
+    .addOption(
+      startOption('--max-organizations <number>', 'how many before the longest unused one goes')
+        .default(1_000)
+        .argParser(readCount),
+    )
+    .addHelpText(
+      'after',
+      examples('', '--port 0 --db :memory: --log-level warn', '--now 2022-01-23T03:56:07.000Z --fresh'),
+    )
+    .action(async (_, command: Command) => (await import('./start.js')).start(command.optsWithGlobals()))
+}
+
+function addWait(program: Command) {
+  program
+    .command('wait')
+    .description('wait until a sandbox is ready, and print its URL')
+    .addOption(urlOption())
+    .option('--timeout <duration>', 'how long', readDuration, '30s')
+    .addHelpText('after', examples('wait', 'wait --url http://127.0.0.1:8080 --timeout 2m'))
+    .action(async (_, command: Command) => (await import('./wait.js')).wait(command.optsWithGlobals()))
+}
+
+function addReset(program: Command) {
+  program
+    .command('reset')
+    .description('let an organization begin again from its seed')
+    .addOption(urlOption())
+    .addOption(tokenOption())
+    .addOption(jsonOption())
+    .addHelpText('after', examples('reset', 'reset --token org-demo'))
+    .action(async (_, command: Command) => (await import('./reset.js')).reset(command.optsWithGlobals()))
+}
+
+function addSeed(program: Command) {
+  const seed = addGroup(program, 'seed', 'write, check and export seeds')
+  seed
+    .command('init')
+    .description('write a copy of the built-in seed, to begin with')
+    .argument('[file]', 'where to', 'seed.yaml')
+    .addOption(forceOption())
+    .addHelpText('after', examples('seed init', 'seed init seed.yaml --force'))
+    .action(async (file: string, _, command: Command) =>
+      (await import('./seed.js')).initSeed(command.optsWithGlobals(), file),
+    )
+  seed
+    .command('validate')
+    .description('tell all that is wrong with a seed; needs no server')
+    .argument('<file>', 'YAML or JSON')
+    .addHelpText('after', examples('seed validate seed.yaml'))
+    .action(async (file: string) => (await import('./seed.js')).validateSeed(file))
+  seed
+    .command('export')
+    .description('print an organization as it is now, as a seed')
+    .argument('[file]', 'where to; standard output if left out')
+    .addOption(urlOption())
+    .addOption(tokenOption())
+    .option('--json', 'JSON in place of YAML')
+    .addOption(forceOption())
+    .addHelpText('after', examples('seed export', 'seed export state.yaml --token org-demo'))
+    .action(async (file: string | undefined, _, command: Command) =>
+      (await import('./seed.js')).exportSeed(command.optsWithGlobals(), file),
+    )
+}
+
+function addClock(program: Command) {
+  const clock = addGroup(program, 'clock', "show and turn an organization's clock")
+    .addOption(urlOption())
+    .addOption(tokenOption())
+    .addOption(jsonOption())
+  clock
+    .command('show')
+    .description('print the moment and how the clock runs: real, offset or frozen')
+    .addHelpText('after', examples('clock show'))
+    .action(async (_, command: Command) => (await import('./clock.js')).showClock(command.optsWithGlobals()))
+  clock
+    .command('advance')
+    .description('forward; tells whose access ended and whose propagation changed')
+    .argument('<duration>', 'by how much', readDuration)
+    .addHelpText('after', examples('clock advance 61m', 'clock advance 2d --token org-demo'))
+    .action(async (advance: string, _, command: Command) =>
+      (await import('./clock.js')).turnClock(command.optsWithGlobals(), { advance }),
+    )
+  clock
+    .command('set')
+    .description('to a moment; back is possible')
+    .argument('<date-time>', 'which', readMoment)
+    .addHelpText('after', examples('clock set 2026-01-01T00:00:00Z'))
+    .action(async (moment: Timestamp, _, command: Command) =>
+      (await import('./clock.js')).turnClock(command.optsWithGlobals(), { set: formatTimestamp(moment) }),
+    )
+  clock
+    .command('freeze')
+    .description('let it stand still, or run on from where it stands')
+    .argument('[on|off]', 'off lets it run on', readSwitch, true)
+    .addHelpText('after', examples('clock freeze', 'clock freeze off'))
+    .action(async (freeze: boolean, _, command: Command) =>
+      (await import('./clock.js')).turnClock(command.optsWithGlobals(), { freeze }),
+    )
+  clock
+    .command('reset')
+    .description('back to the clock that the organization began with')
+    .addHelpText('after', examples('clock reset'))
+    .action(async (_, command: Command) =>
+      (await import('./clock.js')).turnClock(command.optsWithGlobals(), { reset: true }),
+    )
+}
+
+function addFault(program: Command) {
+  const fault = addGroup(program, 'fault', 'make calls fail')
+    .addOption(urlOption())
+    .addOption(tokenOption())
+    .addOption(jsonOption())
+  fault
+    .command('add')
+    .description('add a rule; it meets the next call that matches, once, unless told otherwise')
+    .argument('[rule]', 'the rule as JSON in place of options; - reads it from standard input')
+    .optionsGroup('Which calls:')
+    .option('--operation <name>', 'of this operation')
+    .option('--method <method>', 'with this method')
+    .option('--group-id <uuid>', 'that name this group in their path')
+    .option('--user-id <uuid>', 'that name this user in their path')
+    .option('--times <number|forever>', 'how many (default: 1)', readTimes)
+    .option('--skip <number>', 'how many pass first', readCount)
+    .optionsGroup('What happens, one of:')
+    .option('--status <status>', 'this answer', readStatus)
+    .option('--delay <duration>', 'the answer comes so much later', readDuration)
+    .option('--drop', 'the connection is cut without an answer')
+    .option('--truncate', 'the connection is cut in the middle of the answer')
+    .option('--hang', 'no answer at all')
+    .optionsGroup('And how:')
+    .option('--phase <before|after>', 'before the work, or after it is done and only the answer is lost')
+    .option('--header <field>', "with --status: 'Name: value'; may be repeated", readHeader)
+    .option('--body <json>', 'with --status: the whole body', readValue)
+    .option('--code <code>', 'with --status: the code of the error')
+    .option('--message <text>', 'with --status: the message of the error')
+    .option('--max <duration>', 'with --hang: when it ends', readDuration)
+    .addHelpText(
+      'after',
+      examples(
+        "fault add --operation update_group_user --status 503 --times 2 --header 'Retry-After: 1'",
+        'fault add --operation update_group_user --drop --phase after',
+        'fault add --delay 2s --times forever',
+        `fault add '{"method": "GET", "effect": {"status": 500}}'`,
+      ),
+    )
+    .action(async (rule: string | undefined, _, command: Command) =>
+      (await import('./fault.js')).addFault(command.optsWithGlobals(), rule),
+    )
+  fault
+    .command('list')
+    .description('print the rules, in the order in which they are tried')
+    .addHelpText('after', examples('fault list', 'fault list --json'))
+    .action(async (_, command: Command) => (await import('./fault.js')).listFaults(command.optsWithGlobals()))
+  fault
+    .command('clear')
+    .description('delete one rule, or all')
+    .argument('[fault_id]', 'which')
+    .addHelpText('after', examples('fault clear'))
+    .action(async (faultId: string | undefined, _, command: Command) =>
+      (await import('./fault.js')).clearFaults(command.optsWithGlobals(), faultId),
+    )
+}
+
+function addRequests(program: Command) {
+  program
+    .command('requests')
+    .description('print what was called, oldest first')
+    .addOption(urlOption())
+    .addOption(tokenOption())
+    .addOption(jsonOption())
+    .option('--operation <name>', 'only calls of this operation')
+    .option('--status <status>', 'only calls that were answered so', readStatus)
+    .option('--group-id <uuid>', 'only calls that name this group in their path')
+    .option('--user-id <uuid>', 'only calls that name this user in their path')
+    .option('--since <request_id>', 'only calls after this one')
+    .addOption(new Option('--limit <number>', 'only the last so many').argParser(readCount).conflicts('wait'))
+    .addOption(new Option('--wait [number]', 'wait until there are so many (1)').preset('1').argParser(readCount))
+    .option('--timeout <duration>', 'with --wait: how long (default: 5s)', readDuration)
+    .option('--why', 'print the steps that led to each answer, too')
+    .addHelpText(
+      'after',
+      examples(
+        'requests --limit 10 --why',
+        'requests --operation update_group_user --status 404 --json',
+        'requests --operation update_group_user --wait 2 --timeout 10s',
+      ),
+    )
+    .action(async (_, command: Command) => (await import('./requests.js')).requests(command.optsWithGlobals()))
+}
+
+function addCoverage(program: Command) {
+  program
+    .command('coverage')
+    .description('print what was met and what was never tested, as a table in Markdown')
+    .addOption(urlOption())
+    .addOption(tokenOption())
+    .addOption(jsonOption())
+    .addHelpText('after', examples('coverage', 'coverage --json --token org-demo'))
+    .action(async (_, command: Command) => (await import('./coverage.js')).coverage(command.optsWithGlobals()))
+}
+
+/** A command of which only the subcommands do something. */
+function addGroup(program: Command, name: string, description: string): Command {
+  const group = program.command(name).description(description)
+  return group.action(() => {
+    const names = group.commands.map((command) => command.name())
+    throw new SetupError(`${name} needs one of ${names.join(', ')}. See opal-sandbox ${name} --help.`)
+  })
+}
+
+function examples(...lines: string[]): string {
+  return `\nExamples:\n${lines.map((line) => `  $ opal-sandbox ${line}`.trimEnd()).join('\n')}`
+}

@@ -1,0 +1,96 @@
+import { text } from 'node:stream/consumers'
+import { SetupError } from '../domain/setup-error.js'
+import type { FaultState } from '../http/sandbox/faults.js'
+import type { FaultDocument } from '../seed/schema.js'
+import { print, printJson, say, table } from './print.js'
+import { ask, type ServerOptions } from './server.js'
+
+type FaultOptions = ServerOptions & { json?: true }
+
+/** A rule in options. The control plane checks it. */
+interface RuleOptions {
+  operation?: string
+  method?: string
+  groupId?: string
+  userId?: string
+  times?: number | 'forever'
+  skip?: number
+  phase?: string
+  status?: number
+  code?: string
+  message?: string
+  body?: unknown
+  header?: Record<string, string>
+  delay?: string
+  drop?: true
+  truncate?: true
+  hang?: true
+  max?: string
+}
+
+/** Adds a rule, given as JSON, as `-` for JSON on standard input, or by options. */
+export async function addFault(options: FaultOptions & RuleOptions, json: string | undefined) {
+  const byOptions = readOptions(options)
+  if (json !== undefined && byOptions) throw new SetupError('Expected the rule as JSON or by options, not both.')
+  const rule =
+    json === undefined ? (byOptions ?? { effect: {} }) : readJson(json === '-' ? await text(process.stdin) : json)
+  const fault = await ask(options, (client) => client.addFault(rule as FaultDocument))
+  if (options.json) printJson(fault)
+  else print(writeFaults([fault]))
+}
+
+export async function listFaults(options: FaultOptions) {
+  const results = await ask(options, (client) => client.listFaults())
+  if (options.json) printJson({ results })
+  else if (results.length === 0) say('There is no fault rule.')
+  else print(writeFaults(results))
+}
+
+/** Deletes one rule, or all. */
+export async function clearFaults(options: ServerOptions, faultId: string | undefined) {
+  await ask(options, (client) => (faultId === undefined ? client.deleteFaults() : client.deleteFault(faultId)))
+  say(faultId === undefined ? 'All fault rules are gone.' : `The fault rule ${faultId} is gone.`)
+}
+
+/** Undefined where no option was given. */
+function readOptions(options: RuleOptions): object | undefined {
+  const { operation, method, groupId, userId, times, skip, phase } = options
+  const { status, code, message, body, header, delay, drop, truncate, hang, max } = options
+  const effect = given({ status, code, message, body, headers: header, delay, drop, truncate, hang, max })
+  const rule = given({ operation, method, group_id: groupId, user_id: userId, times, skip, phase })
+  return Object.keys(effect).length + Object.keys(rule).length === 0 ? undefined : { ...rule, effect }
+}
+
+function given(fields: Record<string, unknown>): object {
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined))
+}
+
+function readJson(json: string): unknown {
+  try {
+    return JSON.parse(json)
+  } catch (error) {
+    throw new SetupError(`The rule is not JSON: ${(error as Error).message}`)
+  }
+}
+
+function writeFaults(faults: FaultState[]): string {
+  const rows = faults.map(({ fault_id, hits, times, skip = 0, phase = 'before', effect, ...matches }) => [
+    fault_id,
+    String(hits),
+    String(times ?? 1),
+    String(skip),
+    phase,
+    writeFields(matches) || 'every call',
+    writeFields(effect),
+  ])
+  return table(['fault_id', 'hits', 'times', 'skip', 'phase', 'calls', 'effect'], rows).join('\n')
+}
+
+/** `status 503`, `operation update_group_user, method PUT`; what is true is said by its name alone. */
+function writeFields(fields: object): string {
+  return Object.entries(fields)
+    .map(([name, value]) =>
+      value === true ? name : `${name} ${typeof value === 'string' ? value : JSON.stringify(value)}`,
+    )
+    .join(', ')
+}

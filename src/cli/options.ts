@@ -1,0 +1,120 @@
+import { InvalidArgumentError, Option } from 'commander'
+import { parseTimestamp, type Timestamp } from '../domain/clock.js'
+import { parseDurationMs } from '../seed/duration.js'
+
+export const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']
+
+/** An option of a sandbox that is started. Its value: 1. the flag, 2. the environment variable, 3. the default. */
+export function startOption(flags: string, description: string): Option {
+  const [, name = ''] = /^--([a-z-]+)/.exec(flags) ?? []
+  return new Option(flags, description).env(`OPAL_SANDBOX_${name.toUpperCase().replaceAll('-', '_')}`)
+}
+
+export const seedOption = () => startOption('--seed <file>', 'seed to begin with, YAML or JSON (default: built-in)')
+
+export const nowOption = () =>
+  startOption('--now <date-time>', 'let the clock stand still at this moment').argParser(readMoment)
+
+export const logLevelOption = (level: string) =>
+  startOption('--log-level <level>', `one of ${logLevels.join(', ')}`)
+    .default(level)
+    .argParser(readLogLevel)
+
+export const urlOption = () =>
+  new Option('--url <url>', 'the sandbox to call')
+    .env('OPAL_SANDBOX_URL')
+    .default('http://127.0.0.1:6725')
+    .argParser(readUrl)
+
+export const tokenOption = () =>
+  new Option('--token <token>', 'whose organization; without one, "default"')
+    .env('OPAL_AUTH_TOKEN')
+    .argParser(readToken)
+
+export const jsonOption = () => new Option('--json', 'print JSON, as the control plane answers it')
+
+export const forceOption = () => new Option('--force', 'overwrite a file that is there')
+
+export function readPort(text: string): number {
+  const port = Number(text)
+  if (!/^\d+$/.test(text) || port > 65_535) throw new InvalidArgumentError('Expected a number from 0 to 65535.')
+  return port
+}
+
+export function readMoment(text: string): Timestamp {
+  const moment = parseTimestamp(text)
+  if (moment === undefined) {
+    throw new InvalidArgumentError(
+      'Expected a date-time with a zone, such as 2022-01-23T03:56:07.000Z, from 1970 to 9998.',
+    )
+  }
+  return moment
+}
+
+/** Answers the text itself, which is what the control plane takes. */
+export function readDuration(text: string): string {
+  if (parseDurationMs(text) === undefined) {
+    throw new InvalidArgumentError('Expected a duration such as 61m, 1h30m, 2d or PT1H.')
+  }
+  return text
+}
+
+export function readSwitch(text: string): boolean {
+  if (['on', 'true', 'yes', '1'].includes(text)) return true
+  if (['off', 'false', 'no', '0'].includes(text)) return false
+  throw new InvalidArgumentError('Expected on or off.')
+}
+
+export function readCount(text: string): number {
+  if (!/^[1-9]\d{0,5}$/.test(text)) throw new InvalidArgumentError('Expected a number from 1 to 999999.')
+  return Number(text)
+}
+
+export function readStatus(text: string): number {
+  if (!/^[2-5]\d\d$/.test(text)) throw new InvalidArgumentError('Expected a status from 200 to 599.')
+  return Number(text)
+}
+
+/** Each `Name: value`, together. */
+export function readHeader(text: string, others: Record<string, string> = {}): Record<string, string> {
+  const [, name, value] = /^([^\s:]+):\s*(.*)$/.exec(text) ?? []
+  if (name === undefined || value === undefined) {
+    throw new InvalidArgumentError("Expected a header field such as 'Retry-After: 1'.")
+  }
+  return { ...others, [name]: value }
+}
+
+/** How many calls, or all of them. */
+export function readTimes(text: string): number | 'forever' {
+  if (text === 'forever') return text
+  if (!/^[1-9]\d{0,5}$/.test(text)) throw new InvalidArgumentError('Expected a number from 1 to 999999, or forever.')
+  return Number(text)
+}
+
+/** JSON where it is some, else the text itself. */
+export function readValue(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return text
+  }
+}
+
+function readLogLevel(text: string): string {
+  if (!logLevels.includes(text)) throw new InvalidArgumentError(`Expected one of ${logLevels.join(', ')}.`)
+  return text
+}
+
+/** Without /v1, which is there in the base URL of a client. */
+function readUrl(text: string): string {
+  const [, url] = /^(https?:\/\/[^/?#\s]+)(?:\/v1)?\/?$/i.exec(text) ?? []
+  if (url === undefined || !URL.canParse(url)) {
+    throw new InvalidArgumentError('Expected an address such as http://127.0.0.1:6725.')
+  }
+  return url
+}
+
+function readToken(text: string): string {
+  if (!/^[\x21-\x7e]+$/.test(text)) throw new InvalidArgumentError('Expected letters, digits and signs without spaces.')
+  return text
+}

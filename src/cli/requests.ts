@@ -1,0 +1,79 @@
+import type { RequestFilter, RequestRecord } from '../http/sandbox/requests.js'
+import { SetupError } from '../domain/setup-error.js'
+import { align, paint, print, printJson, say } from './print.js'
+import { ask, type ServerOptions } from './server.js'
+
+interface RequestsOptions extends ServerOptions, Filter {
+  limit?: number
+  wait?: number
+  timeout?: string
+  why?: true
+  json?: true
+}
+
+interface Filter {
+  operation?: RequestFilter['operation']
+  status?: number
+  groupId?: string
+  userId?: string
+  since?: string
+}
+
+/** Lists what was called, at once or as soon as there is enough of it. */
+export async function requests(options: RequestsOptions) {
+  const { limit, wait: count, timeout, why, json } = options
+  if (timeout !== undefined && count === undefined)
+    throw new SetupError('--timeout says how long --wait waits: add it.')
+  const filter = readFilter(options)
+  const results = await ask(options, (client) =>
+    count === undefined
+      ? client.listRequests({ ...filter, ...(limit !== undefined && { limit }) })
+      : client.waitForRequests({ ...filter, count, ...(timeout !== undefined && { timeout }) }),
+  )
+  if (json) printJson({ results })
+  else if (results.length === 0) say('No such call.')
+  else print(writeRequests(results, why === true))
+}
+
+function readFilter({ operation, status, groupId, userId, since }: Filter): RequestFilter {
+  return {
+    ...(operation !== undefined && { operation }),
+    ...(status !== undefined && { status }),
+    ...(groupId !== undefined && { group_id: groupId }),
+    ...(userId !== undefined && { user_id: userId }),
+    ...(since !== undefined && { since }),
+  }
+}
+
+function writeRequests(results: RequestRecord[], why: boolean): string {
+  const [heading = '', ...lines] = align([
+    ['request_id', 'at', 'status', 'ms', 'operation', 'call'],
+    ...results.map(({ request_id, at, status, duration_ms, operation = '-', method, url }) => [
+      request_id,
+      at,
+      String(status ?? 'cut'),
+      String(duration_ms),
+      operation,
+      `${method} ${url}`,
+    ]),
+  ])
+  return [
+    paint('bold', heading),
+    ...lines.flatMap((line, index) => {
+      const record = results[index]
+      return record && why ? [line, ...explain(record)] : [line]
+    }),
+  ].join('\n')
+}
+
+/** The steps that led to the answer, and what is to be known besides. */
+function explain({ why, rule, basis, fault, ignored, hint }: RequestRecord): string[] {
+  const lines = [
+    ...why,
+    ...(rule === undefined ? [] : [`rule: ${rule} (${basis})`]),
+    ...(fault ? [`fault: ${fault.fault_id}, ${fault.effect}, ${fault.phase}`] : []),
+    ...(ignored ? [`ignored: ${ignored.join(', ')}`] : []),
+    ...(hint === undefined ? [] : [`hint: ${hint}`]),
+  ]
+  return lines.map((line) => paint('dim', `  ${line}`))
+}

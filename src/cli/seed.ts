@@ -1,0 +1,71 @@
+import { existsSync, writeFileSync } from 'node:fs'
+import { dirname, relative, resolve, sep } from 'node:path'
+import { SetupError } from '../domain/setup-error.js'
+import { readPackage } from '../package.js'
+import defaultText from '../seed/default.yaml?raw'
+import { readSeedFile } from '../seed/file.js'
+import { loadSeed, SeedError } from '../seed/load.js'
+import type { SeedDocument } from '../seed/schema.js'
+import { print, say } from './print.js'
+import { ask, type ServerOptions } from './server.js'
+
+interface WriteOptions {
+  force?: true
+}
+
+/** Writes a copy of the built-in seed, to begin with. */
+export function initSeed(options: WriteOptions, file: string) {
+  // For editors, which look for the schema from where the file is.
+  const schema = relative(dirname(resolve(file)), readPackage().seedSchemaFile).replaceAll(sep, '/')
+  const heading = [
+    `# yaml-language-server: $schema=${schema}`,
+    '#',
+    '# A copy of the built-in seed. Change what you like, and start with it:',
+    `#   opal-sandbox --seed ${file}`,
+    '',
+  ]
+  write(file, heading.join('\n') + defaultText.slice(defaultText.indexOf('version:')), options)
+}
+
+/** Says whether a seed is valid, and all that is wrong with it. */
+export async function validateSeed(file: string) {
+  const seedFile = await readSeedFile(file)
+  try {
+    print(`${file} is valid: ${summarize(loadSeed(seedFile.document).document)}.`)
+  } catch (error) {
+    throw error instanceof SeedError ? seedFile.explain(error) : error
+  }
+}
+
+/** Writes an organization as it is now as a seed: to standard output or into a file. */
+export async function exportSeed(options: ServerOptions & WriteOptions & { json?: true }, file: string | undefined) {
+  const seed = await ask(options, (client) => client.exportSeed())
+  const text = options.json ? `${JSON.stringify(seed, null, 2)}\n` : (await import('yaml')).stringify(seed)
+  if (file === undefined) print(text)
+  else write(file, text, options)
+}
+
+function write(file: string, text: string, { force }: WriteOptions) {
+  if (!force && existsSync(file)) throw new SetupError(`${file} is there already. Add --force to overwrite it.`)
+  try {
+    writeFileSync(file, text)
+  } catch (error) {
+    throw new SetupError(`Cannot write ${file}: ${(error as Error).message}`)
+  }
+  say(`Wrote ${file}.`)
+}
+
+function summarize({ users = {}, groups = {}, group_users = [], tokens, faults = [], magic }: SeedDocument): string {
+  return [
+    count(Object.keys(users).length, 'user'),
+    count(Object.keys(groups).length, 'group'),
+    count(group_users.length, 'group user'),
+    tokens ? count(Object.keys(tokens).length, 'token') : 'the built-in tokens',
+    count(faults.length, 'fault rule'),
+    ...(magic ? ['the magic users'] : []),
+  ].join(', ')
+}
+
+function count(number: number, noun: string): string {
+  return `${number} ${noun}${number === 1 ? '' : 's'}`
+}

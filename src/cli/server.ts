@@ -1,0 +1,45 @@
+import { ClientError, createClient, type Client } from '../client.js'
+import { SetupError } from '../domain/setup-error.js'
+
+export interface ServerOptions {
+  url: string
+  token?: string
+}
+
+/** Asks a running sandbox. What it refuses, and that there is none, is told in one line. */
+export async function ask<Answer>(
+  { url, token }: ServerOptions,
+  question: (client: Client) => Promise<Answer>,
+): Promise<Answer> {
+  try {
+    return await question(createClient({ url, token, fetch }))
+  } catch (error) {
+    if (error instanceof ClientError) throw new SetupError(explainRefusal(error, token))
+    throw new SetupError(
+      `No sandbox answers at ${url} (${describeFailure(error)}). Start one with "opal-sandbox start", or say with --url where it is.`,
+    )
+  }
+}
+
+function explainRefusal({ status, message, body }: ClientError, token: string | undefined): string {
+  if (!body) return message
+  const problems = body.errors?.map((problem) => asSentence(`${problem.path} ${problem.message}`)) ?? []
+  // Whoever works with the real API has its token there.
+  const origin =
+    status === 401 && token !== undefined && token === process.env.OPAL_AUTH_TOKEN
+      ? 'It came from the variable OPAL_AUTH_TOKEN; --token goes before it.'
+      : undefined
+  return [body.message, ...problems, origin, body.hint].filter(Boolean).join(' ')
+}
+
+function asSentence(text: string): string {
+  return /[.?]$/.test(text) ? text : `${text}.`
+}
+
+/** Why a call got no answer: what lies beneath the "fetch failed" of Node. */
+export function describeFailure(error: unknown): string {
+  if (error instanceof ClientError) return `it answered ${error.status}`
+  const { name, message, cause } = error as Error & { cause?: NodeJS.ErrnoException }
+  if (name === 'TimeoutError') return 'no answer in time'
+  return cause?.code ?? cause?.message ?? message
+}

@@ -1,0 +1,32 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { createClient } from '../client.js'
+import { SetupError } from '../domain/setup-error.js'
+import { parseDurationMs } from '../seed/duration.js'
+import { print } from './print.js'
+import { describeFailure } from './server.js'
+
+/** How long one question may take, and how long it is until the next. */
+const probeMs = 1_000
+const pauseMs = 100
+
+/** Asks for the health until the answer is good. */
+export async function wait({ url, timeout }: { url: string; timeout: string }) {
+  const end = performance.now() + (parseDurationMs(timeout) ?? 0)
+  for (;;) {
+    const leftMs = Math.max(1, Math.min(probeMs, Math.ceil(end - performance.now())))
+    const client = createClient({
+      url,
+      fetch: (request) => fetch(request, { signal: AbortSignal.timeout(leftMs) }),
+    })
+    try {
+      await client.health()
+      print(url)
+      return
+    } catch (error) {
+      if (performance.now() + pauseMs >= end) {
+        throw new SetupError(`No sandbox was ready at ${url} within ${timeout} (at last: ${describeFailure(error)}).`)
+      }
+    }
+    await sleep(pauseMs)
+  }
+}
