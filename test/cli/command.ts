@@ -6,7 +6,9 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { onTestFinished } from 'vitest'
 import { temporaryFolder } from '../folder.js'
-import { tokens } from '../helper.js'
+import { now, tokens } from '../helper.js'
+import { listening } from '../http/wire.js'
+import type { SandboxOptions } from '../../src/sandbox.js'
 
 /** The command as it is built. */
 export const cli = fileURLToPath(new URL('../../dist/cli.js', import.meta.url))
@@ -32,11 +34,15 @@ interface RunOptions {
   env?: Record<string, string>
   /** The Node that runs it. */
   node?: string
+  /** What it reads from standard input. */
+  input?: string
 }
 
 /** The command in a process of its own, which does not outlive the test. */
-export function run(args: string[], { cwd = temporaryFolder(), env = {}, node = process.execPath }: RunOptions = {}) {
-  const child = spawn(node, [cli, ...args], { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] })
+export function run(args: string[], given: RunOptions = {}) {
+  const { cwd = temporaryFolder(), env = {}, node = process.execPath, input = '' } = given
+  const child = spawn(node, [cli, ...args], { cwd, env, stdio: 'pipe' })
+  child.stdin.end(input)
   let stdout = ''
   let stderr = ''
   child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text))
@@ -86,6 +92,22 @@ export async function start(args: string[], options: RunOptions = {}) {
   return { ...command, ...(await command.ready()) }
 }
 
+/** A sandbox in this process whose clock stands still, and the command called upon it. */
+export async function served(options: SandboxOptions = {}) {
+  const opened = await listening({ now, ...options })
+  const url = `http://127.0.0.1:${opened.port}`
+  /** What it printed, what it said, and its status. */
+  const command = async (args: string[], { env, ...rest }: RunOptions = {}) => {
+    const { code, stdout, stderr } = await run(args, { env: { OPAL_SANDBOX_URL: url, ...env }, ...rest }).exited
+    return { code, stdout, stderr }
+  }
+  return { ...opened, url, command }
+}
+
+/** What a command answers that had data to print, or words to say. */
+export const printed = (stdout: unknown, stderr: unknown = '') => ({ code: 0, stdout, stderr })
+export const refused = (message: string) => ({ code: 1, stdout: '', stderr: `opal-sandbox: ${message}\n` })
+
 /** A call of the API with a token that has full access. */
 export async function call(url: string, { method = 'GET', token = tokens.fullAccess, body }: CallOptions = {}) {
   const answer = await fetch(url, {
@@ -102,9 +124,9 @@ interface CallOptions {
   body?: unknown
 }
 
-/** A port that is taken until the test ends. */
+/** A port that is taken until the test ends, by a server that answers nothing. */
 export async function takenPort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
+  const server = createServer((socket) => void socket.on('error', () => undefined).resume()).listen(0, '127.0.0.1')
   await once(server, 'listening')
   onTestFinished(() => new Promise<void>((resolve) => server.close(() => resolve())))
   return (server.address() as AddressInfo).port

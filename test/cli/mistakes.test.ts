@@ -1,12 +1,15 @@
 import Database from 'better-sqlite3'
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { describe, expect, test } from 'vitest'
+import { once } from 'node:events'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { describe, expect, onTestFinished, test } from 'vitest'
 import { applicationId } from '../../src/store/database.js'
 import { readPackage } from '../../src/package.js'
 import { contents } from '../files.js'
 import { temporaryFolder } from '../folder.js'
-import { call, run, seedFile, start, takenPort } from './command.js'
+import { call, refused, run, seedFile, served, start, takenPort } from './command.js'
 
 const newest = readdirSync(readPackage().migrationsFolder).filter((name) => name.endsWith('.sql')).length
 
@@ -55,6 +58,120 @@ describe('a mistake is told in one line, on standard error, with exit code 1:', 
     [
       'a word after the command',
       { args: ['start', 'now'], message: "unknown command 'now'. See opal-sandbox --help." },
+    ],
+    [
+      'a command before its options',
+      {
+        args: ['--url', 'http://127.0.0.1:1', 'reset'],
+        message: 'the command reset has to come before its options.',
+      },
+    ],
+    [
+      'a subcommand that is not known',
+      {
+        args: ['clock', 'advanse', '61m'],
+        message: "unknown command 'advanse'; did you mean advance? See opal-sandbox clock --help.",
+      },
+    ],
+    [
+      'no subcommand',
+      { args: ['seed'], message: 'seed needs one of init, validate, export. See opal-sandbox seed --help.' },
+    ],
+    [
+      'a flag of a subcommand that is not known',
+      {
+        args: ['fault', 'add', '--state', '503'],
+        message: "unknown option '--state'; did you mean --status? See opal-sandbox fault add --help.",
+      },
+    ],
+    [
+      'a flag of the command above that is not known',
+      {
+        args: ['clock', 'show', '--jsno'],
+        message: "unknown option '--jsno'; did you mean --json? See opal-sandbox clock show --help.",
+      },
+    ],
+    [
+      'an argument that is left out',
+      {
+        args: ['clock', 'advance'],
+        message: "missing required argument 'duration'. See opal-sandbox clock advance --help.",
+      },
+    ],
+    [
+      'an argument too many',
+      { args: ['reset', 'all'], message: "'all' is one word too much. See opal-sandbox reset --help." },
+    ],
+    [
+      'a duration that is none',
+      {
+        args: ['clock', 'advance', 'soon'],
+        message:
+          "command-argument value 'soon' is invalid for argument 'duration'. Expected a duration such as 61m, 1h30m, 2d or PT1H.",
+      },
+    ],
+    [
+      'a URL that is none',
+      {
+        args: ['reset', '--url', 'localhost:6725'],
+        message:
+          "option '--url <url>' argument 'localhost:6725' is invalid. Expected an address such as http://127.0.0.1:6725.",
+      },
+    ],
+    [
+      'a token that is none',
+      {
+        env: { OPAL_AUTH_TOKEN: 'two words' },
+        args: ['reset'],
+        message:
+          "option '--token <token>' value 'two words' from env 'OPAL_AUTH_TOKEN' is invalid. Expected letters, digits and signs without spaces.",
+      },
+    ],
+    [
+      'a status that is none',
+      {
+        args: ['fault', 'add', '--status', '99'],
+        message: "option '--status <status>' argument '99' is invalid. Expected a status from 200 to 599.",
+      },
+    ],
+    [
+      'a header field that is none',
+      {
+        args: ['fault', 'add', '--status', '503', '--header', 'retry'],
+        message:
+          "option '--header <field>' argument 'retry' is invalid. Expected a header field such as 'Retry-After: 1'.",
+      },
+    ],
+    [
+      'how often, which is neither a number nor forever',
+      {
+        args: ['fault', 'add', '--drop', '--times', 'always'],
+        message:
+          "option '--times <number|forever>' argument 'always' is invalid. Expected a number from 1 to 999999, or forever.",
+      },
+    ],
+    [
+      'a fault rule in two ways',
+      { args: ['fault', 'add', '{}', '--drop'], message: 'Expected the rule as JSON or by options, not both.' },
+    ],
+    [
+      'a timeout of nothing',
+      { args: ['requests', '--timeout', '2s'], message: '--timeout says how long --wait waits: add it.' },
+    ],
+    [
+      'two limits',
+      {
+        args: ['requests', '--wait', '--limit', '2'],
+        message: "option '--limit <number>' cannot be used with option '--wait [number]'",
+      },
+    ],
+    [
+      'no sandbox',
+      {
+        args: ['reset', '--url', 'http://127.0.0.1:9'],
+        message:
+          'No sandbox answers at http://127.0.0.1:9 (bad port). Start one with "opal-sandbox start", or say with --url where it is.',
+      },
     ],
     [
       'a port that is no number',
@@ -159,6 +276,41 @@ describe('a mistake is told in one line, on standard error, with exit code 1:', 
       stdout: '',
       stderr: `opal-sandbox: ${message.replaceAll('FOLDER', cwd)}\n`,
     })
+  })
+
+  test('a refusal of the sandbox, with its problems and its hint', async () => {
+    const { command } = await served()
+    expect(await command(['fault', 'add', '--operation', 'updateGroupUsr', '--drop', '--delay', '2s'])).toEqual(
+      refused(
+        'The request is not valid: 1 problem. body.operation the string "updateGroupUsr" is not known: did you mean update_group_user?',
+      ),
+    )
+    expect(await command(['fault', 'clear', 'fault-0'])).toEqual(
+      refused('There is no fault rule fault-0. GET /_sandbox/faults lists the rules.'),
+    )
+  })
+
+  test('a token that the sandbox does not know, and where it came from', async () => {
+    const { command } = await served()
+    const hint =
+      'Send a token of the seed; GET / shows those of the built-in one. A token org-<name> opens an organization.'
+    expect(await command(['reset', '--token', 'x'])).toEqual(refused(`The token is not known here. ${hint}`))
+    expect(await command(['reset'], { env: { OPAL_AUTH_TOKEN: 'x' } })).toEqual(
+      refused(
+        `The token is not known here. It came from the variable OPAL_AUTH_TOKEN; --token goes before it. ${hint}`,
+      ),
+    )
+  })
+
+  test('a server that is no sandbox', async () => {
+    const { command, url } = await served()
+    const other = createServer((_request, response) => response.end('<html>')).listen(0, '127.0.0.1')
+    onTestFinished(() => void other.close())
+    await once(other, 'listening')
+    const { port } = other.address() as AddressInfo
+    expect(await command(['reset', '--url', url.replace(/\d+$/, String(port))])).toEqual(
+      refused('POST /_sandbox/reset: 200, and no answer of a sandbox: <html>'),
+    )
   })
 
   test('a port that is in use', async () => {

@@ -1,0 +1,85 @@
+import { describe, expect, test } from 'vitest'
+import { groupUserPath, ids } from '../helper.js'
+import { printed, refused, served } from './command.js'
+
+const path = groupUserPath(ids.apiGroup, ids.jake)
+
+/** A list, a change and a change that was refused. */
+async function called() {
+  const opened = await served()
+  await opened.agent.get('/v1/users')
+  await opened.agent.put(path).send({ duration_minutes: 60, reason: 'x' })
+  await opened.agent.put(groupUserPath(ids.apiGroup, ids.noor)).send({ duration_minutes: 60 })
+  return opened
+}
+
+/** Without what differs from run to run: how long a call took. */
+const plain = (stdout: string) => stdout.replaceAll(/ (?:\d+(?:\.\d+)?|ms) +(?=[a-zA-Z]+)/g, ' ').split('\n')
+
+describe('what was called', () => {
+  test('is printed line by line', async () => {
+    const { command } = await called()
+    const { stdout, ...rest } = await command(['requests'])
+    expect([plain(stdout), rest]).toEqual([
+      [
+        'request_id  at                        status  operation          call',
+        'req-1       2022-01-23T03:56:07.000Z  200     getUsers           GET /v1/users',
+        `req-2       2022-01-23T03:56:07.000Z  200     update_group_user  PUT ${path}`,
+        `req-3       2022-01-23T03:56:07.000Z  404     update_group_user  PUT ${groupUserPath(ids.apiGroup, ids.noor)}`,
+        '',
+      ],
+      { code: 0, stderr: '' },
+    ])
+  })
+
+  test('is printed with the steps that led to each answer', async () => {
+    const { command, agent } = await called()
+    const all = (await agent.get('/_sandbox/requests')).body as { results: { why: string[]; hint: string }[] }
+    const { why, hint } = all.results[2]!
+    const { stdout } = await command(['requests', '--why', '--since', 'req-1'])
+    expect(plain(stdout).filter((line) => /^ {2}(ignored|hint|rule)/.test(line))).toEqual([
+      '  rule: level_kept (inferred)',
+      '  ignored: body.reason',
+      '  rule: GROUP_USER_NOT_FOUND (assumed)',
+      `  hint: ${hint}`,
+    ])
+    expect(stdout).toContain(why.map((line) => `  ${line}\n`).join(''))
+  })
+
+  test.each<[what: string, args: string[], ids: string[]]>([
+    ['of one operation', ['--operation', 'update_group_user'], ['req-2', 'req-3']],
+    ['with one status', ['--status', '404'], ['req-3']],
+    ['of one user', ['--user-id', ids.jake.toUpperCase()], ['req-2']],
+    ['of one group', ['--group-id', ids.apiGroup], ['req-2', 'req-3']],
+    ['after another', ['--since', 'req-2'], ['req-3']],
+    ['at last', ['--limit', '1'], ['req-3']],
+  ])('is printed as JSON: calls %s', async (_what, args, expected) => {
+    const { command, agent } = await called()
+    const { stdout } = await command(['requests', '--json', ...args])
+    const { results } = JSON.parse(stdout) as { results: { request_id: string }[] }
+    expect(results.map(({ request_id }) => request_id)).toEqual(expected)
+    const all = (await agent.get('/_sandbox/requests')).body as { results: { request_id: string }[] }
+    expect(results).toEqual(all.results.filter(({ request_id }) => expected.includes(request_id)))
+  })
+
+  test('may be nothing, of which standard output holds nothing', async () => {
+    const { command } = await served()
+    expect(await command(['requests'])).toEqual(printed('', 'No such call.\n'))
+  })
+
+  test('is waited for', async () => {
+    const { command, agent } = await served()
+    const waiting = command(['requests', '--operation', 'getUsers', '--wait', '2', '--timeout', '30s', '--json'])
+    await agent.get('/v1/users')
+    await agent.get('/v1/users')
+    const { code, stdout } = await waiting
+    expect([code, (JSON.parse(stdout) as { results: unknown[] }).results.length]).toEqual([0, 2])
+  })
+
+  test('is waited for no longer than it was told to be', async () => {
+    const { command } = await called()
+    expect(await command(['requests', '--status', '418', '--wait', '--timeout', '50ms'])).toEqual(
+      refused('Waited 50ms for 1 matching calls, and there were 0. GET /_sandbox/requests shows what was called.'),
+    )
+  })
+})

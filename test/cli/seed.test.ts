@@ -1,0 +1,105 @@
+import { readFileSync, writeFileSync } from 'node:fs'
+import { dirname, join, resolve } from 'node:path'
+import { describe, expect, test } from 'vitest'
+import { parse } from 'yaml'
+import { readPackage } from '../../src/package.js'
+import { temporaryFolder } from '../folder.js'
+import { groupUserPath, ids, now } from '../helper.js'
+import { printed, refused, run, seedFile, served, start } from './command.js'
+
+async function seed(args: string[], cwd = temporaryFolder()) {
+  const { code, stdout, stderr } = await run(['seed', ...args], { cwd }).exited
+  return { code, stdout, stderr }
+}
+
+const builtIn = readFileSync(new URL('../../src/seed/default.yaml', import.meta.url), 'utf8')
+
+describe('a new seed', () => {
+  test('is a copy of the built-in one, with which a sandbox starts', async () => {
+    const cwd = temporaryFolder()
+    expect(await seed(['init'], cwd)).toEqual(printed('', 'Wrote seed.yaml.\n'))
+    const text = readFileSync(join(cwd, 'seed.yaml'), 'utf8')
+    expect(parse(text)).toEqual(parse(builtIn))
+    expect(text).toContain('# is in no group')
+    await start(['--db', ':memory:', '--seed', 'seed.yaml'], { cwd })
+  })
+
+  test('tells editors where its schema is', async () => {
+    const cwd = temporaryFolder()
+    await seed(['init', 'mine.yaml'], cwd)
+    const file = join(cwd, 'mine.yaml')
+    const [, schema = ''] = /^# yaml-language-server: \$schema=(.*)$/m.exec(readFileSync(file, 'utf8')) ?? []
+    expect(resolve(dirname(file), schema)).toBe(readPackage().seedSchemaFile)
+  })
+
+  test('does not overwrite what is there, unless it is told to', async () => {
+    const cwd = temporaryFolder()
+    writeFileSync(join(cwd, 'seed.yaml'), 'precious')
+    expect(await seed(['init'], cwd)).toEqual(refused('seed.yaml is there already. Add --force to overwrite it.'))
+    expect(readFileSync(join(cwd, 'seed.yaml'), 'utf8')).toBe('precious')
+    expect((await seed(['init', '--force'], cwd)).code).toBe(0)
+    expect(parse(readFileSync(join(cwd, 'seed.yaml'), 'utf8'))).toEqual(parse(builtIn))
+  })
+
+  test('says where it cannot be written', async () => {
+    const cwd = temporaryFolder()
+    expect(await seed(['init', 'none/seed.yaml'], cwd)).toEqual(
+      refused("Cannot write none/seed.yaml: ENOENT: no such file or directory, open 'none/seed.yaml'"),
+    )
+  })
+})
+
+describe('a seed is checked:', () => {
+  test.each<[what: string, text: string | undefined, summary: string]>([
+    ['a small one', undefined, '1 user, 1 group, 1 group user, 1 token, 0 fault rules'],
+    ['the least', 'version: 1', '0 users, 0 groups, 0 group users, the built-in tokens, 0 fault rules'],
+    ['the built-in one', builtIn, '4 users, 4 groups, 5 group users, 4 tokens, 0 fault rules, the magic users'],
+  ])('%s', async (_what, text, summary) => {
+    const file = seedFile(text)
+    expect(await seed(['validate', file])).toEqual(printed(`${file} is valid: ${summary}.\n`))
+  })
+
+  test('all mistakes are told, with their lines', async () => {
+    const file = seedFile('version: 1\nusers:\n  ada: { email: a@b.c }\ngruops: {}\n')
+    expect(await seed(['validate', file])).toEqual(
+      refused(
+        `The seed is not valid. 2 problems:\n  ${file}:4 gruops is not known: did you mean groups?\n  ${file}:3 users.ada.full_name is required: expected a string`,
+      ),
+    )
+  })
+
+  test('a file that is not there', async () => {
+    const cwd = temporaryFolder()
+    const file = join(cwd, 'none.yaml')
+    expect(await seed(['validate', 'none.yaml'], cwd)).toEqual(
+      refused(`Cannot read the seed ${file}: ENOENT: no such file or directory, open '${file}'`),
+    )
+  })
+})
+
+describe('an organization is exported', () => {
+  test.each<[what: string, args: string[], read: (text: string) => unknown]>([
+    ['as YAML', [], (text) => parse(text) as unknown],
+    ['as JSON', ['--json'], (text) => JSON.parse(text) as unknown],
+  ])('%s', async (_what, args, read) => {
+    const { command, agent } = await served()
+    const { code, stdout, stderr } = await command(['seed', 'export', ...args])
+    expect({ code, seed: read(stdout), stderr }).toEqual({
+      code: 0,
+      seed: (await agent.get('/_sandbox/seed')).body as unknown,
+      stderr: '',
+    })
+  })
+
+  test('into a file, from which another sandbox starts', async () => {
+    const { command, agent } = await served()
+    await agent.put(groupUserPath(ids.apiGroup, ids.jake)).send({ duration_minutes: 60 })
+    const cwd = temporaryFolder()
+    expect(await command(['seed', 'export', 'state.yaml'], { cwd })).toEqual(printed('', 'Wrote state.yaml.\n'))
+    expect(await command(['seed', 'export', 'state.yaml'], { cwd })).toEqual(
+      refused('state.yaml is there already. Add --force to overwrite it.'),
+    )
+    const other = await served({ seed: parse(readFileSync(join(cwd, 'state.yaml'), 'utf8')) as unknown, now })
+    expect((await other.command(['seed', 'export', '--token', 'org-x'])).stdout).toContain('2022-01-23T04:56:07.000Z')
+  })
+})
