@@ -11,6 +11,7 @@ import { Refusal } from './domain/refusal.js'
 import { measureCoverage, type Coverage } from './http/coverage.js'
 import type { Deps } from './http/deps.js'
 import { errorBody, invalidRequest, refusals, toRefusal } from './http/errors.js'
+import { invalidFields } from './http/fields.js'
 import { readJson } from './http/json.js'
 import { sandbox } from './http/sandbox/index.js'
 import { organizationGone, type Organization } from './organization.js'
@@ -60,7 +61,7 @@ export function buildApp(deps: Deps): { app: FastifyInstance; coverage: () => Co
 
   app.decorateRequest('organization')
   app.decorateRequest('token')
-  for (const name of ['bodyText', 'described', 'refusal', 'fault', 'ignored', 'rule'] as const) {
+  for (const name of ['bodyText', 'described', 'refusal', 'fault', 'unknown', 'ignored', 'rule'] as const) {
     app.decorateRequest(name, undefined)
   }
   app.addHook('onRequest', (request, reply, done) => {
@@ -124,7 +125,7 @@ export function buildApp(deps: Deps): { app: FastifyInstance; coverage: () => Co
   function explain(error: unknown, request: FastifyRequest): Refusal {
     // Its rows went while the call was under way, so whatever was found missing says nothing.
     if ((request.organization as Organization | undefined)?.isGone) return organizationGone()
-    if (validation.isPartInvalid(error)) return invalidRequest(validation.problems(request))
+    if (validation.isPartInvalid(error)) return invalidFields(request, validation.problems(request))
     const refusal = toRefusal(error, request)
     if (refusal === undefined) {
       logger.error({ err: error, id: request.id, method: request.method, route: request.routeOptions.url }, 'failed')

@@ -6,6 +6,7 @@ import type { Store } from '../store/index.js'
 import type { TokenGrant } from '../store/tokens.js'
 import type { Rule } from './basis.js'
 import type { Description } from './catalog.js'
+import type { UnknownField } from './fields.js'
 
 /** What routes are built from. */
 export interface Deps {
@@ -39,7 +40,9 @@ declare module 'fastify' {
     refusal: Refusal | undefined
     /** The fault rule that met it. */
     fault: Fault | undefined
-    /** Fields and parameters that had no effect. */
+    /** Fields and parameters that the operation does not know. */
+    unknown: UnknownField[] | undefined
+    /** Those that had no effect, in words. */
     ignored: string[] | undefined
     /** The rule that decided. */
     rule: Rule | undefined

@@ -116,7 +116,7 @@ describe('at level info', () => {
     [{ status: 503 }, 'after', { status: 503 }],
   ])('a call that meets the fault %o %s the work is one line', async (effect, phase, end) => {
     const { logger, lines } = recordingLogger('info')
-    const { app } = await sandbox({ logger, seed: { version: 1, faults: [{ effect, phase } as object] } as object })
+    const { app } = await sandbox({ logger, seed: { version: 1, faults: [{ effect, phase } as object] } })
     await app.inject({ url: '/v1/groups', headers: { authorization } }).catch(() => undefined)
     const duration_ms = expect.any(Number) as unknown
     expect(lines).toEqual([

@@ -1,8 +1,8 @@
 import type { FastifyInstance } from 'fastify'
 import type { Deps } from '../deps.js'
+import { noteFields, refuseFields } from '../fields.js'
 import type { RouteWatch } from '../unrouted.js'
 import { createEffects } from './effects.js'
-import { reportFields } from './fields.js'
 import { groupUsers } from './group-users.js'
 import { groups } from './groups.js'
 import { createDoors } from './hooks.js'
@@ -20,8 +20,9 @@ export function v1(deps: Deps, routes: RouteWatch) {
     app.addHook('onRequest', createRateDoor(deps.organizations))
     app.addHook('onRequest', doors.authorize)
     app.addHook('preValidation', effects.before)
+    app.addHook('preValidation', noteFields)
     app.addHook('preHandler', doors.lowerCaseIds)
-    app.addHook('preHandler', reportFields)
+    app.addHook('preHandler', refuseFields)
     app.addHook('onSend', effects.after)
     app.setNotFoundHandler((request) => {
       throw routes.refuse(request)

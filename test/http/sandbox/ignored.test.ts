@@ -1,7 +1,11 @@
 import fc from 'fast-check'
-import { describe, expect, test } from 'vitest'
+import { beforeEach, describe, expect, test, vi } from 'vitest'
+import { closest } from '../../../src/closest.js'
 import { groupUserPath, ids, sandbox } from '../../helper.js'
 import { call, type Opened } from './calls.js'
+
+vi.mock('../../../src/closest.js', { spy: true })
+beforeEach(() => void vi.mocked(closest).mockClear())
 
 const path = groupUserPath(ids.apiGroup, ids.jake)
 
@@ -49,7 +53,7 @@ describe('x-opal-sandbox-ignored', () => {
 
   test('is at most 1 KiB, and a name is told whole or not at all', async () => {
     const opened = await sandbox()
-    const long = Array.from({ length: 10 }, (_, index) => String(index).repeat(200))
+    const long = Array.from({ length: 10 }, (_, index) => String(index).repeat(199))
     const { ignored } = await put(opened, fieldsOf(long.map((name) => `z${name}`)))
     expect(ignored).toBe(
       long
@@ -90,6 +94,98 @@ describe('x-opal-sandbox-ignored', () => {
       { numRuns: 200 },
     )
   })
+})
+
+describe('a misspelt field that is missing under its own name', () => {
+  const missing = { path: 'body.duration_minutes', message: 'is required: expected an integer of at most 525960' }
+  const refuse = async (opened: Opened, payload: object, query = '') => {
+    const answer = await opened.app.inject({
+      method: 'PUT',
+      url: `${path}${query}`,
+      headers: { authorization: 'Bearer org-a' },
+      payload,
+    })
+    const { errors, hint } = JSON.parse(answer.body) as { errors: object[]; hint?: string }
+    const { results } = (await call(opened, 'org-a', 'GET', '/_sandbox/requests')) as {
+      results: { ignored?: string[]; hint?: string }[]
+    }
+    const [entry] = results
+    return {
+      status: answer.statusCode,
+      errors,
+      hint,
+      header: answer.headers['x-opal-sandbox-ignored'],
+      journal: [entry!.ignored, entry!.hint],
+    }
+  }
+
+  test.each<[body: object, query: string, ignored: string[] | undefined, hint: string | undefined]>([
+    [
+      { durationMinutes: 60 },
+      '',
+      ['body.durationMinutes; did you mean duration_minutes?'],
+      'Not known here: body.durationMinutes; did you mean duration_minutes?',
+    ],
+    [
+      { duration: 60, 'duration-minutes': 60, access_level_id: '', zzz: 1 },
+      '?page=1',
+      [
+        'body.duration',
+        'body.duration-minutes; did you mean duration_minutes?',
+        'body.access_level_id',
+        'body.zzz',
+        'query.page',
+      ],
+      'Not known here: body.duration-minutes; did you mean duration_minutes?',
+    ],
+    [{ zzz: 1 }, '', ['body.zzz'], undefined],
+    [{}, '', undefined, undefined],
+  ])('%j%s is told of with the refusal', async (body, query, ignored, hint) => {
+    expect(await refuse(await sandbox(), body, query)).toEqual({
+      status: 400,
+      errors: [missing],
+      hint,
+      header: ignored?.join(', '),
+      journal: [ignored, hint],
+    })
+  })
+
+  test('is refused too where unknown fields are', async () => {
+    const opened = await sandbox()
+    await call(opened, 'org-a', 'PATCH', '/_sandbox/settings', { unknown_fields: 'reject' })
+    const hint = 'The setting unknown_fields is "reject" in this organization.'
+    expect(await refuse(opened, { durationMinutes: 60, zzz: 1 })).toEqual({
+      status: 400,
+      errors: [
+        missing,
+        { path: 'body.durationMinutes', message: 'is not known: did you mean duration_minutes?' },
+        { path: 'body.zzz', message: 'is not known' },
+      ],
+      hint,
+      header: undefined,
+      journal: [undefined, hint],
+    })
+  })
+
+  test('is none in a list, or in a body that is no object', async () => {
+    const opened = await sandbox()
+    expect((await refuse(opened, [{ durationMinutes: 60 }])).header).toBe(undefined)
+  })
+})
+
+test('thousands of unknown fields cost no more than the few that are told of', async () => {
+  const opened = await sandbox()
+  const names = Array.from({ length: 3_000 }, (_, index) => `minutes_${index}`)
+  const { ignored } = await put(opened, fieldsOf(names))
+  expect(ignored?.toString().split(', ').length).toBe(10)
+  expect(vi.mocked(closest).mock.calls.length).toBe(20)
+})
+
+test('of a name that is too long the beginning is told', async () => {
+  const opened = await sandbox()
+  await put(opened, fieldsOf(['z'.repeat(60_000)]))
+  const { results } = (await call(opened, 'org-a', 'GET', '/_sandbox/requests')) as { results: { ignored: string[] }[] }
+  expect(results[0]!.ignored).toEqual([`body.${'z'.repeat(200)}...`])
 })
 
 test('more unknown fields than an answer tells of are refused with the first twenty', async () => {

@@ -1,0 +1,86 @@
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import { closest } from '../closest.js'
+import type { Problem, Refusal } from '../domain/refusal.js'
+import { invalidRequest, maxProblems } from './errors.js'
+
+const header = 'x-opal-sandbox-ignored'
+const maxNames = 10
+const maxHeaderBytes = 1024
+/** A name can be as long as a body; no more of it is told. */
+const maxNameLength = 200
+
+/** A field or parameter that the operation does not know. */
+export interface UnknownField {
+  path: string
+  nearest: string | undefined
+}
+
+/**
+ * Opal's schemas allow fields that they do not name, so a misspelt one is accepted and does nothing. It is told of in a
+ * header; under the setting `unknown_fields: reject` the call is refused. Before the request is validated, since what
+ * is misspelt is what is missing then.
+ */
+export async function noteFields(request: FastifyRequest, reply: FastifyReply) {
+  const { described, body, query } = request
+  if (!described) return
+  const unknown: UnknownField[] = []
+  findUnknown(unknown, 'body', body, described.bodyFields)
+  findUnknown(unknown, 'query', query, described.queryFields)
+  if (unknown.length === 0) return
+  request.unknown = unknown
+  if (isRejecting(request)) return
+  request.ignored = unknown.slice(0, maxNames).map(words)
+  void reply.header(header, describe(request.ignored))
+}
+
+/** Once the request is known to be valid but for these. */
+export async function refuseFields(request: FastifyRequest) {
+  if (request.unknown && isRejecting(request)) throw invalidFields(request, [])
+}
+
+/** A request that is not valid, with what is not known in it. */
+export function invalidFields(request: FastifyRequest, problems: Problem[]): Refusal {
+  const { unknown = [] } = request
+  if (unknown.length > 0 && isRejecting(request)) {
+    const refused = unknown.map(({ path, nearest }) => ({
+      path,
+      message: nearest === undefined ? 'is not known' : `is not known: did you mean ${nearest}?`,
+    }))
+    return invalidRequest([...problems, ...refused].slice(0, maxProblems), {
+      hint: 'The setting unknown_fields is "reject" in this organization.',
+    })
+  }
+  const misspelt = unknown.filter(({ nearest }) => nearest !== undefined).slice(0, maxNames)
+  if (misspelt.length === 0) return invalidRequest(problems)
+  return invalidRequest(problems, { hint: `Not known here: ${misspelt.map(words).join(' ')}` })
+}
+
+function isRejecting({ organization }: FastifyRequest): boolean {
+  return organization.settings.unknown_fields === 'reject'
+}
+
+/** As many as can be told of: there may be thousands. */
+function findUnknown(unknown: UnknownField[], place: string, value: unknown, known: ReadonlySet<string> | undefined) {
+  if (!known || typeof value !== 'object' || value === null || Array.isArray(value)) return
+  for (const name in value) {
+    if (known.has(name)) continue
+    if (unknown.length === maxProblems) return
+    const short = name.length > maxNameLength ? `${name.slice(0, maxNameLength)}...` : name
+    unknown.push({ path: `${place}.${short}`, nearest: closest(name, [...known]) })
+  }
+}
+
+function words({ path, nearest }: UnknownField): string {
+  return nearest === undefined ? path : `${path}; did you mean ${nearest}?`
+}
+
+/** Percent-encoded, since a header field can carry neither a line break nor most of Unicode. */
+function describe(ignored: string[]): string {
+  let text = ''
+  for (const name of ignored) {
+    const part = `${text === '' ? '' : ', '}${encodeURI(name.toWellFormed()).replaceAll('%20', ' ')}`
+    if (text.length + part.length > maxHeaderBytes) break
+    text += part
+  }
+  return text
+}
