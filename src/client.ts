@@ -7,6 +7,9 @@ import type { MagicUsers, OrganizationFilled } from './http/sandbox/seed.js'
 import type { Snapshot } from './http/sandbox/snapshots.js'
 import type { FaultDocument, SeedDocument, SettingsDocument } from './seed/schema.js'
 
+/** Which calls are meant; what is undefined is left out. */
+export type Filter = { [Name in keyof RequestFilter]: RequestFilter[Name] | undefined }
+
 export interface ClientOptions {
   /** Where the sandbox is, without /v1: `http://127.0.0.1:6725`. */
   url: string
@@ -72,9 +75,9 @@ export function createClient({ url, token, fetch }: ClientOptions) {
     addFault: (rule: FaultDocument) => call<FaultState>('POST', '/faults', rule),
     deleteFaults: () => call<undefined>('DELETE', '/faults'),
     deleteFault: (faultId: string) => call<undefined>('DELETE', `/faults/${encodeURIComponent(faultId)}`),
-    listRequests: async (filter: RequestFilter & { limit?: number } = {}) =>
+    listRequests: async (filter: Filter & { limit?: number | undefined } = {}) =>
       (await call<{ results: RequestRecord[] }>('GET', `/requests${queryOf(filter)}`)).results,
-    waitForRequests: async (filter: RequestFilter & { count?: number; timeout?: string } = {}) =>
+    waitForRequests: async (filter: Filter & { count?: number | undefined; timeout?: string | undefined } = {}) =>
       (await call<{ results: RequestRecord[] }>('GET', `/requests/wait${queryOf(filter)}`)).results,
     getRequest: (requestId: string) => call<RequestRecord>('GET', `/requests/${encodeURIComponent(requestId)}`),
     clearRequests: () => call<undefined>('DELETE', '/requests'),

@@ -106,6 +106,12 @@ export function openSandbox({
   }
 }
 
+/** How a client on this machine names an address that was listened on. */
+export function nameForUrl(host: string): string {
+  if (host === '0.0.0.0' || host === '::') return '127.0.0.1'
+  return host.includes(':') ? `[${host}]` : host
+}
+
 /** How long requests in flight may take once the sandbox is closed. */
 const graceMs = 700
 

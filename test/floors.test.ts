@@ -10,6 +10,7 @@ const source = fileURLToPath(new URL('../src', import.meta.url))
 const floors = [
   ['cli', 'vitest'],
   ['index'],
+  ['library'],
   ['sandbox', 'client'],
   ['app'],
   ['http'],

@@ -6,7 +6,7 @@ import { pino, type DestinationStream, type Logger } from 'pino'
 import type { Timestamp } from '../domain/clock.js'
 import { SetupError } from '../domain/setup-error.js'
 import { curlExample } from '../http/welcome.js'
-import { openSandbox, type Sandbox } from '../sandbox.js'
+import { nameForUrl, openSandbox, type Sandbox } from '../sandbox.js'
 import { readSeedFile } from '../seed/file.js'
 import { SeedError } from '../seed/load.js'
 
@@ -45,12 +45,6 @@ export async function start(options: StartOptions) {
   }
   const boundPort = await listen(sandbox, host, port)
   announce(sandbox, `http://${nameForUrl(host)}:${boundPort}`, options)
-}
-
-/** An address that a client on this machine can use. */
-function nameForUrl(host: string): string {
-  if (host === '0.0.0.0' || host === '::') return '127.0.0.1'
-  return host.includes(':') ? `[${host}]` : host
 }
 
 /** One line for programs on standard output, the rest for people on standard error. */

@@ -58,21 +58,24 @@ export class SeedError extends Error {
   override readonly name = 'SeedError'
   readonly problems: Problem[]
 
-  constructor(problems: Problem[]) {
-    super(problems.map(({ path, message }) => `${path} ${message}`).join('; '))
+  constructor(problems: Problem[], message = problems.map(({ path, message }) => `${path} ${message}`).join('; ')) {
+    super(message)
     this.problems = problems
   }
 }
 
 const maxProblems = 20
 
+/** The built-in seed's document. */
+export const builtIn = defaultDocument as SeedDocument
+
 export function loadDefaultSeed(): Seed {
-  return loadSeed(defaultDocument)
+  return loadSeed(builtIn)
 }
 
 /** The tokens of the built-in seed, whose secrets anyone may know. */
 export function builtInTokens(): { secret: string; token_label: string }[] {
-  return Object.values((defaultDocument as SeedDocument).tokens ?? {}).map(({ secret = '', token_label = '' }) => ({
+  return Object.values(builtIn.tokens ?? {}).map(({ secret = '', token_label = '' }) => ({
     secret,
     token_label,
   }))
@@ -122,7 +125,7 @@ function resolve(report: Report, document: SeedDocument): Omit<Seed, 'digest' | 
   const users = Object.entries(document.users ?? {})
   const groups = Object.entries(document.groups ?? {})
   // Somebody has to be let in: a seed without tokens keeps those of the built-in one.
-  const tokens = Object.entries(document.tokens ?? (defaultDocument as SeedDocument).tokens ?? {})
+  const tokens = Object.entries(document.tokens ?? builtIn.tokens ?? {})
   const group_users = document.group_users ?? []
 
   const userIds = new Map(

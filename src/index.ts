@@ -1,0 +1,7 @@
+export { ClientError } from './client.js'
+export { connect } from './library/connect.js'
+export { createSandbox, type Sandbox } from './library/create-sandbox.js'
+export type { ConnectOptions, SandboxLogger, SandboxOptions } from './library/options.js'
+export type { Environment, Fault, Organization, OrganizationClock } from './library/organization.js'
+export type { SeedSource } from './library/seed-source.js'
+export { SeedError } from './seed/load.js'
