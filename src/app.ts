@@ -52,7 +52,7 @@ export function buildApp(deps: Deps): { app: FastifyInstance; coverage: () => Co
     return503OnClosing: false,
     rewriteUrl: ({ url = '' }) => plainUrl(url),
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: 64 * 1024 },
-    frameworkErrors: (error, request, reply) => void answerBadUrl(error, request, reply),
+    frameworkErrors: (error, request, reply) => answerBadUrl(error, request, reply),
     clientErrorHandler: (error, socket) => answerUnparsed(error, socket, `req-${(++requestCount).toString(36)}`),
   })
 
@@ -77,9 +77,10 @@ export function buildApp(deps: Deps): { app: FastifyInstance; coverage: () => Co
   app.setNotFoundHandler((request) => {
     throw routes.refuse(request)
   })
-  app.addHook('preParsing', async (request) => {
+  app.addHook('preParsing', (request, _reply, _payload, done) => {
     // Behind the doors of /v1, and before the body is read: whatever it is, nothing here would take it.
     if (request.is404) throw routes.refuse(request)
+    done()
   })
   void app.register(welcome(deps))
   void app.register(sandbox(deps, catalog), { prefix: '/_sandbox' })
@@ -87,7 +88,7 @@ export function buildApp(deps: Deps): { app: FastifyInstance; coverage: () => Co
   return { app, coverage: () => measureCoverage(catalog, deps.organizations.met) }
 
   /** No hook runs for a path that cannot be decoded. What stands behind the doors is still not told to strangers. */
-  async function answerBadUrl(error: unknown, request: FastifyRequest, reply: FastifyReply) {
+  function answerBadUrl(error: unknown, request: FastifyRequest, reply: FastifyReply) {
     if (logsRequests) logAtEnd(request, reply)
     if (!/^\/v1(?:[/?]|$)/.test(request.url)) {
       sendError(error, request, reply)
@@ -95,9 +96,9 @@ export function buildApp(deps: Deps): { app: FastifyInstance; coverage: () => Co
     }
     let body
     try {
-      await doors.authenticate(request, reply)
-      await keepRate(request, reply)
-      await doors.authorize(request)
+      doors.authenticate(request, reply)
+      keepRate(request, reply)
+      doors.authorize(request)
       body = prepareError(error, request, reply)
     } catch (refusal) {
       body = prepareError(refusal, request, reply)

@@ -20,7 +20,7 @@ export interface UnknownField {
  * header; under the setting `unknown_fields: reject` the call is refused. Before the request is validated, since what
  * is misspelt is what is missing then.
  */
-export async function noteFields(request: FastifyRequest, reply: FastifyReply) {
+export function noteFields(request: FastifyRequest, reply: FastifyReply) {
   const { described, body, query } = request
   if (!described) return
   const unknown: UnknownField[] = []
@@ -34,7 +34,7 @@ export async function noteFields(request: FastifyRequest, reply: FastifyReply) {
 }
 
 /** Once the request is known to be valid but for these. */
-export async function refuseFields(request: FastifyRequest) {
+export function refuseFields(request: FastifyRequest) {
   if (request.unknown && isRejecting(request)) throw invalidFields(request, [])
 }
 

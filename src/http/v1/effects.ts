@@ -9,25 +9,29 @@ import type { Recorder } from '../record.js'
 export function createEffects({ record, setHeaders }: Recorder) {
   return {
     /** Before the work, when the body has been read. */
-    before: async (request: FastifyRequest, reply: FastifyReply) => {
+    before: (request: FastifyRequest, reply: FastifyReply, done: () => void) => {
       const fault = request.organization.faults.meet('before', targetOf(request))
-      if (!fault) return undefined
+      if (!fault) {
+        done()
+        return
+      }
       request.fault = fault
       const { status, drop } = fault.rule.effect
       if (status !== undefined) {
         void reply.send(inject(request, reply, fault))
-        return reply
-      }
-      if (drop) {
+      } else if (drop) {
         record(request, reply, null)
+        hangUp(reply)
       } else {
-        const outcome = await wait(request, reply, fault)
-        if (outcome === 'goes on') return undefined
-        if (outcome === 'client gone') record(request, reply, null)
+        void wait(request, reply, fault).then((outcome) => {
+          if (outcome === 'goes on') {
+            done()
+            return
+          }
+          if (outcome === 'client gone') record(request, reply, null)
+          hangUp(reply)
+        })
       }
-      reply.hijack()
-      reply.raw.destroy()
-      return undefined
     },
 
     /** When the answer is ready: the change is made, and what happens now meets the answer alone. */
@@ -95,6 +99,12 @@ async function wait({ organization }: FastifyRequest, { raw }: FastifyReply, fau
   const outcome = await organization.faults.hold(fault, delay_ms ?? max_ms, closing.signal)
   raw.off('close', close)
   return outcome
+}
+
+/** Before anything was sent: Fastify has nothing more to do with the call. */
+function hangUp(reply: FastifyReply) {
+  reply.hijack()
+  reply.raw.destroy()
 }
 
 /** Sets the status and header fields of the rule; answers the body. */

@@ -5,7 +5,7 @@ import type { RouteWatch } from '../unrouted.js'
 import { createEffects } from './effects.js'
 import { groupUsers } from './group-users.js'
 import { groups } from './groups.js'
-import { createDoors } from './hooks.js'
+import { createDoors, inTurn } from './hooks.js'
 import { createRateDoor } from './rate.js'
 import { createRecorder } from '../record.js'
 import { tokens } from './tokens.js'
@@ -16,13 +16,10 @@ export function v1(deps: Deps, routes: RouteWatch) {
   return async (app: FastifyInstance) => {
     const doors = createDoors(deps.organizations)
     const effects = createEffects(createRecorder(deps.organizations))
-    app.addHook('onRequest', doors.authenticate)
-    app.addHook('onRequest', createRateDoor(deps.organizations))
-    app.addHook('onRequest', doors.authorize)
+    app.addHook('onRequest', inTurn(doors.authenticate, createRateDoor(deps.organizations), doors.authorize))
     app.addHook('preValidation', effects.before)
-    app.addHook('preValidation', noteFields)
-    app.addHook('preHandler', doors.lowerCaseIds)
-    app.addHook('preHandler', refuseFields)
+    app.addHook('preValidation', inTurn(noteFields))
+    app.addHook('preHandler', inTurn(doors.lowerCaseIds, refuseFields))
     app.addHook('onSend', effects.after)
     app.setNotFoundHandler((request) => {
       throw routes.refuse(request)

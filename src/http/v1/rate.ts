@@ -6,7 +6,7 @@ const groupWrites = new Set<string | undefined>(['createGroup', 'updateGroups'])
 
 /** Are you too fast? */
 export function createRateDoor(organizations: Organizations) {
-  return async ({ organization, described }: FastifyRequest, reply: FastifyReply) => {
+  return ({ organization, described }: FastifyRequest, reply: FastifyReply) => {
     if (organization.settings.rate_limit === 'off') return
     const taken = organizations.takeRequest(organization, groupWrites.has(described?.operation))
     if (!taken) return
