@@ -27,11 +27,11 @@ export interface Sandbox extends AsyncDisposable {
    * The organization `default`; with a name of 1 to 64 characters `a-z 0-9 _ -`, the organization `org-<name>`, which is
    * opened by its first call. No two of them share anything.
    */
-  organization(name?: string): Organization
+  organization: (name?: string) => Organization
   /** How often each operation was answered with each status in any organization, also in those that are gone. */
-  coverage(): Promise<Coverage>
+  coverage: () => Promise<Coverage>
   /** Answers the calls in flight, then lets go of everything. Once is enough, twice does no harm. */
-  close(): Promise<void>
+  close: () => Promise<void>
 }
 
 /**

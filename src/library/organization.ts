@@ -42,19 +42,19 @@ export interface Organization {
   readonly env: Environment
   readonly clock: OrganizationClock
   /** Back to the organization's seed: state, clock, settings, fault rules and journal. Snapshots stay. */
-  reset(): Promise<OrganizationFilled>
+  reset: () => Promise<OrganizationFilled>
   /** All that the organization holds, as a seed with absolute times and without secrets. */
-  seed(): Promise<SeedDocument>
+  seed: () => Promise<SeedDocument>
   /** Puts a seed in place of all that there is, and makes it what a reset leads to: an object, or a YAML or JSON file. */
-  replace(seed: SeedSource): Promise<OrganizationFilled>
+  replace: (seed: SeedSource) => Promise<OrganizationFilled>
   /** Saves the whole state under a name of 1 to 64 characters `A-Z a-z 0-9 . _ -`, in place of one of the same name. */
-  snapshot(name: string): Promise<Snapshot>
+  snapshot: (name: string) => Promise<Snapshot>
   /** Back to what was saved under the name, also the clock. */
-  restore(name: string): Promise<OrganizationFilled>
+  restore: (name: string) => Promise<OrganizationFilled>
   readonly snapshots: {
     /** By name. */
-    list(): Promise<Snapshot[]>
-    delete(name: string): Promise<void>
+    list: () => Promise<Snapshot[]>
+    delete: (name: string) => Promise<void>
   }
   /**
    * Makes calls fail, on top of the real state: those that match, once unless `times` says otherwise.
@@ -64,57 +64,59 @@ export interface Organization {
    * await fault.hits() // 0
    * ```
    */
-  fault(rule: FaultDocument): Promise<Fault>
+  fault: (rule: FaultDocument) => Promise<Fault>
   readonly faults: {
     /** In the order in which they are tried; those of the magic users are among them. */
-    list(): Promise<FaultState[]>
+    list: () => Promise<FaultState[]>
     /** Removes them all. */
-    clear(): Promise<void>
+    clear: () => Promise<void>
   }
   readonly requests: {
     /** What was called under /v1, oldest first; with `limit` only the last so many. */
-    list(filter?: Filter & { limit?: number | undefined }): Promise<RequestRecord[]>
+    list: (filter?: Filter & { limit?: number | undefined }) => Promise<RequestRecord[]>
     /** Forgets what was called, and what `coverage` has counted. */
-    clear(): Promise<void>
+    clear: () => Promise<void>
     /**
      * Waits until there are `count` matching calls (1 if left out), those made before included. Rejects after
      * `timeout`, `5s` if left out.
      */
-    waitFor(filter?: Filter & { count?: number | undefined; timeout?: string | undefined }): Promise<RequestRecord[]>
+    waitFor: (
+      filter?: Filter & { count?: number | undefined; timeout?: string | undefined },
+    ) => Promise<RequestRecord[]>
   }
   /** How often each operation was answered with each status, and what was never met. */
-  coverage(): Promise<Coverage>
+  coverage: () => Promise<Coverage>
   readonly settings: {
-    get(): Promise<SettingsDocument>
+    get: () => Promise<SettingsDocument>
     /** Changes those that are given; the others stay. A reset brings the seed's back. */
-    change(changes: SettingsDocument): Promise<SettingsDocument>
+    change: (changes: SettingsDocument) => Promise<SettingsDocument>
   }
   /** Users in whose name a call brings about a certain outcome; none where the seed does not say `magic: true`. */
-  magic(): Promise<MagicUsers['results']>
+  magic: () => Promise<MagicUsers['results']>
   /** Deletes the organization and all that belongs to it; the next call opens it anew. Not for `default`. */
-  delete(): Promise<void>
+  delete: () => Promise<void>
 }
 
 /** Time as the organization sees it: every date, expiry and status follows it, and turning it waits for nothing. */
 export interface OrganizationClock {
-  now(): Promise<Date>
+  now: () => Promise<Date>
   /** Forward by a duration such as `61m`, `1h30m`, `2d` or `PT1H`. Answers whose access ended, and whose status changed. */
-  advance(duration: string): Promise<ClockTurned>
+  advance: (duration: string) => Promise<ClockTurned>
   /** To a moment, back also. A clock that runs goes on from there. */
-  set(moment: Date | string): Promise<ClockTurned>
+  set: (moment: Date | string) => Promise<ClockTurned>
   /** Lets it stand still; with false, run on. */
-  freeze(isFrozen?: boolean): Promise<ClockTurned>
+  freeze: (isFrozen?: boolean) => Promise<ClockTurned>
   /** Back to the clock that the organization began with. */
-  reset(): Promise<ClockTurned>
+  reset: () => Promise<ClockTurned>
 }
 
 /** A fault rule at work. */
 export interface Fault {
   readonly id: string
   /** How many calls it has met. Rejects where the rule is gone. */
-  hits(): Promise<number>
+  hits: () => Promise<number>
   /** Calls that it holds back go on. Nothing happens where it is gone already. */
-  remove(): Promise<void>
+  remove: () => Promise<void>
 }
 
 export interface OrganizationOptions {
