@@ -13,6 +13,7 @@ import type { Deps } from './http/deps.js'
 import { errorBody, invalidRequest, refusals, toRefusal } from './http/errors.js'
 import { invalidFields } from './http/fields.js'
 import { readJson } from './http/json.js'
+import { writeRequestId } from './http/request-id.js'
 import { sandbox } from './http/sandbox/index.js'
 import { organizationGone, type Organization } from './organization.js'
 import { watchRoutes } from './http/unrouted.js'
@@ -42,7 +43,7 @@ export function buildApp(deps: Deps): { app: FastifyInstance; coverage: () => Co
     loggerInstance: requestLogger,
     // One line a request is ours to write: see logAtEnd.
     logController: new LogController({ disableRequestLogging: true }),
-    genReqId: () => `req-${(++requestCount).toString(36)}`,
+    genReqId: () => writeRequestId(++requestCount),
     childLoggerFactory: (parent) => parent,
     schemaController: { compilersFactory: validation.compilersFactory },
     bodyLimit,
@@ -53,7 +54,7 @@ export function buildApp(deps: Deps): { app: FastifyInstance; coverage: () => Co
     rewriteUrl: ({ url = '' }) => plainUrl(url),
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: 64 * 1024 },
     frameworkErrors: (error, request, reply) => answerBadUrl(error, request, reply),
-    clientErrorHandler: (error, socket) => answerUnparsed(error, socket, `req-${(++requestCount).toString(36)}`),
+    clientErrorHandler: (error, socket) => answerUnparsed(error, socket, writeRequestId(++requestCount)),
   })
 
   // And an expectation that it does not know.

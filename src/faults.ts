@@ -52,6 +52,7 @@ export function createFaults(rows: FaultRow[]) {
 
     /** Waits until the time is over, the rule is gone, all calls are let go, or `closing` says that the client is. */
     hold(fault: Fault, ms: number | undefined, closing: AbortSignal): Promise<HoldOutcome> {
+      if (closing.aborted) return Promise.resolve('client gone')
       return new Promise((resolve) => {
         const letGo = (outcome: HoldOutcome) => {
           clearTimeout(timer)

@@ -49,10 +49,14 @@ export interface Met {
   statusesMet(operation: string): number[]
 }
 
+/** How a wait ends: enough is there, or no more is waited for. */
+export type WaitOutcome = 'there' | 'time over' | 'client gone' | 'begun again' | 'closing'
+
 interface Waiter {
   matches: (entry: JournalEntry) => boolean
+  count: number
   missing: number
-  done: (isThere: boolean) => void
+  done: (outcome: WaitOutcome) => void
 }
 
 interface Kept {
@@ -94,19 +98,28 @@ export function createJournals(limits: JournalLimits) {
       },
       dropOldest,
 
+      /** Nothing is kept and nobody waits: an entry would be made for no one. */
+      get isIdle() {
+        return limits.entries === 0 && waiters.size === 0
+      },
+
+      /** What is met, also where no entry is made of it. */
+      count(operation: string | undefined, status: number | null) {
+        if (operation !== undefined && status !== null) met.count(operation, status)
+      },
+
       record(entry: JournalEntry, requestBytes: number) {
         // A call can outlive its organization; what it left here would never be given back.
         if (isClosed) return
-        // A guess at what an entry holds in memory: its own fields, and twice each text.
-        const size = 600 + 2 * (entry.url.length + entry.answer.length + requestBytes)
+        const size = sizeOf(entry) + 2 * requestBytes
         kept.push({ entry, bytes: size })
         bytes += size
         totalBytes += size
         while (kept.length - first > limits.entries || (bytes > limits.bytes && kept.length > first)) dropOldest()
         while (totalBytes > limits.totalBytes) largest().dropOldest()
-        if (entry.operation !== undefined && entry.status !== null) met.count(entry.operation, entry.status)
+        journal.count(entry.operation, entry.status)
         for (const waiter of waiters) {
-          if (waiter.matches(entry) && --waiter.missing <= 0) waiter.done(true)
+          if (waiter.matches(entry) && --waiter.missing <= 0) waiter.done('there')
         }
       },
 
@@ -119,26 +132,33 @@ export function createJournals(limits: JournalLimits) {
       timesMet: met.timesMet,
       statusesMet: met.statusesMet,
 
-      /** Whether `missing` more matching calls come before the time is over or the journal ends. */
-      wait(matches: Waiter['matches'], missing: number, timeoutMs: number): Promise<boolean> {
+      /** Waits until so many matching calls are there, those among them that came before and were not cleared. */
+      wait(matches: Waiter['matches'], count: number, timeoutMs: number, closing: AbortSignal): Promise<WaitOutcome> {
+        const missing = count - journal.list().filter(matches).length
+        if (missing <= 0) return Promise.resolve('there')
+        if (closing.aborted) return Promise.resolve('client gone')
         return new Promise((resolve) => {
-          const done = (isThere: boolean) => {
+          const done = (outcome: WaitOutcome) => {
             clearTimeout(timer)
+            closing.removeEventListener('abort', giveUp)
             waiters.delete(waiter)
-            resolve(isThere)
+            resolve(outcome)
           }
-          const waiter = { matches, missing, done }
-          const timer = setTimeout(done, timeoutMs, false)
+          const giveUp = () => done('client gone')
+          const waiter = { matches, count, missing, done }
+          const timer = setTimeout(done, timeoutMs, 'time over')
+          closing.addEventListener('abort', giveUp)
           waiters.add(waiter)
         })
       },
 
-      endWaits() {
-        for (const waiter of waiters) waiter.done(false)
+      endWaits(outcome: WaitOutcome) {
+        for (const waiter of waiters) waiter.done(outcome)
       },
 
       clear() {
         while (kept.length > first) dropOldest()
+        for (const waiter of waiters) waiter.missing = waiter.count
         met.moveTo(past)
       },
 
@@ -146,7 +166,7 @@ export function createJournals(limits: JournalLimits) {
       close() {
         isClosed = true
         journal.clear()
-        journal.endWaits()
+        journal.endWaits('begun again')
         journals.delete(journal)
       },
     }
@@ -193,13 +213,26 @@ function createTally() {
   }
 }
 
+/** A guess at what an entry holds in memory but for its body: its own fields, and twice each text. */
+function sizeOf({ url, answer, refusal, ignored }: JournalEntry): number {
+  const refused = refusal ? refusal.message.length + (refusal.hint?.length ?? 0) : 0
+  return 600 + 2 * (url.length + answer.length + refused + ignored.reduce((sum, name) => sum + name.length, 0))
+}
+
 export interface Journal extends Met {
   readonly bytes: number
+  readonly isIdle: boolean
   dropOldest(): void
+  count(operation: string | undefined, status: number | null): void
   record(entry: JournalEntry, requestBytes: number): void
   list(): JournalEntry[]
-  wait(matches: (entry: JournalEntry) => boolean, missing: number, timeoutMs: number): Promise<boolean>
-  endWaits(): void
+  wait(
+    matches: (entry: JournalEntry) => boolean,
+    count: number,
+    timeoutMs: number,
+    closing: AbortSignal,
+  ): Promise<WaitOutcome>
+  endWaits(outcome: WaitOutcome): void
   clear(): void
   close(): void
 }

@@ -279,6 +279,7 @@ export function openOrganizations(options: OrganizationsOptions) {
     organization.faults.releaseAll('outlived')
     organization.faults = createFaults(store.faults.list(organization.organization_id))
     organization.journal.clear()
+    organization.journal.endWaits('begun again')
     organization.buckets = fullBuckets()
     remembered.clear()
   }
@@ -418,7 +419,7 @@ export function openOrganizations(options: OrganizationsOptions) {
     releaseAll() {
       for (const organization of organizations.values()) {
         organization?.faults.releaseAll('goes on')
-        organization?.journal.endWaits()
+        organization?.journal.endWaits('closing')
       }
     },
   }

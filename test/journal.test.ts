@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test, vi } from 'vitest'
-import { createJournals, defaultJournalLimits, type JournalEntry } from '../src/journal.js'
+import { createJournals, defaultJournalLimits, type JournalEntry, type WaitOutcome } from '../src/journal.js'
 
 let made = 0
 const entry = (rest: Partial<JournalEntry> = {}): JournalEntry => ({
@@ -38,6 +38,21 @@ describe('a journal', () => {
     for (const one of entries) journal.record(one, 10)
     expect(journal.list()).toEqual(entries)
     expect(journal.bytes).toBe(3 * (sizeOf(1) + 20))
+  })
+
+  test.each<[what: string, rest: Partial<JournalEntry>, characters: number]>([
+    [
+      'the message of a refusal',
+      { refusal: { code: 'INVALID_REQUEST', message: 'x'.repeat(500), hint: undefined } },
+      500,
+    ],
+    ['its hint', { refusal: { code: 'INVALID_REQUEST', message: '', hint: 'x'.repeat(300) } }, 300],
+    ['the names that were ignored', { ignored: ['x'.repeat(200), 'y'.repeat(200)] }, 400],
+    ['its address', { url: 'x'.repeat('/v1/groups'.length + 70) }, 70],
+  ])('counts %s twice among its bytes', (_what, rest, characters) => {
+    const journal = open().create()
+    journal.record(entry(rest), 0)
+    expect(journal.bytes).toBe(sizeOf(0) + 2 * characters)
   })
 
   test.each<[limits: Partial<typeof defaultJournalLimits>, recorded: number, kept: string[]]>([
@@ -168,63 +183,92 @@ describe('several journals', () => {
 describe('who waits', () => {
   const isUser = ({ operation }: JournalEntry) => operation === 'user'
   const user = () => entry({ operation: 'user' })
+  const { signal } = new AbortController()
 
-  test.each([1, 3])('is told when %i matching calls have come', async (missing) => {
+  test.each([
+    [1, 0],
+    [3, 0],
+    [3, 2],
+  ])('is told when %i matching calls are there, of which %i came before', async (count, before) => {
     const journal = open().create()
+    for (let turn = 0; turn < before; turn++) journal.record(user(), 0)
     let isTold = false
-    const wait = journal.wait(isUser, missing, 60_000).then((isThere) => {
+    const wait = journal.wait(isUser, count, 60_000, signal).then((outcome) => {
       isTold = true
-      return isThere
+      return outcome
     })
-    for (let turn = 1; turn < missing; turn++) journal.record(user(), 0)
+    for (let turn = before + 1; turn < count; turn++) journal.record(user(), 0)
     for (let turn = 0; turn < 5; turn++) journal.record(entry(), 0)
     await Promise.resolve()
     expect(isTold).toBe(false)
     journal.record(user(), 0)
-    expect(await wait).toBe(true)
+    expect(await wait).toBe('there')
+  })
+
+  test('is told at once where enough is there', async () => {
+    const journal = open().create()
+    for (let turn = 0; turn < 2; turn++) journal.record(user(), 0)
+    expect(await journal.wait(isUser, 2, 60_000, signal)).toBe('there')
   })
 
   test('is told also where the journal keeps nothing', async () => {
     const journal = open({ entries: 0 }).create()
-    const wait = journal.wait(isUser, 2, 60_000)
+    expect(journal.isIdle).toBe(true)
+    const wait = journal.wait(isUser, 2, 60_000, signal)
+    expect(journal.isIdle).toBe(false)
     for (let turn = 0; turn < 2; turn++) journal.record(user(), 0)
-    expect(await wait).toBe(true)
+    expect([await wait, journal.isIdle]).toEqual(['there', true])
   })
 
   test('does so beside others, each for its own', async () => {
     const journal = open().create()
-    const waits = [1, 2, 3].map((missing) => journal.wait(isUser, missing, 60_000))
-    const other = journal.wait(() => false, 1, 60_000)
+    const waits = [1, 2, 3].map((count) => journal.wait(isUser, count, 60_000, signal))
+    const other = journal.wait(() => false, 1, 60_000, signal)
     for (let turn = 0; turn < 3; turn++) journal.record(user(), 0)
-    expect(await Promise.all(waits)).toEqual([true, true, true])
-    journal.endWaits()
-    expect(await other).toBe(false)
+    expect(await Promise.all(waits)).toEqual(['there', 'there', 'there'])
+    journal.endWaits('closing')
+    expect(await other).toBe('closing')
   })
 
-  test.each<[how: string, end: (journal: ReturnType<ReturnType<typeof open>['create']>) => void, isThere: boolean]>([
-    ['the time is over', () => vi.advanceTimersByTime(2_000), false],
-    ['the waits are ended', (journal) => journal.endWaits(), false],
-    ['the journal is closed', (journal) => journal.close(), false],
-    ['the call is there', (journal) => journal.record(user(), 0), true],
-  ])('leaves no timer behind when %s', async (_how, end, isThere) => {
+  type Journal = ReturnType<ReturnType<typeof open>['create']>
+  test.each<[how: string, end: (journal: Journal, closing: AbortController) => void, outcome: WaitOutcome]>([
+    ['the time is over', () => vi.advanceTimersByTime(2_000), 'time over'],
+    ['the waits are ended', (journal) => journal.endWaits('closing'), 'closing'],
+    ['the journal is closed', (journal) => journal.close(), 'begun again'],
+    ['its caller goes away', (_journal, closing) => closing.abort(), 'client gone'],
+    ['the call is there', (journal) => journal.record(user(), 0), 'there'],
+  ])('leaves no timer behind when %s', async (_how, end, outcome) => {
     vi.useFakeTimers()
     try {
-      const journal = open().create()
-      const wait = journal.wait(isUser, 1, 2_000)
+      const journal = open({ entries: 0 }).create()
+      const closing = new AbortController()
+      const wait = journal.wait(isUser, 1, 2_000, closing.signal)
       vi.advanceTimersByTime(1_999)
-      expect(vi.getTimerCount()).toBe(1)
-      end(journal)
-      expect([await wait, vi.getTimerCount()]).toEqual([isThere, 0])
+      expect([vi.getTimerCount(), journal.isIdle]).toEqual([1, false])
+      end(journal, closing)
+      expect([await wait, vi.getTimerCount(), journal.isIdle]).toEqual([outcome, 0, true])
     } finally {
       vi.useRealTimers()
     }
   })
 
-  test('goes on waiting when the journal is cleared', async () => {
+  test('does not wait where its caller has gone already', async () => {
+    expect(await open().create().wait(isUser, 1, 60_000, AbortSignal.abort())).toBe('client gone')
+  })
+
+  test('counts from the beginning when the journal is cleared', async () => {
     const journal = open().create()
-    const wait = journal.wait(isUser, 1, 60_000)
+    for (let turn = 0; turn < 2; turn++) journal.record(user(), 0)
+    let isTold = false
+    const wait = journal.wait(isUser, 3, 60_000, signal).then((outcome) => {
+      isTold = true
+      return outcome
+    })
     journal.clear()
+    for (let turn = 0; turn < 2; turn++) journal.record(user(), 0)
+    await Promise.resolve()
+    expect(isTold).toBe(false)
     journal.record(user(), 0)
-    expect(await wait).toBe(true)
+    expect([await wait, journal.list().length]).toEqual(['there', 3])
   })
 })

@@ -21,6 +21,7 @@ export const refusalCodes = [
   'FAULT_NOT_FOUND',
   'REQUEST_NOT_FOUND',
   'WAIT_TIMEOUT',
+  'WAIT_ENDED',
   'SNAPSHOT_LIMIT',
   'DEFAULT_ORGANIZATION',
   'ROUTE_NOT_FOUND',

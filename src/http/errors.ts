@@ -61,6 +61,11 @@ export const refusals: Record<RefusalCode, RefusalKind> = {
   FAULT_NOT_FOUND: { status: 404, basis: 'assumed', means: 'There is no fault rule of that id.' },
   REQUEST_NOT_FOUND: { status: 404, basis: 'assumed', means: 'The journal holds no request of that id, or no longer.' },
   WAIT_TIMEOUT: { status: 408, basis: 'assumed', means: 'Too few calls came in time.' },
+  WAIT_ENDED: {
+    status: 409,
+    basis: 'assumed',
+    means: 'The wait was cut off: the organization began again, or the sandbox is closing.',
+  },
   SNAPSHOT_NOT_FOUND: { status: 404, basis: 'assumed', means: 'There is no snapshot of that name.' },
   SNAPSHOT_LIMIT: { status: 409, basis: 'assumed', means: 'There are 100 snapshots already.' },
   DEFAULT_ORGANIZATION: { status: 409, basis: 'assumed', means: 'The organization `default` cannot be deleted.' },

@@ -6,3 +6,11 @@ export function countInFlight(organization: Organization, reply: FastifyReply) {
   organization.inFlight++
   reply.raw.once('close', () => organization.inFlight--)
 }
+
+/** Says when the caller has gone, or has been answered. */
+export function watchCaller({ raw }: FastifyReply): AbortSignal {
+  const closing = new AbortController()
+  if (raw.destroyed) closing.abort()
+  else raw.once('close', () => closing.abort())
+  return closing.signal
+}

@@ -13,6 +13,13 @@ export function createRecorder(organizations: Organizations) {
   /** `payload` is the answer's body; null where the connection was cut instead. */
   function record(request: FastifyRequest, reply: FastifyReply, payload: string | null) {
     const organization = (request.organization as typeof request.organization | undefined) ?? organizations.default
+    const { journal } = organization
+    const operation = request.described?.operation
+    const status = payload === null ? null : reply.statusCode
+    if (journal.isIdle) {
+      journal.count(operation, status)
+      return
+    }
     const { id, method, url } = request
     // A body that was left out is null to Fastify.
     const bodyText = request.bodyText ?? (request.body === null ? 'null' : undefined)
@@ -20,18 +27,18 @@ export function createRecorder(organizations: Organizations) {
     const isBodyCut = bodyText !== undefined && bodyText.length > maxBodyLength
     const answer = payload ?? ''
     const isAnswerCut = answer.length > maxBodyLength
-    organization.journal.record(
+    journal.record(
       {
         request_id: id,
         at: organization.now(),
         method,
         url,
-        operation: request.described?.operation,
+        operation,
         group_id: params?.group_id?.toLowerCase(),
         user_id: params?.user_id?.toLowerCase(),
         body: isBodyCut ? cut(bodyText) : bodyText,
         isBodyCut,
-        status: payload === null ? null : reply.statusCode,
+        status,
         answer: isAnswerCut ? cut(answer) : answer,
         isAnswerCut,
         refusal: request.refusal && describeRefusal(request.refusal),

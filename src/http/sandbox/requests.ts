@@ -4,12 +4,13 @@ import { formatTimestamp } from '../../domain/clock.js'
 import { operationIds } from '../../domain/operations.js'
 import { Refusal } from '../../domain/refusal.js'
 import type { JournalEntry } from '../../journal.js'
-import type { Organization } from '../../organization.js'
 import { Enum, Uuid } from '../../schema-types.js'
 import { parseDurationMs } from '../../seed/duration.js'
 import type { Catalog } from '../catalog.js'
 import { Coverage, measureCoverage, writeCoverage } from '../coverage.js'
 import { invalidRequest } from '../errors.js'
+import { watchCaller } from '../in-flight.js'
+import { readRequestId } from '../request-id.js'
 import { controlRefusals, NoContent, refusalResponses } from '../schemas.js'
 import { explain } from '../why.js'
 
@@ -23,7 +24,12 @@ const filter = {
   status: Type.Optional(Type.Integer({ description: 'Only calls that were answered so.' })),
   group_id: Type.Optional(Uuid('Only calls that name this group in their path.')),
   user_id: Type.Optional(Uuid('Only calls that name this user in their path.')),
-  since: Type.Optional(Type.String({ description: 'Only calls after the one with this request id.' })),
+  since: Type.Optional(
+    Type.String({
+      description: 'Only calls that came after the one with this request id, be that in the journal or gone from it.',
+      examples: ['req-1a'],
+    }),
+  ),
 }
 
 const Request = Type.Object(
@@ -94,13 +100,15 @@ const waitForRequests = {
   operationId: 'sandbox_wait_for_requests',
   tags,
   summary: 'Wait until something was called',
-  description: 'Answers as soon as the journal holds so many matching calls, or with 408 when the time is over.',
+  description:
+    'Answers as soon as there are so many matching calls, those that came before among them, or with 408 when the time ' +
+    'is over. A reset cuts the wait off.',
   querystring: Type.Object({
     ...filter,
     count: Type.Optional(Type.Integer({ minimum: 1, maximum: 1000, description: 'How many calls; 1 if left out.' })),
     timeout: Type.Optional(Type.String({ description: 'How long, such as 2s; 5s if left out, 10m at most.' })),
   }),
-  response: { 200: Requests, ...refusalResponses(...controlRefusals, 'INVALID_REQUEST', 'WAIT_TIMEOUT') },
+  response: { 200: Requests, ...refusalResponses(...controlRefusals, 'INVALID_REQUEST', 'WAIT_TIMEOUT', 'WAIT_ENDED') },
 }
 
 const getRequest = {
@@ -132,12 +140,13 @@ const getCoverage = {
 
 export function requests(catalog: Catalog): FastifyPluginAsyncTypebox {
   return async (app) => {
-    app.get('/requests', { schema: listRequests }, async ({ organization, query }) => {
-      const found = matching(organization, query)
+    app.get('/requests', { schema: listRequests }, async ({ id, organization, query }) => {
+      const found = organization.journal.list().filter(matcher(query, id))
       return { results: (query.limit === undefined ? found : found.slice(-query.limit)).map(show) }
     })
 
-    app.get('/requests/wait', { schema: waitForRequests }, async ({ organization, query }) => {
+    app.get('/requests/wait', { schema: waitForRequests }, async ({ id, organization, query }, reply) => {
+      const { journal } = organization
       const { count = 1, timeout = '5s' } = query
       const timeoutMs = parseDurationMs(timeout)
       if (timeoutMs === undefined || timeoutMs > maxWaitMs) {
@@ -148,14 +157,18 @@ export function requests(catalog: Catalog): FastifyPluginAsyncTypebox {
           },
         ])
       }
-      const missing = count - matching(organization, query).length
-      if (missing > 0 && !(await organization.journal.wait(matcher(query), missing, timeoutMs))) {
-        const there = matching(organization, query).length
-        throw new Refusal('WAIT_TIMEOUT', `Waited ${timeout} for ${count} matching calls, and there were ${there}.`, {
-          hint: 'GET /_sandbox/requests shows what was called.',
-        })
-      }
-      return { results: matching(organization, query).map(show) }
+      const matches = matcher(query, id)
+      const outcome = await journal.wait(matches, count, timeoutMs, watchCaller(reply))
+      const found = journal.list().filter(matches)
+      if (outcome === 'there') return { results: found.map(show) }
+      if (outcome === 'begun again') throw waitEnded('the organization begins again')
+      if (outcome === 'closing') throw waitEnded('the sandbox is closing')
+      // Where the caller has gone, nobody reads it.
+      throw new Refusal(
+        'WAIT_TIMEOUT',
+        `Waited ${timeout} for ${count} matching calls, and there were ${found.length}.`,
+        { hint: 'GET /_sandbox/requests shows what was called.' },
+      )
     })
 
     app.get('/requests/:request_id', { schema: getRequest }, async ({ organization, params: { request_id } }) => {
@@ -209,18 +222,28 @@ export function requests(catalog: Catalog): FastifyPluginAsyncTypebox {
 
 export type RequestFilter = Static<TObject<typeof filter>>
 
-function matching({ journal }: Organization, query: RequestFilter): JournalEntry[] {
-  const all = journal.list()
-  const after = query.since === undefined ? -1 : all.findIndex(({ request_id }) => request_id === query.since)
-  return all.slice(after + 1).filter(matcher(query))
-}
-
-function matcher({ operation, status, group_id, user_id }: RequestFilter) {
+/** Throws a Refusal where `since` was given to no request before this one, whose id is `ownId`. */
+function matcher({ operation, status, group_id, user_id, since }: RequestFilter, ownId: string) {
+  const after = since === undefined ? 0 : (readRequestId(since) ?? Infinity)
+  if (after > countOf(ownId)) {
+    throw invalidRequest([
+      { path: 'query.since', message: `expected the id of a request, such as ${ownId}, got ${JSON.stringify(since?.slice(0, 100))}` },
+    ])
+  }
   return (entry: JournalEntry) =>
     (operation === undefined || entry.operation === operation) &&
     (status === undefined || entry.status === status) &&
     (group_id === undefined || entry.group_id === group_id.toLowerCase()) &&
-    (user_id === undefined || entry.user_id === user_id.toLowerCase())
+    (user_id === undefined || entry.user_id === user_id.toLowerCase()) &&
+    (since === undefined || countOf(entry.request_id) > after)
+}
+
+function countOf(request_id: string): number {
+  return readRequestId(request_id) ?? 0
+}
+
+function waitEnded(why: string): Refusal {
+  return new Refusal('WAIT_ENDED', `The wait was cut off: ${why}.`, { hint: 'Wait again.' })
 }
 
 function readAnswer(answer: string): unknown {

@@ -3,6 +3,7 @@ import type { FaultTarget } from '../../domain/fault.js'
 import { Refusal } from '../../domain/refusal.js'
 import type { Fault, HoldOutcome } from '../../faults.js'
 import { errorBody } from '../errors.js'
+import { watchCaller } from '../in-flight.js'
 import type { Recorder } from '../record.js'
 
 /** Makes calls fail as the fault rules say, on top of the real work. */
@@ -89,16 +90,10 @@ function targetOf(request: FastifyRequest): FaultTarget {
 }
 
 /** Holds the call back where the rule says so. A call whose organization has begun again is in no journal. */
-async function wait({ organization }: FastifyRequest, { raw }: FastifyReply, fault: Fault): Promise<HoldOutcome> {
+async function wait({ organization }: FastifyRequest, reply: FastifyReply, fault: Fault): Promise<HoldOutcome> {
   const { delay_ms, hang, max_ms } = fault.rule.effect
   if (delay_ms === undefined && !hang) return 'goes on'
-  if (raw.destroyed) return 'client gone'
-  const closing = new AbortController()
-  const close = () => closing.abort()
-  raw.once('close', close)
-  const outcome = await organization.faults.hold(fault, delay_ms ?? max_ms, closing.signal)
-  raw.off('close', close)
-  return outcome
+  return organization.faults.hold(fault, delay_ms ?? max_ms, watchCaller(reply))
 }
 
 /** Before anything was sent: Fastify has nothing more to do with the call. */

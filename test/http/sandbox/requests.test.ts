@@ -776,6 +776,48 @@ describe('the list', () => {
     })
   })
 
+  test.each(['', 'nope', 'req-', 'req-0', 'req-01', 'REQ-1', 'req-1 ', 'req-zzzz', `req-${'z'.repeat(200)}`])(
+    'and the wait refuse a since of %j, which was given to no request',
+    async (since) => {
+      const opened = await sandbox()
+      for (const place of ['', '/wait']) {
+        const answer = await opened.agent.get(`/_sandbox/requests${place}`).query({ since, timeout: '10m' })
+        const { request_id, errors } = answer.body as { request_id: string; errors: object[] }
+        const message = `expected the id of a request, such as ${request_id}, got ${JSON.stringify(since.slice(0, 100))}`
+        expect([answer.status, errors]).toEqual([400, [{ path: 'query.since', message }]])
+      }
+    },
+  )
+
+  test('knows what came since a call that is gone from the journal, or of the other plane', async () => {
+    const opened = await listening({ journal: { entries: 3 } })
+    const ids: string[] = []
+    for (let turn = 0; turn < 40; turn++) {
+      const { headers } = await send(opened.port, 'GET', '/v1/groups')
+      ids.push(String(headers['x-opal-sandbox-request-id']))
+    }
+    const since = async (id: string) => (await list(opened, `?since=${id}`)).map((one) => one.request_id)
+    expect(await since(ids[0]!)).toEqual(ids.slice(-3))
+    expect(await since(ids[30]!)).toEqual(ids.slice(-3))
+    expect(await since(ids[37]!)).toEqual(ids.slice(-2))
+    expect(await since(ids[39]!)).toEqual([])
+    const refused = await opened.agent.get('/_sandbox/requests?limit=0')
+    const { headers } = await send(opened.port, 'GET', '/v1/groups')
+    const [last] = [String(headers['x-opal-sandbox-request-id'])]
+    expect(await since((refused.body as { request_id: string }).request_id)).toEqual([last])
+    await call(opened, tokens.fullAccess, 'DELETE', '/_sandbox/requests')
+    await send(opened.port, 'GET', '/v1/groups')
+    expect((await since(ids[0]!)).length).toBe(1)
+  })
+
+  test('is empty where nothing is kept: no entry is made, and the coverage counts all the same', async () => {
+    const opened = await listening({ journal: { entries: 0 } })
+    const record = vi.spyOn(opened.organizations.default.journal, 'record')
+    await send(opened.port, 'GET', '/v1/groups')
+    expect([record.mock.calls, await list(opened)]).toEqual([[], []])
+    expect(opened.organizations.default.journal.timesMet('getGroups', 200)).toBe(1)
+  })
+
   test('holds no more than its limits', async () => {
     const opened = await listening({ journal: { entries: 3 } })
     for (let turn = 1; turn <= 5; turn++) await send(opened.port, 'GET', `/v1/groups?page_size=${turn}`)
@@ -911,13 +953,73 @@ describe('waiting', () => {
     expect(told(await opened.agent.get(wait(query)))).toEqual(timeout(time, count, there))
   })
 
+  test.each<[what: string, end: (opened: Opened) => Promise<unknown>, status: number, code: string, message: string]>([
+    [
+      'a reset',
+      (opened) => call(opened, 'org-a', 'POST', '/_sandbox/reset'),
+      409,
+      'WAIT_ENDED',
+      'The wait was cut off: the organization begins again.',
+    ],
+    [
+      'another seed',
+      (opened) => call(opened, 'org-a', 'PUT', '/_sandbox/seed', { version: 1 }),
+      409,
+      'WAIT_ENDED',
+      'The wait was cut off: the organization begins again.',
+    ],
+    [
+      'the end of the organization',
+      (opened) => call(opened, 'org-a', 'DELETE', '/_sandbox/organization'),
+      401,
+      'TOKEN_UNKNOWN',
+      'The organization was deleted while this call was under way.',
+    ],
+    [
+      'the close of the sandbox',
+      (opened) => opened.app.close(),
+      409,
+      'WAIT_ENDED',
+      'The wait was cut off: the sandbox is closing.',
+    ],
+  ])('says so where it is cut off by %s', async (_what, end, status, code, message) => {
+    const opened = await listening()
+    const { journal } = opened.organizations.identify('Bearer org-a').organization
+    const answer = send(opened.port, 'GET', wait('timeout=10m'), { token: 'org-a' })
+    const calls = vi.spyOn(journal, 'wait').mock.calls
+    await expect.poll(() => calls.length, { interval: 2 }).toBe(1)
+    await end(opened)
+    expect(read(await answer)).toEqual({ status, body: expect.objectContaining({ code, message }) as unknown })
+  })
+
+  test('ends when its caller goes away', async () => {
+    const opened = await listening({ journal: { entries: 0 } })
+    const { journal } = opened.organizations.default
+    const giveUp = new AbortController()
+    const answer = send(opened.port, 'GET', wait('timeout=10m'), { signal: giveUp.signal })
+    await expect.poll(() => journal.isIdle, { interval: 2 }).toBe(false)
+    giveUp.abort()
+    await answer
+    await expect.poll(() => journal.isIdle, { interval: 2 }).toBe(true)
+  })
+
+  test('counts from the beginning after the journal is cleared', async () => {
+    const opened = await listening()
+    for (let turn = 0; turn < 2; turn++) await put(opened.port)
+    const waiting = await begin(opened, 'count=3&timeout=30s')
+    await call(opened, tokens.fullAccess, 'DELETE', '/_sandbox/requests')
+    for (let turn = 0; turn < 3; turn++) await put(opened.port)
+    expect(await finish(waiting)).toEqual({ status: 200, body: { results: await list(opened) } })
+    expect((await list(opened)).length).toBe(3)
+  })
+
   test('ends with the server, within a second', async () => {
     const opened = await listening()
     const waiting = await begin(opened, 'timeout=10m')
     const began = performance.now()
     await opened.close()
     expect(performance.now() - began).toBeLessThan(1_000)
-    expect((await finish(waiting)).status).toBe(408)
+    expect((await finish(waiting)).status).toBe(409)
   })
 
   test.each(['10m1s', 'soon', '', '-1s', '1y'])('refuses a timeout of %j', async (time) => {
