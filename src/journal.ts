@@ -36,11 +36,12 @@ export interface JournalLimits {
   totalBytes: number
 }
 
-export const defaultJournalLimits: JournalLimits = {
-  entries: 1_000,
-  bytes: 8 * 1024 * 1024,
-  totalBytes: 64 * 1024 * 1024,
+/** All organizations together may hold as much as eight full ones. */
+export function journalLimits(entries: number, bytes: number): JournalLimits {
+  return { entries, bytes, totalBytes: 8 * bytes }
 }
+
+export const defaultJournalLimits = journalLimits(1_000, 8 * 1024 * 1024)
 
 /** How often each operation met each status, also in calls that are no longer remembered. */
 export interface Met {

@@ -12,6 +12,7 @@ import {
   readHeader,
   readMoment,
   readPort,
+  readSize,
   readStatus,
   readSwitch,
   readTimes,
@@ -69,6 +70,16 @@ function addStart(program: Command) {
     .addOption(
       startOption('--max-organizations <number>', 'how many before the longest unused one goes')
         .default(1_000)
+        .argParser(readCount),
+    )
+    .addOption(
+      startOption('--journal-entries <number>', 'how many calls each organization remembers, 0 for none')
+        .default(1_000)
+        .argParser(readSize),
+    )
+    .addOption(
+      startOption('--journal-mib <number>', 'in how many MiB; all organizations together in 8 times as many')
+        .default(8)
         .argParser(readCount),
     )
     .addHelpText(

@@ -70,6 +70,11 @@ export function readCount(text: string): number {
   return Number(text)
 }
 
+export function readSize(text: string): number {
+  if (!/^(0|[1-9]\d{0,5})$/.test(text)) throw new InvalidArgumentError('Expected a number from 0 to 999999.')
+  return Number(text)
+}
+
 export function readStatus(text: string): number {
   if (!/^[2-5]\d\d$/.test(text)) throw new InvalidArgumentError('Expected a status from 200 to 599.')
   return Number(text)

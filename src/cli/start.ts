@@ -6,6 +6,7 @@ import { pino, type DestinationStream, type Logger } from 'pino'
 import type { Timestamp } from '../domain/clock.js'
 import { SetupError } from '../domain/setup-error.js'
 import { curlExample } from '../http/welcome.js'
+import { journalLimits } from '../journal.js'
 import { nameForUrl, openSandbox, type Sandbox } from '../sandbox.js'
 import { readSeedFile } from '../seed/file.js'
 import { SeedError } from '../seed/load.js'
@@ -20,6 +21,8 @@ interface StartOptions {
   logLevel: string
   organizations: boolean
   maxOrganizations: number
+  journalEntries: number
+  journalMib: number
 }
 
 /** How long a close may take; the sandbox itself gives the requests in flight less. */
@@ -39,7 +42,16 @@ export async function start(options: StartOptions) {
   if (fresh) await refuseTakenPort(host, port)
   const seedFile = options.seed === undefined ? undefined : await readSeedFile(options.seed)
   try {
-    sandbox = openSandbox({ db, fresh, logger, allowNamed, maxOrganizations, seed: seedFile?.document, now })
+    sandbox = openSandbox({
+      db,
+      fresh,
+      logger,
+      allowNamed,
+      maxOrganizations,
+      journal: journalLimits(options.journalEntries, options.journalMib * 1024 * 1024),
+      seed: seedFile?.document,
+      now,
+    })
   } catch (error) {
     throw error instanceof SeedError && seedFile ? seedFile.explain(error) : error
   }

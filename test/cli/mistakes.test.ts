@@ -237,6 +237,20 @@ describe('a mistake is told in one line, on standard error, with exit code 1:', 
       },
     ],
     [
+      'a journal of less than nothing',
+      {
+        args: ['--journal-entries', '-1'],
+        message: "option '--journal-entries <number>' argument '-1' is invalid. Expected a number from 0 to 999999.",
+      },
+    ],
+    [
+      'a journal of half a MiB',
+      {
+        args: ['--journal-mib', '0.5'],
+        message: "option '--journal-mib <number>' argument '0.5' is invalid. Expected a number from 1 to 999999.",
+      },
+    ],
+    [
       'an address that is not of this machine',
       {
         args: ['--db', ':memory:', '--host', '192.0.2.1'],

@@ -156,6 +156,25 @@ const options: Record<string, () => Heeded | Promise<Heeded>> = {
     }),
     expected: expect.arrayContaining([ids.jake]),
   }),
+  '--journal-entries': () => ({
+    value: '2',
+    observe: whileRunning(['--db', ':memory:'], remembered),
+    expected: 2,
+  }),
+  '--journal-mib': () => ({
+    value: '1',
+    observe: whileRunning(['--db', ':memory:'], async (ready) => (await remembered(ready)) < 100),
+    expected: true,
+  }),
+}
+
+/** How many of a hundred calls with long bodies are in the journal. */
+async function remembered({ url, base_url }: Ready): Promise<number> {
+  const body = { duration_minutes: 60, reason: 'x'.repeat(16_000) }
+  const to = base_url + groupUserPath(ids.apiGroup, ids.jake).slice(3)
+  for (let turn = 0; turn < 100; turn++) await call(to, { method: 'PUT', body })
+  const { body: listed } = await call(`${url}/_sandbox/requests`, {})
+  return (listed as { results: object[] }).results.length
 }
 
 async function groupNames({ base_url }: Ready, token = tokens.fullAccess): Promise<string[]> {

@@ -81,7 +81,8 @@ const listRequests = {
   operationId: 'sandbox_list_requests',
   tags,
   summary: 'List what was called',
-  description: 'The journal keeps the last 1,000 calls under /v1, at most 8 MiB. No token is in it.',
+  description:
+    'The journal keeps the last 1,000 calls under /v1, at most 8 MiB, unless it was started otherwise. No token is in it.',
   querystring: Type.Object({
     ...filter,
     limit: Type.Optional(
@@ -227,7 +228,10 @@ function matcher({ operation, status, group_id, user_id, since }: RequestFilter,
   const after = since === undefined ? 0 : (readRequestId(since) ?? Infinity)
   if (after > countOf(ownId)) {
     throw invalidRequest([
-      { path: 'query.since', message: `expected the id of a request, such as ${ownId}, got ${JSON.stringify(since?.slice(0, 100))}` },
+      {
+        path: 'query.since',
+        message: `expected the id of a request, such as ${ownId}, got ${JSON.stringify(since?.slice(0, 100))}`,
+      },
     ])
   }
   return (entry: JournalEntry) =>
