@@ -1,4 +1,5 @@
 export { ClientError } from './client.js'
+export type { RequestRecord } from './http/sandbox/requests.js'
 export { connect } from './library/connect.js'
 export { createSandbox, type Sandbox } from './library/create-sandbox.js'
 export type { ConnectOptions, SandboxLogger, SandboxOptions } from './library/options.js'

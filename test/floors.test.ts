@@ -16,7 +16,7 @@ const floors = [
   ['http'],
   ['organization', 'seed', 'journal', 'faults'],
   ['store'],
-  ['closest', 'package', 'schema-check', 'schema-types'],
+  ['closest', 'node-version', 'package', 'schema-check', 'schema-types'],
   ['domain'],
 ]
 

@@ -1,5 +1,6 @@
 import type { Logger } from 'pino'
 import type { Coverage } from '../http/coverage.js'
+import { explainOldNode } from '../node-version.js'
 import { nameForUrl, openSandbox } from '../sandbox.js'
 import { show } from '../schema-check.js'
 import { builtIn } from '../seed/load.js'
@@ -47,6 +48,8 @@ export interface Sandbox extends AsyncDisposable {
  * ```
  */
 export async function createSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
+  const explanation = explainOldNode()
+  if (explanation !== undefined) throw new Error(`opal-sandbox: ${explanation}`)
   checkOptions(options)
   const { host = '127.0.0.1', port = 0, listen = true } = options
   const source = options.seed === undefined ? undefined : await readSeed(options.seed)

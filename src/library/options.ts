@@ -139,7 +139,7 @@ function refuse(name: string, mistakes: string[]) {
   if (mistakes.length > 0) throw new TypeError(`${name}: ${mistakes.join('; ')}.`)
 }
 
-function isText(value: unknown): boolean {
+function isText(value: unknown): value is string {
   return typeof value === 'string' && value !== ''
 }
 
@@ -152,7 +152,8 @@ function isIntegerFrom(least: number, value: unknown): value is number {
 }
 
 function isAddress(value: unknown): boolean {
-  return (value instanceof URL || isText(value)) && /^https?:/.test(URL.parse(String(value))?.protocol ?? '')
+  if (!(value instanceof URL || isText(value)) || !URL.canParse(String(value))) return false
+  return /^https?:/.test(new URL(String(value)).protocol)
 }
 
 /** Undefined where it is none that a clock may show. */
