@@ -12,6 +12,7 @@ import {
   readHeader,
   readMoment,
   readPort,
+  readRequirements,
   readSize,
   readStatus,
   readSwitch,
@@ -37,6 +38,7 @@ export function createProgram(): Command {
       delete process.env.FORCE_COLOR
     })
   addStart(program)
+  addExec(program)
   addWait(program)
   addReset(program)
   addSeed(program)
@@ -87,6 +89,36 @@ function addStart(program: Command) {
       examples('', '--port 0 --db :memory: --log-level warn', '--now 2022-01-23T03:56:07.000Z --fresh'),
     )
     .action(async (_, command: Command) => (await import('./start.js')).start(command.optsWithGlobals()))
+}
+
+function addExec(program: Command) {
+  program
+    .command('exec')
+    .description('run a command with a sandbox of its own, and tell what was never tested')
+    .usage('[options] -- <command> [arguments]')
+    .argument('<command...>')
+    .addOption(seedOption())
+    .addOption(nowOption())
+    .addOption(logLevelOption('warn'))
+    .option('--require <operation:statuses>', 'end with 2 where one was not met; may be repeated', readRequirements)
+    .option('--quiet', 'do not tell what was never tested')
+    .addHelpText(
+      'after',
+      `
+The sandbox is in memory, on a free port. The command finds it in OPAL_BASE_URL (with /v1) and OPAL_SANDBOX_URL
+(without), and the token in OPAL_AUTH_TOKEN and OPALMCP_BEARER_AUTH.
+
+Ends with the command's own status; 128 and the signal's number where a signal ended it; 127 where there is no such
+command, 126 where it cannot be run; 2 where it succeeded and something required was not met.
+${examples(
+  'exec -- npm test',
+  'exec --seed seed.yaml --now 2026-01-01T00:00:00Z -- pytest',
+  'exec --require update_group_user:404,429 -- go test ./...',
+)}`,
+    )
+    .action(async (words: string[], _, command: Command) =>
+      (await import('./exec.js')).exec(command.optsWithGlobals(), words),
+    )
 }
 
 function addWait(program: Command) {

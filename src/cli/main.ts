@@ -52,7 +52,9 @@ function explainUsage({ code, message }: CommanderError, called: Command, words:
   if (code === 'commander.unknownOption') {
     const flag = /'(.*?)'/.exec(message)?.[1] ?? ''
     const known = [called, ...ancestorsOf(called)].flatMap(({ options }) => options.map(({ long }) => long ?? ''))
-    return `unknown option '${flag}'${suggest(flag.split('=')[0] ?? flag, [...known, '--help'])} ${helpOf(called)}`
+    const nearest = suggest(flag.split('=')[0] ?? flag, [...known, '--help'])
+    const hint = called.name() === 'exec' ? 'Options of the command to run come after --. ' : ''
+    return `unknown option '${flag}'${nearest} ${hint}${helpOf(called)}`
   }
   const text = message.replace(/^error: /, '').replaceAll(/\s*\n\s*/g, ' ')
   return code === 'commander.missingArgument' ? `${text}. ${helpOf(called)}` : text

@@ -1,5 +1,7 @@
 import { InvalidArgumentError, Option } from 'commander'
+import { closest } from '../closest.js'
 import { parseTimestamp, type Timestamp } from '../domain/clock.js'
+import { operationIds } from '../domain/operations.js'
 import { parseDurationMs } from '../seed/duration.js'
 
 export const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']
@@ -94,6 +96,25 @@ export function readTimes(text: string): number | 'forever' {
   if (text === 'forever') return text
   if (!/^[1-9]\d{0,5}$/.test(text)) throw new InvalidArgumentError('Expected a number from 1 to 999999, or forever.')
   return Number(text)
+}
+
+export interface Requirement {
+  operation: string
+  status: number
+}
+
+/** Of `update_group_user:404,429`, together with those of before. */
+export function readRequirements(text: string, others: Requirement[] = []): Requirement[] {
+  const [, operation, statuses] = /^(\w+):(.+)$/.exec(text) ?? []
+  if (operation === undefined || statuses === undefined) {
+    throw new InvalidArgumentError('Expected an operation and statuses, such as update_group_user:404,429.')
+  }
+  if (!(operationIds as readonly string[]).includes(operation)) {
+    const nearest = closest(operation, operationIds)
+    const known = nearest === undefined ? `there are ${operationIds.join(', ')}.` : `did you mean ${nearest}?`
+    throw new InvalidArgumentError(`There is no operation ${operation}; ${known}`)
+  }
+  return [...others, ...statuses.split(',').map((status) => ({ operation, status: readStatus(status) }))]
 }
 
 /** JSON where it is some, else the text itself. */

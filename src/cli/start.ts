@@ -2,7 +2,6 @@ import closeWithGrace from 'close-with-grace'
 import { once } from 'node:events'
 import { createServer } from 'node:net'
 import { resolve } from 'node:path'
-import { pino, type DestinationStream, type Logger } from 'pino'
 import type { Timestamp } from '../domain/clock.js'
 import { SetupError } from '../domain/setup-error.js'
 import { curlExample } from '../http/welcome.js'
@@ -10,6 +9,7 @@ import { journalLimits } from '../journal.js'
 import { nameForUrl, openSandbox, type Sandbox } from '../sandbox.js'
 import { readSeedFile } from '../seed/file.js'
 import { SeedError } from '../seed/load.js'
+import { createLogger } from './log.js'
 
 interface StartOptions {
   host: string
@@ -89,14 +89,6 @@ function announce({ organizations, builtInTokens }: Sandbox, url: string, { db, 
   ]
   process.stderr.write(`${lines.join('\n')}\n`)
   process.stdout.write(`${JSON.stringify({ event: 'ready', url, base_url, pid: process.pid })}\n`)
-}
-
-/** People get colours on a terminal; everything else gets JSON. */
-async function createLogger(level: string): Promise<Logger> {
-  const stream: DestinationStream = process.stderr.isTTY
-    ? (await import('pino-pretty')).default({ destination: 2, sync: true, ignore: 'pid,hostname' })
-    : pino.destination({ fd: 2, sync: true })
-  return pino({ level }, stream)
 }
 
 async function listen(sandbox: Sandbox, host: string, port: number): Promise<number> {

@@ -92,6 +92,41 @@ describe('a mistake is told in one line, on standard error, with exit code 1:', 
       },
     ],
     [
+      'an option of a command to run, without what sets it apart',
+      {
+        args: ['exec', 'npm', 'test', '--watch'],
+        message: "unknown option '--watch'. Options of the command to run come after --. See opal-sandbox exec --help.",
+      },
+    ],
+    [
+      'no command to run',
+      { args: ['exec', '--'], message: "missing required argument 'command'. See opal-sandbox exec --help." },
+    ],
+    [
+      'a requirement of an operation that is not known',
+      {
+        args: ['exec', '--require', 'updateGroupUser:404', '--', 'true'],
+        message:
+          "option '--require <operation:statuses>' argument 'updateGroupUser:404' is invalid. There is no operation updateGroupUser; did you mean update_group_user?",
+      },
+    ],
+    [
+      'a requirement of a status that there is not',
+      {
+        args: ['exec', '--require', 'update_group_user:404,4O9', '--', 'true'],
+        message:
+          "option '--require <operation:statuses>' argument 'update_group_user:404,4O9' is invalid. Expected a status from 200 to 599.",
+      },
+    ],
+    [
+      'a requirement of no status',
+      {
+        args: ['exec', '--require', 'update_group_user', '--', 'true'],
+        message:
+          "option '--require <operation:statuses>' argument 'update_group_user' is invalid. Expected an operation and statuses, such as update_group_user:404,429.",
+      },
+    ],
+    [
       'an argument that is left out',
       {
         args: ['clock', 'advance'],

@@ -1,0 +1,102 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { constants } from 'node:os'
+import type { Timestamp } from '../domain/clock.js'
+import { SetupError } from '../domain/setup-error.js'
+import type { Coverage } from '../http/coverage.js'
+import { createSandbox, SeedError, type Sandbox } from '../index.js'
+import { createLogger } from './log.js'
+import type { Requirement } from './options.js'
+import { align, say } from './print.js'
+
+interface ExecOptions {
+  seed?: string
+  now?: Timestamp
+  logLevel: string
+  require?: Requirement[]
+  quiet?: true
+}
+
+/** Runs a command with a sandbox of its own, and ends with the status that the command ends with. */
+export async function exec(options: ExecOptions, words: string[]) {
+  await using sandbox = await open(options)
+  const status = await run(words, envOf(sandbox))
+  if (status === undefined) return
+  process.exitCode = status
+  const coverage = await sandbox.coverage()
+  if (!options.quiet) say(describeCoverage(coverage))
+  const missed = (options.require ?? []).filter((one) => timesMet(coverage, one) === 0)
+  if (missed.length === 0) return
+  say(`opal-sandbox: required, but never met: ${missed.map((one) => `${one.operation} ${one.status}`).join(', ')}.`)
+  // Where the command failed, its own status says more.
+  if (status === 0) process.exitCode = 2
+}
+
+async function open({ seed, now, logLevel }: ExecOptions) {
+  const logger = await createLogger(logLevel)
+  try {
+    return await createSandbox({ seed, now: now === undefined ? undefined : new Date(now), logger })
+  } catch (error) {
+    throw error instanceof SeedError ? new SetupError(error.message) : error
+  }
+}
+
+function envOf(sandbox: Sandbox): Record<string, string> {
+  try {
+    return { ...sandbox.env }
+  } catch (error) {
+    // A seed whose tokens have no secrets, as an export has none.
+    throw new SetupError((error as Error).message)
+  }
+}
+
+const passedOn = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
+
+/** Answers the command's status as a shell would; undefined where there was nothing to run. */
+async function run([command = '', ...args]: string[], env: Record<string, string>): Promise<number | undefined> {
+  const child = spawn(command, args, { stdio: 'inherit', env: { ...process.env, ...env } })
+  const passOn = (signal: NodeJS.Signals) => {
+    // What a terminal sends reaches the child too, as it sends it to both; it must not come twice.
+    if (signal === 'SIGTERM' || !process.stdin.isTTY) child.kill(signal)
+  }
+  for (const signal of passedOn) process.on(signal, passOn)
+  try {
+    const [code, signal] = (await once(child, 'exit')) as [number | null, NodeJS.Signals | null]
+    return signal === null ? (code ?? 1) : 128 + constants.signals[signal]
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException
+    const isThere = code !== 'ENOENT'
+    say(`opal-sandbox: ${isThere ? `cannot run ${command}: ${message}` : `there is no command ${command}`}.`)
+    process.exitCode = isThere ? 126 : 127
+    return undefined
+  } finally {
+    for (const signal of passedOn) process.off(signal, passOn)
+  }
+}
+
+/** How much was met, and what was never tested of the operations that were called. */
+function describeCoverage({ results, never_met }: Coverage): string {
+  const met = results.map(({ statuses }) => Object.values(statuses).filter((count) => count > 0).length)
+  const total = sum(met)
+  const called = results.filter((_, index) => met[index] !== 0)
+  if (called.length === 0) {
+    return 'opal-sandbox: nothing was called. Does the command read OPAL_BASE_URL and OPAL_AUTH_TOKEN?'
+  }
+  const missed = called.flatMap(({ operation, statuses }) => {
+    const never = Object.keys(statuses).filter((status) => statuses[status] === 0)
+    return never.length === 0 ? [] : [[operation, never.join(' ')]]
+  })
+  const heading = `opal-sandbox: ${total} of ${total + never_met.length} answers were met.`
+  if (missed.length === 0) return heading
+  return [`${heading} Never, of the operations that were called:`, ...align(missed).map((line) => `  ${line}`)].join(
+    '\n',
+  )
+}
+
+function sum(numbers: number[]): number {
+  return numbers.reduce((total, number) => total + number, 0)
+}
+
+function timesMet({ results }: Coverage, { operation, status }: Requirement): number {
+  return results.find((one) => one.operation === operation)?.statuses[status] ?? 0
+}

@@ -1,0 +1,198 @@
+import { chmodSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, test } from 'vitest'
+import { temporaryFolder } from '../folder.js'
+import { groupUserPath, ids } from '../helper.js'
+import { run, seedFile } from './command.js'
+
+const { node, env } = { node: process.execPath, env: { PATH: process.env.PATH! } }
+
+/** Runs a program of JavaScript with a sandbox of its own. */
+const exec = (options: string[], program: string) => run(['exec', ...options, '--', node, '-e', program], { env })
+
+/** Runs it to its end. */
+async function executed(options: string[], program: string) {
+  const { code, stdout, stderr } = await exec(options, program).exited
+  return { code, stdout, stderr }
+}
+
+/** A program that makes calls with what its environment says, one after the other. */
+const calling = (...calls: [method: string, path: string, body?: object][]) => `
+  const { OPAL_BASE_URL, OPAL_AUTH_TOKEN } = process.env
+  for (const [method, path, body] of ${JSON.stringify(calls)}) {
+    const headers = { authorization: 'Bearer ' + OPAL_AUTH_TOKEN, ...(body && { 'content-type': 'application/json' }) }
+    const answer = await fetch(OPAL_BASE_URL.slice(0, -3) + path, { method, headers, body: body && JSON.stringify(body) })
+    console.log(answer.status, await answer.text())
+  }`
+
+const put = (user: string): [string, string, object] => [
+  'PUT',
+  groupUserPath(ids.apiGroup, user),
+  { duration_minutes: 60 },
+]
+
+const nothingCalled = 'opal-sandbox: nothing was called. Does the command read OPAL_BASE_URL and OPAL_AUTH_TOKEN?\n'
+
+describe('a command', () => {
+  test('finds its sandbox in its environment, beside all that was there', async () => {
+    const names = ['OPAL_BASE_URL', 'OPAL_SANDBOX_URL', 'OPAL_AUTH_TOKEN', 'OPALMCP_BEARER_AUTH', 'PATH']
+    const program = `console.log(JSON.stringify(${JSON.stringify(names)}.map((name) => process.env[name])))`
+    const { stdout } = await executed([], program)
+    const [baseUrl, url, ...rest] = JSON.parse(stdout) as string[]
+    expect(url).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/)
+    expect([baseUrl, ...rest]).toEqual([
+      `${url!}/v1`,
+      'opal_sandbox_full_access',
+      'opal_sandbox_full_access',
+      process.env.PATH,
+    ])
+  })
+
+  test('has the sandbox that the options describe', async () => {
+    const seed = seedFile(`
+version: 1
+tokens: { all: { secret: a_secret_of_my_own, access_level: FULL_ACCESS, user: ada } }
+users: { ada: { email: ada@company.dev, full_name: Ada Lane, user_id: ${ids.jake} } }
+groups: { all: { name: All, group_type: OPAL_GROUP, group_id: ${ids.apiGroup} } }
+group_users: [{ group: all, user: ada }]
+`)
+    const { stdout } = await executed(['--seed', seed, '--now', '2022-01-23T03:56:07Z'], calling(put(ids.jake)))
+    expect(stdout).toMatch(/^200 .*"group_name":"All".*"expiration_date":"2022-01-23T04:56:07\.000Z"/)
+  })
+
+  test('reads and writes where the sandbox was told to', async () => {
+    const program = `process.stdin.pipe(process.stdout); console.error('oh')`
+    const { code, stdout, stderr } = await run(['exec', '--quiet', '--', node, '-e', program], { env, input: 'hello' })
+      .exited
+    expect({ code, stdout, stderr }).toEqual({ code: 0, stdout: 'hello', stderr: 'oh\n' })
+  })
+
+  test.each<[what: string, program: string, status: number]>([
+    ['its own status', 'process.exitCode = 7', 7],
+    ['the status 127 that it chose itself', 'process.exitCode = 127', 127],
+    ['128 and the number of the signal that ended it', 'process.kill(process.pid, "SIGKILL")', 137],
+  ])('gives %s', async (_what, program, status) => {
+    expect(await executed([], program)).toEqual({ code: status, stdout: '', stderr: nothingCalled })
+  })
+
+  test.each<[what: string, make: (file: string) => void, status: number, message: string]>([
+    ['127 where there is none', () => undefined, 127, 'there is no command FILE.'],
+    ['126 where it is no program', (file) => writeFileSync(file, ''), 126, 'cannot run FILE: spawn FILE EACCES.'],
+    [
+      '127 where what runs it is not there',
+      (file) => {
+        writeFileSync(file, '#!/nothing/here\n')
+        chmodSync(file, 0o755)
+      },
+      127,
+      'there is no command FILE.',
+    ],
+  ])('gives %s', async (_what, make, status, message) => {
+    const file = join(temporaryFolder(), 'program')
+    make(file)
+    expect(await run(['exec', '--', file], { env }).exited).toEqual({
+      code: status,
+      signal: null,
+      stdout: '',
+      stderr: `opal-sandbox: ${message.replaceAll('FILE', file)}\n`,
+    })
+  })
+
+  test.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)('is told of %s, and ends as it likes', async (signal) => {
+    const { says, stop } = exec(
+      ['--quiet'],
+      `process.on('${signal}', () => { console.log('${signal}'); process.exit(9) }); console.error('ready'); setInterval(() => {}, 1e6)`,
+    )
+    await says('ready')
+    expect(await stop(signal)).toEqual({ code: 9, signal: null, stdout: `${signal}\n`, stderr: 'ready\n' })
+  })
+
+  test('that a signal ends is ended with that status', async () => {
+    const { says, stop } = exec(['--quiet'], `console.error('ready'); setInterval(() => {}, 1e6)`)
+    await says('ready')
+    expect(await stop('SIGTERM')).toMatchObject({ code: 143, signal: null })
+  })
+
+  test('is not run where the seed is not valid', async () => {
+    const seed = seedFile('version: 2')
+    expect(await executed(['--seed', seed], `console.log('ran')`)).toEqual({
+      code: 1,
+      stdout: '',
+      stderr: `opal-sandbox: The seed is not valid. ${seed}:1 version expected 1, got 2\n`,
+    })
+  })
+
+  test('is not run where the seed has no token for it', async () => {
+    const seed = seedFile(
+      'version: 1\nusers: { a: { email: a@b.c, full_name: A } }\ntokens: { full: { access_level: FULL_ACCESS, user: a } }\n',
+    )
+    expect(await executed(['--seed', seed], `console.log('ran')`)).toEqual({
+      code: 1,
+      stdout: '',
+      stderr:
+        'opal-sandbox: The seed has no FULL_ACCESS token for default: give it a token with a secret, without expires_at.\n',
+    })
+  })
+})
+
+describe('at the end it is told', () => {
+  test('what was never met of the operations that were called', async () => {
+    const { code, stderr } = await executed([], calling(put(ids.jake), put(ids.unknown), ['GET', '/v1/users']))
+    expect(code).toBe(0)
+    expect(stderr.replace(/of \d+/, 'of N').split('\n')).toEqual([
+      'opal-sandbox: 3 of N answers were met. Never, of the operations that were called:',
+      '  update_group_user  400 401 403 413 415 429 500',
+      '  getUsers           400 401 429 500 501',
+      '',
+    ])
+  })
+
+  test('also of organizations that are gone by then', async () => {
+    const { stderr } = await executed(
+      [],
+      calling(['GET', '/v1/users'], ['POST', '/_sandbox/reset'], ['GET', '/_sandbox/coverage']),
+    )
+    expect(stderr).toContain('  getUsers  400 401 429 500 501\n')
+  })
+
+  test('that nothing was called', async () => {
+    expect(await executed([], '')).toEqual({ code: 0, stdout: '', stderr: nothingCalled })
+  })
+
+  test('nothing, where it is to be quiet', async () => {
+    expect((await executed(['--quiet'], calling(['GET', '/v1/users']))).stderr).toBe('')
+  })
+})
+
+describe('what is required', () => {
+  const called = calling(put(ids.jake), put(ids.unknown))
+  const options = (...required: string[]) => ['--quiet', ...required.flatMap((one) => ['--require', one])]
+
+  test('and was met changes nothing', async () => {
+    expect(await executed(options('update_group_user:200,404'), `${called}; process.exitCode = 0`)).toMatchObject({
+      code: 0,
+      stderr: '',
+    })
+  })
+
+  test('and was not met is told, and makes the status 2', async () => {
+    expect(await executed(options('update_group_user:404,429', 'getUsers:200'), called)).toMatchObject({
+      code: 2,
+      stderr: 'opal-sandbox: required, but never met: update_group_user 429, getUsers 200.\n',
+    })
+  })
+
+  test('and was not met is told of a command that failed, whose status stays', async () => {
+    expect(await executed(options('getUsers:200'), 'process.exitCode = 3')).toMatchObject({
+      code: 3,
+      stderr: 'opal-sandbox: required, but never met: getUsers 200.\n',
+    })
+  })
+
+  test('may be a status that only a fault rule gives', async () => {
+    const magic = groupUserPath('00000000-0000-4000-8000-00000000cafe', '00000000-0000-4000-a000-000000000503')
+    expect(
+      (await executed(options('update_group_user:503'), calling(['PUT', magic, { duration_minutes: 1 }]))).code,
+    ).toBe(0)
+  })
+})
