@@ -62,7 +62,7 @@ export function buildApp(deps: Deps): { app: FastifyInstance; coverage: () => Co
 
   app.decorateRequest('organization')
   app.decorateRequest('token')
-  for (const name of ['bodyText', 'described', 'refusal', 'fault', 'unknown', 'ignored', 'rule'] as const) {
+  for (const name of ['bodyText', 'described', 'refusal', 'fault', 'unknown', 'ignored', 'rules'] as const) {
     app.decorateRequest(name, undefined)
   }
   app.addHook('onRequest', (request, reply, done) => {

@@ -23,8 +23,8 @@ export interface JournalEntry {
   fault: { fault_id: string; effect: string; phase: 'before' | 'after' } | undefined
   /** Fields and parameters that had no effect. */
   ignored: string[]
-  /** The rule that decided, where the call was not refused. */
-  rule: string | undefined
+  /** The rules that decided, where the call was not refused. */
+  rules: readonly string[]
   duration_ms: number
 }
 

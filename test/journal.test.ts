@@ -19,7 +19,7 @@ const entry = (rest: Partial<JournalEntry> = {}): JournalEntry => ({
   refusal: undefined,
   fault: undefined,
   ignored: [],
-  rule: undefined,
+  rules: [],
   duration_ms: 1,
   ...rest,
 })

@@ -70,7 +70,7 @@ export function negativeDurationRejected(durationMinutes: number, path: string):
 /** What an organization says that takes adding someone twice for a mistake. */
 export function groupUserExists(group_id: string, user_id: string): Refusal {
   return new Refusal('GROUP_USER_EXISTS', `User ${user_id} is in group ${group_id} already.`, {
-    hint: `Change the access with PUT /v1/groups/${group_id}/users/${user_id}.`,
+    hint: `The setting re_add is "conflict" in this organization. Change the access with PUT /v1/groups/${group_id}/users/${user_id}.`,
   })
 }
 

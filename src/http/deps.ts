@@ -44,7 +44,7 @@ declare module 'fastify' {
     unknown: UnknownField[] | undefined
     /** Those that had no effect, in words. */
     ignored: string[] | undefined
-    /** The rule that decided. */
-    rule: Rule | undefined
+    /** The rules that decided. */
+    rules: readonly Rule[] | undefined
   }
 }

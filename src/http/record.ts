@@ -44,7 +44,7 @@ export function createRecorder(organizations: Organizations) {
         refusal: request.refusal && describeRefusal(request.refusal),
         fault: request.fault && describeFault(request.fault),
         ignored: request.ignored ?? [],
-        rule: request.rule,
+        rules: request.rules ?? [],
         duration_ms: reply.elapsedTime,
       },
       Math.min(bodyText?.length ?? 0, maxBodyLength),
@@ -57,7 +57,7 @@ export function createRecorder(organizations: Organizations) {
     /** The headers that every answer under /v1 carries. */
     setHeaders: (request: FastifyRequest, reply: FastifyReply) => {
       reply.header('x-opal-sandbox-request-id', request.id)
-      const basis = basisOf(request.refusal?.code, request.rule)
+      const basis = basisOf(request.refusal?.code, request.rules ?? [])
       if (basis !== 'documented') reply.header('x-opal-sandbox-basis', basis)
     },
   }

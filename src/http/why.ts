@@ -20,7 +20,8 @@ const steps: [passed: string, codes: RefusalCode[]][] = [
 ]
 
 /** The steps that led to an answer, told when somebody asks. `codes` are those with which the operation can refuse. */
-export function explain({ refusal, fault, rule, status }: JournalEntry, codes: ReadonlySet<RefusalCode>) {
+export function explain({ refusal, fault, status, ...entry }: JournalEntry, codes: ReadonlySet<RefusalCode>) {
+  const decided = entry.rules as readonly Rule[]
   const why: string[] = []
   // After the work only its answer was lost: nothing had refused the call.
   const refused = fault?.phase === 'after' ? undefined : refusal
@@ -33,26 +34,27 @@ export function explain({ refusal, fault, rule, status }: JournalEntry, codes: R
     if (passed === 'no fault rule is due') {
       if (fault?.phase === 'before') why.push(`fault rule ${fault.fault_id}: ${fault.effect}`)
       if (fault?.phase === 'before' && status === null) break
-    } else if (isAsked && !contradicts(rule, passed)) {
+    } else if (isAsked && !decided.some((rule) => contradicts(rule, passed))) {
       why.push(passed)
     }
   }
   if (refused && !steps.some(([, stepCodes]) => stepCodes.includes(refused.code))) {
     why.push(`${refused.code}: ${refused.message}`)
   }
-  if (!refused && rule !== undefined) why.push(rules[rule as Rule].means)
+  if (!refused) why.push(...decided.map((rule) => rules[rule].means))
   if (fault?.phase === 'after') why.push(`the work is done; fault rule ${fault.fault_id}: ${fault.effect}`)
   return {
     why,
-    rule: refusal?.code ?? rule,
-    basis: basisOf(refusal?.code, rule as Rule | undefined),
+    rule: refusal?.code ?? decided[0],
+    basis: basisOf(refusal?.code, decided),
     hint: refusal?.hint,
   }
 }
 
 /** A setting, or a POST that replaces, can let a call go on past a step that it does not pass. */
-function contradicts(rule: string | undefined, passed: string): boolean {
+function contradicts(rule: Rule, passed: string): boolean {
   return (
+    (rule === 'level_accepted' && passed === 'the level is one of the group') ||
     (rule === 'access_created' && passed === 'the user is in the group') ||
     (rule === 'access_replaced' && passed === 'the user is not in the group yet')
   )

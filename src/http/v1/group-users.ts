@@ -155,14 +155,15 @@ export function groupUsers({ store }: Deps): FastifyPluginAsyncTypebox {
         if (!current && (settings.missing_group_user_on_update === 'not_found' || duration_minutes < 0)) {
           throw groupUserNotFound(group_id, user_id, stored)
         }
-        const level =
-          body.access_level_remote_id === undefined
+        const remoteId = body.access_level_remote_id
+        const { level, isAccepted } =
+          remoteId === undefined
             ? levelOf(organization_id, group_id, current?.access_level_remote_id ?? '')
-            : requireLevel(organization, group_id, body.access_level_remote_id)
+            : requireLevel(organization, group_id, remoteId)
 
         const access = push(organization, group, user, level, duration_minutes, now)
         save(organization_id, group_id, user_id, current, access, duration_minutes)
-        request.rule = ruleOf(duration_minutes, current ? undefined : 'access_created', body.access_level_remote_id)
+        request.rules = rulesOf(duration_minutes, current ? undefined : 'access_created', remoteId, isAccepted)
         return showGroupUser(group, user, level, access, now)
       })
     })
@@ -181,12 +182,12 @@ export function groupUsers({ store }: Deps): FastifyPluginAsyncTypebox {
         const { group, user } = findGroupAndUser(organization_id, group_id, user_id)
         const current = liveAccess(store.groupUsers.find(organization_id, group_id, user_id), now)
         const remoteId = body?.access_level_remote_id ?? query.access_level_remote_id ?? ''
-        const level = requireLevel(organization, group_id, remoteId)
+        const { level, isAccepted } = requireLevel(organization, group_id, remoteId)
         if (current && settings.re_add === 'conflict') throw groupUserExists(group_id, user_id)
 
         const access = push(organization, group, user, level, duration_minutes, now)
         save(organization_id, group_id, user_id, current, access, duration_minutes)
-        request.rule = ruleOf(duration_minutes, current ? 'access_replaced' : undefined, remoteId)
+        request.rules = rulesOf(duration_minutes, current ? 'access_replaced' : undefined, remoteId, isAccepted)
         return showGroupUser(group, user, level, access, now)
       })
     })
@@ -253,18 +254,20 @@ export function groupUsers({ store }: Deps): FastifyPluginAsyncTypebox {
   }
 
   /** A level that is held already; one that the group no longer has keeps its id and has no name. */
-  function levelOf(organization_id: number, group_id: string, access_level_remote_id: string): AccessLevel {
-    if (access_level_remote_id === '') return defaultAccessLevel
+  function levelOf(organization_id: number, group_id: string, access_level_remote_id: string): FoundLevel {
+    if (access_level_remote_id === '') return { level: defaultAccessLevel, isAccepted: false }
     const level = store.groups.findAccessLevel(organization_id, group_id, access_level_remote_id)
-    return level ?? { access_level_name: '', access_level_remote_id }
+    return { level: level ?? { access_level_name: '', access_level_remote_id }, isAccepted: false }
   }
 
   /** A level that was asked for. */
-  function requireLevel({ organization_id, settings }: Organization, group_id: string, remoteId: string): AccessLevel {
-    if (remoteId === '') return defaultAccessLevel
+  function requireLevel({ organization_id, settings }: Organization, group_id: string, remoteId: string): FoundLevel {
+    if (remoteId === '') return { level: defaultAccessLevel, isAccepted: false }
     const level = store.groups.findAccessLevel(organization_id, group_id, remoteId)
-    if (level) return level
-    if (settings.unknown_access_level === 'accept') return { access_level_name: '', access_level_remote_id: remoteId }
+    if (level) return { level, isAccepted: false }
+    if (settings.unknown_access_level === 'accept') {
+      return { level: { access_level_name: '', access_level_remote_id: remoteId }, isAccepted: true }
+    }
     throw accessLevelNotFound(remoteId, store.groups.listAccessLevels(organization_id, group_id))
   }
 
@@ -291,7 +294,23 @@ export function groupUsers({ store }: Deps): FastifyPluginAsyncTypebox {
   }
 }
 
-/** The rule that decided; of several, the one that is least well founded. */
+interface FoundLevel {
+  level: AccessLevel
+  /** The group does not have it, and a setting lets it pass. */
+  isAccepted: boolean
+}
+
+/** The rules that decided, those that are least well founded first. */
+function rulesOf(
+  duration_minutes: number,
+  special: Rule | undefined,
+  level: string | undefined,
+  isAccepted: boolean,
+): Rule[] {
+  const rule = ruleOf(duration_minutes, special, level)
+  return isAccepted ? ['level_accepted', rule] : [rule]
+}
+
 function ruleOf(duration_minutes: number, special: Rule | undefined, level: string | undefined): Rule {
   if (duration_minutes < 0) return 'access_revoked'
   if (special) return special

@@ -37,6 +37,9 @@ const valid = [accepted, kept, mayWrite, isRead, isValid]
 const found = [...valid, 'the group is found', 'the user is found', 'the user is in the group']
 const passed = [...found, 'the level is one of the group']
 
+const added = 'the user was not in the group, and is added: the setting missing_group_user_on_update is "create"'
+const taken = 'the group has no such level, and it is taken all the same: the setting unknown_access_level is "accept"'
+
 interface Told {
   status: number
   why: unknown[]
@@ -255,11 +258,37 @@ describe('the PUT is explained, case by case', () => {
       { path: absent, settings: { missing_group_user_on_update: 'create' } },
       {
         status: 200,
-        why: [
-          ...passed.filter((step) => step !== 'the user is in the group'),
-          'the user was not in the group, and a setting says that a PUT adds him',
-        ],
+        why: [...passed.filter((step) => step !== 'the user is in the group'), added],
         rule: 'access_created',
+        basis: 'assumed',
+      },
+    ],
+    [
+      'a level that the group does not have and a setting lets pass',
+      { body: minutes(0, { access_level_remote_id: 'nope' }), settings: { unknown_access_level: 'accept' } },
+      { status: 200, why: [...found, taken, 'a duration of 0 is for ever'], rule: 'level_accepted', basis: 'assumed' },
+    ],
+    [
+      'a level that a setting would let pass, and need not',
+      { body: minutes(60, { access_level_remote_id: '' }), settings: { unknown_access_level: 'accept' } },
+      {
+        status: 200,
+        why: [...passed, 'access ends so many minutes from now'],
+        rule: 'access_expires',
+        basis: 'documented',
+      },
+    ],
+    [
+      'all that settings let pass at once',
+      {
+        path: absent,
+        body: minutes(60, { access_level_remote_id: 'nope' }),
+        settings: { unknown_access_level: 'accept', missing_group_user_on_update: 'create' },
+      },
+      {
+        status: 200,
+        why: [...valid, 'the group is found', 'the user is found', taken, added],
+        rule: 'level_accepted',
         basis: 'assumed',
       },
     ],

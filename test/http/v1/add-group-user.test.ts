@@ -359,7 +359,7 @@ describe('where an organization chooses the other reading', () => {
         body: {
           code: 'GROUP_USER_EXISTS',
           message: `User ${ids.jake} is in group ${ids.apiGroup} already.`,
-          hint: `Change the access with PUT ${jake}.`,
+          hint: `The setting re_add is "conflict" in this organization. Change the access with PUT ${jake}.`,
           request_id: requestId,
         },
       },
