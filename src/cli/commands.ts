@@ -62,6 +62,9 @@ function addStart(program: Command) {
       startOption('--fresh [on|off]', 'begin again from the seed').default(false).preset('on').argParser(readSwitch),
     )
     .addOption(seedOption())
+    .addOption(
+      startOption('--secrets <alias=secret,...>', "secrets of the seed's tokens, in place of those that it gives"),
+    )
     .addOption(nowOption())
     .addOption(logLevelOption('info'))
     .addOption(

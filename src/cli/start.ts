@@ -8,7 +8,9 @@ import { curlExample } from '../http/welcome.js'
 import { journalLimits } from '../journal.js'
 import { nameForUrl, openSandbox, type Sandbox } from '../sandbox.js'
 import { readSeedFile } from '../seed/file.js'
-import { SeedError } from '../seed/load.js'
+import { giveSecrets } from '../seed/given-secrets.js'
+import { builtIn, loadSeed, SeedError } from '../seed/load.js'
+import type { SeedDocument } from '../seed/schema.js'
 import { createLogger } from './log.js'
 
 interface StartOptions {
@@ -17,6 +19,7 @@ interface StartOptions {
   db: string
   fresh: boolean
   seed?: string
+  secrets?: string
   now?: Timestamp
   logLevel: string
   organizations: boolean
@@ -30,7 +33,7 @@ const lastResortMs = 5_000
 
 /** Starts a sandbox, which runs until it is told to stop. */
 export async function start(options: StartOptions) {
-  const { host, port, db, fresh, now, organizations: allowNamed, maxOrganizations } = options
+  const { host, port, db, fresh, secrets, now, organizations: allowNamed, maxOrganizations } = options
   let sandbox: Sandbox | undefined
   const logger = await createLogger(options.logLevel)
   // First of all: a process that is told to stop while it starts must not miss it.
@@ -42,6 +45,7 @@ export async function start(options: StartOptions) {
   if (fresh) await refuseTakenPort(host, port)
   const seedFile = options.seed === undefined ? undefined : await readSeedFile(options.seed)
   try {
+    const document = seedFile?.document
     sandbox = openSandbox({
       db,
       fresh,
@@ -49,7 +53,7 @@ export async function start(options: StartOptions) {
       allowNamed,
       maxOrganizations,
       journal: journalLimits(options.journalEntries, options.journalMib * 1024 * 1024),
-      seed: seedFile?.document,
+      seed: secrets === undefined ? document : withSecrets(document, secrets),
       now,
     })
   } catch (error) {
@@ -59,8 +63,15 @@ export async function start(options: StartOptions) {
   announce(sandbox, `http://${nameForUrl(host)}:${boundPort}`, options)
 }
 
+/** Mistakes of the seed are told of first. */
+function withSecrets(document: unknown, secrets: string): unknown {
+  if (document === undefined) return giveSecrets(builtIn, secrets)
+  loadSeed(document)
+  return giveSecrets(document as SeedDocument, secrets)
+}
+
 /** One line for programs on standard output, the rest for people on standard error. */
-function announce({ organizations, builtInTokens }: Sandbox, url: string, { db, now, seed }: StartOptions) {
+function announce({ organizations, builtInTokens }: Sandbox, url: string, { db, now, seed, secrets }: StartOptions) {
   const base_url = `${url}/v1`
   const tokens = builtInTokens()
   const secret = tokens[0]?.secret ?? '<token>'
@@ -69,7 +80,9 @@ function announce({ organizations, builtInTokens }: Sandbox, url: string, { db, 
     `  opal-sandbox is ready at ${base_url}`,
     '',
     ...tokens.map(({ secret, token_label }) => `    ${secret.padEnd(26)} ${token_label}`),
-    ...(tokens.length === 0 ? ['    Tokens: those of the seed.'] : []),
+    ...(tokens.length === 0
+      ? [`    Tokens: those ${secrets === undefined ? 'of the seed' : 'to which secrets were given'}.`]
+      : []),
     '',
     `    Database  ${db === ':memory:' ? 'in memory, gone at the end' : resolve(db)}`,
     ...(seed === undefined ? [] : [`    Seed      ${resolve(seed)}`]),

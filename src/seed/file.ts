@@ -50,9 +50,7 @@ export async function readSeedFile(file: string) {
         return inOneLine(`${path}:${lineOf(place)} ${key === '' ? 'the seed' : key} ${message}`)
       })
       const count = found.length === 1 ? '' : ` ${found.length} problems:`
-      return new SetupError(
-        `The seed is not valid.${count}${found.length === 1 ? ' ' : '\n  '}${found.join('\n  ')}`,
-      )
+      return new SetupError(`The seed is not valid.${count}${found.length === 1 ? ' ' : '\n  '}${found.join('\n  ')}`)
     },
   }
 }

@@ -293,6 +293,21 @@ describe('a mistake is told in one line, on standard error, with exit code 1:', 
       },
     ],
     [
+      'secrets that are none, without a word of them',
+      {
+        env: { OPAL_SANDBOX_SECRETS: 'full_access=short' },
+        message:
+          'The secrets are not of the form alias=secret, separated by commas. A secret has 8 to 256 characters A-Z a-z 0-9 . _ ~ + / = - and does not begin with org-.',
+      },
+    ],
+    [
+      'a secret for a token that is not there',
+      {
+        args: ['--secrets', 'full_acess=a_secret_of_my_own'],
+        message: 'The seed has no token full_acess, for which a secret was given. Did you mean full_access?',
+      },
+    ],
+    [
       'a seed that is not there',
       {
         args: ['--seed', 'missing.yaml'],

@@ -61,6 +61,25 @@ describe('a start', () => {
 `)
   })
 
+  test('shows no secret that was given to it', async () => {
+    const args = ['--log-level', 'silent', '--db', ':memory:', '--secrets', 'full_access=a_secret_of_my_own']
+    const { base_url, stop } = await start(args)
+    const { stderr } = await stop()
+    expect(stderr).toBe(`
+  opal-sandbox is ready at ${base_url}
+
+    Tokens: those to which secrets were given.
+
+    Database  in memory, gone at the end
+
+    curl -X PUT ${base_url}/groups/1b978423-db0a-4037-a4cf-f79c60cb67b3/users/29827fb8-f2dd-4e80-9576-28e31e9934ac \\
+      -H "Authorization: Bearer <token>" \\
+      -H "Content-Type: application/json" \\
+      -d '{"duration_minutes": 60}'
+
+`)
+  })
+
   test('may be asked for by its name', async () => {
     const command = run(['start', '--port', '0', '--db', ':memory:'])
     expect((await command.ready()).event).toBe('ready')
@@ -118,6 +137,14 @@ const options: Record<string, () => Heeded | Promise<Heeded>> = {
     value: seedFile(),
     observe: whileRunning(['--db', ':memory:'], (command) => groupNames(command, 'a_secret_of_my_own')),
     expected: ['Navy'],
+  }),
+  '--secrets': () => ({
+    value: 'full_access=a_secret_of_my_own,read_only=another_of_my_own',
+    observe: whileRunning(['--db', ':memory:'], async ({ base_url }) => {
+      const secrets = ['a_secret_of_my_own', 'another_of_my_own', ...Object.values(tokens)]
+      return Promise.all(secrets.map(async (token) => (await call(`${base_url}/users`, { token })).status))
+    }),
+    expected: [200, 200, 401, 401, 401, 401],
   }),
   '--now': () => ({
     value: '2022-01-23T03:56:07.000Z',
