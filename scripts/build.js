@@ -1,9 +1,10 @@
 import { build } from 'esbuild'
-import { rm } from 'node:fs/promises'
+import { rename, rm } from 'node:fs/promises'
 import { yamlForEsbuild } from './yaml-plugin.js'
 
 // TypeBox and what is small goes into the bundle: hundreds of files less to open at every start.
-await rm('dist', { recursive: true, force: true })
+// Built aside: whoever runs what stands in dist meanwhile is not disturbed.
+const outdir = `dist-${process.pid}`
 await build({
   entryPoints: {
     cli: 'src/cli/index.ts',
@@ -11,7 +12,7 @@ await build({
     sandbox: 'src/sandbox.ts',
     vitest: 'src/vitest.ts',
   },
-  outdir: 'dist',
+  outdir,
   bundle: true,
   splitting: true,
   format: 'esm',
@@ -26,3 +27,5 @@ await build({
   legalComments: 'none',
   logLevel: 'warning',
 })
+await rm('dist', { recursive: true, force: true })
+await rename(outdir, 'dist')

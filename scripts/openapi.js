@@ -1,7 +1,9 @@
-// Writes openapi.yaml and seed.schema.json from the schemas in the code; with --check, fails where one is out of step.
+// Writes openapi.yaml, seed.schema.json and src/types.ts from the schemas in the code; with --check, fails where one is out of step.
 import { readFile, writeFile } from 'node:fs/promises'
+import { format, resolveConfig } from 'prettier'
 import { stringify } from 'yaml'
 import { openSandbox, refusals, SeedDocument } from '../dist/sandbox.js'
+import { writeTypes } from './types.js'
 
 const { version } = JSON.parse(await readFile(new URL('../package.json', import.meta.url), 'utf8'))
 
@@ -171,9 +173,13 @@ function sorted(object) {
   return Object.fromEntries(Object.entries(object).sort(([a], [b]) => (a < b ? -1 : 1)))
 }
 
+const written = 'Written by `npm run openapi` from the schemas of the routes. Change those.'
+const description = await describe()
+const types = `// ${written}\n\n${writeTypes(description.components.schemas)}`
 const files = {
-  'openapi.yaml': `# Written by \`npm run openapi\` from the schemas of the routes. Change those.\n${stringify(await describe(), { aliasDuplicateObjects: false, lineWidth: 120 })}`,
+  'openapi.yaml': `# ${written}\n${stringify(description, { aliasDuplicateObjects: false, lineWidth: 120 })}`,
   'seed.schema.json': `${JSON.stringify(describeSeed(), null, 2)}\n`,
+  'src/types.ts': await format(types, { ...(await resolveConfig('src/types.ts')), parser: 'typescript' }),
 }
 for (const [name, text] of Object.entries(files)) {
   const file = new URL(`../${name}`, import.meta.url)

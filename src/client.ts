@@ -1,14 +1,33 @@
-import type { Coverage } from './http/coverage.js'
-import type { ErrorBody } from './http/errors.js'
-import type { ClockState, ClockTurned, TurnClock } from './http/sandbox/clock.js'
-import type { FaultState } from './http/sandbox/faults.js'
-import type { RequestFilter, RequestRecord } from './http/sandbox/requests.js'
-import type { MagicUsers, OrganizationFilled } from './http/sandbox/seed.js'
-import type { Snapshot } from './http/sandbox/snapshots.js'
-import type { FaultDocument, SeedDocument, SettingsDocument } from './seed/schema.js'
+import type {
+  Clock,
+  ClockTurned,
+  Coverage,
+  ErrorBody,
+  Fault,
+  FaultRule,
+  Health,
+  JournalEntry,
+  MagicUsers,
+  OrganizationFilled,
+  Seed,
+  Settings,
+  Snapshot,
+  TurnClock,
+} from './types.js'
 
-/** Which calls are meant; what is undefined is left out. */
-export type Filter = { [Name in keyof RequestFilter]: RequestFilter[Name] | undefined }
+/** Which calls are meant: all that match; what is undefined does not matter. */
+export interface RequestFilter {
+  /** Only calls of this operation. */
+  operation?: FaultRule['operation'] | undefined
+  /** Only calls that were answered so. */
+  status?: number | undefined
+  /** Only calls that name this group in their path. */
+  group_id?: string | undefined
+  /** Only calls that name this user in their path. */
+  user_id?: string | undefined
+  /** Only calls after the one with this request id. */
+  since?: string | undefined
+}
 
 export interface ClientOptions {
   /** Where the sandbox is, without /v1: `http://127.0.0.1:6725`. */
@@ -58,28 +77,29 @@ export function createClient({ url, token, fetch }: ClientOptions) {
   }
 
   return {
-    health: () => call<{ status: 'ok'; version: string; uptime_seconds: number }>('GET', '/health'),
-    getClock: () => call<ClockState>('GET', '/clock'),
+    health: () => call<Health>('GET', '/health'),
+    getClock: () => call<Clock>('GET', '/clock'),
     turnClock: (change: TurnClock) => call<ClockTurned>('POST', '/clock', change),
     reset: () => call<OrganizationFilled>('POST', '/reset'),
-    exportSeed: () => call<SeedDocument>('GET', '/seed'),
-    replaceSeed: (seed: SeedDocument) => call<OrganizationFilled>('PUT', '/seed', seed),
+    exportSeed: () => call<Seed>('GET', '/seed'),
+    replaceSeed: (seed: Seed) => call<OrganizationFilled>('PUT', '/seed', seed),
     listSnapshots: async () => (await call<{ results: Snapshot[] }>('GET', '/snapshots')).results,
     saveSnapshot: (name: string) => call<Snapshot>('POST', '/snapshots', { name }),
     restoreSnapshot: (name: string) =>
       call<OrganizationFilled>('POST', `/snapshots/${encodeURIComponent(name)}/restore`),
     deleteSnapshot: (name: string) => call<undefined>('DELETE', `/snapshots/${encodeURIComponent(name)}`),
-    getSettings: () => call<SettingsDocument>('GET', '/settings'),
-    changeSettings: (changes: SettingsDocument) => call<SettingsDocument>('PATCH', '/settings', changes),
-    listFaults: async () => (await call<{ results: FaultState[] }>('GET', '/faults')).results,
-    addFault: (rule: FaultDocument) => call<FaultState>('POST', '/faults', rule),
+    getSettings: () => call<Settings>('GET', '/settings'),
+    changeSettings: (changes: Settings) => call<Settings>('PATCH', '/settings', changes),
+    listFaults: async () => (await call<{ results: Fault[] }>('GET', '/faults')).results,
+    addFault: (rule: FaultRule) => call<Fault>('POST', '/faults', rule),
     deleteFaults: () => call<undefined>('DELETE', '/faults'),
     deleteFault: (faultId: string) => call<undefined>('DELETE', `/faults/${encodeURIComponent(faultId)}`),
-    listRequests: async (filter: Filter & { limit?: number | undefined } = {}) =>
-      (await call<{ results: RequestRecord[] }>('GET', `/requests${queryOf(filter)}`)).results,
-    waitForRequests: async (filter: Filter & { count?: number | undefined; timeout?: string | undefined } = {}) =>
-      (await call<{ results: RequestRecord[] }>('GET', `/requests/wait${queryOf(filter)}`)).results,
-    getRequest: (requestId: string) => call<RequestRecord>('GET', `/requests/${encodeURIComponent(requestId)}`),
+    listRequests: async (filter: RequestFilter & { limit?: number | undefined } = {}) =>
+      (await call<{ results: JournalEntry[] }>('GET', `/requests${queryOf(filter)}`)).results,
+    waitForRequests: async (
+      filter: RequestFilter & { count?: number | undefined; timeout?: string | undefined } = {},
+    ) => (await call<{ results: JournalEntry[] }>('GET', `/requests/wait${queryOf(filter)}`)).results,
+    getRequest: (requestId: string) => call<JournalEntry>('GET', `/requests/${encodeURIComponent(requestId)}`),
     clearRequests: () => call<undefined>('DELETE', '/requests'),
     getCoverage: () => call<Coverage>('GET', '/coverage'),
     listMagic: async () => (await call<MagicUsers>('GET', '/magic')).results,
@@ -89,8 +109,8 @@ export function createClient({ url, token, fetch }: ClientOptions) {
 
 export type Client = ReturnType<typeof createClient>
 
-function queryOf(filter: Record<string, string | number | undefined>): string {
-  const given = Object.entries(filter).flatMap(([name, value]) =>
+function queryOf(filter: object): string {
+  const given = Object.entries(filter as Record<string, string | number | undefined>).flatMap(([name, value]) =>
     value === undefined ? [] : [[name, String(value)] as [string, string]],
   )
   return given.length === 0 ? '' : `?${new URLSearchParams(given).toString()}`

@@ -1,5 +1,5 @@
 import { test as base } from 'vitest'
-import { createSandbox, type Organization, type RequestRecord, type Sandbox, type SandboxOptions } from './index.js'
+import { createSandbox, type Organization, type JournalEntry, type Sandbox, type SandboxOptions } from './index.js'
 
 declare module 'vitest' {
   // For `provide` in a configuration file.
@@ -62,13 +62,13 @@ function nameAfter(test: string): string {
   return [...words.join('-').slice(0, 50).split('-'), crypto.randomUUID().slice(0, 8)].filter(Boolean).join('-')
 }
 
-function describe({ name, token, baseUrl }: Organization, requests: RequestRecord[]): string {
+function describe({ name, token, baseUrl }: Organization, requests: JournalEntry[]): string {
   if (requests.length === 0)
     return `No call reached ${name}: the code under test has to call ${baseUrl} with the token ${token}.`
   return [`The last calls to ${name}, oldest first:`, ...requests.flatMap(describeRequest)].join('\n')
 }
 
-function describeRequest({ method, url, body, status, why, hint, ignored }: RequestRecord): string[] {
+function describeRequest({ method, url, body, status, why, hint, ignored }: JournalEntry): string[] {
   return [
     '',
     `${method} ${url}${body === undefined ? '' : ` ${shorten(body)}`}`,

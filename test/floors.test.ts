@@ -16,7 +16,7 @@ const floors = [
   ['http'],
   ['organization', 'seed', 'journal', 'faults'],
   ['store'],
-  ['closest', 'node-version', 'package', 'schema-check', 'schema-types'],
+  ['closest', 'node-version', 'package', 'schema-check', 'schema-types', 'types'],
   ['domain'],
 ]
 

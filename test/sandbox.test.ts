@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { openSandbox } from '../src/sandbox.js'
-import { SeedError } from '../src/seed/load.js'
+import { SeedError } from '../src/seed/seed-error.js'
 import { groupUserPath, ids, levels, now, sandbox, silent, temporaryFolder, tokens, told } from './helper.js'
 
 type Agent = Awaited<ReturnType<typeof sandbox>>['agent']

@@ -1,10 +1,9 @@
 import type { Logger } from 'pino'
-import type { Coverage } from '../http/coverage.js'
 import { explainOldNode } from '../node-version.js'
 import { nameForUrl, openSandbox } from '../sandbox.js'
 import { show } from '../schema-check.js'
 import { builtIn } from '../seed/load.js'
-import type { SeedDocument, SettingsDocument } from '../seed/schema.js'
+import type { Coverage, Seed, Settings } from '../types.js'
 import { createFetch, type Fetch } from './fetch.js'
 import { checkOptions, readMoment, type SandboxOptions } from './options.js'
 import { createOrganization, type Environment, type Organization } from './organization.js'
@@ -115,7 +114,7 @@ function open(options: SandboxOptions, source: SeedFound | undefined) {
   }
 }
 
-function overlay(document: SeedDocument, settings: SettingsDocument): SeedDocument {
+function overlay(document: Seed, settings: Settings): Seed {
   // Nobody has looked at it yet: what is no object stays as it is, and is refused by who reads it.
   const isReadable = Object(document) === document && Object(document.settings ?? {}) === (document.settings ?? {})
   return isReadable ? { ...document, settings: { ...document.settings, ...settings } } : document

@@ -3,6 +3,7 @@ import { isInRange, parseTimestamp, type Timestamp } from '../domain/clock.js'
 import type { JournalLimits } from '../journal.js'
 import { createSchemaCheck, show } from '../schema-check.js'
 import { SettingsDocument } from '../seed/schema.js'
+import type { Settings } from '../types.js'
 import { gather, readSettings } from '../seed/values.js'
 import type { Fetch } from './fetch.js'
 import type { SeedSource } from './seed-source.js'
@@ -24,7 +25,7 @@ export interface SandboxOptions {
   /** Where every clock stands still at first: a Date, or a date-time with a zone. Else they run as the machine's does. */
   now?: Date | string | undefined
   /** Laid over the settings of the seed, for every organization; a reset comes back to them. */
-  settings?: SettingsDocument | undefined
+  settings?: Settings | undefined
   /** False: tokens of the form `org-<name>` open no organizations of their own. */
   organizations?: boolean | undefined
   /** How many organizations there may be before the longest unused one goes; 1,000 if left out. */

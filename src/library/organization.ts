@@ -1,11 +1,16 @@
-import { ClientError, createClient, type Client, type Filter } from '../client.js'
-import type { Coverage } from '../http/coverage.js'
-import type { ClockTurned } from '../http/sandbox/clock.js'
-import type { FaultState } from '../http/sandbox/faults.js'
-import type { RequestRecord } from '../http/sandbox/requests.js'
-import type { MagicUsers, OrganizationFilled } from '../http/sandbox/seed.js'
-import type { Snapshot } from '../http/sandbox/snapshots.js'
-import type { FaultDocument, SeedDocument, SettingsDocument } from '../seed/schema.js'
+import { ClientError, createClient, type Client, type RequestFilter } from '../client.js'
+import type {
+  ClockTurned,
+  Coverage,
+  Fault,
+  FaultRule,
+  JournalEntry,
+  MagicUsers,
+  OrganizationFilled,
+  Seed,
+  Settings,
+  Snapshot,
+} from '../types.js'
 import type { Fetch } from './fetch.js'
 import { readSeed, type SeedSource } from './seed-source.js'
 
@@ -44,7 +49,7 @@ export interface Organization {
   /** Back to the organization's seed: state, clock, settings, fault rules and journal. Snapshots stay. */
   reset: () => Promise<OrganizationFilled>
   /** All that the organization holds, as a seed with absolute times and without secrets. */
-  seed: () => Promise<SeedDocument>
+  seed: () => Promise<Seed>
   /** Puts a seed in place of all that there is, and makes it what a reset leads to: an object, or a YAML or JSON file. */
   replace: (seed: SeedSource) => Promise<OrganizationFilled>
   /** Saves the whole state under a name of 1 to 64 characters `A-Z a-z 0-9 . _ -`, in place of one of the same name. */
@@ -64,16 +69,16 @@ export interface Organization {
    * await fault.hits() // 0
    * ```
    */
-  fault: (rule: FaultDocument) => Promise<Fault>
+  fault: (rule: FaultRule) => Promise<FaultHandle>
   readonly faults: {
     /** In the order in which they are tried; those of the magic users are among them. */
-    list: () => Promise<FaultState[]>
+    list: () => Promise<Fault[]>
     /** Removes them all. */
     clear: () => Promise<void>
   }
   readonly requests: {
     /** What was called under /v1, oldest first; with `limit` only the last so many. */
-    list: (filter?: Filter & { limit?: number | undefined }) => Promise<RequestRecord[]>
+    list: (filter?: RequestFilter & { limit?: number | undefined }) => Promise<JournalEntry[]>
     /** Forgets what was called, and what `coverage` has counted. */
     clear: () => Promise<void>
     /**
@@ -81,15 +86,15 @@ export interface Organization {
      * `timeout`, `5s` if left out.
      */
     waitFor: (
-      filter?: Filter & { count?: number | undefined; timeout?: string | undefined },
-    ) => Promise<RequestRecord[]>
+      filter?: RequestFilter & { count?: number | undefined; timeout?: string | undefined },
+    ) => Promise<JournalEntry[]>
   }
   /** How often each operation was answered with each status, and what was never met. */
   coverage: () => Promise<Coverage>
   readonly settings: {
-    get: () => Promise<SettingsDocument>
+    get: () => Promise<Settings>
     /** Changes those that are given; the others stay. A reset brings the seed's back. */
-    change: (changes: SettingsDocument) => Promise<SettingsDocument>
+    change: (changes: Settings) => Promise<Settings>
   }
   /** Users in whose name a call brings about a certain outcome; none where the seed does not say `magic: true`. */
   magic: () => Promise<MagicUsers['results']>
@@ -111,7 +116,7 @@ export interface OrganizationClock {
 }
 
 /** A fault rule at work. */
-export interface Fault {
+export interface FaultHandle {
   readonly id: string
   /** How many calls it has met. Rejects where the rule is gone. */
   hits: () => Promise<number>
@@ -190,7 +195,7 @@ function need(token: string | undefined, name: string, access_level: string): st
   throw new Error(`The seed has no ${access_level} token for ${name}: give it ${what}, without expires_at.`)
 }
 
-function handleFault(client: Client, id: string): Fault {
+function handleFault(client: Client, id: string): FaultHandle {
   return {
     id,
     async hits() {

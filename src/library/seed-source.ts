@@ -1,14 +1,14 @@
 import { fileURLToPath } from 'node:url'
 import { readSeedFile } from '../seed/file.js'
-import { SeedError } from '../seed/load.js'
-import type { SeedDocument } from '../seed/schema.js'
+import { SeedError } from '../seed/seed-error.js'
+import type { Seed } from '../types.js'
 
 /** A seed as an object, or the path or `file:` URL of a YAML or JSON file that holds one. */
-export type SeedSource = SeedDocument | string | URL
+export type SeedSource = Seed | string | URL
 
 /** A document that nobody has checked yet. */
 export interface SeedFound {
-  document: SeedDocument
+  document: Seed
   /** Makes of a SeedError one that says where in its file each mistake stands. */
   explain: (error: unknown) => unknown
 }
@@ -17,7 +17,7 @@ export async function readSeed(source: SeedSource): Promise<SeedFound> {
   if (typeof source === 'object' && !(source instanceof URL)) return { document: source, explain: (error) => error }
   const file = await readSeedFile(String(source).startsWith('file:') ? fileURLToPath(source) : String(source))
   return {
-    document: file.document as SeedDocument,
+    document: file.document as Seed,
     explain: (error) =>
       error instanceof SeedError ? new SeedError(error.problems, file.explain(error).message) : error,
   }

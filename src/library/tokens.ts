@@ -1,6 +1,6 @@
-import type { SeedDocument } from '../seed/schema.js'
+import type { Seed } from '../types.js'
 
-type Tokens = NonNullable<SeedDocument['tokens']>
+type Tokens = NonNullable<Seed['tokens']>
 
 interface Chosen {
   /** Undefined where there is none that may do everything. */

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import type { Node, Pair } from 'yaml'
 import { SetupError } from '../domain/setup-error.js'
-import type { SeedError } from './load.js'
+import type { SeedError } from './seed-error.js'
 
 /** Reads a seed from a YAML or JSON file. Throws a SetupError that says where it cannot be read. */
 export async function readSeedFile(file: string) {

@@ -3,7 +3,6 @@ import { closest } from '../closest.js'
 import type { AccessLevel } from '../domain/access-level.js'
 import { parseTimestamp, realClock, type Clock } from '../domain/clock.js'
 import type { FaultRule } from '../domain/fault.js'
-import type { Problem } from '../domain/refusal.js'
 import type { Settings } from '../domain/settings.js'
 import { createSchemaCheck, show } from '../schema-check.js'
 import type { GroupUserRow } from '../store/group-users.js'
@@ -13,6 +12,7 @@ import type { UserRow } from '../store/users.js'
 import defaultDocument from './default.yaml'
 import magicDocument from './magic.yaml'
 import { SeedDocument } from './schema.js'
+import { SeedError } from './seed-error.js'
 import {
   atStart,
   deriveId,
@@ -51,17 +51,6 @@ export interface Seed {
   faults: FaultRule[]
   /** The least that the counter may stand at. */
   next_sequence: number
-}
-
-/** Everything that is wrong with a seed, each with its place. Nothing of such a seed is applied. */
-export class SeedError extends Error {
-  override readonly name = 'SeedError'
-  readonly problems: Problem[]
-
-  constructor(problems: Problem[], message = problems.map(({ path, message }) => `${path} ${message}`).join('; ')) {
-    super(message)
-    this.problems = problems
-  }
 }
 
 const maxProblems = 20

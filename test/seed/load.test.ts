@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { Problem } from '../../src/domain/refusal.js'
-import { loadDefaultSeed, loadSeed, SeedError } from '../../src/seed/load.js'
+import { loadDefaultSeed, loadSeed } from '../../src/seed/load.js'
+import { SeedError } from '../../src/seed/seed-error.js'
 import { groupUserPath, ids, sandbox, tokens, told } from '../helper.js'
 
 const zoe = { email: 'zoe@company.dev', full_name: 'Zoe Ray' }

@@ -1,0 +1,709 @@
+// Written by `npm run openapi` from the schemas of the routes. Change those.
+
+/** The organization's clock. */
+export interface Clock {
+  /** What the clock shows. */
+  now: string
+  /** `real`: as the machine's clock; `offset`: running, but shifted; `frozen`: standing still. */
+  mode: 'real' | 'offset' | 'frozen'
+}
+
+/** The clock, and what happened in between. */
+export interface ClockTurned {
+  /** What the clock shows. */
+  now: string
+  /** `real`: as the machine's clock; `offset`: running, but shifted; `frozen`: standing still. */
+  mode: 'real' | 'offset' | 'frozen'
+  /** Whose access ended in between, in order of time. */
+  expired: GroupUser[]
+  /** Whose propagation status changed in between, in order of time. */
+  settled: GroupUser[]
+}
+
+/** What was met, and what was not. */
+export interface Coverage {
+  results: {
+    /** The operation. */
+    operation: string
+    /** Its method. */
+    method: string
+    /** Its path. */
+    path: string
+    /** How often each status was met. */
+    statuses: Record<string, number>
+  }[]
+  /** Operation and status, as `update_group_user 404`. */
+  never_met: string[]
+}
+
+/** Why a call was refused. Opal documents no error body: go by the status alone. */
+export interface ErrorBody {
+  /** What went wrong, as a word for programs. */
+  code: string
+  /** What went wrong, as a sentence for people. */
+  message: string
+  /** Each thing that is wrong with the request. */
+  errors?: {
+    /** Where, such as body.duration_minutes or path.group_id. */
+    path: string
+    /** What was expected there, and what came. */
+    message: string
+  }[]
+  /** What to do about it. */
+  hint?: string
+  /** The request's id, as it stands in the log. */
+  request_id: string
+}
+
+/** A fault rule at work. */
+export interface Fault {
+  /** Its id. */
+  fault_id: string
+  /** How many calls it has met since it was made or the sandbox was started. */
+  hits: number
+  /** Only calls of this operation. */
+  operation?:
+    | 'update_group_user'
+    | 'add_group_user'
+    | 'delete_group_user'
+    | 'get_group_users'
+    | 'get_user_groups'
+    | 'getGroups'
+    | 'createGroup'
+    | 'updateGroups'
+    | 'getGroup'
+    | 'delete_group'
+    | 'getUsers'
+    | 'user'
+    | 'getTokens'
+    | 'deleteToken'
+  /** Only calls with this method. */
+  method?: 'GET' | 'POST' | 'PUT' | 'DELETE'
+  /** Only calls that name this group in their path. */
+  group_id?: string
+  /** Only calls that name this user in their path. */
+  user_id?: string
+  /** How many calls it meets; 1 if left out. */
+  times?: number | 'forever'
+  /** How many calls it lets pass first; 0 if left out. */
+  skip?: number
+  /** Before the work, or after it is done and only the answer is left; truncate is always after. */
+  phase?: 'before' | 'after'
+  /** What happens: exactly one of status, delay, drop, truncate and hang. */
+  effect: {
+    /** Answer with this status. */
+    status?: number
+    /** With a status: the code of the error. */
+    code?: string
+    /** With a status: the message of the error. */
+    message?: string
+    /** With a status: the whole body. */
+    body?: unknown
+    /** With a status: header fields to add. */
+    headers?: Record<string, string>
+    /** Answer so much later. */
+    delay?: string
+    /** Cut the connection without an answer. */
+    drop?: true
+    /** Cut the connection in the middle of the answer. */
+    truncate?: true
+    /** Do not answer while the rule is there. */
+    hang?: true
+    /** With hang: answer after this time. */
+    max?: string
+  }
+}
+
+/** A rule that makes calls fail. */
+export interface FaultRule {
+  /** Only calls of this operation. */
+  operation?:
+    | 'update_group_user'
+    | 'add_group_user'
+    | 'delete_group_user'
+    | 'get_group_users'
+    | 'get_user_groups'
+    | 'getGroups'
+    | 'createGroup'
+    | 'updateGroups'
+    | 'getGroup'
+    | 'delete_group'
+    | 'getUsers'
+    | 'user'
+    | 'getTokens'
+    | 'deleteToken'
+  /** Only calls with this method. */
+  method?: 'GET' | 'POST' | 'PUT' | 'DELETE'
+  /** Only calls that name this group in their path. */
+  group_id?: string
+  /** Only calls that name this user in their path. */
+  user_id?: string
+  /** How many calls it meets; 1 if left out. */
+  times?: number | 'forever'
+  /** How many calls it lets pass first; 0 if left out. */
+  skip?: number
+  /** Before the work, or after it is done and only the answer is left; truncate is always after. */
+  phase?: 'before' | 'after'
+  /** What happens: exactly one of status, delay, drop, truncate and hang. */
+  effect: {
+    /** Answer with this status. */
+    status?: number
+    /** With a status: the code of the error. */
+    code?: string
+    /** With a status: the message of the error. */
+    message?: string
+    /** With a status: the whole body. */
+    body?: unknown
+    /** With a status: header fields to add. */
+    headers?: Record<string, string>
+    /** Answer so much later. */
+    delay?: string
+    /** Cut the connection without an answer. */
+    drop?: true
+    /** Cut the connection in the middle of the answer. */
+    truncate?: true
+    /** Do not answer while the rule is there. */
+    hang?: true
+    /** With hang: answer after this time. */
+    max?: string
+  }
+}
+
+/** All is well. */
+export interface Health {
+  status: 'ok'
+  /** The sandbox's version. */
+  version: string
+  /** How long it has been running, in real time. */
+  uptime_seconds: number
+}
+
+/** A call under /v1, as it came and as it was answered. */
+export interface JournalEntry {
+  /** The id, as in the header x-opal-sandbox-request-id. */
+  request_id: string
+  /** When, by the clock of the organization. */
+  at: string
+  /** The operation; left out where no route took the call. */
+  operation?: string
+  /** The method. */
+  method: string
+  /** The path and the query. */
+  url: string
+  /** The group that the path names. */
+  group_id?: string
+  /** The user whom the path names. */
+  user_id?: string
+  /** The body; its beginning as text where it was over 16 KiB. */
+  body?: unknown
+  /** The body was over 16 KiB. */
+  body_cut?: true
+  /** The status; left out where the connection was cut. */
+  status?: number
+  /** What was answered; its beginning as text if over 16 KiB. */
+  answer?: unknown
+  /** The answer was over 16 KiB. */
+  answer_cut?: true
+  /** How long it took, in real time. */
+  duration_ms: number
+  /** Fields and parameters that had no effect. */
+  ignored?: string[]
+  /** The fault rule that met the call. */
+  fault?: {
+    /** The rule. */
+    fault_id: string
+    /** What it did. */
+    effect: string
+    /** Before or after the work. */
+    phase: string
+  }
+  /** The steps that led to the answer. */
+  why: string[]
+  /** The rule, or the code of the refusal, that decided. */
+  rule?: string
+  /** How that rule is known. */
+  basis: 'documented' | 'inferred' | 'assumed'
+  /** What would make the call succeed. */
+  hint?: string
+}
+
+/** The magic users; none where the seed does not say `magic: true`. */
+export interface MagicUsers {
+  results: {
+    /** The user. */
+    user_id: string
+    /** A group that the user is in. */
+    group_id: string
+    /** The user's email address. */
+    email: string
+    /** What happens. */
+    outcome: string
+  }[]
+}
+
+/** Done; this is the clock now. */
+export interface OrganizationFilled {
+  /** What the clock shows. */
+  now: string
+  /** How the clock runs. */
+  mode: string
+}
+
+/** Everything that an organization holds. */
+export interface Seed {
+  /** Of this format. */
+  version: 1
+  /** For editors. */
+  $schema?: string
+  /** What the clock shows; without it, what the machine's does. */
+  clock?: {
+    /** It stands still here. */
+    frozen_at?: string
+    /** It is so many milliseconds ahead of the machine's clock. */
+    offset_ms?: number
+  }
+  settings?: Settings
+  /** By alias; the built-in ones if left out. */
+  tokens?: Record<
+    string,
+    {
+      /** Its id; derived from the alias if left out. */
+      token_id?: string
+      /** What it may do. */
+      access_level: 'FULL_ACCESS' | 'READ_ONLY'
+      /** What people call it. */
+      token_label?: string
+      /** What is sent as the bearer token; in the organization `default` only, and never exported. */
+      secret?: string
+      /** Whose it is; the first user if left out. */
+      user?: string
+      /** When it was created. Absolute, or relative to the clock when the seed is applied. */
+      created_at?: string
+      /** When it expires; never if left out. Absolute, or relative to the clock when the seed is applied. */
+      expires_at?: string
+      /** When it was revoked. Absolute, or relative to the clock when the seed is applied. */
+      revoked_at?: string
+    }
+  >
+  /** By alias. */
+  users?: Record<
+    string,
+    {
+      /** The id; derived from the alias if left out. */
+      user_id?: string
+      /** The email address. */
+      email: string
+      /** The full name. */
+      full_name: string
+      /** The first word of the full name if left out. */
+      first_name?: string
+      /** The other words of the full name if left out. */
+      last_name?: string
+      /** The position in the company. */
+      position?: string
+      /** What the identity provider says of the user. */
+      hr_idp_status?: 'ACTIVE' | 'SUSPENDED' | 'DEPROVISIONED' | 'DELETED' | 'NOT_FOUND'
+      /** The statuses that a change goes through on its way into the remote system. */
+      propagation?: {
+        /** How far the change has come. */
+        status:
+          | 'SUCCESS'
+          | 'ERR_REMOTE_INTERNAL_ERROR'
+          | 'ERR_REMOTE_USER_NOT_FOUND'
+          | 'ERR_REMOTE_USER_NOT_LINKED'
+          | 'ERR_REMOTE_RESOURCE_NOT_FOUND'
+          | 'ERR_REMOTE_THROTTLE'
+          | 'ERR_NOT_AUTHORIZED_TO_QUERY_RESOURCE'
+          | 'ERR_REMOTE_PROVISIONING_VIA_IDP_FAILED'
+          | 'ERR_IDP_EMAIL_UPDATE_CONFLICT'
+          | 'ERR_TIMEOUT'
+          | 'ERR_UNKNOWN'
+          | 'ERR_OPAL_INTERNAL_ERROR'
+          | 'ERR_ORG_READ_ONLY'
+          | 'ERR_OPERATION_UNSUPPORTED'
+          | 'PENDING'
+          | 'PENDING_MANUAL_PROPAGATION'
+          | 'PENDING_TICKET_CREATION'
+          | 'ERR_TICKET_CREATION_SKIPPED'
+          | 'ERR_DRY_RUN_MODE_ENABLED'
+          | 'ERR_HR_IDP_PROVIDER_NOT_LINKED'
+          | 'ERR_REMOTE_UNRECOVERABLE_ERROR'
+        /** How long it stays so; the last one stays so for ever. */
+        for?: string
+      }[]
+    }
+  >
+  /** By alias. */
+  groups?: Record<
+    string,
+    {
+      /** The id; derived from the alias if left out. */
+      group_id?: string
+      /** The name. */
+      name: string
+      /** What the group is for. */
+      description?: string
+      group_type: GroupTypeEnum
+      /** Levels beside the default one: name and remote id. */
+      access_levels?: Record<string, string>
+      /** The statuses that a change goes through on its way into the remote system. */
+      propagation?: {
+        /** How far the change has come. */
+        status:
+          | 'SUCCESS'
+          | 'ERR_REMOTE_INTERNAL_ERROR'
+          | 'ERR_REMOTE_USER_NOT_FOUND'
+          | 'ERR_REMOTE_USER_NOT_LINKED'
+          | 'ERR_REMOTE_RESOURCE_NOT_FOUND'
+          | 'ERR_REMOTE_THROTTLE'
+          | 'ERR_NOT_AUTHORIZED_TO_QUERY_RESOURCE'
+          | 'ERR_REMOTE_PROVISIONING_VIA_IDP_FAILED'
+          | 'ERR_IDP_EMAIL_UPDATE_CONFLICT'
+          | 'ERR_TIMEOUT'
+          | 'ERR_UNKNOWN'
+          | 'ERR_OPAL_INTERNAL_ERROR'
+          | 'ERR_ORG_READ_ONLY'
+          | 'ERR_OPERATION_UNSUPPORTED'
+          | 'PENDING'
+          | 'PENDING_MANUAL_PROPAGATION'
+          | 'PENDING_TICKET_CREATION'
+          | 'ERR_TICKET_CREATION_SKIPPED'
+          | 'ERR_DRY_RUN_MODE_ENABLED'
+          | 'ERR_HR_IDP_PROVIDER_NOT_LINKED'
+          | 'ERR_REMOTE_UNRECOVERABLE_ERROR'
+        /** How long it stays so; the last one stays so for ever. */
+        for?: string
+      }[]
+      /** The app that the group belongs to. */
+      app_id?: string
+      remote_info?: GroupRemoteInfo
+      /** Free text, once used for the remote system. */
+      metadata?: string
+      /** The group's id in the remote system. */
+      remote_id?: string
+      /** The group's name in the remote system. */
+      remote_name?: string
+      /** The owner who administers the group. */
+      admin_owner_id?: string
+      max_duration?: number
+      recommended_duration?: number
+      require_manager_approval?: boolean
+      require_support_ticket?: boolean
+      require_mfa_to_approve?: boolean
+      require_mfa_to_request?: boolean
+      auto_approval?: boolean
+      /** A configuration template. */
+      configuration_template_id?: string
+      /** A request template. */
+      request_template_id?: string
+      is_requestable?: boolean
+      /** Users who lead the group. */
+      group_leader_user_ids?: string[]
+      extensions_duration_in_minutes?: number
+      /** How access is requested. */
+      request_configurations?: RequestConfiguration[]
+      /** The binding that the group is part of. */
+      group_binding_id?: string
+      /** What people are told when access is requested. */
+      custom_request_notification?: string | null
+      risk_sensitivity_override?: RiskSensitivityEnum
+      last_successful_sync?: SyncTask
+      /** A folder. */
+      folder_id?: string
+    }
+  >
+  /** Who is in which group. */
+  group_users?: {
+    /** The group. */
+    group: string
+    /** The user. */
+    user: string
+    /** The remote id of one of the group's levels; the default level if left out. */
+    access_level?: string
+    /** When the access ends; never if left out. Absolute, or relative to the clock when the seed is applied. */
+    expires_at?: string
+    /** Null: the access came from the remote system. */
+    pushed_at?: string | null
+    /** The push's own timeline. */
+    propagation?:
+      | {
+          /** How far the change has come. */
+          status:
+            | 'SUCCESS'
+            | 'ERR_REMOTE_INTERNAL_ERROR'
+            | 'ERR_REMOTE_USER_NOT_FOUND'
+            | 'ERR_REMOTE_USER_NOT_LINKED'
+            | 'ERR_REMOTE_RESOURCE_NOT_FOUND'
+            | 'ERR_REMOTE_THROTTLE'
+            | 'ERR_NOT_AUTHORIZED_TO_QUERY_RESOURCE'
+            | 'ERR_REMOTE_PROVISIONING_VIA_IDP_FAILED'
+            | 'ERR_IDP_EMAIL_UPDATE_CONFLICT'
+            | 'ERR_TIMEOUT'
+            | 'ERR_UNKNOWN'
+            | 'ERR_OPAL_INTERNAL_ERROR'
+            | 'ERR_ORG_READ_ONLY'
+            | 'ERR_OPERATION_UNSUPPORTED'
+            | 'PENDING'
+            | 'PENDING_MANUAL_PROPAGATION'
+            | 'PENDING_TICKET_CREATION'
+            | 'ERR_TICKET_CREATION_SKIPPED'
+            | 'ERR_DRY_RUN_MODE_ENABLED'
+            | 'ERR_HR_IDP_PROVIDER_NOT_LINKED'
+            | 'ERR_REMOTE_UNRECOVERABLE_ERROR'
+          /** How long it stays so; the last one stays so for ever. */
+          for?: string
+        }[]
+      | null
+  }[]
+  /** Rules that make calls fail, the first that matches acting. */
+  faults?: FaultRule[]
+  /** Add the magic users, who bring about every outcome. */
+  magic?: boolean
+  /** Of an export: where the counter stands that new ids are made from. */
+  next_sequence?: number
+}
+
+/** What an organization does where Opal documents nothing. */
+export interface Settings {
+  /** What a PUT does for a user who has no access to the group. */
+  missing_group_user_on_update?: 'not_found' | 'create'
+  /** What a POST does for a user who is in the group already. */
+  re_add?: 'replace' | 'conflict'
+  /** What a negative duration does. */
+  negative_duration?: 'revoke' | 'reject'
+  /** What a level does that the group does not have. */
+  unknown_access_level?: 'reject' | 'accept'
+  /** What fields and parameters do that the API does not know. */
+  unknown_fields?: 'report' | 'reject'
+  /** The timeline of pushes that have no other; null: none. */
+  propagation?:
+    | {
+        /** How far the change has come. */
+        status:
+          | 'SUCCESS'
+          | 'ERR_REMOTE_INTERNAL_ERROR'
+          | 'ERR_REMOTE_USER_NOT_FOUND'
+          | 'ERR_REMOTE_USER_NOT_LINKED'
+          | 'ERR_REMOTE_RESOURCE_NOT_FOUND'
+          | 'ERR_REMOTE_THROTTLE'
+          | 'ERR_NOT_AUTHORIZED_TO_QUERY_RESOURCE'
+          | 'ERR_REMOTE_PROVISIONING_VIA_IDP_FAILED'
+          | 'ERR_IDP_EMAIL_UPDATE_CONFLICT'
+          | 'ERR_TIMEOUT'
+          | 'ERR_UNKNOWN'
+          | 'ERR_OPAL_INTERNAL_ERROR'
+          | 'ERR_ORG_READ_ONLY'
+          | 'ERR_OPERATION_UNSUPPORTED'
+          | 'PENDING'
+          | 'PENDING_MANUAL_PROPAGATION'
+          | 'PENDING_TICKET_CREATION'
+          | 'ERR_TICKET_CREATION_SKIPPED'
+          | 'ERR_DRY_RUN_MODE_ENABLED'
+          | 'ERR_HR_IDP_PROVIDER_NOT_LINKED'
+          | 'ERR_REMOTE_UNRECOVERABLE_ERROR'
+        /** How long it stays so; the last one stays so for ever. */
+        for?: string
+      }[]
+    | null
+  /** `documented`: 100 requests a second, 50 for PUT and POST /v1/groups. */
+  rate_limit?:
+    | 'off'
+    | 'documented'
+    | {
+        /** Of all kinds. */
+        requests_per_second: number
+        /** Of those that create or change groups; as all if left out. */
+        group_writes_per_second?: number
+      }
+}
+
+/** A state that was saved. */
+export interface Snapshot {
+  /** What it is called. */
+  name: string
+  /** When it was saved, by the clock of the organization. */
+  created_at: string
+}
+
+/** Exactly one of these. A frozen clock stays frozen when it is set or advanced. */
+export interface TurnClock {
+  /** Forward by so much. */
+  advance?: string
+  /** To this moment; back is possible. */
+  set?: string
+  /** Stand still, or run on from here. */
+  freeze?: boolean
+  /** Back to the clock that the organization began with. */
+  reset?: true
+}
+
+/** A user's access to a group. Access that came from the remote system itself has no propagation status. */
+export interface GroupUser {
+  /** The group. */
+  group_id: string
+  /** The group's name. */
+  group_name: string
+  /** The group's description. */
+  description: string
+  /** The user. */
+  user_id: string
+  access_level: GroupAccessLevel
+  /** The user's full name. */
+  full_name: string
+  /** The user's email address. */
+  email: string
+  /** When the access ends; null if it does not. */
+  expiration_date: string | null
+  propagation_status?: PropagationStatus
+}
+
+/** The kind of group. */
+export type GroupTypeEnum =
+  | 'ACTIVE_DIRECTORY_GROUP'
+  | 'AWS_SSO_GROUP'
+  | 'DATABRICKS_ACCOUNT_GROUP'
+  | 'DUO_GROUP'
+  | 'GIT_HUB_TEAM'
+  | 'GIT_LAB_GROUP'
+  | 'GOOGLE_GROUPS_GROUP'
+  | 'GOOGLE_GROUPS_GKE_GROUP'
+  | 'LDAP_GROUP'
+  | 'OKTA_GROUP'
+  | 'OKTA_GROUP_RULE'
+  | 'TAILSCALE_GROUP'
+  | 'OPAL_GROUP'
+  | 'OPAL_ACCESS_RULE'
+  | 'AZURE_AD_SECURITY_GROUP'
+  | 'AZURE_AD_MICROSOFT_365_GROUP'
+  | 'CONNECTOR_GROUP'
+  | 'SNOWFLAKE_ROLE'
+  | 'WORKDAY_USER_SECURITY_GROUP'
+  | 'PAGERDUTY_ON_CALL_SCHEDULE'
+  | 'INCIDENTIO_ON_CALL_SCHEDULE'
+  | 'ROOTLY_ON_CALL_SCHEDULE'
+  | 'DEVIN_GROUP'
+  | 'GIT_HUB_ENTERPRISE_TEAM'
+  | 'GRAFANA_TEAM'
+  | 'CLICKHOUSE_ROLE'
+  | 'SLACK_USER_GROUP'
+  | 'TWINGATE_GROUP'
+  | 'TWINGATE_GROUP_SYNCED'
+  | 'ZENDESK_GROUP'
+  | 'ZENDESK_ORGANIZATION'
+  | 'HUBSPOT_TEAM'
+
+/** Where the group is in the remote system. */
+export interface GroupRemoteInfo {
+  active_directory_group?: { group_id: string }
+  tailscale_group?: { group_id: string }
+  twingate_group?: { group_id: string }
+  twingate_group_synced?: { group_id: string }
+  aws_sso_group?: { group_id: string }
+  databricks_account_group?: { group_id: string }
+  connector_group?: { group_id: string }
+  github_team?: { team_slug: string; team_id?: string; org_name?: string }
+  github_enterprise_team?: { team_slug: string }
+  gitlab_group?: { group_id: string }
+  google_group?: { group_id: string }
+  ldap_group?: { group_id: string }
+  okta_group?: { group_id: string }
+  duo_group?: { group_id: string }
+  azure_ad_security_group?: { group_id: string }
+  azure_ad_microsoft_365_group?: { group_id: string }
+  snowflake_role?: { role_id: string }
+  okta_group_rule?: { rule_id: string }
+  workday_user_security_group?: { group_id: string }
+  pagerduty_on_call_schedule?: { schedule_id: string }
+  incidentio_on_call_schedule?: { schedule_id: string }
+  rootly_on_call_schedule?: { schedule_id: string }
+  devin_group?: { group_name: string }
+  clickhouse_role?: { role_id: string }
+  grafana_team?: { team_id: string }
+  zendesk_group?: { group_id: string }
+  slack_user_group?: { group_id: string }
+  zendesk_organization?: { organization_id: string }
+  hubspot_team?: { team_id: string }
+}
+
+/** How access to the group is requested. */
+export interface RequestConfiguration {
+  condition?: Condition
+  allow_requests: boolean
+  auto_approval: boolean
+  require_mfa_to_request: boolean
+  max_duration_minutes?: number
+  recommended_duration_minutes?: number
+  require_support_ticket: boolean
+  extensions_duration_in_minutes?: number
+  /** A request template. */
+  request_template_id?: string
+  reviewer_stages?: ReviewerStage[]
+  priority: number
+}
+
+/** How much harm wrong access would do. */
+export type RiskSensitivityEnum = 'UNKNOWN' | 'CRITICAL' | 'HIGH' | 'MEDIUM' | 'LOW' | 'NONE'
+
+/** A synchronization with the remote system. */
+export interface SyncTask {
+  /** The synchronization. */
+  id: string
+  /** When it ended. */
+  completed_at: string
+}
+
+/** A level at which a group can be held. */
+export interface GroupAccessLevel {
+  /** The name that people see; empty for the default level. */
+  access_level_name: string
+  /** The level's id in the remote system; empty for the default level. */
+  access_level_remote_id: string
+}
+
+/** How far the last change has come on its way into the remote system. */
+export interface PropagationStatus {
+  status: PropagationStatusEnum
+}
+
+/** Whom a request configuration is for. */
+export interface Condition {
+  /** Groups whose members it is for. */
+  group_ids?: string[]
+  /** Levels that it is for. */
+  role_remote_ids?: string[]
+}
+
+/** One stage of review. */
+export interface ReviewerStage {
+  require_manager_approval: boolean
+  require_admin_approval?: boolean
+  operator: 'AND' | 'OR'
+  /** Owners who review. */
+  owner_ids: string[]
+  /** Service users who review. */
+  service_user_ids?: string[]
+}
+
+/** How far the change has come on its way into the remote system. */
+export type PropagationStatusEnum =
+  | 'SUCCESS'
+  | 'ERR_REMOTE_INTERNAL_ERROR'
+  | 'ERR_REMOTE_USER_NOT_FOUND'
+  | 'ERR_REMOTE_USER_NOT_LINKED'
+  | 'ERR_REMOTE_RESOURCE_NOT_FOUND'
+  | 'ERR_REMOTE_THROTTLE'
+  | 'ERR_NOT_AUTHORIZED_TO_QUERY_RESOURCE'
+  | 'ERR_REMOTE_PROVISIONING_VIA_IDP_FAILED'
+  | 'ERR_IDP_EMAIL_UPDATE_CONFLICT'
+  | 'ERR_TIMEOUT'
+  | 'ERR_UNKNOWN'
+  | 'ERR_OPAL_INTERNAL_ERROR'
+  | 'ERR_ORG_READ_ONLY'
+  | 'ERR_OPERATION_UNSUPPORTED'
+  | 'PENDING'
+  | 'PENDING_MANUAL_PROPAGATION'
+  | 'PENDING_TICKET_CREATION'
+  | 'ERR_TICKET_CREATION_SKIPPED'
+  | 'ERR_DRY_RUN_MODE_ENABLED'
+  | 'ERR_HR_IDP_PROVIDER_NOT_LINKED'
+  | 'ERR_REMOTE_UNRECOVERABLE_ERROR'
