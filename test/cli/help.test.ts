@@ -1,0 +1,70 @@
+import { expect, test } from 'vitest'
+import type { Command } from 'commander'
+import { createProgram } from '../../src/cli/commands.js'
+import { temporaryFolder } from '../folder.js'
+import { groupUserPath, ids } from '../helper.js'
+import { run, served } from './command.js'
+
+/** The words that call each command which does something; those for seeds first, as they leave one for the others. */
+const calls = listCalls(createProgram()).sort((a, b) => Number(b[0] === 'seed') - Number(a[0] === 'seed'))
+
+function listCalls({ commands }: Command): string[][] {
+  return commands.flatMap((command) =>
+    command.commands.length === 0 ? [[command.name()]] : listCalls(command).map((words) => [command.name(), ...words]),
+  )
+}
+
+/** The examples of a command's help, each as its words. */
+async function readExamples(call: string[]): Promise<string[][]> {
+  const { code, stdout } = await run([...call, '--help']).exited
+  expect(code).toBe(0)
+  return [...stdout.matchAll(/^ {2}\$ opal-sandbox *(.*)$/gm)].map(([, line = '']) =>
+    [...line.matchAll(/'([^']*)'|(\S+)/g)].map(([, quoted, bare]) => quoted ?? bare!),
+  )
+}
+
+test('the help of every command shows examples, and each of them works', async () => {
+  const { agent, command, url } = await served()
+  const cwd = temporaryFolder()
+
+  /** A server is run until it is ready, and what exec would run is left out. */
+  async function tryOut(words: string[]) {
+    if (words.length === 0 || words[0]!.startsWith('--')) {
+      const server = run([...words, '--port', '0'], { cwd })
+      await server.ready()
+      return (await server.stop()).code
+    }
+    const end = words.includes('--') ? words.indexOf('--') : words.length
+    const own = words.slice(0, end).map((word) => word.replace('http://127.0.0.1:8080', url))
+    // So that what is waited for is there.
+    if (words.includes('--wait')) {
+      for (const user of [ids.jake, ids.brett]) {
+        await agent.put(groupUserPath(ids.apiGroup, user)).send({ duration_minutes: 60 })
+      }
+    }
+    const program = end < words.length ? ['--', process.execPath, '-e', ''] : []
+    return (await command([...own, ...program], { cwd })).code
+  }
+
+  const tried = []
+  for (const call of calls) {
+    const examples = await readExamples(call)
+    expect(examples, call.join(' ')).not.toEqual([])
+    for (const words of examples) tried.push([words.join(' '), await tryOut(words)])
+  }
+  // Where something is required that nobody calls, that is what is told.
+  expect(tried).toEqual(tried.map(([line]) => [line, String(line).includes('--require') ? 2 : 0]))
+  expect(calls).toHaveLength(17)
+})
+
+test('colours are there where they are asked for, and not where they are refused', async () => {
+  const { command } = await served()
+  const shown = async (args: string[], env: Record<string, string>) =>
+    (await command(['clock', 'show', ...args], { env })).stdout.includes('\u001b[')
+  expect([
+    await shown([], {}),
+    await shown([], { FORCE_COLOR: '1' }),
+    await shown(['--no-color'], { FORCE_COLOR: '1' }),
+    await shown([], { FORCE_COLOR: '0' }),
+  ]).toEqual([false, true, false, false])
+})
