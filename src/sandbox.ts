@@ -8,7 +8,7 @@ import type { Coverage } from './http/coverage.js'
 import { defaultJournalLimits, type JournalLimits } from './journal.js'
 import { openOrganizations, type Organizations } from './organization.js'
 import { readPackage } from './package.js'
-import { builtInTokens, loadDefaultSeed, loadSeed } from './seed/load.js'
+import { builtInTokens, checkStart, loadDefaultSeed, loadSeed } from './seed/load.js'
 import { openStore } from './store/index.js'
 
 // For the script that writes openapi.yaml and seed.schema.json.
@@ -59,6 +59,7 @@ export function openSandbox({
   const { version, migrationsFolder, openapiFile } = readPackage()
   // A seed with mistakes is told of before the database is touched.
   const givenSeed = seed === undefined ? undefined : loadSeed(seed)
+  if (givenSeed && now === undefined) checkStart(givenSeed, Date.now())
   let defaultSeed: ReturnType<typeof loadDefaultSeed> | undefined
   let isOnLoopback = true
   const startedAt = performance.now()

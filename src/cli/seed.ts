@@ -4,7 +4,7 @@ import { SetupError } from '../domain/setup-error.js'
 import { readPackage } from '../package.js'
 import defaultText from '../seed/default.yaml?raw'
 import { readSeedFile } from '../seed/file.js'
-import { loadSeed } from '../seed/load.js'
+import { checkStart, loadSeed } from '../seed/load.js'
 import { SeedError } from '../seed/seed-error.js'
 import type { SeedDocument } from '../seed/schema.js'
 import { print, say } from './print.js'
@@ -32,7 +32,9 @@ export function initSeed(options: WriteOptions, file: string) {
 export async function validateSeed(file: string) {
   const seedFile = await readSeedFile(file)
   try {
-    print(`${file} is valid: ${summarize(loadSeed(seedFile.document).document)}.`)
+    const seed = loadSeed(seedFile.document)
+    checkStart(seed, Date.now())
+    print(`${file} is valid: ${summarize(seed.document)}.`)
   } catch (error) {
     throw error instanceof SeedError ? seedFile.explain(error) : error
   }

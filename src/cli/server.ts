@@ -29,7 +29,8 @@ function explainRefusal({ status, message, body }: ClientError, token: string | 
     status === 401 && token !== undefined && token === process.env.OPAL_AUTH_TOKEN
       ? 'It came from the variable OPAL_AUTH_TOKEN; --token goes before it.'
       : undefined
-  return [body.message, ...problems, origin, body.hint].filter(Boolean).join(' ')
+  const hint = body.code === 'TOKEN_MISSING' ? 'Give one with --token or OPAL_AUTH_TOKEN.' : body.hint
+  return [body.message, ...problems, origin, hint].filter(Boolean).join(' ')
 }
 
 function asSentence(text: string): string {

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { closest } from '../closest.js'
 import type { AccessLevel } from '../domain/access-level.js'
-import { parseTimestamp, realClock, type Clock } from '../domain/clock.js'
+import { isInRange, parseTimestamp, readClock, realClock, type Clock, type Timestamp } from '../domain/clock.js'
 import type { FaultRule } from '../domain/fault.js'
 import type { Settings } from '../domain/settings.js'
 import { createSchemaCheck, show } from '../schema-check.js'
@@ -92,6 +92,12 @@ export function loadSeed(document: unknown, root = 'seed'): Seed {
   if (problems.length > 0 || !seed) throw new SeedError(problems)
   const digest = createHash('sha256').update(JSON.stringify(document)).digest('hex')
   return { ...seed, document: document as SeedDocument, digest }
+}
+
+/** Throws a SeedError where the clock of a seed cannot begin at what the machine's shows. */
+export function checkStart({ clock }: Seed, realNow: Timestamp) {
+  if (isInRange(readClock(clock, realNow))) return
+  throw new SeedError([{ path: 'seed.clock.offset_ms', message: 'leads out of the years from 1970 to 9998' }])
 }
 
 /** The magic users come last, so that nothing else changes its place. */

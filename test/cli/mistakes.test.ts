@@ -366,6 +366,23 @@ describe('a mistake is told in one line, on standard error, with exit code 1:', 
     )
   })
 
+  test('no token where one is needed', async () => {
+    const { url } = await start(['--db', ':memory:', '--host', '0.0.0.0'])
+    const { stderr } = await run(['reset', '--url', url]).exited
+    expect(stderr).toBe(
+      'opal-sandbox: No token: there is no Authorization header. Give one with --token or OPAL_AUTH_TOKEN.\n',
+    )
+  })
+
+  test('no sandbox where one was', async () => {
+    const { url, stop } = await start(['--db', ':memory:'])
+    await stop()
+    const { stderr } = await run(['reset', '--url', url]).exited
+    expect(stderr).toBe(
+      `opal-sandbox: No sandbox answers at ${url} (ECONNREFUSED). Start one with "opal-sandbox start", or say with --url where it is.\n`,
+    )
+  })
+
   test('a server that is no sandbox', async () => {
     const { command, url } = await served()
     const other = createServer((_request, response) => response.end('<html>')).listen(0, '127.0.0.1')
