@@ -153,6 +153,7 @@ export function buildApp(deps: Deps): { app: FastifyInstance; coverage: () => Co
         method,
         route,
         status: reply.raw.headersSent ? reply.statusCode : null,
+        ...(request.refusal && { code: request.refusal.code }),
         ...(!reply.raw.writableEnded && { cut: true }),
         duration_ms: Math.round(reply.elapsedTime * 100) / 100,
       })

@@ -41,7 +41,9 @@ describe('at level info', () => {
   const json = { authorization, 'content-type': 'application/json' }
   const listPath = `/v1/groups/${ids.plainGroup}/users`
 
-  test.each<[what: string, call: Call, logged: { method: string; route: string | null; status: number }]>([
+  test.each<
+    [what: string, call: Call, logged: { method: string; route: string | null; status: number; code?: string }]
+  >([
     [
       'a PUT',
       { method: 'PUT', url: path, headers: json, payload: '{"duration_minutes":60}' },
@@ -58,26 +60,38 @@ describe('at level info', () => {
     [
       'a call without a token',
       { url: listPath, headers: {} },
-      { method: 'GET', route: '/v1/groups/:group_id/users', status: 401 },
+      { method: 'GET', route: '/v1/groups/:group_id/users', status: 401, code: 'TOKEN_MISSING' },
     ],
     [
       'a body that is refused',
       { method: 'PUT', url: path, headers: json, payload: '{}' },
-      { method: 'PUT', route: '/v1/groups/:group_id/users/:user_id', status: 400 },
+      { method: 'PUT', route: '/v1/groups/:group_id/users/:user_id', status: 400, code: 'INVALID_REQUEST' },
     ],
     [
       'a body that is too large',
       { method: 'PUT', url: path, headers: json, payload: 'x'.repeat(70_000) },
-      { method: 'PUT', route: '/v1/groups/:group_id/users/:user_id', status: 413 },
+      { method: 'PUT', route: '/v1/groups/:group_id/users/:user_id', status: 413, code: 'BODY_TOO_LARGE' },
     ],
-    ['a path of /v1 that does not exist', { url: '/v1/nothing' }, { method: 'GET', route: null, status: 404 }],
-    ['a path that does not exist', { url: '/nothing' }, { method: 'GET', route: null, status: 404 }],
-    ['a method that does not exist', { method: 'POST', url: '/' }, { method: 'POST', route: null, status: 405 }],
-    ['a bad percent sign', { url: '/v1/%zz' }, { method: 'GET', route: null, status: 400 }],
+    [
+      'a path of /v1 that does not exist',
+      { url: '/v1/nothing' },
+      { method: 'GET', route: null, status: 404, code: 'ROUTE_NOT_FOUND' },
+    ],
+    [
+      'a path that does not exist',
+      { url: '/nothing' },
+      { method: 'GET', route: null, status: 404, code: 'ROUTE_NOT_FOUND' },
+    ],
+    [
+      'a method that does not exist',
+      { method: 'POST', url: '/' },
+      { method: 'POST', route: null, status: 405, code: 'METHOD_NOT_ALLOWED' },
+    ],
+    ['a bad percent sign', { url: '/v1/%zz' }, { method: 'GET', route: null, status: 400, code: 'INVALID_REQUEST' }],
     [
       'a bad percent sign without a token',
       { url: '/v1/%zz', headers: {} },
-      { method: 'GET', route: null, status: 401 },
+      { method: 'GET', route: null, status: 401, code: 'TOKEN_MISSING' },
     ],
   ])('%s is one line', async (_what, call, logged) => {
     expect(await logOf('info', call)).toEqual([
@@ -113,7 +127,7 @@ describe('at level info', () => {
     [{ drop: true }, 'after', { status: null, cut: true }],
     [{ truncate: true }, 'after', { status: 200, cut: true }],
     [{ hang: true, max: '1ms' }, 'before', { status: 200 }],
-    [{ status: 503 }, 'after', { status: 503 }],
+    [{ status: 503 }, 'after', { status: 503, code: 'FAULT_INJECTED' }],
   ])('a call that meets the fault %o %s the work is one line', async (effect, phase, end) => {
     const { logger, lines } = recordingLogger('info')
     const { app } = await sandbox({ logger, seed: { version: 1, faults: [{ effect, phase } as object] } })
@@ -198,7 +212,16 @@ describe('a failure of our own', () => {
         route,
         msg: 'failed',
       },
-      { ...ofPino, level: 30, id: 'req-1', method, route, status: 500, duration_ms: expect.any(Number) as unknown },
+      {
+        ...ofPino,
+        level: 30,
+        id: 'req-1',
+        method,
+        route,
+        status: 500,
+        code: 'INTERNAL_ERROR',
+        duration_ms: expect.any(Number) as unknown,
+      },
     ])
   })
 
