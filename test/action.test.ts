@@ -101,3 +101,11 @@ test('the action fails with what the sandbox said where it does not start', asyn
     expect.stringMatching(/^opal-sandbox: Cannot read the seed .*missing\.yaml: ENOENT/),
   ])
 })
+
+test('the recipe names what the action takes and gives, all of it', () => {
+  const recipe = readFileSync(`${root}docs/ci.md`, 'utf8')
+  const rows = [...recipe.matchAll(/^\| `([\w-]+)` /gm)].map(([, name]) => name)
+  const used = [...recipe.matchAll(/steps\.opal\.outputs\.([\w-]+)/g)].map(([, name]) => name)
+  expect(rows).toEqual([...Object.keys(action.inputs), ...Object.keys(action.outputs)])
+  expect(Object.keys(action.outputs)).toEqual(expect.arrayContaining(used))
+})
