@@ -23,7 +23,44 @@ const info = {
   license: { name: 'MIT', identifier: 'MIT' },
 }
 
-const components = { schemas: {}, securitySchemes: { BearerAuth: { type: 'http', scheme: 'bearer' } } }
+/** What answers under /v1 carry beside their bodies. */
+const headerComponents = {
+  'x-opal-sandbox-request-id': {
+    required: true,
+    description: 'The id by which the journal knows the call.',
+    schema: { type: 'string', examples: ['req-1a'] },
+  },
+  'x-opal-sandbox-basis': {
+    description: 'How this behaviour is known; left out where Opal documents it.',
+    schema: { type: 'string', enum: ['inferred', 'assumed'] },
+  },
+  'x-opal-sandbox-ignored': {
+    description:
+      'Fields and parameters that had no effect, with the name that was probably meant: at most 10, in at most 1 KiB, ' +
+      'percent-encoded.',
+    schema: { type: 'string', examples: ['body.durationMinutes; did you mean duration_minutes?'] },
+  },
+  'x-ratelimit-limit': {
+    description:
+      'How many requests there may be in a second; of several rates the tightest. Left out where there is none.',
+    schema: { type: 'number' },
+  },
+  'x-ratelimit-remaining': {
+    description: 'How many of them are left.',
+    schema: { type: 'integer' },
+  },
+  'retry-after': {
+    required: true,
+    description: 'In how many seconds the next request is let through.',
+    schema: { type: 'integer', minimum: 1 },
+  },
+}
+
+const components = {
+  schemas: {},
+  headers: headerComponents,
+  securitySchemes: { BearerAuth: { type: 'http', scheme: 'bearer' } },
+}
 
 async function describe() {
   const paths = {}
@@ -54,12 +91,14 @@ async function describe() {
 
 /** What a fault rule answers is up to its author. */
 const injected = {
-  description: 'Any status that a fault rule names; the body too is as the rule says.',
+  description: 'Any status that a fault rule names; the body too is as the rule says, and so may other headers be.',
+  headers: headersOfApi(),
   content: { 'application/json': { schema: {} } },
 }
 
 function operation({ params, querystring, body, response, ...rest }) {
   const isSandbox = rest.tags.includes('sandbox')
+  const describeAnswer = isSandbox ? answer : answerOfApi
   return {
     ...rest,
     ...((params || querystring) && {
@@ -67,7 +106,9 @@ function operation({ params, querystring, body, response, ...rest }) {
     }),
     ...(body && { requestBody: requestBody(body) }),
     responses: {
-      ...Object.fromEntries(Object.entries(response).map(([status, schema]) => [status, answer(schema)])),
+      ...Object.fromEntries(
+        Object.entries(response).map(([status, schema]) => [status, describeAnswer(schema, status)]),
+      ),
       ...(!isSandbox && { default: injected }),
     },
   }
@@ -89,6 +130,21 @@ function parameters(place, schema) {
     ...(property.type === 'array' && { style: 'form', explode: false }),
     schema: publish(property),
   }))
+}
+
+function answerOfApi(schema, status) {
+  const { description, headers, ...rest } = answer(schema)
+  return { description, headers: { ...headers, ...headersOfApi(status) }, ...rest }
+}
+
+/** Those that an answer with this status can carry. Who is turned away at the doors is told of nothing behind them. */
+function headersOfApi(status) {
+  const names = Object.keys(headerComponents).filter((name) => {
+    if (name === 'retry-after') return status === '429'
+    if (name === 'x-opal-sandbox-ignored') return !['401', '403', '413', '415', '429'].includes(status)
+    return !name.startsWith('x-ratelimit') || status !== '401'
+  })
+  return Object.fromEntries(names.map((name) => [name, { $ref: `#/components/headers/${name}` }]))
 }
 
 /** A refusal lists the codes that it can carry; anything else is an answer of its own. */

@@ -410,9 +410,9 @@ export function openOrganizations(options: OrganizationsOptions) {
     takeRequest({ settings, buckets }: Organization, isGroupWrite: boolean) {
       const rates = ratesOf(settings.rate_limit)
       if (!rates) return undefined
-      const all = takeFrom(buckets.requests, rates.requests, realNow())
-      if (!all.isAllowed || !isGroupWrite) return { ...all, limit: rates.requests }
-      return { ...takeFrom(buckets.groupWrites, rates.groupWrites, realNow()), limit: rates.groupWrites }
+      const all = { bucket: buckets.requests, limit: rates.requests }
+      const writes = { bucket: buckets.groupWrites, limit: rates.groupWrites }
+      return takeFrom(isGroupWrite ? [all, writes] : [all], realNow())
     },
 
     /** Lets go of every call that is held back or waits. */

@@ -3,8 +3,18 @@ import addFormats from 'ajv-formats'
 import { readFileSync } from 'node:fs'
 import { parse } from 'yaml'
 
+interface Header {
+  required?: boolean
+  schema: object
+}
+
+interface Response {
+  content?: Record<string, { schema: object }>
+  headers?: Record<string, Header | { $ref: string }>
+}
+
 interface Operation {
-  responses: Record<string, { content?: Record<string, { schema: object }> }>
+  responses: Partial<Record<string, Response>>
 }
 
 interface Answer {
@@ -17,7 +27,8 @@ interface Answer {
 }
 
 const document = parse(readFileSync(new URL('../openapi.yaml', import.meta.url), 'utf8')) as {
-  paths: Record<string, Record<string, Operation>>
+  paths: Record<string, Partial<Record<string, Operation>>>
+  components: { headers: Record<string, Header> }
 }
 
 /** What the body of an answer says, by its content type. */
@@ -25,6 +36,32 @@ const readers: Record<string, (body: string) => unknown> = {
   'application/json': (body) => JSON.parse(body) as unknown,
   'application/yaml': (body) => parse(body) as unknown,
   'text/markdown': (body) => body,
+}
+
+/** Those that are documented where they are sent; a fault rule may send others. */
+const ownHeaders = new Set([...Object.keys(document.components.headers), 'www-authenticate'])
+
+/** Says how the headers of an answer differ from what openapi.yaml promises; undefined where they do not. */
+export function createHeaderContract(): (
+  answer: Omit<Answer, 'body' | 'contentType'>,
+  sent: object,
+) => string | undefined {
+  const ajv = new Ajv2020({ strict: false, coerceTypes: true })
+  return ({ method, route, status }, sent) => {
+    const path = (route ?? '').replaceAll(/:(\w+)/g, '{$1}')
+    const documented = document.paths[path]?.[method.toLowerCase()]?.responses[status]?.headers
+    if (!documented) return undefined
+    const name = `${method} ${path} ${status}`
+    const values = new Map<string, unknown>(Object.entries(sent).filter(([header]) => ownHeaders.has(header)))
+    for (const [header, one] of Object.entries(documented)) {
+      const { required = false, schema } = '$ref' in one ? document.components.headers[header]! : one
+      const value = values.get(header)
+      if (value === undefined && required) return `${name}: the header ${header} is missing`
+      if (value !== undefined && !ajv.validate(schema, value)) return `${name}: ${header}: ${ajv.errorsText()}`
+      values.delete(header)
+    }
+    return values.size > 0 ? `${name}: the header ${[...values.keys()].join(', ')} is not documented` : undefined
+  }
 }
 
 /** Says how an answer differs from what openapi.yaml promises; undefined where it does not. */

@@ -2,7 +2,7 @@ import { pino, type Logger } from 'pino'
 import supertest from 'supertest'
 import { expect, onTestFinished } from 'vitest'
 import { openSandbox, type Sandbox, type SandboxOptions } from '../src/sandbox.js'
-import { createContract } from './contract.js'
+import { createContract, createHeaderContract } from './contract.js'
 
 export { temporaryFolder } from './folder.js'
 
@@ -36,6 +36,7 @@ export const levels = {
 
 export const silent: Logger = pino({ level: 'silent' })
 const contract = createContract()
+const headerContract = createHeaderContract()
 
 /**
  * A sandbox in memory that closes itself when the test ends, and fails the test where one of its answers is not as
@@ -56,6 +57,18 @@ export async function sandbox(options: SandboxOptions = {}) {
     })
     if (violation !== undefined) violations.push(violation)
     return payload
+  })
+  opened.app.addHook('onResponse', async (request, reply) => {
+    if (request.fault?.rule.effect.status !== undefined) return
+    const violation = headerContract(
+      {
+        method: request.method,
+        route: request.is404 ? undefined : request.routeOptions.url,
+        status: reply.statusCode,
+      },
+      reply.getHeaders(),
+    )
+    if (violation !== undefined) violations.push(violation)
   })
   await opened.app.ready()
   onTestFinished(async () => {

@@ -24,17 +24,38 @@ export interface Bucket {
   at: Timestamp
 }
 
-/** Takes one request out of the bucket, if there is one, and says how many are left or how long to wait. */
-export function takeFrom(bucket: Bucket, perSecond: number, realNow: Timestamp) {
+/**
+ * Takes one request out of every bucket or, where one is empty, out of none: what is refused costs nothing. Tells of
+ * the bucket with the least in it how many are left, or how long to wait.
+ */
+export function takeFrom(buckets: { bucket: Bucket; limit: number }[], realNow: Timestamp) {
+  for (const { bucket, limit } of buckets) fill(bucket, limit, realNow)
+  const isAllowed = buckets.every(({ bucket }) => bucket.tokens >= 1)
+  if (isAllowed) for (const { bucket } of buckets) bucket.tokens -= 1
+  return buckets
+    .map(({ bucket: { tokens }, limit }) => ({
+      isAllowed,
+      limit,
+      remaining: Math.floor(tokens),
+      retryAfterSeconds: isAllowed || tokens >= 1 ? 0 : Math.max(1, Math.ceil((1 - tokens) / limit)),
+    }))
+    .reduce((one, other) => (isTighter(other, one) ? other : one))
+}
+
+interface Taken {
+  remaining: number
+  retryAfterSeconds: number
+}
+
+function isTighter(one: Taken, other: Taken): boolean {
+  if (one.retryAfterSeconds !== other.retryAfterSeconds) return one.retryAfterSeconds > other.retryAfterSeconds
+  return one.remaining < other.remaining
+}
+
+function fill(bucket: Bucket, perSecond: number, realNow: Timestamp) {
   bucket.tokens = Math.min(
     Math.max(1, perSecond),
     bucket.tokens + (Math.max(0, realNow - bucket.at) * perSecond) / 1000,
   )
   bucket.at = realNow
-  if (bucket.tokens >= 1) {
-    bucket.tokens -= 1
-    return { isAllowed: true, remaining: Math.floor(bucket.tokens), retryAfterSeconds: 0 }
-  }
-  const retryAfterSeconds = Math.max(1, Math.ceil((1 - bucket.tokens) / perSecond))
-  return { isAllowed: false, remaining: 0, retryAfterSeconds }
 }

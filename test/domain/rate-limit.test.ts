@@ -18,7 +18,8 @@ test.each<[limit: RateLimit, rates: ReturnType<typeof ratesOf>]>([
   expect(ratesOf(limit)).toEqual(rates)
 })
 
-type Taken = ReturnType<typeof takeFrom>
+type Taken = Omit<ReturnType<typeof takeFrom>, 'limit'>
+const take = (bucket: Bucket, limit: number, realNow: number) => takeFrom([{ bucket, limit }], realNow)
 const allowed = (remaining: number): Taken => ({ isAllowed: true, remaining, retryAfterSeconds: 0 })
 const refused = (retryAfterSeconds: number): Taken => ({ isAllowed: false, remaining: 0, retryAfterSeconds })
 
@@ -46,7 +47,20 @@ test.each<[tokens: number, perSecond: number, passedMs: number, taken: Taken]>([
   [0, 10, -60_000, refused(1)],
 ])('with %d tokens at %d a second, %i ms later a request is %j', (tokens, perSecond, passedMs, taken) => {
   const at = 1_000_000
-  expect(takeFrom({ tokens, at }, perSecond, at + passedMs)).toEqual(taken)
+  expect(take({ tokens, at }, perSecond, at + passedMs)).toEqual({ ...taken, limit: perSecond })
+})
+
+test.each<[tokens: [number, number], limits: [number, number], told: object, left: [number, number]]>([
+  [[5, 5], [10, 10], { isAllowed: true, limit: 10, remaining: 4, retryAfterSeconds: 0 }, [4, 4]],
+  [[9, 3], [10, 5], { isAllowed: true, limit: 5, remaining: 2, retryAfterSeconds: 0 }, [8, 2]],
+  [[2, 3], [10, 5], { isAllowed: true, limit: 10, remaining: 1, retryAfterSeconds: 0 }, [1, 2]],
+  [[9, 0], [10, 0.5], { isAllowed: false, limit: 0.5, remaining: 0, retryAfterSeconds: 2 }, [9, 0]],
+  [[0, 3], [10, 5], { isAllowed: false, limit: 10, remaining: 0, retryAfterSeconds: 1 }, [0, 3]],
+  [[0, 0], [0.1, 0.5], { isAllowed: false, limit: 0.1, remaining: 0, retryAfterSeconds: 10 }, [0, 0]],
+])('a request takes out of both of %j or out of none', (tokens, limits, told, left) => {
+  const buckets = tokens.map((one, index) => ({ bucket: { tokens: one, at: 0 }, limit: limits[index]! }))
+  expect(takeFrom(buckets, 0)).toEqual(told)
+  expect(buckets.map(({ bucket }) => bucket.tokens)).toEqual(left)
 })
 
 const rate = fc.oneof(fc.integer({ min: 1, max: 200 }), fc.double({ min: 0.001, max: 200, noNaN: true }))
@@ -60,7 +74,7 @@ test('in any time, no more get through than the rate times the seconds, and a bu
       const passedAt: number[] = []
       for (const pause of ms) {
         now += pause
-        if (takeFrom(bucket, perSecond, now).isAllowed) passedAt.push(now)
+        if (take(bucket, perSecond, now).isAllowed) passedAt.push(now)
       }
       const burst = Math.max(1, perSecond)
       return passedAt.every((from, first) =>
@@ -77,11 +91,11 @@ test('who waits as long as Retry-After says is let through', () => {
       let now = 1_000
       for (const pause of ms) {
         now += pause
-        const { isAllowed, retryAfterSeconds } = takeFrom(bucket, perSecond, now)
+        const { isAllowed, retryAfterSeconds } = take(bucket, perSecond, now)
         if (isAllowed) continue
         if (!Number.isInteger(retryAfterSeconds) || retryAfterSeconds < 1) return false
         // A hair more: the sum of many small fractions is not exact.
-        if (!takeFrom({ ...bucket }, perSecond, now + retryAfterSeconds * 1000 + 1).isAllowed) return false
+        if (!take({ ...bucket }, perSecond, now + retryAfterSeconds * 1000 + 1).isAllowed) return false
       }
       return true
     }),
@@ -93,9 +107,7 @@ test('who keeps to the rate is never refused', () => {
     fc.property(fc.integer({ min: 1, max: 200 }), fc.integer({ min: 1, max: 300 }), (perSecond, count) => {
       const bucket: Bucket = { tokens: Infinity, at: 0 }
       const pause = Math.ceil(1000 / perSecond)
-      return Array.from({ length: count }).every(
-        (_, index) => takeFrom(bucket, perSecond, 1_000 + index * pause).isAllowed,
-      )
+      return Array.from({ length: count }).every((_, index) => take(bucket, perSecond, 1_000 + index * pause).isAllowed)
     }),
   )
 })

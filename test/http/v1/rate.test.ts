@@ -87,6 +87,28 @@ describe('a rate', () => {
     expect([await opened.passes(createGroup, 50), await opened.passes(readUsers, 120)]).toEqual([50, 50])
   })
 
+  test('takes nothing for a write of groups that has none left of its own', async () => {
+    const opened = await timed()
+    await setRate(opened, { requests_per_second: 10, group_writes_per_second: 3 })
+    expect([await opened.passes(createGroup, 30), await opened.passes(readUsers, 30)]).toEqual([3, 7])
+  })
+
+  test('tells a write of groups of the rate that it is closest to', async () => {
+    const opened = await timed()
+    await setRate(opened, { requests_per_second: 4, group_writes_per_second: 3 })
+    const told = async (made: Made) => {
+      const { statusCode, headers } = await opened.make(made)
+      return [statusCode, headers['x-ratelimit-limit'], headers['x-ratelimit-remaining']]
+    }
+    expect([await told(createGroup), await told(readUsers), await told(readUsers), await told(createGroup)]).toEqual([
+      [200, '3', '2'],
+      [200, '4', '2'],
+      [200, '4', '1'],
+      [200, '4', '0'],
+    ])
+    expect(await told(createGroup)).toEqual([429, '4', '0'])
+  })
+
   test('counts calls that are refused, and those that no route takes', async () => {
     const opened = await timed()
     await setRate(opened, { requests_per_second: 4 })
