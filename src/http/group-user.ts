@@ -2,9 +2,7 @@ import type { AccessLevel } from '../domain/access-level.js'
 import type { Timestamp } from '../domain/clock.js'
 import type { Access } from '../domain/group-user.js'
 import { propagationStatusAt, type PropagationTimeline } from '../domain/propagation.js'
-import type { ListedGroupUser } from '../store/group-users.js'
-import type { GroupOfUser } from '../store/groups.js'
-import type { UserOfGroup } from '../store/users.js'
+import type { GroupOfUser, ListedGroupUser, UserOfGroup } from '../store/group-users.js'
 
 /** A group user as the API shows it at `now`. */
 export function showGroupUser(

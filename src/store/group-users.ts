@@ -27,6 +27,41 @@ interface GroupUserParts {
   access_level_name: string | null
 }
 
+/** What a group user shows of its group, and what a push to it needs. */
+export interface GroupOfUser {
+  group_id: string
+  name: string
+  description: string
+  /** A propagation timeline as JSON. */
+  propagation: string | null
+}
+
+/** What a group user shows of its user, and what a push to him needs. */
+export interface UserOfGroup {
+  user_id: string
+  email: string
+  full_name: string
+  /** A propagation timeline as JSON. */
+  propagation: string | null
+}
+
+interface Found {
+  group: GroupOfUser
+  user: UserOfGroup
+  stored: Access | undefined
+}
+
+/** Without access, all that is of it is null. */
+interface FoundRow extends Omit<Access, 'access_level_remote_id'> {
+  group_name: string
+  description: string
+  group_propagation: string | null
+  email: string
+  full_name: string
+  user_propagation: string | null
+  access_level_remote_id: string | null
+}
+
 interface Range {
   organization_id: number
   now: string
@@ -35,9 +70,18 @@ interface Range {
 }
 
 export function prepareGroupUsers(db: Database) {
-  const find = db.prepare<GroupUserKey, Access>(
-    `SELECT access_level_remote_id, expiration_date, pushed_at, propagation FROM group_users
-     WHERE organization_id = @organization_id AND group_id = @group_id AND user_id = @user_id`,
+  // The statements of a PUT take their values by place: to read them out of an object costs as much as the statement.
+  // SQLite plans a join anew at every call where it can look at the values that a plan may depend on, and that costs
+  // many times what the join does. It does not look behind a CAST.
+  const find = db.prepare<[organization_id: number, group_id: string, user_id: string], FoundRow>(
+    `SELECT groups.name AS group_name, groups.description, groups.propagation AS group_propagation,
+       users.email, users.full_name, users.propagation AS user_propagation,
+       group_users.access_level_remote_id, group_users.expiration_date, group_users.pushed_at, group_users.propagation
+     FROM groups
+     JOIN users USING (organization_id)
+     LEFT JOIN group_users USING (organization_id, group_id, user_id)
+     WHERE groups.organization_id = CAST(? AS INTEGER) AND groups.group_id = CAST(? AS TEXT)
+       AND users.user_id = CAST(? AS TEXT)`,
   )
   const insert = db.prepare<GroupUserRow>(
     `INSERT INTO group_users (organization_id, group_id, user_id, sequence, access_level_remote_id, expiration_date,
@@ -45,10 +89,19 @@ export function prepareGroupUsers(db: Database) {
      VALUES (@organization_id, @group_id, @user_id, @sequence, @access_level_remote_id, @expiration_date,
        @pushed_at, @propagation)`,
   )
-  const update = db.prepare<GroupUserKey & Access>(
-    `UPDATE group_users SET access_level_remote_id = @access_level_remote_id, expiration_date = @expiration_date,
-       pushed_at = @pushed_at, propagation = @propagation
-     WHERE organization_id = @organization_id AND group_id = @group_id AND user_id = @user_id`,
+  const update = db.prepare<
+    [
+      access_level_remote_id: string,
+      expiration_date: string | null,
+      pushed_at: string | null,
+      propagation: string | null,
+      organization_id: number,
+      group_id: string,
+      user_id: string,
+    ]
+  >(
+    `UPDATE group_users SET access_level_remote_id = ?, expiration_date = ?, pushed_at = ?, propagation = ?
+     WHERE organization_id = ? AND group_id = ? AND user_id = ?`,
   )
   const remove = db.prepare<GroupUserKey>(
     `DELETE FROM group_users
@@ -109,15 +162,26 @@ export function prepareGroupUsers(db: Database) {
       endedBetween.all({ organization_id, from, to }),
     /** Those whose propagation takes time. */
     withTimeline: (organization_id: number): GroupUserRow[] => withTimeline.all({ organization_id }),
-    /** The row as it stands, also where its access has run out. */
-    find(organization_id: number, group_id: string, user_id: string): Access | undefined {
-      return find.get({ organization_id, group_id, user_id })
+    /** A group and a user, with the access as it stands, also where it has run out; undefined where one is missing. */
+    find(organization_id: number, group_id: string, user_id: string): Found | undefined {
+      const row = find.get(organization_id, group_id, user_id)
+      if (!row) return undefined
+      const { access_level_remote_id, expiration_date, pushed_at, propagation } = row
+      return {
+        group: { group_id, name: row.group_name, description: row.description, propagation: row.group_propagation },
+        user: { user_id, email: row.email, full_name: row.full_name, propagation: row.user_propagation },
+        stored:
+          access_level_remote_id === null
+            ? undefined
+            : { access_level_remote_id, expiration_date, pushed_at, propagation },
+      }
     },
     insert(row: GroupUserRow) {
       insert.run(row)
     },
     update(organization_id: number, group_id: string, user_id: string, access: Access) {
-      update.run({ organization_id, group_id, user_id, ...access })
+      const { access_level_remote_id, expiration_date, pushed_at, propagation } = access
+      update.run(access_level_remote_id, expiration_date, pushed_at, propagation, organization_id, group_id, user_id)
     },
     remove(organization_id: number, group_id: string, user_id: string) {
       remove.run({ organization_id, group_id, user_id })

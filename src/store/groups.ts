@@ -21,9 +21,6 @@ export interface AccessLevelRow extends AccessLevel {
   sequence: number
 }
 
-/** What a group user shows of its group, and what a push to it needs. */
-export type GroupOfUser = Pick<GroupRow, 'group_id' | 'name' | 'description' | 'propagation'>
-
 /** What the API shows of a group. */
 export type ListedGroup = Pick<GroupRow, 'group_id' | 'sequence' | 'name' | 'description' | 'group_type' | 'details'>
 
@@ -43,9 +40,8 @@ interface GroupKey {
 }
 
 export function prepareGroups(db: Database) {
-  const find = db.prepare<GroupKey, GroupOfUser>(
-    `SELECT group_id, name, description, propagation
-     FROM groups WHERE organization_id = @organization_id AND group_id = @group_id`,
+  const exists = db.prepare<[organization_id: number, group_id: string]>(
+    'SELECT 1 FROM groups WHERE organization_id = ? AND group_id = ?',
   )
   const columns = 'group_id, sequence, name, description, group_type, details'
   const show = db.prepare<GroupKey, ListedGroup>(
@@ -74,10 +70,12 @@ export function prepareGroups(db: Database) {
     `INSERT INTO groups (organization_id, group_id, sequence, alias, name, description, group_type, details, propagation)
      VALUES (@organization_id, @group_id, @sequence, @alias, @name, @description, @group_type, @details, @propagation)`,
   )
-  const findAccessLevel = db.prepare<GroupKey & { access_level_remote_id: string }, AccessLevel>(
+  const findAccessLevel = db.prepare<
+    [organization_id: number, group_id: string, access_level_remote_id: string],
+    AccessLevel
+  >(
     `SELECT access_level_name, access_level_remote_id FROM access_levels
-     WHERE organization_id = @organization_id AND group_id = @group_id
-       AND access_level_remote_id = @access_level_remote_id`,
+     WHERE organization_id = ? AND group_id = ? AND access_level_remote_id = ?`,
   )
   const listAccessLevels = db.prepare<GroupKey, AccessLevel>(
     `SELECT access_level_name, access_level_remote_id FROM access_levels
@@ -95,10 +93,7 @@ export function prepareGroups(db: Database) {
   return {
     /** Whole rows, in order of creation. */
     export: (organization_id: number): GroupRow[] => exportAll.all({ organization_id }),
-    /** What the group users' calls need of a group. */
-    find(organization_id: number, group_id: string): GroupOfUser | undefined {
-      return find.get({ organization_id, group_id })
-    },
+    exists: (organization_id: number, group_id: string): boolean => exists.get(organization_id, group_id) !== undefined,
     show(organization_id: number, group_id: string): ListedGroup | undefined {
       return show.get({ organization_id, group_id })
     },
@@ -124,7 +119,7 @@ export function prepareGroups(db: Database) {
       group_id: string,
       access_level_remote_id: string,
     ): AccessLevel | undefined {
-      return findAccessLevel.get({ organization_id, group_id, access_level_remote_id })
+      return findAccessLevel.get(organization_id, group_id, access_level_remote_id)
     },
     listAccessLevels(organization_id: number, group_id: string): AccessLevel[] {
       return listAccessLevels.all({ organization_id, group_id })

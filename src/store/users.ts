@@ -15,9 +15,6 @@ export interface UserRow {
   propagation: string | null
 }
 
-/** What a group user shows of its user, and what a push to him needs. */
-export type UserOfGroup = Pick<UserRow, 'user_id' | 'email' | 'full_name' | 'propagation'>
-
 /** What the API shows of a user. */
 export type ListedUser = Omit<UserRow, 'organization_id' | 'alias' | 'propagation'>
 
@@ -34,9 +31,8 @@ interface Range {
 
 export function prepareUsers(db: Database) {
   const columns = 'user_id, sequence, email, full_name, first_name, last_name, position, hr_idp_status'
-  const find = db.prepare<UserKey, UserOfGroup>(
-    `SELECT user_id, email, full_name, propagation
-     FROM users WHERE organization_id = @organization_id AND user_id = @user_id`,
+  const exists = db.prepare<[organization_id: number, user_id: string]>(
+    'SELECT 1 FROM users WHERE organization_id = ? AND user_id = ?',
   )
   const show = db.prepare<UserKey, ListedUser>(
     `SELECT ${columns} FROM users WHERE organization_id = @organization_id AND user_id = @user_id`,
@@ -69,10 +65,7 @@ export function prepareUsers(db: Database) {
   return {
     /** Whole rows, in order of creation. */
     export: (organization_id: number): UserRow[] => exportAll.all({ organization_id }),
-    /** What the group users' calls need of a user. */
-    find(organization_id: number, user_id: string): UserOfGroup | undefined {
-      return find.get({ organization_id, user_id })
-    },
+    exists: (organization_id: number, user_id: string): boolean => exists.get(organization_id, user_id) !== undefined,
     show(organization_id: number, user_id: string): ListedUser | undefined {
       return show.get({ organization_id, user_id })
     },

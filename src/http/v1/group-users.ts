@@ -16,8 +16,7 @@ import {
   type Access,
 } from '../../domain/group-user.js'
 import type { Organization } from '../../organization.js'
-import type { GroupOfUser } from '../../store/groups.js'
-import type { UserOfGroup } from '../../store/users.js'
+import type { GroupOfUser, UserOfGroup } from '../../store/group-users.js'
 import { Uuid } from '../../schema-types.js'
 import type { Rule } from '../basis.js'
 import type { Deps } from '../deps.js'
@@ -140,7 +139,7 @@ const listUserGroups = {
 
 export function groupUsers({ store }: Deps): FastifyPluginAsyncTypebox {
   return async (app) => {
-    app.put('/groups/:group_id/users/:user_id', { schema: updateGroupUser }, async (request) => {
+    app.put('/groups/:group_id/users/:user_id', { schema: updateGroupUser }, (request) => {
       const { organization, body } = request
       const { organization_id, settings } = organization
       const { group_id, user_id } = request.params
@@ -149,8 +148,7 @@ export function groupUsers({ store }: Deps): FastifyPluginAsyncTypebox {
 
       return store.write(() => {
         const now = organization.now()
-        const { group, user } = findGroupAndUser(organization_id, group_id, user_id)
-        const stored = store.groupUsers.find(organization_id, group_id, user_id)
+        const { group, user, stored } = find(organization_id, group_id, user_id)
         const current = liveAccess(stored, now)
         if (!current && (settings.missing_group_user_on_update === 'not_found' || duration_minutes < 0)) {
           throw groupUserNotFound(group_id, user_id, stored)
@@ -168,7 +166,7 @@ export function groupUsers({ store }: Deps): FastifyPluginAsyncTypebox {
       })
     })
 
-    app.post('/groups/:group_id/users/:user_id', { schema: addGroupUser }, async (request) => {
+    app.post('/groups/:group_id/users/:user_id', { schema: addGroupUser }, (request) => {
       const { organization, body, query } = request
       const { organization_id, settings } = organization
       const { group_id, user_id } = request.params
@@ -179,8 +177,8 @@ export function groupUsers({ store }: Deps): FastifyPluginAsyncTypebox {
 
       return store.write(() => {
         const now = organization.now()
-        const { group, user } = findGroupAndUser(organization_id, group_id, user_id)
-        const current = liveAccess(store.groupUsers.find(organization_id, group_id, user_id), now)
+        const { group, user, stored } = find(organization_id, group_id, user_id)
+        const current = liveAccess(stored, now)
         const remoteId = body?.access_level_remote_id ?? query.access_level_remote_id ?? ''
         const { level, isAccepted } = requireLevel(organization, group_id, remoteId)
         if (current && settings.re_add === 'conflict') throw groupUserExists(group_id, user_id)
@@ -197,8 +195,7 @@ export function groupUsers({ store }: Deps): FastifyPluginAsyncTypebox {
       const { organization_id } = organization
       const { group_id, user_id } = request.params
       await store.write(() => {
-        findGroupAndUser(organization_id, group_id, user_id)
-        const stored = store.groupUsers.find(organization_id, group_id, user_id)
+        const { stored } = find(organization_id, group_id, user_id)
         const current = liveAccess(stored, organization.now())
         if (!current) throw groupUserNotFound(group_id, user_id, stored)
         const remoteId = query.access_level_remote_id ?? ''
@@ -214,7 +211,7 @@ export function groupUsers({ store }: Deps): FastifyPluginAsyncTypebox {
       const { organization, query } = request
       const { organization_id } = organization
       const { group_id } = request.params
-      if (!store.groups.find(organization_id, group_id)) throw groupNotFound(group_id)
+      if (!store.groups.exists(organization_id, group_id)) throw groupNotFound(group_id)
       const now = organization.now()
       const place = { organization_id, now: formatTimestamp(now) }
       return readPage(
@@ -231,7 +228,7 @@ export function groupUsers({ store }: Deps): FastifyPluginAsyncTypebox {
       const { organization, query } = request
       const { organization_id } = organization
       const { user_id } = request.params
-      if (!store.users.find(organization_id, user_id)) throw userNotFound(user_id)
+      if (!store.users.exists(organization_id, user_id)) throw userNotFound(user_id)
       const now = organization.now()
       const place = { organization_id, now: formatTimestamp(now) }
       return readPage(
@@ -245,12 +242,10 @@ export function groupUsers({ store }: Deps): FastifyPluginAsyncTypebox {
     })
   }
 
-  function findGroupAndUser(organization_id: number, group_id: string, user_id: string) {
-    const group = store.groups.find(organization_id, group_id)
-    if (!group) throw groupNotFound(group_id)
-    const user = store.users.find(organization_id, user_id)
-    if (!user) throw userNotFound(user_id)
-    return { group, user }
+  function find(organization_id: number, group_id: string, user_id: string) {
+    const found = store.groupUsers.find(organization_id, group_id, user_id)
+    if (found) return found
+    throw store.groups.exists(organization_id, group_id) ? userNotFound(user_id) : groupNotFound(group_id)
   }
 
   /** A level that is held already; one that the group no longer has keeps its id and has no name. */

@@ -136,7 +136,7 @@ export function groups({ store }: Deps): FastifyPluginAsyncTypebox {
     for (;;) {
       const sequence = store.organizations.takeSequence(organization_id)
       const group_id = createdId('group', sequence)
-      if (!store.groups.find(organization_id, group_id)) return { sequence, group_id }
+      if (!store.groups.exists(organization_id, group_id)) return { sequence, group_id }
     }
   }
 
