@@ -12,20 +12,27 @@ import { createOrganization, type Organization } from './organization.js'
  */
 export function connect(options: ConnectOptions): Organization {
   checkConnection(options)
-  const { token = 'opal_sandbox_full_access', fetch = globalThis.fetch } = options
-  const { origin } = new URL(options.url)
-  const named = /^org-[^.]+/.exec(token)?.[0]
-  return createOrganization({
-    name: named ?? 'default',
-    url: origin,
-    token,
-    readOnlyToken: options.readOnlyToken ?? guessReadOnly(token, named),
-    fetch,
-  })
+  const { token = builtInTokens.token, fetch = globalThis.fetch } = options
+  const { origin: url } = new URL(options.url)
+  const name = /^org-[^.]+/.exec(token)?.[0]
+
+  async function reach(request: Request): Promise<Response> {
+    try {
+      return await fetch(request)
+    } catch (cause) {
+      throw new Error(`Nothing answers at ${url}: is a sandbox running there?`, { cause })
+    }
+  }
+
+  function readOnlyToken(): string {
+    if (options.readOnlyToken !== undefined) return options.readOnlyToken
+    if (name !== undefined) return `${name}.read_only`
+    if (token === builtInTokens.token) return builtInTokens.readOnlyToken
+    throw new Error('No READ_ONLY token goes with the one that is given: name it with readOnlyToken.')
+  }
+
+  return createOrganization({ name: name ?? 'default', url, token, readOnlyToken, fetch: reach })
 }
 
-/** As the built-in seed has it. */
-function guessReadOnly(token: string, named: string | undefined): string | undefined {
-  if (named !== undefined) return `${named}.read_only`
-  return token === 'opal_sandbox_full_access' ? 'opal_sandbox_read_only' : undefined
-}
+/** Those of the built-in seed, which everyone may know. */
+const builtInTokens = { token: 'opal_sandbox_full_access', readOnlyToken: 'opal_sandbox_read_only' }

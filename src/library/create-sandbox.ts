@@ -5,7 +5,7 @@ import { show } from '../schema-check.js'
 import { builtIn } from '../seed/load.js'
 import type { Coverage, Seed, Settings } from '../types.js'
 import { createFetch, type Fetch } from './fetch.js'
-import { checkOptions, readMoment, type SandboxOptions } from './options.js'
+import { checkOptions, isObject, readMoment, type SandboxOptions } from './options.js'
 import { createOrganization, type Environment, type Organization } from './organization.js'
 import { readSeed, type SeedFound } from './seed-source.js'
 import { chooseSecrets, nameTokens } from './tokens.js'
@@ -99,7 +99,7 @@ function open(options: SandboxOptions, source: SeedFound | undefined) {
   const { db, fresh, settings, organizations, maxOrganizations, journal, logger } = options
   try {
     return openSandbox({
-      seed: settings ? overlay(source?.document ?? builtIn, settings) : source?.document,
+      seed: settings ? overlay(source ? source.document : builtIn, settings) : source?.document,
       now: readMoment(options.now),
       ...(db !== undefined && { db }),
       ...(fresh !== undefined && { fresh }),
@@ -114,10 +114,10 @@ function open(options: SandboxOptions, source: SeedFound | undefined) {
   }
 }
 
+/** What a file holds may be anything: where it has no place for settings, it is left to be refused by who reads it. */
 function overlay(document: Seed, settings: Settings): Seed {
-  // Nobody has looked at it yet: what is no object stays as it is, and is refused by who reads it.
-  const isReadable = Object(document) === document && Object(document.settings ?? {}) === (document.settings ?? {})
-  return isReadable ? { ...document, settings: { ...document.settings, ...settings } } : document
+  const own: unknown = isObject(document) ? (document.settings ?? {}) : undefined
+  return isObject(own) ? { ...document, settings: { ...own, ...settings } } : document
 }
 
 function checkName(name: string, { organizations }: SandboxOptions) {

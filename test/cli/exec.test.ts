@@ -130,7 +130,7 @@ group_users: [{ group: all, user: ada }]
       code: 1,
       stdout: '',
       stderr:
-        'opal-sandbox: The seed has no FULL_ACCESS token for default: give it a token with a secret, without expires_at.\n',
+        'opal-sandbox: The seed has no FULL_ACCESS token with a secret for default: give it one that does not expire.\n',
     })
   })
 })

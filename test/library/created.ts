@@ -1,0 +1,33 @@
+import { onTestFinished } from 'vitest'
+import { createSandbox, type SandboxOptions } from '../../src/index.js'
+import { ids } from '../helper.js'
+
+/** A sandbox that closes itself when the test ends. */
+export async function created(options: SandboxOptions = {}) {
+  const sandbox = await createSandbox(options)
+  onTestFinished(() => sandbox.close())
+  return sandbox
+}
+
+/** Where Jake's access to the API group is, for a base URL. */
+export const groupUser = `/groups/${ids.apiGroup}/users/${ids.jake}`
+
+/** What a call is made with that gives access. */
+export function put(token: string, duration_minutes: unknown = 60) {
+  return {
+    method: 'PUT',
+    headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+    body: JSON.stringify({ duration_minutes }),
+  }
+}
+
+/** What was thrown, as it is compared. */
+export async function thrown(work: () => unknown) {
+  try {
+    await work()
+  } catch (error) {
+    const { name, message, cause } = error as Error
+    return { name, message, ...(cause !== undefined && { cause: (cause as Error).message }) }
+  }
+  throw new Error('nothing was thrown')
+}

@@ -1,0 +1,191 @@
+import { describe, expect, onTestFinished, test } from 'vitest'
+import { ClientError, connect, createSandbox, type Organization } from '../../src/index.js'
+import { ids } from '../helper.js'
+import { created, groupUser, put, thrown } from './created.js'
+
+const at = '2022-01-23T03:56:07.000Z'
+
+interface Opened {
+  opal: Organization
+  /** Makes a call that gives access for an hour. */
+  give: () => Promise<number>
+}
+
+async function inProcess(): Promise<Opened> {
+  const sandbox = await created({ listen: false, now: at })
+  const opal = sandbox.organization('x')
+  return { opal, give: async () => (await sandbox.fetch(opal.baseUrl + groupUser, put(opal.token))).status }
+}
+
+async function elsewhere(): Promise<Opened> {
+  const { url } = await created({ now: at })
+  const opal = connect({ url, token: 'org-x' })
+  return { opal, give: async () => (await fetch(opal.baseUrl + groupUser, put(opal.token))).status }
+}
+
+describe.each([
+  ['in this process', inProcess],
+  ['that runs elsewhere', elsewhere],
+])('an organization of a sandbox %s', (_where, open) => {
+  test('says what it is called and how it is reached', async () => {
+    const { name, token, readOnlyToken, url, baseUrl, env } = (await open()).opal
+    expect({ name, token, readOnlyToken, baseUrl, env }).toEqual({
+      name: 'org-x',
+      token: 'org-x',
+      readOnlyToken: 'org-x.read_only',
+      baseUrl: `${url}/v1`,
+      env: {
+        OPAL_BASE_URL: `${url}/v1`,
+        OPAL_SANDBOX_URL: url,
+        OPAL_AUTH_TOKEN: 'org-x',
+        OPALMCP_BEARER_AUTH: 'org-x',
+      },
+    })
+  })
+
+  test('turns its clock', async () => {
+    const { opal, give } = await open()
+    const { clock } = opal
+    await give()
+    expect(await clock.now()).toEqual(new Date(at))
+    const { expired, now } = await clock.advance('61m')
+    expect({ now, expired: expired.map(({ user_id }) => user_id) }).toEqual({
+      now: '2022-01-23T04:57:07.000Z',
+      expired: [ids.jake],
+    })
+    expect((await clock.set(new Date('2023-01-01T00:00:00Z'))).now).toBe('2023-01-01T00:00:00.000Z')
+    expect((await clock.set('2024-01-01T00:00:00Z')).now).toBe('2024-01-01T00:00:00.000Z')
+    expect((await clock.freeze(false)).mode).toBe('offset')
+    expect((await clock.freeze()).mode).toBe('frozen')
+    expect((await clock.reset()).now).toBe(at)
+  })
+
+  test('is exported, replaced and reset', async () => {
+    const { opal } = await open()
+    const seed = await opal.seed()
+    await opal.replace({ version: 1, users: { solo: { email: 'solo@company.dev', full_name: 'Solo' } } })
+    expect(Object.keys((await opal.seed()).users ?? {})).toEqual(['solo'])
+    await opal.settings.change({ re_add: 'conflict' })
+    expect(await opal.reset()).toEqual({ now: at, mode: 'frozen' })
+    expect(await opal.settings.get()).toMatchObject({ re_add: 'replace' })
+    await opal.replace(seed)
+    expect(await opal.seed()).toEqual(seed)
+  })
+
+  test('saves and restores its state', async () => {
+    const { opal } = await open()
+    await opal.snapshot('before')
+    await opal.clock.advance('1h')
+    await opal.restore('before')
+    expect(await opal.clock.now()).toEqual(new Date(at))
+    expect(await opal.snapshots.list()).toEqual([{ name: 'before', created_at: at }])
+    await opal.snapshots.delete('before')
+    expect(await opal.snapshots.list()).toEqual([])
+  })
+
+  test('makes calls fail, and counts how many', async () => {
+    const { opal, give } = await open()
+    const fault = await opal.fault({ operation: 'update_group_user', times: 2, effect: { status: 503 } })
+    expect(await fault.hits()).toBe(0)
+    expect([await give(), await give(), await give()]).toEqual([503, 503, 200])
+    expect(await fault.hits()).toBe(2)
+    expect((await opal.faults.list()).find(({ fault_id }) => fault_id === fault.id)).toMatchObject({ hits: 2 })
+    await fault.remove()
+    await fault.remove()
+    expect(await thrown(() => fault.hits())).toEqual({
+      name: 'Error',
+      message: `The fault rule ${fault.id} is gone: it was removed, or the organization began again.`,
+    })
+    await opal.faults.clear()
+    expect(await opal.faults.list()).toEqual([])
+  })
+
+  test('tells what was called, and waits for it', async () => {
+    const { opal, give } = await open()
+    const awaited = opal.requests.waitFor({ operation: 'update_group_user', count: 2, timeout: '30s' })
+    await give()
+    await give()
+    expect(await awaited).toEqual(await opal.requests.list())
+    expect(await opal.requests.list({ limit: 1, since: undefined })).toHaveLength(1)
+    expect((await opal.coverage()).results.find(({ operation }) => operation === 'update_group_user')).toMatchObject({
+      statuses: { 200: 2 },
+    })
+    await opal.requests.clear()
+    expect(await opal.requests.list()).toEqual([])
+    expect(await thrown(() => opal.requests.waitFor({ timeout: '1ms' }))).toMatchObject({ name: 'ClientError' })
+  })
+
+  test('lists its magic users', async () => {
+    const magic = await (await open()).opal.magic()
+    expect(magic.length).toBeGreaterThan(20)
+  })
+
+  test('is deleted, and begins anew', async () => {
+    const { opal, give } = await open()
+    await give()
+    await opal.delete()
+    expect(await opal.requests.list()).toEqual([])
+  })
+
+  test('says what was expected where it refuses', async () => {
+    const { opal } = await open()
+    const error = await opal.clock.advance('soon').catch((reason: unknown) => reason)
+    expect(error).toBeInstanceOf(ClientError)
+    expect(error).toMatchObject({ status: 400, body: { code: 'INVALID_REQUEST' } })
+    expect((error as Error).message).toContain('body.advance expected a duration such as 61m')
+  })
+})
+
+describe('connect', () => {
+  test.each<[options: Parameters<typeof connect>[0], name: string, token: string, readOnlyToken: string]>([
+    [{ url: 'http://h:1' }, 'default', 'opal_sandbox_full_access', 'opal_sandbox_read_only'],
+    [{ url: 'http://h:1/v1/', token: 'org-x' }, 'org-x', 'org-x', 'org-x.read_only'],
+    [{ url: new URL('http://h:1'), token: 'org-x.boss' }, 'org-x', 'org-x.boss', 'org-x.read_only'],
+    [
+      { url: 'http://h:1', token: 'secret-boss', readOnlyToken: 'secret-guest' },
+      'default',
+      'secret-boss',
+      'secret-guest',
+    ],
+  ])('of %o knows which organization is meant', (options, name, token, readOnlyToken) => {
+    const opal = connect(options)
+    expect({ ...opal, readOnlyToken: opal.readOnlyToken }).toMatchObject({
+      name,
+      token,
+      readOnlyToken,
+      url: 'http://h:1',
+      baseUrl: 'http://h:1/v1',
+    })
+  })
+
+  test('does not invent a token', async () => {
+    expect((await thrown(() => connect({ url: 'http://h:1', token: 'secret' }).readOnlyToken)).message).toBe(
+      'No READ_ONLY token goes with the one that is given: name it with readOnlyToken.',
+    )
+  })
+
+  test.each<[options: unknown, message: string]>([
+    [undefined, 'connect: expected an object of options, got nothing.'],
+    [{}, 'connect: url: is required, expected an address such as http://127.0.0.1:6725.'],
+    [
+      { url: 'localhost:1' },
+      'connect: url: expected an address such as http://127.0.0.1:6725, got the string "localhost:1".',
+    ],
+    [
+      { url: 'http://h', tokn: 'x', fetch: 1 },
+      'connect: tokn: is not known, did you mean token?; fetch: expected a function such as fetch, got 1.',
+    ],
+  ])('refuses %j', async (options, message) => {
+    expect(await thrown(() => connect(options as { url: string }))).toEqual({ name: 'TypeError', message })
+  })
+
+  test('says which address it was where nothing answers', async () => {
+    const { url, close } = await createSandbox()
+    onTestFinished(close)
+    await close()
+    expect(await thrown(() => connect({ url }).reset())).toMatchObject({
+      message: `Nothing answers at ${url}: is a sandbox running there?`,
+      cause: 'fetch failed',
+    })
+  })
+})
