@@ -49,7 +49,8 @@ export function createHeaderContract(): (
   const ajv = new Ajv2020({ strict: false, coerceTypes: true })
   return ({ method, route, status }, sent) => {
     const path = (route ?? '').replaceAll(/:(\w+)/g, '{$1}')
-    const documented = document.paths[path]?.[method.toLowerCase()]?.responses[status]?.headers
+    const operation = document.paths[path]?.[method.toLowerCase()]
+    const documented = operation?.responses[String(status)]?.headers
     if (!documented) return undefined
     const name = `${method} ${path} ${status}`
     const values = new Map<string, unknown>(Object.entries(sent).filter(([header]) => ownHeaders.has(header)))

@@ -10,8 +10,10 @@ const maxBodyLength = 16 * 1024
 
 /** Writes the journal: one entry for every call under /v1, complete before its answer leaves. */
 export function createRecorder(organizations: Organizations) {
-  /** `payload` is the answer's body; null where the connection was cut instead. */
-  function record(request: FastifyRequest, reply: FastifyReply, payload: string | null) {
+  /** `ready` is the answer's body; null where the connection was cut instead. */
+  function record(request: FastifyRequest, reply: FastifyReply, ready: string | null) {
+    // Who has gone already is sent nothing.
+    const payload = reply.raw.destroyed ? null : ready
     const organization = (request.organization as typeof request.organization | undefined) ?? organizations.default
     const { journal } = organization
     const operation = request.described?.operation

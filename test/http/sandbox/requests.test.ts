@@ -1,3 +1,5 @@
+import { once } from 'node:events'
+import { connect } from 'node:net'
 import { describe, expect, test, vi } from 'vitest'
 import { groupUserPath, ids, levels, now, requestId, sandbox, told, tokens } from '../../helper.js'
 import { listening, read, send, type Call } from '../wire.js'
@@ -508,6 +510,61 @@ describe('every call under /v1 has one entry', () => {
     const { body: answer } = read(outcome)
     expect(await list(opened)).toEqual([entry({ method, url, ...(answer !== undefined && { answer }), ...expected })])
     expect(outcome.headers['x-opal-sandbox-request-id']).toBe((await list(opened))[0]!.request_id)
+  })
+
+  const groups = '/v1/groups'
+  const long = 'x'.repeat(70_000)
+  test.each<[what: string, method: string, url: string, headers: Record<string, string>, body: string, status: number]>(
+    [
+      ['a HEAD', 'HEAD', groups, {}, '', 200],
+      ['a HEAD of nothing', 'HEAD', '/v1/nothing', {}, '', 404],
+      ['OPTIONS', 'OPTIONS', groups, {}, '', 405],
+      ['TRACE', 'TRACE', groups, {}, '', 405],
+      ['another method of HTTP', 'PROPFIND', groups, {}, '', 405],
+      ['a host before the path', 'GET', `http://127.0.0.1${groups}/${ids.unknown}`, {}, '', 404],
+      ['a bad percent sign', 'GET', '/v1/%zz', {}, '', 400],
+      ['a body of unknown length that is too long', 'PUT', path, { 'transfer-encoding': 'chunked' }, long, 413],
+      ['a body that is too long', 'PUT', path, {}, long, 413],
+      ['a content type that is none', 'PUT', path, { 'content-type': ';;;' }, '{}', 415],
+      ['another content type', 'DELETE', path, { 'content-type': 'text/plain' }, '{}', 415],
+      ['a wish to speak another protocol', 'GET', groups, { connection: 'upgrade', upgrade: 'websocket' }, '', 200],
+    ],
+  )('%s', async (_what, method, url, headers, body, status) => {
+    const opened = await listening()
+    const length = headers['transfer-encoding'] === undefined ? { 'content-length': String(body.length) } : {}
+    const all = { host: '127.0.0.1', connection: 'close', 'content-type': 'application/json', ...length, ...headers }
+    const head = Object.entries({ authorization: `Bearer ${tokens.fullAccess}`, ...all })
+    const sent =
+      body !== '' && 'transfer-encoding' in all ? `${body.length.toString(16)}\r\n${body}\r\n0\r\n\r\n` : body
+    const socket = connect(opened.port, '127.0.0.1')
+    socket.write(
+      `${method} ${url} HTTP/1.1\r\n${head.map(([name, value]) => `${name}: ${value}\r\n`).join('')}\r\n${sent}`,
+    )
+    const answer = await new Promise<string>((resolve) => {
+      socket.setEncoding('utf8').once('data', (data: Buffer) => resolve(String(data)))
+    })
+    socket.destroy()
+    const request_id = /x-opal-sandbox-request-id: (\S+)/i.exec(answer)?.[1]
+    expect(answer).toMatch(new RegExp(`^HTTP/1.1 ${status} `))
+    expect((await list(opened)).map((one) => [one.method, one.status, one.request_id])).toEqual([
+      [method, status, request_id],
+    ])
+  })
+
+  test('a body that breaks off is answered with nothing', async () => {
+    const opened = await listening()
+    const socket = connect(opened.port, '127.0.0.1')
+    const begun = once(opened.app.server, 'request')
+    socket.write(
+      `PUT ${path} HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Bearer ${tokens.fullAccess}\r\n` +
+        'Content-Type: application/json\r\nContent-Length: 50\r\n\r\n{"duration',
+    )
+    await begun
+    socket.destroy()
+    await expect.poll(() => list(opened), { interval: 5 }).toHaveLength(1)
+    const [one] = await list(opened)
+    expect(one).toMatchObject({ operation: 'update_group_user', method: 'PUT', rule: 'INVALID_REQUEST' })
+    expect([one!.status, one!.answer]).toEqual([undefined, undefined])
   })
 
   test.each<[rule: object, expected: object]>([
