@@ -4,7 +4,7 @@ import { parseTimestamp, type Timestamp } from '../domain/clock.js'
 import { operationIds } from '../domain/operations.js'
 import { parseDurationMs } from '../seed/duration.js'
 
-export const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']
+const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']
 
 /** An option of a sandbox that is started. Its value: 1. the flag, 2. the environment variable, 3. the default. */
 export function startOption(flags: string, description: string): Option {
