@@ -32,6 +32,8 @@ declare module 'fastify' {
     /** The caller's organization; set by the first hook of /v1. */
     organization: Organization
     token: TokenGrant
+    /** When it came, as `performance.now` tells. */
+    startedAt: number
     /** The body as it came, where it could be read. */
     bodyText: string | undefined
     /** The operation that is called; undefined where no route took the request. */

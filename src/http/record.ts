@@ -47,7 +47,7 @@ export function createRecorder(organizations: Organizations) {
         fault: request.fault && describeFault(request.fault),
         ignored: request.ignored ?? [],
         rules: request.rules ?? [],
-        duration_ms: reply.elapsedTime,
+        duration_ms: performance.now() - request.startedAt,
       },
       Math.min(bodyText?.length ?? 0, maxBodyLength),
     )
