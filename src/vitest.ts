@@ -1,5 +1,12 @@
 import { test as base } from 'vitest'
-import { createSandbox, type Organization, type JournalEntry, type Sandbox, type SandboxOptions } from './index.js'
+import {
+  createSandbox,
+  type ErrorBody,
+  type JournalEntry,
+  type Organization,
+  type Sandbox,
+  type SandboxOptions,
+} from './index.js'
 
 declare module 'vitest' {
   // For `provide` in a configuration file.
@@ -68,14 +75,22 @@ function describe({ name, token, baseUrl }: Organization, requests: JournalEntry
   return [`The last calls to ${name}, oldest first:`, ...requests.flatMap(describeRequest)].join('\n')
 }
 
-function describeRequest({ method, url, body, status, why, hint, ignored }: JournalEntry): string[] {
+function describeRequest(entry: JournalEntry): string[] {
+  const { method, url, body, status, why, hint, ignored } = entry
   return [
     '',
     `${method} ${url}${body === undefined ? '' : ` ${shorten(body)}`}`,
-    `  ${status ?? 'cut off'}: ${why.join(', ')}`,
-    ...(ignored ? [`  had no effect: ${ignored.join(', ')}`] : []),
-    ...(hint === undefined ? [] : [`  ${hint}`]),
+    // Of a call that succeeded, what decided is enough.
+    `  ${status ?? 'cut off'}: ${(status !== undefined && status < 300 ? why.slice(-1) : why).join(', ')}`,
+    ...problemsOf(entry).map(({ path, message }) => `  ${path} ${message}`),
+    ...(ignored ? [`  without effect: ${ignored.join(', ')}`] : []),
+    ...(hint === undefined ? [] : [`  hint: ${hint}`]),
   ]
+}
+
+/** Each thing that was wrong with the call. */
+function problemsOf({ rule, answer, answer_cut }: JournalEntry) {
+  return rule === 'INVALID_REQUEST' && !answer_cut ? ((answer as ErrorBody).errors ?? []) : []
 }
 
 function shorten(body: unknown): string {
