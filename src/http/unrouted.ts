@@ -48,9 +48,15 @@ export function watchRoutes(app: FastifyInstance) {
   function nearest(path: string): string {
     const patterns = knownPatterns()
     if (patterns.some((pattern) => matches(pattern, `/v1${path}`))) return `The API's paths begin with /v1: /v1${path}`
+    if (patterns.includes(`/_sandbox${path}`)) {
+      return `The control plane's paths begin with /_sandbox: /_sandbox${path}`
+    }
+    // What all paths of a plane have in common does not make one of them near.
+    const plane = /^\/(v1|_sandbox)(?=\/)/.exec(path)?.[0] ?? ''
+    const near = patterns.filter((pattern) => pattern.startsWith(plane))
     // An id is as good as its parameter's name when paths are compared.
-    const shapes = new Map(patterns.map((pattern) => [pattern.replaceAll(/:\w+/g, '*'), pattern]))
-    const shape = closest(path.replaceAll(/[0-9a-f]{8}-[0-9a-f-]{27}/gi, '*'), [...shapes.keys()])
+    const shapes = new Map(near.map((pattern) => [pattern.slice(plane.length).replaceAll(/:\w+/g, '*'), pattern]))
+    const shape = closest(path.slice(plane.length).replaceAll(/[0-9a-f]{8}-[0-9a-f-]{27}/gi, '*'), [...shapes.keys()])
     const pattern = shape === undefined ? undefined : shapes.get(shape)
     return pattern === undefined
       ? 'GET / shows where to begin, GET /_sandbox/openapi.yaml every path.'

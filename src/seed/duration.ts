@@ -23,6 +23,7 @@ const units: [name: string, ms: number][] = [
 
 /** The shortest way to write a duration that `parseDurationMs` reads back: `90m`, `5s`, `1500ms`. */
 export function formatDuration(ms: number): string {
+  if (ms === 0) return '0s'
   const [name, unit] = units.find(([, unit]) => ms % unit === 0) ?? ['ms', 1]
   return `${ms / unit}${name}`
 }

@@ -2,14 +2,16 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import { Refusal } from '../../domain/refusal.js'
 import type { Organization } from '../../organization.js'
 import type { Deps } from '../deps.js'
+import { createHostGuard } from '../host.js'
 import { countInFlight } from '../in-flight.js'
 
-const localNames = /^(localhost|127(\.\d{1,3}){3}|\[::1\])(:\d+)?$/i
-
 /** Who may call the control plane, and for which organization. */
-export function createGuard({ organizations, isOnLoopback }: Deps) {
+export function createGuard(deps: Deps) {
+  const { organizations, isOnLoopback } = deps
+  const keepHost = createHostGuard(deps)
   return async (request: FastifyRequest, reply: FastifyReply) => {
-    refuseOtherSites(request, isOnLoopback())
+    keepHost(request)
+    refuseOtherSites(request)
     const organization = identify(request.headers.authorization)
     if (organization !== organizations.default) countInFlight(organization, reply)
     request.organization = organization
@@ -23,18 +25,9 @@ export function createGuard({ organizations, isOnLoopback }: Deps) {
 }
 
 /** A page in a browser on this machine could reach us too; nothing that it sends may change anything. */
-function refuseOtherSites({ headers }: FastifyRequest, isOnLoopback: boolean) {
+function refuseOtherSites({ headers }: FastifyRequest) {
   const { host = '', origin } = headers
   const site = headers['sec-fetch-site']
-  if (isOnLoopback && !localNames.test(host)) {
-    throw new Refusal(
-      'CROSS_SITE_REQUEST',
-      `The control plane does not answer to the host name ${JSON.stringify(host.slice(0, 100))}.`,
-      {
-        hint: 'Call it as 127.0.0.1 or localhost.',
-      },
-    )
-  }
   const isOtherOrigin = origin !== undefined && !sameHost(origin, host)
   if (isOtherOrigin || site === 'cross-site' || site === 'same-site') {
     throw new Refusal('CROSS_SITE_REQUEST', 'The control plane does not answer to web pages of other sites.', {

@@ -4,6 +4,7 @@ import { readFile } from 'node:fs/promises'
 import { Refusal } from '../../domain/refusal.js'
 import type { Catalog } from '../catalog.js'
 import type { Deps } from '../deps.js'
+import { createHostGuard } from '../host.js'
 import { refusalResponses } from '../schemas.js'
 import { clock } from './clock.js'
 import { faults } from './faults.js'
@@ -41,6 +42,7 @@ const health = {
 export function sandbox(deps: Deps, catalog: Catalog): FastifyPluginAsyncTypebox {
   const { store, version, uptimeSeconds, openapiFile } = deps
   return async (app) => {
+    const keepHost = createHostGuard(deps)
     await app.register(guarded(deps, catalog))
 
     app.get('/health', { schema: health }, async () => {
@@ -48,11 +50,13 @@ export function sandbox(deps: Deps, catalog: Catalog): FastifyPluginAsyncTypebox
       return { status: 'ok' as const, version, uptime_seconds: uptimeSeconds() }
     })
 
-    app.get('/openapi.yaml', async (_request, reply) =>
-      reply.type('application/yaml; charset=utf-8').send(await readFile(openapiFile, 'utf8')),
-    )
+    app.get('/openapi.yaml', async (request, reply) => {
+      keepHost(request)
+      return reply.type('application/yaml; charset=utf-8').send(await readFile(openapiFile, 'utf8'))
+    })
 
-    app.get('/openapi.json', async () => {
+    app.get('/openapi.json', async (request) => {
+      keepHost(request)
       const { parse } = await import('yaml')
       return parse(await readFile(openapiFile, 'utf8')) as object
     })

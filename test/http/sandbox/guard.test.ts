@@ -101,6 +101,17 @@ describe('on loopback', () => {
     })
   })
 
+  test.each(['/', '/_sandbox/openapi.yaml', '/_sandbox/openapi.json'])(
+    '%s answers to no foreign name, and needs no token',
+    async (url) => {
+      const opened = await sandbox()
+      const status = async (host: string) => (await opened.app.inject({ url, headers: { host } })).statusCode
+      expect([await status('evil.example'), await status('localhost:6725'), await status('127.0.0.1')]).toEqual([
+        403, 200, 200,
+      ])
+    },
+  )
+
   test.each(guarded)('%s answers to no page of another site', async (_operation, method, path) => {
     const opened = await sandbox()
     const answer = await opened.app.inject({
@@ -131,6 +142,11 @@ describe('off loopback', () => {
         request_id: requestId,
       },
     })
+  })
+
+  test('what needs no token there answers by whatever name', async () => {
+    const { at } = await openWide()
+    for (const url of ['/', '/_sandbox/openapi.yaml']) await at.get(url).set('host', 'sandbox.internal').expect(200)
   })
 
   test('health needs none', async () => {

@@ -131,6 +131,11 @@ describe('a path that is not there is a 404 with the one that is nearest', () =>
     ['get', `/v1/groups/${api}/users/${ids.jake}/nowhere/at/all/in/this/world`, known],
     ['get', '/v1/%E2%82%AC', known],
     ['get', '/v1', known],
+    ['get', '/_sandbox/fault', 'Did you mean DELETE or GET or HEAD or POST /_sandbox/faults?'],
+    ['get', '/_sandbox/request/wait', 'Did you mean GET or HEAD /_sandbox/requests/wait?'],
+    ['get', '/_sandbox/nope', known],
+    ['get', '/_sandbox', known],
+    ['get', '/clock', "The control plane's paths begin with /_sandbox: /_sandbox/clock"],
   ] as const)('%s %s', async (method, path, hint) => {
     const { agent } = await sandbox()
     expect(told(await agent[method](path))).toEqual(
