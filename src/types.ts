@@ -16,7 +16,7 @@ export interface ClockTurned {
   mode: 'real' | 'offset' | 'frozen'
   /** Whose access ended in between, in order of time. */
   expired: GroupUser[]
-  /** Whose propagation status changed in between, in order of time. */
+  /** Whose propagation status changed in between, in order of time; also back, where the clock was set back. */
   settled: GroupUser[]
 }
 

@@ -54,7 +54,10 @@ const ClockTurned = Type.Object(
     now,
     mode,
     expired: Type.Array(GroupUser, { description: 'Whose access ended in between, in order of time.' }),
-    settled: Type.Array(GroupUser, { description: 'Whose propagation status changed in between, in order of time.' }),
+    settled: Type.Array(GroupUser, {
+      description:
+        'Whose propagation status changed in between, in order of time; also back, where the clock was set back.',
+    }),
   },
   { title: 'ClockTurned', description: 'The clock, and what happened in between.', additionalProperties: false },
 )

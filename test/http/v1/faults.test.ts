@@ -2,6 +2,7 @@ import { once } from 'node:events'
 import { connect } from 'node:net'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
+import fc from 'fast-check'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { openSandbox } from '../../../src/sandbox.js'
 import { groupUserPath, ids, now, requestId, sandbox, silent, temporaryFolder, told, tokens } from '../../helper.js'
@@ -439,6 +440,43 @@ describe('a rule', () => {
     const outcomes = await Promise.all(Array.from({ length: 50 }, () => put(opened.port)))
     const count = (status: number) => outcomes.filter((outcome) => outcome.status === status).length
     expect([count(503), count(200), await hits(opened)]).toEqual([times, 50 - times, [times]])
+  })
+
+  test('meets as many of any number of parallel calls as it says, whatever other rules there are', async () => {
+    const opened = await sandbox()
+    const rule = fc.record({
+      skip: fc.nat(6),
+      times: fc.oneof(fc.integer({ min: 1, max: 6 }), fc.constant('forever' as const)),
+      phase: fc.constantFrom('before', 'after'),
+    })
+    let organizations = 0
+    await fc.assert(
+      fc.asyncProperty(fc.array(rule, { maxLength: 5 }), fc.nat(25), async (rules, count) => {
+        const token = `org-${++organizations}`
+        for (const [index, one] of rules.entries())
+          await add(opened, { ...one, effect: { status: 500 + index } }, token)
+        const headers = { authorization: `Bearer ${token}` }
+        const answers = await Promise.all(
+          Array.from({ length: count }, () =>
+            opened.app.inject({ method: 'PUT', url: path, headers, payload: { duration_minutes: 60 } }),
+          ),
+        )
+        // Those that come as far as a rule, less those that it lets pass, and no more than it has times.
+        let left = count
+        const expected = rules.map(() => 0)
+        for (const phase of ['before', 'after']) {
+          for (const [index, { skip, times, ...one }] of rules.entries()) {
+            if (one.phase !== phase) continue
+            expected[index] = Math.min(times === 'forever' ? Infinity : times, Math.max(0, left - skip))
+            left -= expected[index]
+          }
+        }
+        const met = (status: number) => answers.filter(({ statusCode }) => statusCode === status).length
+        expect([rules.map((_, index) => met(500 + index)), met(200)]).toEqual([expected, left])
+        expect((await list(opened, token)).map((one) => one.hits)).toEqual(expected)
+      }),
+      { numRuns: 60 },
+    )
   })
 
   test('that drops meets exactly one of 50 parallel calls', async () => {
