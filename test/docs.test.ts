@@ -1,6 +1,8 @@
-import { existsSync, globSync, readFileSync, writeFileSync } from 'node:fs'
+import { execFile } from 'node:child_process'
+import { existsSync, globSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import ts from 'typescript'
 import { describe, expect, test } from 'vitest'
 import { parse } from 'yaml'
 import { loadSeed } from '../src/seed/load.js'
@@ -69,6 +71,35 @@ describe.each(files)('%s', (file) => {
   })
 })
 
+test('the TypeScript examples are accepted by a strict compiler', () => {
+  const folder = temporaryFolder()
+  const names = [...documents].flatMap(([file, { blocks }]) =>
+    blocks
+      .filter(({ language, notRun }) => language === 'ts' && notRun === undefined)
+      .map(({ code, line }) => {
+        const name = join(folder, `${file.replaceAll('/', '-')}-${line}.mts`)
+        writeFileSync(name, code)
+        return name
+      }),
+  )
+  const { config } = ts.readConfigFile(fileURLToPath(new URL('tsconfig.json', root)), (file) =>
+    readFileSync(file, 'utf8'),
+  ) as { config: object }
+  const { options } = ts.parseJsonConfigFileContent(config, ts.sys, fileURLToPath(root))
+  const program = ts.createProgram([...names, fileURLToPath(new URL('src/seed/yaml.d.ts', root))], {
+    ...options,
+    // Whoever wrote them has installed the package, which is this.
+    paths: {
+      vitest: ['./node_modules/vitest/dist/index.d.ts'],
+      'opal-sandbox': ['./src/index.ts'],
+      'opal-sandbox/*': ['./src/*.ts'],
+    },
+  })
+  const problems = ts.getPreEmitDiagnostics(program).map(({ file, messageText }) => [file?.fileName, messageText])
+  expect(problems).toEqual([])
+  expect(names.length).toBeGreaterThan(5)
+})
+
 /** What is done with a block, by its language. */
 const runners: Record<string, (code: string, reader: Reader) => void | Promise<void>> = {
   sh: runShell,
@@ -76,6 +107,8 @@ const runners: Record<string, (code: string, reader: Reader) => void | Promise<v
   jsonc: compareJson,
   text: compareText,
   yaml: readYaml,
+  js: runScript,
+  ts: runScript,
 }
 
 async function runBlock({ language, code }: Block, reader: Reader) {
@@ -130,6 +163,29 @@ async function runCommand(words: string[], { port, folder }: Reader) {
   }
   const { code, stdout, stderr } = await run(words, options).exited
   return { isFailed: code !== 0, text: (code === 0 ? stdout : stderr).replaceAll(`:${port}`, ':6725') }
+}
+
+/** A program of somebody who has installed the package, run by Node or, where it is a test of vitest's, by that. */
+async function runScript(code: string, reader: Reader) {
+  expectDone(reader)
+  const { port, folder } = reader
+  const file = join(folder, code.includes("from 'opal-sandbox/vitest'") ? 'example.test.ts' : 'example.ts')
+  const modules = join(folder, 'node_modules')
+  if (!existsSync(modules)) {
+    mkdirSync(modules)
+    symlinkSync(fileURLToPath(root), join(modules, 'opal-sandbox'))
+    symlinkSync(fileURLToPath(new URL('node_modules/vitest', root)), join(modules, 'vitest'))
+    writeFileSync(join(folder, 'package.json'), '{ "type": "module" }')
+  }
+  writeFileSync(file, code.replaceAll(':6725', `:${port}`))
+  const args = file.endsWith('.test.ts') ? [join(modules, 'vitest/vitest.mjs'), 'run', '--root', folder] : [file]
+  reader.answer = await new Promise<Answer>((resolve) => {
+    const options = { cwd: folder, env: { PATH: process.env.PATH } }
+    execFile(process.execPath, args, options, (error, stdout, stderr) => {
+      const isFailed = error !== null
+      resolve({ call: code.split('\n', 1)[0]!, isFailed, text: isFailed ? stdout + stderr : stdout })
+    })
+  })
 }
 
 /** What fails has to be shown as it fails. */
