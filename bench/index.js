@@ -5,7 +5,7 @@ import { cpus } from 'node:os'
 import { parseArgs } from 'node:util'
 
 /** In the order in which they run when none is named. */
-const parts = ['put', 'page', 'journal', 'start', 'memory', 'organizations', 'list']
+const parts = ['put', 'page', 'journal', 'start', 'memory', 'organizations', 'list', 'library', 'fixture']
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,

@@ -4,10 +4,19 @@ import { ValueErrorType, type ValueError } from '@sinclair/typebox/errors'
 import { closest } from './closest.js'
 import type { Problem } from './domain/refusal.js'
 
+/** By the schema that they check. It never changes, so all sandboxes of a process can share what was compiled of it. */
+const compiledChecks = new WeakMap<TSchema, TypeCheck<TSchema>>()
+
 /** A check that is compiled when it is first used, so that a start pays for none. */
 export function createSchemaCheck(schema: TSchema) {
   let compiled: TypeCheck<TSchema> | undefined
-  const compile = () => (compiled ??= TypeCompiler.Compile(schema))
+
+  function compile(): TypeCheck<TSchema> {
+    if (compiled) return compiled
+    compiled = compiledChecks.get(schema) ?? TypeCompiler.Compile(schema)
+    compiledChecks.set(schema, compiled)
+    return compiled
+  }
 
   return {
     isValid: (value: unknown): boolean => compile().Check(value),
