@@ -26,6 +26,7 @@ const notRun: Record<string, string[]> = {
     'its port and process are different at every run',
     'it needs Docker',
   ],
+  'docs/library.md': ['it needs Jest', 'it needs Playwright'],
   'docs/ci.md': ['it goes on until it is stopped', 'it needs Docker'],
 }
 
