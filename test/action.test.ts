@@ -20,7 +20,7 @@ const action = parse(readFileSync(`${root}action.yml`, 'utf8')) as Action
 
 /** In place of npm, which would need the network: installs what is installed here already. */
 const npm = `#!/bin/sh
-[ "$*" = 'ci --workspaces=false' ] && ln -s '${root}node_modules' node_modules
+[ "$*" = 'ci --include=dev --workspaces=false' ] && ln -s '${root}node_modules' node_modules
 `
 
 /**
@@ -82,7 +82,7 @@ function stopAtEnd(home: string) {
 }
 
 test('the action starts a sandbox that later steps can call', async () => {
-  const { code, outputs } = await runAction({ now: '2022-01-23T03:56:07.000Z', args: '--max-organizations 5' })
+  const { code, outputs } = await runAction({ now: '2022-01-23T03:56:07.000Z' })
   const { url = '', token = '', log = '' } = outputs
   const { status, body } = await call(url + groupUserPath(ids.apiGroup, ids.jake), {
     method: 'PUT',
@@ -92,6 +92,15 @@ test('the action starts a sandbox that later steps can call', async () => {
   expect([code, outputs['base-url'], status]).toEqual([0, `${url}/v1`, 200])
   expect(body).toMatchObject({ expiration_date: '2022-01-23T04:56:07.000Z' })
   expect(readFileSync(log, 'utf8')).toContain(`opal-sandbox is ready at ${url}/v1`)
+})
+
+test.each<[what: string, args: string]>([
+  ['one line', '--max-organizations 5 --secrets full_access=a_secret_of_my_own'],
+  ['several lines', '--max-organizations 5\n--secrets full_access=a_secret_of_my_own\n'],
+])('the action hands on options in %s', async (_what, args) => {
+  const { outputs } = await runAction({ args })
+  const { status } = await call(`${outputs['base-url']!}/users`, { token: 'a_secret_of_my_own' })
+  expect(status).toBe(200)
 })
 
 test('the action fails with what the sandbox said where it does not start', async () => {
