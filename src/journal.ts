@@ -1,32 +1,6 @@
-import type { Timestamp } from './domain/clock.js'
-import type { RefusalCode } from './domain/refusal.js'
+import { createTape, type JournalEntry } from './tape.js'
 
-/** One call under /v1, as it came and as it was answered. Never a token. */
-export interface JournalEntry {
-  request_id: string
-  /** By the organization's clock. */
-  at: Timestamp
-  method: string
-  url: string
-  operation: string | undefined
-  group_id: string | undefined
-  user_id: string | undefined
-  /** As it came, where it could be read; its beginning where it was too long to keep whole. Parsed it would be larger. */
-  body: string | undefined
-  isBodyCut: boolean
-  /** Null where no answer was sent. */
-  status: number | null
-  answer: string
-  isAnswerCut: boolean
-  refusal: { code: RefusalCode; message: string; hint: string | undefined } | undefined
-  /** What a fault rule did to the call. */
-  fault: { fault_id: string; effect: string; phase: 'before' | 'after' } | undefined
-  /** Fields and parameters that had no effect. */
-  ignored: string[]
-  /** The rules that decided, where the call was not refused. */
-  rules: readonly string[]
-  duration_ms: number
-}
+export type { JournalEntry } from './tape.js'
 
 export interface JournalLimits {
   /** Of one organization. */
@@ -60,11 +34,6 @@ interface Waiter {
   done: (outcome: WaitOutcome) => void
 }
 
-interface Kept {
-  entry: JournalEntry
-  bytes: number
-}
-
 /** Makes the journals of a sandbox, which share one limit. */
 export function createJournals(limits: JournalLimits) {
   const journals = new Set<Journal>()
@@ -73,29 +42,20 @@ export function createJournals(limits: JournalLimits) {
   let totalBytes = 0
 
   function create() {
-    /** The oldest stands at `first`; what is before it is gone. */
-    let kept: (Kept | undefined)[] = []
-    let first = 0
-    let bytes = 0
+    const tape = createTape()
     let isClosed = false
     const waiters = new Set<Waiter>()
     const met = createTally()
 
     function dropOldest() {
-      const oldest = kept[first]
-      if (!oldest) return
-      kept[first++] = undefined
-      bytes -= oldest.bytes
-      totalBytes -= oldest.bytes
-      if (first > 1_024 && first > kept.length / 2) {
-        kept = kept.slice(first)
-        first = 0
-      }
+      totalBytes -= tape.bytes
+      tape.dropOldest()
+      totalBytes += tape.bytes
     }
 
     const journal = {
       get bytes() {
-        return bytes
+        return tape.bytes
       },
       dropOldest,
 
@@ -109,14 +69,13 @@ export function createJournals(limits: JournalLimits) {
         if (operation !== undefined && status !== null) met.count(operation, status)
       },
 
-      record(entry: JournalEntry, requestBytes: number) {
+      record(entry: JournalEntry) {
         // A call can outlive its organization; what it left here would never be given back.
         if (isClosed) return
-        const size = sizeOf(entry) + 2 * requestBytes
-        kept.push({ entry, bytes: size })
-        bytes += size
-        totalBytes += size
-        while (kept.length - first > limits.entries || (bytes > limits.bytes && kept.length > first)) dropOldest()
+        totalBytes -= tape.bytes
+        tape.append(entry)
+        totalBytes += tape.bytes
+        while (tape.count > limits.entries || tape.bytes > limits.bytes) dropOldest()
         while (totalBytes > limits.totalBytes) largest().dropOldest()
         journal.count(entry.operation, entry.status)
         for (const waiter of waiters) {
@@ -125,9 +84,7 @@ export function createJournals(limits: JournalLimits) {
       },
 
       /** Oldest first. */
-      list(): JournalEntry[] {
-        return kept.slice(first).flatMap((one) => one?.entry ?? [])
-      },
+      list: () => tape.list(),
 
       // Since the last clearing.
       timesMet: met.timesMet,
@@ -158,7 +115,8 @@ export function createJournals(limits: JournalLimits) {
       },
 
       clear() {
-        while (kept.length > first) dropOldest()
+        totalBytes -= tape.bytes
+        tape.clear()
         for (const waiter of waiters) waiter.missing = waiter.count
         met.moveTo(past)
       },
@@ -214,18 +172,12 @@ function createTally() {
   }
 }
 
-/** A guess at what an entry holds in memory but for its body: its own fields, and twice each text. */
-function sizeOf({ url, answer, refusal, ignored }: JournalEntry): number {
-  const refused = refusal ? refusal.message.length + (refusal.hint?.length ?? 0) : 0
-  return 600 + 2 * (url.length + answer.length + refused + ignored.reduce((sum, name) => sum + name.length, 0))
-}
-
 export interface Journal extends Met {
   readonly bytes: number
   readonly isIdle: boolean
   dropOldest(): void
   count(operation: string | undefined, status: number | null): void
-  record(entry: JournalEntry, requestBytes: number): void
+  record(entry: JournalEntry): void
   list(): JournalEntry[]
   wait(
     matches: (entry: JournalEntry) => boolean,

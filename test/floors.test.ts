@@ -14,7 +14,7 @@ const floors = [
   ['sandbox', 'client'],
   ['app'],
   ['http'],
-  ['organization', 'seed', 'journal', 'faults'],
+  ['organization', 'seed', 'journal', 'tape', 'faults'],
   ['store'],
   ['closest', 'node-version', 'package', 'schema-check', 'schema-types', 'types'],
   ['domain'],

@@ -4,7 +4,7 @@ import { createJournals, defaultJournalLimits, type JournalEntry, type WaitOutco
 
 let made = 0
 const entry = (rest: Partial<JournalEntry> = {}): JournalEntry => ({
-  request_id: `req-${++made}`,
+  request_id: `req-${String(++made).padStart(6, '0')}`,
   at: 0,
   method: 'GET',
   url: '/v1/groups',
@@ -28,31 +28,42 @@ const open = (limits: Partial<typeof defaultJournalLimits> = {}) =>
 const answers = (journal: { list(): JournalEntry[] }) => journal.list().map(({ answer }) => answer)
 const numbered = (count: number) => Array.from({ length: count }, (_, index) => String(index))
 
-/** What an entry with an answer of so many characters is counted as. */
-const sizeOf = (length: number) => 600 + 2 * ('/v1/groups'.length + length)
+const sizes = new Map<number, number>()
+
+/** What an entry with an answer of so many characters takes. */
+function sizeOf(length: number): number {
+  const known = sizes.get(length)
+  if (known !== undefined) return known
+  const journal = open().create()
+  journal.record(entry({ answer: 'x'.repeat(length) }))
+  sizes.set(length, journal.bytes)
+  return journal.bytes
+}
 
 describe('a journal', () => {
   test('lists what was recorded, oldest first, and counts its bytes', () => {
     const journal = open().create()
     const entries = numbered(3).map((answer) => entry({ answer }))
-    for (const one of entries) journal.record(one, 10)
+    for (const one of entries) journal.record(one)
     expect(journal.list()).toEqual(entries)
-    expect(journal.bytes).toBe(3 * (sizeOf(1) + 20))
+    expect(journal.bytes).toBe(3 * sizeOf(1))
   })
 
-  test.each<[what: string, rest: Partial<JournalEntry>, characters: number]>([
-    [
-      'the message of a refusal',
-      { refusal: { code: 'INVALID_REQUEST', message: 'x'.repeat(500), hint: undefined } },
-      500,
-    ],
-    ['its hint', { refusal: { code: 'INVALID_REQUEST', message: '', hint: 'x'.repeat(300) } }, 300],
-    ['the names that were ignored', { ignored: ['x'.repeat(200), 'y'.repeat(200)] }, 400],
-    ['its address', { url: 'x'.repeat('/v1/groups'.length + 70) }, 70],
-  ])('counts %s twice among its bytes', (_what, rest, characters) => {
-    const journal = open().create()
-    journal.record(entry(rest), 0)
-    expect(journal.bytes).toBe(sizeOf(0) + 2 * characters)
+  test.each<[what: string, of: (text: string) => Partial<JournalEntry>]>([
+    ['the answer', (answer) => ({ answer })],
+    ['the body', (body) => ({ body })],
+    ['the address', (url) => ({ url })],
+    ['an id', (user_id) => ({ user_id })],
+    ['a refusal', (message) => ({ refusal: { code: 'INVALID_REQUEST', message, hint: undefined } })],
+    ['its hint', (hint) => ({ refusal: { code: 'INVALID_REQUEST', message: '', hint } })],
+    ['what was ignored', (name) => ({ ignored: [name] })],
+  ])('counts the bytes of %s', (_what, of) => {
+    const [short, long] = ['x', 'x'.repeat(801)].map((text) => {
+      const journal = open().create()
+      journal.record(entry(of(text)))
+      return journal.bytes
+    })
+    expect(long! - short!).toBe(800)
   })
 
   test.each<[limits: Partial<typeof defaultJournalLimits>, recorded: number, kept: string[]]>([
@@ -67,31 +78,31 @@ describe('a journal', () => {
     [{ entries: 2, bytes: 4 * sizeOf(1), totalBytes: 3 * sizeOf(1) }, 5, ['3', '4']],
   ])('with the limits %j keeps of %i entries %j', (limits, recorded, kept) => {
     const journal = open(limits).create()
-    for (const answer of numbered(recorded)) journal.record(entry({ answer }), 0)
+    for (const answer of numbered(recorded)) journal.record(entry({ answer }))
     expect([answers(journal), journal.bytes]).toEqual([kept, kept.length * sizeOf(1)])
   })
 
   test('drops what is too long for it alone', () => {
     const journal = open({ bytes: sizeOf(100) }).create()
-    journal.record(entry({ answer: 'x' }), 0)
-    journal.record(entry({ answer: 'x'.repeat(101) }), 0)
+    journal.record(entry({ answer: 'x' }))
+    journal.record(entry({ answer: 'x'.repeat(108) }))
     expect([answers(journal), journal.bytes]).toEqual([[], 0])
-    journal.record(entry({ answer: 'y' }), 0)
+    journal.record(entry({ answer: 'y' }))
     expect(answers(journal)).toEqual(['y'])
   })
 
   test('keeps the last ones after very many', () => {
     const journal = open({ entries: 7 }).create()
-    for (const answer of numbered(20_000)) journal.record(entry({ answer }), 0)
+    for (const answer of numbered(20_000)) journal.record(entry({ answer }))
     expect(answers(journal)).toEqual(numbered(20_000).slice(-7))
     expect(journal.bytes).toBe(7 * sizeOf(5))
   })
 
   test('counts what each operation met, also in entries that are gone', () => {
     const journal = open({ entries: 1 }).create()
-    for (const status of [200, 200, 404, 503, null]) journal.record(entry({ status }), 0)
-    journal.record(entry({ operation: 'getUsers' }), 0)
-    journal.record(entry({ operation: undefined, status: 404 }), 0)
+    for (const status of [200, 200, 404, 503, null]) journal.record(entry({ status }))
+    journal.record(entry({ operation: 'getUsers' }))
+    journal.record(entry({ operation: undefined, status: 404 }))
     const met = (operation: string) =>
       journal.statusesMet(operation).map((status) => [status, journal.timesMet(operation, status)])
     expect([met('getGroups'), met('getUsers'), met('getUser')]).toEqual([
@@ -117,11 +128,11 @@ describe('several journals', () => {
   test('tell together what was met since the start, also what was cleared and what is gone', () => {
     const journals = open({})
     const [cleared, closed, kept] = [journals.create(), journals.create(), journals.create()]
-    for (const journal of [cleared, closed, kept]) journal.record(entry({ status: 200 }), 0)
-    cleared.record(entry({ status: 404 }), 0)
+    for (const journal of [cleared, closed, kept]) journal.record(entry({ status: 200 }))
+    cleared.record(entry({ status: 404 }))
     cleared.clear()
     closed.close()
-    cleared.record(entry({ status: 200 }), 0)
+    cleared.record(entry({ status: 200 }))
     const statuses = journals.met.statusesMet('getGroups')
     expect(statuses.map((status) => [status, journals.met.timesMet('getGroups', status)])).toEqual([
       [200, 4],
@@ -133,8 +144,8 @@ describe('several journals', () => {
   test('share one limit, and the largest gives way', () => {
     const journals = open({ totalBytes: 10 * sizeOf(1) })
     const [large, small] = [journals.create(), journals.create()]
-    for (const answer of numbered(8)) large.record(entry({ answer }), 0)
-    for (const answer of numbered(4)) small.record(entry({ answer }), 0)
+    for (const answer of numbered(8)) large.record(entry({ answer }))
+    for (const answer of numbered(4)) small.record(entry({ answer }))
     expect([answers(large), answers(small)]).toEqual([numbered(8).slice(2), numbered(4)])
   })
 
@@ -152,7 +163,7 @@ describe('several journals', () => {
           const journal = all[index]!
           if (what === 'clear') journal.clear()
           else if (what === 'close') journal.close()
-          else journal.record(entry({ answer: 'x'.repeat(what) }), 0)
+          else journal.record(entry({ answer: 'x'.repeat(what) }))
           for (const one of all) {
             const bytes = one.list().reduce((sum, { answer }) => sum + sizeOf(answer.length), 0)
             if (one.bytes !== bytes || bytes > limits.bytes || one.list().length > limits.entries) return false
@@ -168,14 +179,14 @@ describe('several journals', () => {
     const journals = open({ totalBytes: 4 * sizeOf(1) })
     for (let turn = 0; turn < 10; turn++) {
       const gone = journals.create()
-      for (const answer of numbered(4)) gone.record(entry({ answer }), 0)
+      for (const answer of numbered(4)) gone.record(entry({ answer }))
       gone.close()
       // A call that was under way at the close.
-      gone.record(entry({ answer: 'late' }), 0)
+      gone.record(entry({ answer: 'late' }))
       expect([gone.list(), gone.bytes]).toEqual([[], 0])
     }
     const journal = journals.create()
-    for (const answer of numbered(5)) journal.record(entry({ answer }), 0)
+    for (const answer of numbered(5)) journal.record(entry({ answer }))
     expect(answers(journal)).toEqual(['1', '2', '3', '4'])
   })
 })
@@ -191,23 +202,23 @@ describe('who waits', () => {
     [3, 2],
   ])('is told when %i matching calls are there, of which %i came before', async (count, before) => {
     const journal = open().create()
-    for (let turn = 0; turn < before; turn++) journal.record(user(), 0)
+    for (let turn = 0; turn < before; turn++) journal.record(user())
     let isTold = false
     const wait = journal.wait(isUser, count, 60_000, signal).then((outcome) => {
       isTold = true
       return outcome
     })
-    for (let turn = before + 1; turn < count; turn++) journal.record(user(), 0)
-    for (let turn = 0; turn < 5; turn++) journal.record(entry(), 0)
+    for (let turn = before + 1; turn < count; turn++) journal.record(user())
+    for (let turn = 0; turn < 5; turn++) journal.record(entry())
     await Promise.resolve()
     expect(isTold).toBe(false)
-    journal.record(user(), 0)
+    journal.record(user())
     expect(await wait).toBe('there')
   })
 
   test('is told at once where enough is there', async () => {
     const journal = open().create()
-    for (let turn = 0; turn < 2; turn++) journal.record(user(), 0)
+    for (let turn = 0; turn < 2; turn++) journal.record(user())
     expect(await journal.wait(isUser, 2, 60_000, signal)).toBe('there')
   })
 
@@ -216,7 +227,7 @@ describe('who waits', () => {
     expect(journal.isIdle).toBe(true)
     const wait = journal.wait(isUser, 2, 60_000, signal)
     expect(journal.isIdle).toBe(false)
-    for (let turn = 0; turn < 2; turn++) journal.record(user(), 0)
+    for (let turn = 0; turn < 2; turn++) journal.record(user())
     expect([await wait, journal.isIdle]).toEqual(['there', true])
   })
 
@@ -224,7 +235,7 @@ describe('who waits', () => {
     const journal = open().create()
     const waits = [1, 2, 3].map((count) => journal.wait(isUser, count, 60_000, signal))
     const other = journal.wait(() => false, 1, 60_000, signal)
-    for (let turn = 0; turn < 3; turn++) journal.record(user(), 0)
+    for (let turn = 0; turn < 3; turn++) journal.record(user())
     expect(await Promise.all(waits)).toEqual(['there', 'there', 'there'])
     journal.endWaits('closing')
     expect(await other).toBe('closing')
@@ -236,7 +247,7 @@ describe('who waits', () => {
     ['the waits are ended', (journal) => journal.endWaits('closing'), 'closing'],
     ['the journal is closed', (journal) => journal.close(), 'begun again'],
     ['its caller goes away', (_journal, closing) => closing.abort(), 'client gone'],
-    ['the call is there', (journal) => journal.record(user(), 0), 'there'],
+    ['the call is there', (journal) => journal.record(user()), 'there'],
   ])('leaves no timer behind when %s', async (_how, end, outcome) => {
     vi.useFakeTimers()
     try {
@@ -258,17 +269,17 @@ describe('who waits', () => {
 
   test('counts from the beginning when the journal is cleared', async () => {
     const journal = open().create()
-    for (let turn = 0; turn < 2; turn++) journal.record(user(), 0)
+    for (let turn = 0; turn < 2; turn++) journal.record(user())
     let isTold = false
     const wait = journal.wait(isUser, 3, 60_000, signal).then((outcome) => {
       isTold = true
       return outcome
     })
     journal.clear()
-    for (let turn = 0; turn < 2; turn++) journal.record(user(), 0)
+    for (let turn = 0; turn < 2; turn++) journal.record(user())
     await Promise.resolve()
     expect(isTold).toBe(false)
-    journal.record(user(), 0)
+    journal.record(user())
     expect([await wait, journal.list().length]).toEqual(['there', 3])
   })
 })

@@ -29,28 +29,25 @@ export function createRecorder(organizations: Organizations) {
     const isBodyCut = bodyText !== undefined && bodyText.length > maxBodyLength
     const answer = payload ?? ''
     const isAnswerCut = answer.length > maxBodyLength
-    journal.record(
-      {
-        request_id: id,
-        at: organization.now(),
-        method,
-        url,
-        operation,
-        group_id: params?.group_id?.toLowerCase(),
-        user_id: params?.user_id?.toLowerCase(),
-        body: isBodyCut ? cut(bodyText) : bodyText,
-        isBodyCut,
-        status,
-        answer: isAnswerCut ? cut(answer) : answer,
-        isAnswerCut,
-        refusal: request.refusal && describeRefusal(request.refusal),
-        fault: request.fault && describeFault(request.fault),
-        ignored: request.ignored ?? [],
-        rules: request.rules ?? [],
-        duration_ms: performance.now() - request.startedAt,
-      },
-      Math.min(bodyText?.length ?? 0, maxBodyLength),
-    )
+    journal.record({
+      request_id: id,
+      at: organization.now(),
+      method,
+      url,
+      operation,
+      group_id: params?.group_id,
+      user_id: params?.user_id,
+      body: isBodyCut ? bodyText.slice(0, maxBodyLength) : bodyText,
+      isBodyCut,
+      status,
+      answer: isAnswerCut ? answer.slice(0, maxBodyLength) : answer,
+      isAnswerCut,
+      refusal: request.refusal && describeRefusal(request.refusal),
+      fault: request.fault && describeFault(request.fault),
+      ignored: request.ignored ?? [],
+      rules: request.rules ?? [],
+      duration_ms: performance.now() - request.startedAt,
+    })
   }
 
   return {
@@ -74,9 +71,4 @@ function describeFault({ fault_id, rule: { effect, phase } }: Fault) {
 /** Not the error itself, whose stack trace holds on to the whole call. */
 function describeRefusal({ code, message, details: { hint } }: Refusal) {
   return { code, message, hint }
-}
-
-/** A copy: what `slice` answers would keep the long text in memory. */
-function cut(text: string): string {
-  return Buffer.from(text.slice(0, maxBodyLength)).toString()
 }
