@@ -59,7 +59,6 @@ export function buildApp(deps: Deps): { app: FastifyInstance; coverage: () => Co
   app.addHook('onRequest', (request, reply, done) => {
     request.startedAt = performance.now()
     if (logsRequests) logAtEnd(request, reply)
-    request.described = request.routeOptions.config.described
     done()
   })
   app.setErrorHandler(sendError)
@@ -71,8 +70,8 @@ export function buildApp(deps: Deps): { app: FastifyInstance; coverage: () => Co
     throw routes.refuse(request)
   })
   app.addHook('preParsing', (request, _reply, _payload, done) => {
-    // Behind the doors of /v1, and before the body is read: whatever it is, nothing here would take it.
-    if (request.is404) throw routes.refuse(request)
+    // Before the body is read: whatever it is, nothing here would take it. Under /v1 the doors come first.
+    if (request.is404 && !isUnderV1(request)) throw routes.refuse(request)
     done()
   })
   void app.register(welcome(deps))
@@ -84,7 +83,7 @@ export function buildApp(deps: Deps): { app: FastifyInstance; coverage: () => Co
   function answerBadUrl(error: unknown, request: FastifyRequest, reply: FastifyReply) {
     request.startedAt = performance.now()
     if (logsRequests) logAtEnd(request, reply)
-    if (!/^\/v1(?:[/?]|$)/.test(request.url)) {
+    if (!isUnderV1(request)) {
       sendError(error, request, reply)
       return
     }
@@ -152,6 +151,10 @@ export function buildApp(deps: Deps): { app: FastifyInstance; coverage: () => Co
       })
     })
   }
+}
+
+function isUnderV1({ url }: FastifyRequest): boolean {
+  return /^\/v1(?:[/?]|$)/.test(url)
 }
 
 /** One spelling for every path, so that none leads past the doors of /v1: no host, and no doubled slashes. */

@@ -1,5 +1,5 @@
 import type { TSchema } from '@sinclair/typebox'
-import type { FastifyInstance } from 'fastify'
+import type { FastifyInstance, onRequestHookHandler } from 'fastify'
 import type { RefusalCode } from '../domain/refusal.js'
 
 /** What hooks and the journal need to know of an operation, made once of its schemas. */
@@ -46,7 +46,12 @@ export function createCatalog(app: FastifyInstance) {
       queryFields: fieldsOf(querystring),
     }
     if (route.method !== 'HEAD') operations.set(schema.operationId, described)
-    route.config = { ...route.config, described }
+    // A hook of the route's own: to ask a request for its route costs more than most that is done with the answer.
+    const describe: onRequestHookHandler = (request, _reply, done) => {
+      request.described = described
+      done()
+    }
+    route.onRequest = [describe, ...[route.onRequest ?? []].flat()]
   })
   return operations as ReadonlyMap<string, Description>
 }

@@ -25,9 +25,6 @@ export interface Deps {
 }
 
 declare module 'fastify' {
-  interface FastifyContextConfig {
-    described?: Description
-  }
   interface FastifyRequest {
     /** The caller's organization; set by the first hook of /v1. */
     organization: Organization

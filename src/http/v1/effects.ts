@@ -84,8 +84,8 @@ function targetOf(request: FastifyRequest): FaultTarget {
   return {
     operation: request.described?.operation,
     method: request.method,
-    group_id: group_id?.toLowerCase(),
-    user_id: user_id?.toLowerCase(),
+    group_id,
+    user_id,
   }
 }
 

@@ -13,9 +13,21 @@ export function inTurn(...steps: Step[]) {
   }
 }
 
+const uuidLength = 36
+
 /** The doors that every call under /v1 goes through, in this order, before its body is read. */
 export function createDoors(organizations: Organizations) {
   return {
+    /** UUIDs are lower case from here on. Most are anyway, and to write to a request's parameters costs more than to look. */
+    lowerCaseIds: ({ params }: FastifyRequest) => {
+      const ids = params as Record<string, string>
+      for (const name in ids) {
+        const id = ids[name] ?? ''
+        const lowerCased = id.toLowerCase()
+        if (id !== lowerCased && id.length === uuidLength) ids[name] = lowerCased
+      }
+    },
+
     /** Who are you? */
     authenticate: (request: FastifyRequest, reply: FastifyReply) => {
       const entry = organizations.identify(request.headers.authorization)
@@ -31,12 +43,6 @@ export function createDoors(organizations: Organizations) {
       if (token.access_level === 'READ_ONLY' && method !== 'GET' && method !== 'HEAD') {
         throw new Refusal('TOKEN_READ_ONLY', 'This token may only read.', { hint: 'Use a token with FULL_ACCESS.' })
       }
-    },
-
-    /** UUIDs are lower case from here on. */
-    lowerCaseIds: ({ params }: FastifyRequest) => {
-      const ids = params as Record<string, string>
-      for (const name in ids) ids[name] = (ids[name] ?? '').toLowerCase()
     },
   }
 }

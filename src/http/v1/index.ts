@@ -1,4 +1,4 @@
-import type { FastifyInstance } from 'fastify'
+import type { FastifyInstance, FastifyRequest } from 'fastify'
 import type { Deps } from '../deps.js'
 import { noteFields, refuseFields } from '../fields.js'
 import type { RouteWatch } from '../unrouted.js'
@@ -16,17 +16,26 @@ export function v1(deps: Deps, routes: RouteWatch) {
   return async (app: FastifyInstance) => {
     const doors = createDoors(deps.organizations)
     const effects = createEffects(createRecorder(deps.organizations))
-    app.addHook('onRequest', inTurn(doors.authenticate, createRateDoor(deps.organizations), doors.authorize))
+    const pass = inTurn(
+      doors.lowerCaseIds,
+      doors.authenticate,
+      createRateDoor(deps.organizations),
+      doors.authorize,
+      refuseUnrouted,
+    )
+    // Not at onRequest, when it is not yet known what is called; and before the body is read.
+    app.addHook('preParsing', (request, reply, _payload, done) => pass(request, reply, done))
     app.addHook('preValidation', effects.before)
     app.addHook('preValidation', inTurn(noteFields))
-    app.addHook('preHandler', inTurn(doors.lowerCaseIds, refuseFields))
+    app.addHook('preHandler', inTurn(refuseFields))
     app.addHook('onSend', effects.after)
-    app.setNotFoundHandler((request) => {
-      throw routes.refuse(request)
-    })
+    app.setNotFoundHandler(refuseUnrouted)
     await app.register(groupUsers(deps))
     await app.register(groups(deps))
     await app.register(users(deps))
     await app.register(tokens(deps))
+  }
+  function refuseUnrouted(request: FastifyRequest) {
+    if (request.is404) throw routes.refuse(request)
   }
 }
