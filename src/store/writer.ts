@@ -4,6 +4,9 @@ interface Job {
   work: () => unknown
   resolve: (value: unknown) => void
   reject: (reason: unknown) => void
+  /** What the work answered, or threw. */
+  outcome: unknown
+  hasFailed: boolean
 }
 
 /**
@@ -24,10 +27,9 @@ export function createWriter(db: Database) {
   function runQueue() {
     const jobs = queue
     queue = []
-    let settlements: (() => void)[]
     try {
       begin.run()
-      settlements = jobs.map(runJob)
+      for (const job of jobs) runJob(job)
       commit.run()
     } catch (error) {
       // What the jobs saw and wrote is gone, so not even their refusals hold: nobody gets an answer from it.
@@ -36,17 +38,20 @@ export function createWriter(db: Database) {
       if (db.inTransaction) rollback.run()
       return
     }
-    for (const settle of settlements) settle()
+    for (const { hasFailed, resolve, reject, outcome } of jobs) {
+      if (hasFailed) reject(outcome)
+      else resolve(outcome)
+    }
   }
 
-  function runJob({ work, resolve, reject }: Job): () => void {
+  function runJob(job: Job) {
     try {
-      const value = work()
-      return () => resolve(value)
+      job.outcome = job.work()
     } catch (error) {
       // SQLite rolls the whole transaction back by itself where, say, the disk is full.
       if (!db.inTransaction) throw error
-      return () => reject(error)
+      job.outcome = error
+      job.hasFailed = true
     }
   }
 
@@ -54,7 +59,8 @@ export function createWriter(db: Database) {
     /** Runs `work`, which must be synchronous, in the transaction of this turn. */
     write<T>(work: () => T): Promise<T> {
       return new Promise<T>((resolve, reject) => {
-        if (queue.push({ work, resolve: resolve as (value: unknown) => void, reject }) === 1) setImmediate(runQueue)
+        const job = { work, resolve: resolve as Job['resolve'], reject, outcome: undefined, hasFailed: false }
+        if (queue.push(job) === 1) setImmediate(runQueue)
       })
     },
 
