@@ -2,6 +2,7 @@ import closeWithGrace from 'close-with-grace'
 import { once } from 'node:events'
 import { createServer } from 'node:net'
 import { resolve } from 'node:path'
+import { setFlagsFromString } from 'node:v8'
 import type { Timestamp } from '../domain/clock.js'
 import { SetupError } from '../domain/setup-error.js'
 import { curlExample } from '../http/welcome.js'
@@ -61,7 +62,16 @@ export async function start(options: StartOptions) {
     throw error instanceof SeedError && seedFile ? seedFile.explain(error) : error
   }
   const boundPort = await listen(sandbox, host, port)
+  keepMemory()
   announce(sandbox, `http://${nameForUrl(host)}:${boundPort}`, options)
+}
+
+/**
+ * V8 doubles the memory for what is young whenever enough of it has lived through a collection, so that a server's would
+ * double with the calls that it was ever under way with. What it is after a start does; more of it makes nothing faster.
+ */
+function keepMemory() {
+  setFlagsFromString('--semi-space-growth-factor=1')
 }
 
 /** Mistakes of the seed are told of first. */
