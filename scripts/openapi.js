@@ -187,7 +187,15 @@ function publisher(definitions, base) {
     if (Array.isArray(schema)) return schema.map(publish)
     if (typeof schema !== 'object' || schema === null) return schema
     if (schema.documentedSchema) return publish(schema.documentedSchema)
-    const { title, expects: _, documentedFormat, documentedEnum, documentedNullable, ...rest } = schema
+    const {
+      title,
+      expects: _,
+      expectsNames: __,
+      documentedFormat,
+      documentedEnum,
+      documentedNullable,
+      ...rest
+    } = schema
     if (documentedFormat) {
       delete rest.pattern
       rest.format = documentedFormat

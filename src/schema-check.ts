@@ -84,7 +84,8 @@ function explain({ type, schema, value, path }: ValueError): string {
     const name = path.slice(path.lastIndexOf('/') + 1)
     const nearest = closest(name, known)
     if (nearest !== undefined) return `is not known: did you mean ${nearest}?`
-    return known.length > 0 ? `is not known: expected one of ${known.join(', ')}` : `is not a name that is allowed here`
+    if (known.length > 0) return `is not known: expected one of ${known.join(', ')}`
+    return `is not a name that is allowed here: expected ${String(schema.expectsNames)}`
   }
   const nearest = typeof value === 'string' ? closest(value, words(schema)) : undefined
   if (nearest !== undefined) return `${show(value)} is not known: did you mean ${nearest}?`

@@ -15,7 +15,10 @@ const schema = Type.Object(
     flag: Type.Optional(Type.Boolean()),
     steps: Type.Optional(Type.Array(Type.Object({ at: Type.Number({ minimum: 0 }) }))),
     labels: Type.Optional(
-      Type.Record(Type.String({ pattern: '^[a-z]+$' }), Type.String(), { additionalProperties: false }),
+      Type.Record(Type.String({ pattern: '^[a-z]+$' }), Type.String(), {
+        additionalProperties: false,
+        expectsNames: 'small letters',
+      }),
     ),
   },
   { additionalProperties: false },
@@ -103,13 +106,13 @@ test.each<[what: string, value: unknown, path: string, message: string]>([
     'a name that is not allowed',
     { minutes: 1, labels: { A: '' } },
     'body.labels.A',
-    'is not a name that is allowed here',
+    'is not a name that is allowed here: expected small letters',
   ],
   [
     'a name with a slash and a tilde',
     { minutes: 1, labels: { 'a/b~c': '' } },
     'body.labels.a/b~c',
-    'is not a name that is allowed here',
+    'is not a name that is allowed here: expected small letters',
   ],
   [
     'a field named __proto__',

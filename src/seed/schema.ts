@@ -11,10 +11,11 @@ const optional = <Schema extends TSchema>(schema: Schema) => Type.Optional(schem
 
 /** A name within a seed. One of digits alone would change places when the document is read. */
 const aliasPattern = '^(?!\\d+$)[a-z0-9_-]{1,64}$'
+const anAlias = 'an alias of 1 to 64 characters a-z 0-9 _ -, not of digits alone'
 const alias = (description: string) =>
   Type.String({
     pattern: aliasPattern,
-    expects: 'an alias of 1 to 64 characters a-z 0-9 _ -, not of digits alone',
+    expects: anAlias,
     description,
   })
 
@@ -154,6 +155,7 @@ const Group = Type.Object(
     access_levels: optional(
       Type.Record(Type.String({ pattern: '^[\\s\\S]+$' }), Type.String({ minLength: 1 }), {
         ...closed,
+        expectsNames: 'at least one character',
         description: 'Levels beside the default one: name and remote id.',
       }),
     ),
@@ -221,7 +223,8 @@ export const FaultDocument = Type.Object(
 
 export type FaultDocument = Static<typeof FaultDocument>
 
-const aliasKey = Type.String({ pattern: aliasPattern })
+const byAlias = <Entry extends TSchema>(entry: Entry, description: string) =>
+  Type.Record(Type.String({ pattern: aliasPattern }), entry, { ...closed, expectsNames: anAlias, description })
 
 /** The schemas of what a seed holds by alias, and of what it holds in lists. */
 export const entries = {
@@ -236,11 +239,9 @@ export const SeedDocument = Type.Object(
     $schema: optional(Type.String({ description: 'For editors.' })),
     clock: optional(Clock),
     settings: optional(Type.Unsafe<SettingsDocument>(SettingsDocument)),
-    tokens: optional(
-      Type.Record(aliasKey, Token, { ...closed, description: 'By alias; the built-in ones if left out.' }),
-    ),
-    users: optional(Type.Record(aliasKey, User, { ...closed, description: 'By alias.' })),
-    groups: optional(Type.Record(aliasKey, Group, { ...closed, description: 'By alias.' })),
+    tokens: optional(byAlias(Token, 'By alias; the built-in ones if left out.')),
+    users: optional(byAlias(User, 'By alias.')),
+    groups: optional(byAlias(Group, 'By alias.')),
     group_users: optional(Type.Array(GroupUser, { description: 'Who is in which group.' })),
     faults: optional(
       Type.Array(FaultDocument, { description: 'Rules that make calls fail, the first that matches acting.' }),

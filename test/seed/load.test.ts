@@ -30,6 +30,8 @@ function problemsOf(document: unknown, root?: string): Problem[] {
 const problem = (path: string, message: unknown) => ({ path, message })
 const dateTime = (got: string) =>
   `expected a date-time such as 2026-01-01T00:00:00Z, or a relative one such as +60m or -1h, got the string "${got}"`
+const notAnAlias =
+  'is not a name that is allowed here: expected an alias of 1 to 64 characters a-z 0-9 _ -, not of digits alone'
 const duration = (got: string) => `expected a duration such as 5s, 61m or 1h30m, got ${got}`
 
 describe('a seed that is no seed', () => {
@@ -178,19 +180,14 @@ describe('a value that is not as it has to be is refused:', () => {
       'seed.tokens.t.secret',
       expect.stringMatching(/^expected a secret of 8 to 256 characters .*, got the string "org-something"$/) as string,
     ],
-    ['an alias with a capital', { users: { Zoe: zoe } }, 'seed.users.Zoe', 'is not a name that is allowed here'],
-    ['an alias of digits', { users: { 10: zoe } }, 'seed.users[10]', 'is not a name that is allowed here'],
-    [
-      'an alias that is too long',
-      { users: { ['x'.repeat(65)]: zoe } },
-      `seed.users.${'x'.repeat(65)}`,
-      'is not a name that is allowed here',
-    ],
+    ['an alias with a capital', { users: { Zoe: zoe } }, 'seed.users.Zoe', notAnAlias],
+    ['an alias of digits', { users: { 10: zoe } }, 'seed.users[10]', notAnAlias],
+    ['an alias that is too long', { users: { ['x'.repeat(65)]: zoe } }, `seed.users.${'x'.repeat(65)}`, notAnAlias],
     [
       'a level without a name',
       { groups: { crew: { ...crew, access_levels: { '': 'captain' } } } },
       'seed.groups.crew.access_levels.',
-      'is not a name that is allowed here',
+      'is not a name that is allowed here: expected at least one character',
     ],
     [
       'a level whose id is no text, however it is called',
@@ -348,8 +345,8 @@ describe('a seed with several mistakes', () => {
         problem('seed.user', 'is not known: did you mean users?'),
         problem('seed.settings.re_ad', 'is not known: did you mean re_add?'),
         problem('seed.settings.negative_duration', 'the string "rejekt" is not known: did you mean reject?'),
-        problem('seed.users.Zoe', 'is not a name that is allowed here'),
-        problem('seed.users.Zo e', 'is not a name that is allowed here'),
+        problem('seed.users.Zoe', notAnAlias),
+        problem('seed.users.Zo e', notAnAlias),
         problem('seed.users.yan.full_name', 'is required: expected a string'),
         problem('seed.users.ada.user_id', 'expected a UUID, got the string "nope"'),
         problem('seed.group_users[0].user', expect.stringMatching(/^is required: expected an alias /)),
