@@ -107,7 +107,7 @@ test('the action fails with what the sandbox said where it does not start', asyn
   const { code, said } = await runAction({ seed: 'missing.yaml' })
   expect([code, said]).toEqual([
     1,
-    expect.stringMatching(/^opal-sandbox: Cannot read the seed .*missing\.yaml: ENOENT/),
+    expect.stringMatching(/^opal-sandbox: Cannot read the seed .*missing\.yaml: no such file or directory\.$/m),
   ])
 })
 

@@ -3,7 +3,7 @@ import { dirname, relative, resolve, sep } from 'node:path'
 import { SetupError } from '../domain/setup-error.js'
 import { readPackage } from '../package.js'
 import defaultText from '../seed/default.yaml?raw'
-import { readSeedFile } from '../seed/file.js'
+import { explainSystemError, readSeedFile } from '../seed/file.js'
 import { checkStart, loadSeed } from '../seed/load.js'
 import { SeedError } from '../seed/seed-error.js'
 import type { SeedDocument } from '../seed/schema.js'
@@ -53,7 +53,7 @@ function write(file: string, text: string, { force }: WriteOptions) {
   try {
     writeFileSync(file, text)
   } catch (error) {
-    throw new SetupError(`Cannot write ${file}: ${(error as Error).message}`)
+    throw new SetupError(`Cannot write ${file}: ${explainSystemError(error)}.`)
   }
   say(`Wrote ${file}.`)
 }

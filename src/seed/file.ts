@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
+import { getSystemErrorMessage } from 'node:util'
 import type { Node, Pair } from 'yaml'
 import { SetupError } from '../domain/setup-error.js'
 import type { SeedError } from './seed-error.js'
@@ -73,6 +74,12 @@ function readText(path: string): string {
   try {
     return readFileSync(path, 'utf8')
   } catch (error) {
-    throw new SetupError(`Cannot read the seed ${path}: ${(error as Error).message}`)
+    throw new SetupError(`Cannot read the seed ${path}: ${explainSystemError(error)}.`)
   }
+}
+
+/** What the system says about a file, without its codes and the path that the reader knows already. */
+export function explainSystemError(error: unknown): string {
+  const { errno, message } = error as NodeJS.ErrnoException
+  return errno === undefined ? message : getSystemErrorMessage(errno)
 }

@@ -311,13 +311,12 @@ describe('a mistake is told in one line, on standard error, with exit code 1:', 
       'a seed that is not there',
       {
         args: ['--seed', 'missing.yaml'],
-        message:
-          "Cannot read the seed FOLDER/missing.yaml: ENOENT: no such file or directory, open 'FOLDER/missing.yaml'",
+        message: 'Cannot read the seed FOLDER/missing.yaml: no such file or directory.',
       },
     ],
     [
       'a folder for a seed',
-      { args: ['--seed', '.'], message: 'Cannot read the seed FOLDER: EISDIR: illegal operation on a directory, read' },
+      { args: ['--seed', '.'], message: 'Cannot read the seed FOLDER: illegal operation on a directory.' },
     ],
     [
       'a place below /proc for the database',
