@@ -299,6 +299,10 @@ export function openOrganizations(options: OrganizationsOptions) {
     /** Whether a secret is a token's here, be it valid or not. */
     knows: (secret: string): boolean => store.tokens.findByHash(hashSecret(secret)) !== undefined,
 
+    /** Whether any token of the default organization has one; of an export none has. */
+    hasSecrets: (): boolean =>
+      Object.keys(secretsOf(store.tokens.export(defaultOrganization.organization_id))).length > 0,
+
     /**
      * The organization that an Authorization header names, whatever its token may do, and that token. Throws a Refusal
      * where it names none.

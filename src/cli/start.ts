@@ -91,9 +91,7 @@ function announce({ organizations, builtInTokens }: Sandbox, url: string, { db, 
     `  opal-sandbox is ready at ${base_url}`,
     '',
     ...tokens.map(({ secret, token_label }) => `    ${secret.padEnd(26)} ${token_label}`),
-    ...(tokens.length === 0
-      ? [`    Tokens: those ${secrets === undefined ? 'of the seed' : 'to which secrets were given'}.`]
-      : []),
+    ...(tokens.length === 0 ? [`    Tokens: ${describeTokens(organizations, secrets)}.`] : []),
     '',
     `    Database  ${db === ':memory:' ? 'in memory, gone at the end' : resolve(db)}`,
     ...(seed === undefined ? [] : [`    Seed      ${resolve(seed)}`]),
@@ -113,6 +111,12 @@ function announce({ organizations, builtInTokens }: Sandbox, url: string, { db, 
   ]
   process.stderr.write(`${lines.join('\n')}\n`)
   process.stdout.write(`${JSON.stringify({ event: 'ready', url, base_url, pid: process.pid })}\n`)
+}
+
+/** Who is let in, without a word of the secrets themselves. */
+function describeTokens(organizations: Sandbox['organizations'], secrets: string | undefined): string {
+  if (!organizations.hasSecrets()) return 'none has a secret. Give them some in the seed or with --secrets'
+  return secrets === undefined ? 'those of the seed' : 'those to which secrets were given'
 }
 
 async function listen(sandbox: Sandbox, host: string, port: number): Promise<number> {

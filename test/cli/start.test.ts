@@ -61,6 +61,18 @@ describe('a start', () => {
 `)
   })
 
+  test('says that no token lets anyone in, where none has a secret', async () => {
+    const seed = seedFile('version: 1\ntokens: { full_access: { access_level: FULL_ACCESS } }\n')
+    const { base_url, stop } = await start(['--log-level', 'silent', '--db', ':memory:', '--seed', seed])
+    const { stderr } = await stop()
+    expect(stderr.slice(0, stderr.indexOf('    Database'))).toBe(`
+  opal-sandbox is ready at ${base_url}
+
+    Tokens: none has a secret. Give them some in the seed or with --secrets.
+
+`)
+  })
+
   test('shows no secret that was given to it', async () => {
     const args = ['--log-level', 'silent', '--db', ':memory:', '--secrets', 'full_access=a_secret_of_my_own']
     const { base_url, stop } = await start(args)
