@@ -150,7 +150,7 @@ function addSeed(program: Command) {
   seed
     .command('init')
     .description('write a copy of the built-in seed, to begin with')
-    .argument('[file]', 'where to', 'seed.yaml')
+    .argument('[file]', 'where to; JSON where it ends in .json', 'seed.yaml')
     .addOption(forceOption())
     .addHelpText('after', examples('seed init', 'seed init seed.yaml --force'))
     .action(async (file: string, _, command: Command) =>
@@ -165,7 +165,7 @@ function addSeed(program: Command) {
   seed
     .command('export')
     .description('print an organization as it is now, as a seed')
-    .argument('[file]', 'where to; standard output if left out')
+    .argument('[file]', 'where to, JSON where it ends in .json; standard output if left out')
     .addOption(urlOption())
     .addOption(tokenOption())
     .option('--json', 'JSON in place of YAML')

@@ -4,7 +4,7 @@ import { SetupError } from '../domain/setup-error.js'
 import { readPackage } from '../package.js'
 import defaultText from '../seed/default.yaml?raw'
 import { explainSystemError, readSeedFile } from '../seed/file.js'
-import { checkStart, loadSeed } from '../seed/load.js'
+import { builtIn, checkStart, loadSeed } from '../seed/load.js'
 import { SeedError } from '../seed/seed-error.js'
 import type { SeedDocument } from '../seed/schema.js'
 import { print, say } from './print.js'
@@ -18,6 +18,10 @@ interface WriteOptions {
 export function initSeed(options: WriteOptions, file: string) {
   // For editors, which look for the schema from where the file is.
   const schema = relative(dirname(resolve(file)), readPackage().seedSchemaFile).replaceAll(sep, '/')
+  if (isJson(file)) {
+    write(file, toJson({ $schema: schema, ...builtIn }), options)
+    return
+  }
   const heading = [
     `# yaml-language-server: $schema=${schema}`,
     '#',
@@ -43,9 +47,17 @@ export async function validateSeed(file: string) {
 /** Writes an organization as it is now as a seed: to standard output or into a file. */
 export async function exportSeed(options: ServerOptions & WriteOptions & { json?: true }, file: string | undefined) {
   const seed = await ask(options, (client) => client.exportSeed())
-  const text = options.json ? `${JSON.stringify(seed, null, 2)}\n` : (await import('yaml')).stringify(seed)
+  const text = options.json || isJson(file) ? toJson(seed) : (await import('yaml')).stringify(seed)
   if (file === undefined) print(text)
   else write(file, text, options)
+}
+
+function isJson(file = ''): boolean {
+  return file.endsWith('.json')
+}
+
+function toJson(seed: object): string {
+  return `${JSON.stringify(seed, null, 2)}\n`
 }
 
 function write(file: string, text: string, { force }: WriteOptions) {

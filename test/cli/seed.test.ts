@@ -32,6 +32,14 @@ describe('a new seed', () => {
     expect(resolve(dirname(file), schema)).toBe(readPackage().seedSchemaFile)
   })
 
+  test('is JSON in a file that is called so', async () => {
+    const cwd = temporaryFolder()
+    expect(await seed(['init', 'mine.json'], cwd)).toEqual(printed('', 'Wrote mine.json.\n'))
+    const { $schema, ...rest } = JSON.parse(readFileSync(join(cwd, 'mine.json'), 'utf8')) as { $schema: string }
+    expect(resolve(cwd, $schema)).toBe(readPackage().seedSchemaFile)
+    expect(rest).toEqual(parse(builtIn))
+  })
+
   test('does not overwrite what is there, unless it is told to', async () => {
     const cwd = temporaryFolder()
     writeFileSync(join(cwd, 'seed.yaml'), 'precious')
@@ -86,6 +94,15 @@ describe('a seed is checked:', () => {
 })
 
 describe('an organization is exported', () => {
+  test('as JSON into a file that is called so', async () => {
+    const { command, agent } = await served()
+    const cwd = temporaryFolder()
+    expect(await command(['seed', 'export', 'state.json'], { cwd })).toEqual(printed('', 'Wrote state.json.\n'))
+    expect(JSON.parse(readFileSync(join(cwd, 'state.json'), 'utf8'))).toEqual(
+      (await agent.get('/_sandbox/seed')).body as unknown,
+    )
+  })
+
   test.each<[what: string, args: string[], read: (text: string) => unknown]>([
     ['as YAML', [], (text) => parse(text) as unknown],
     ['as JSON', ['--json'], (text) => JSON.parse(text) as unknown],
