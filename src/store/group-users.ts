@@ -62,7 +62,8 @@ interface FoundRow extends Omit<Access, 'access_level_remote_id'> {
   access_level_remote_id: string | null
 }
 
-interface Range {
+/** So many of an organization's rows that are live at `now`, behind the place `after`. */
+export interface ListRange {
   organization_id: number
   now: string
   after: number
@@ -114,16 +115,16 @@ export function prepareGroupUsers(db: Database) {
      JOIN groups USING (organization_id, group_id)
      JOIN users USING (organization_id, user_id)
      LEFT JOIN access_levels USING (organization_id, group_id, access_level_remote_id)`
-  const isLive = '(group_users.expiration_date IS NULL OR group_users.expiration_date > @now)'
+  const isLive = '(group_users.expiration_date IS NULL OR group_users.expiration_date > CAST(@now AS TEXT))'
   const listedBy = (column: 'group_id' | 'user_id') => ({
-    list: db.prepare<Range & { id: string }, ListedGroupUser>(
+    list: db.prepare<ListRange & { id: string }, ListedGroupUser>(
       `${selectListed}
-       WHERE group_users.organization_id = @organization_id AND group_users.${column} = @id AND ${isLive}
-         AND group_users.sequence > @after
-       ORDER BY group_users.sequence LIMIT @limit`,
+       WHERE group_users.organization_id = CAST(@organization_id AS INTEGER)
+         AND group_users.${column} = CAST(@id AS TEXT) AND ${isLive} AND group_users.sequence > CAST(@after AS INTEGER)
+       ORDER BY group_users.sequence LIMIT CAST(@limit AS INTEGER)`,
     ),
     firstUpTo: db
-      .prepare<Range & { id: string }, number | null>(
+      .prepare<ListRange & { id: string }, number | null>(
         `SELECT MIN(sequence) FROM (
            SELECT sequence FROM group_users
            WHERE organization_id = @organization_id AND ${column} = @id AND ${isLive} AND sequence <= @after
@@ -187,9 +188,10 @@ export function prepareGroupUsers(db: Database) {
       remove.run({ organization_id, group_id, user_id })
     },
     /** Those whose access has not ended at `now`, in order of creation. */
-    listByGroup: (group_id: string, range: Range): ListedGroupUser[] => byGroup.list.all({ ...range, id: group_id }),
-    listByUser: (user_id: string, range: Range): ListedGroupUser[] => byUser.list.all({ ...range, id: user_id }),
-    firstUpToByGroup: (group_id: string, range: Range) => byGroup.firstUpTo.get({ ...range, id: group_id }) ?? null,
-    firstUpToByUser: (user_id: string, range: Range) => byUser.firstUpTo.get({ ...range, id: user_id }) ?? null,
+    listByGroup: (group_id: string, range: ListRange): ListedGroupUser[] =>
+      byGroup.list.all({ ...range, id: group_id }),
+    listByUser: (user_id: string, range: ListRange): ListedGroupUser[] => byUser.list.all({ ...range, id: user_id }),
+    firstUpToByGroup: (group_id: string, range: ListRange) => byGroup.firstUpTo.get({ ...range, id: group_id }) ?? null,
+    firstUpToByUser: (user_id: string, range: ListRange) => byUser.firstUpTo.get({ ...range, id: user_id }) ?? null,
   }
 }

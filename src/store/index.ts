@@ -15,6 +15,7 @@ import { createWriter } from './writer.js'
 export function openStore(file: string, migrationsFolder: string) {
   const db = openDatabase(file, migrationsFolder)
   const ping = db.prepare('SELECT 1')
+  const countChanges = db.prepare<[], number>('SELECT total_changes()').pluck()
   return {
     ...createWriter(db),
     organizations: prepareOrganizations(db),
@@ -25,6 +26,8 @@ export function openStore(file: string, migrationsFolder: string) {
     faults: prepareFaults(db),
     snapshots: prepareSnapshots(db),
 
+    /** How many rows were written since the database was opened; no other process can write to it. */
+    countChanges: (): number => countChanges.get() ?? 0,
     isAlive(): boolean {
       try {
         return ping.get() !== undefined

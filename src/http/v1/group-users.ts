@@ -1,5 +1,6 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from '@sinclair/typebox'
+import type { FastifyReply, FastifyRequest } from 'fastify'
 import { accessLevelNotFound, defaultAccessLevel, type AccessLevel } from '../../domain/access-level.js'
 import { formatTimestamp, type Timestamp } from '../../domain/clock.js'
 import { maxDurationMinutes } from '../../domain/expiration.js'
@@ -16,13 +17,14 @@ import {
   type Access,
 } from '../../domain/group-user.js'
 import type { Organization } from '../../organization.js'
-import type { GroupOfUser, UserOfGroup } from '../../store/group-users.js'
+import type { GroupOfUser, ListedGroupUser, ListRange, UserOfGroup } from '../../store/group-users.js'
 import { Uuid } from '../../schema-types.js'
 import type { Rule } from '../basis.js'
 import type { Deps } from '../deps.js'
 import { showGroupUser, showListed } from '../group-user.js'
 import { writeRefusals, doorRefusals, GroupAndUser, GroupUser, NoContent, refusalResponses } from '../schemas.js'
-import { pageQuery, PageOf, readPage } from './paging.js'
+import { createKeptPages } from './kept-pages.js'
+import { pageQuery, PageOf, readPage, type PageQuery } from './paging.js'
 
 const tags = ['group users']
 
@@ -138,6 +140,7 @@ const listUserGroups = {
 }
 
 export function groupUsers({ store }: Deps): FastifyPluginAsyncTypebox {
+  const keptPages = createKeptPages(store)
   return async (app) => {
     app.put('/groups/:group_id/users/:user_id', { schema: updateGroupUser }, (request) => {
       const { organization, body } = request
@@ -207,39 +210,52 @@ export function groupUsers({ store }: Deps): FastifyPluginAsyncTypebox {
       return reply.send(undefined)
     })
 
-    app.get('/groups/:group_id/users', { schema: listGroupUsers }, async (request) => {
-      const { organization, query } = request
-      const { organization_id } = organization
+    app.get('/groups/:group_id/users', { schema: listGroupUsers }, async (request, reply) => {
+      const { organization_id } = request.organization
       const { group_id } = request.params
       if (!store.groups.exists(organization_id, group_id)) throw groupNotFound(group_id)
-      const now = organization.now()
-      const place = { organization_id, now: formatTimestamp(now) }
-      return readPage(
-        query,
-        {
-          rows: (range) => store.groupUsers.listByGroup(group_id, { ...place, ...range }),
-          firstUpTo: (range) => store.groupUsers.firstUpToByGroup(group_id, { ...place, ...range }),
-        },
-        (row) => showListed(row, now),
-      )
+      return answerList(request, reply, {
+        rows: (range) => store.groupUsers.listByGroup(group_id, range),
+        firstUpTo: (range) => store.groupUsers.firstUpToByGroup(group_id, range),
+      })
     })
 
-    app.get('/groups/users/:user_id', { schema: listUserGroups }, async (request) => {
-      const { organization, query } = request
-      const { organization_id } = organization
+    app.get('/groups/users/:user_id', { schema: listUserGroups }, async (request, reply) => {
+      const { organization_id } = request.organization
       const { user_id } = request.params
       if (!store.users.exists(organization_id, user_id)) throw userNotFound(user_id)
-      const now = organization.now()
-      const place = { organization_id, now: formatTimestamp(now) }
-      return readPage(
-        query,
+      return answerList(request, reply, {
+        rows: (range) => store.groupUsers.listByUser(user_id, range),
+        firstUpTo: (range) => store.groupUsers.firstUpToByUser(user_id, range),
+      })
+    })
+  }
+
+  function answerList(
+    { organization, query, url }: FastifyRequest,
+    reply: FastifyReply,
+    source: { rows: (range: ListRange) => ListedGroupUser[]; firstUpTo: (range: ListRange) => number | null },
+  ) {
+    const now = organization.now()
+    const { organization_id } = organization
+    const place = { organization_id, now: formatTimestamp(now) }
+    const key = `${organization_id} ${url}`
+    let text = keptPages.find(key, now)
+    if (text === undefined) {
+      let read: ListedGroupUser[] = []
+      const page = readPage(
+        query as PageQuery,
         {
-          rows: (range) => store.groupUsers.listByUser(user_id, { ...place, ...range }),
-          firstUpTo: (range) => store.groupUsers.firstUpToByUser(user_id, { ...place, ...range }),
+          rows: (range) => (read = source.rows({ ...place, ...range })),
+          firstUpTo: (range) => source.firstUpTo({ ...place, ...range }),
         },
         (row) => showListed(row, now),
       )
-    })
+      text = JSON.stringify(page)
+      // Where a page begins that comes before depends on more rows than were read.
+      if (page.previous === null) keptPages.keep(key, text, now, read)
+    }
+    return reply.header('content-type', 'application/json; charset=utf-8').send(text)
   }
 
   function find(organization_id: number, group_id: string, user_id: string) {

@@ -15,6 +15,11 @@ export const pageQuery = {
   ),
 }
 
+export interface PageQuery {
+  cursor?: string
+  page_size?: number
+}
+
 /** A page of a list. */
 export const PageOf = <Item extends TSchema>(item: Item, options: { title: string; description: string }) =>
   Type.Object(
@@ -43,7 +48,7 @@ interface Source<Row> {
  * neither repeats nor hides anything else.
  */
 export function readPage<Row extends { sequence: number }, Item>(
-  { cursor, page_size = 200 }: { cursor?: string; page_size?: number },
+  { cursor, page_size = 200 }: PageQuery,
   { rows, firstUpTo }: Source<Row>,
   toItem: (row: Row) => Item,
 ) {
