@@ -45,11 +45,16 @@ export interface UserOfGroup {
   propagation: string | null
 }
 
-interface Found {
-  group: GroupOfUser
-  user: UserOfGroup
-  stored: Access | undefined
+/** A group and a user. */
+export interface Found {
+  group: Readonly<GroupOfUser>
+  user: Readonly<UserOfGroup>
+  /** The access as it stands, also where it has run out. */
+  stored: Readonly<Access> | undefined
 }
+
+/** So many are remembered. */
+const maxFound = 10_000
 
 /** Without access, all that is of it is null. */
 interface FoundRow extends Omit<Access, 'access_level_remote_id'> {
@@ -70,7 +75,12 @@ export interface ListRange {
   limit: number
 }
 
-export function prepareGroupUsers(db: Database) {
+/** `countChanges` answers how many rows were ever written. */
+export function prepareGroupUsers(db: Database, countChanges: () => number) {
+  // What was found of a group and a user, which is as it was while nothing was written but by `update`.
+  const remembered = new Map<string, Found>()
+  let rememberedAt = -1
+
   // The statements of a PUT take their values by place: to read them out of an object costs as much as the statement.
   // SQLite plans a join anew at every call where it can look at the values that a plan may depend on, and that costs
   // many times what the join does. It does not look behind a CAST.
@@ -163,12 +173,18 @@ export function prepareGroupUsers(db: Database) {
       endedBetween.all({ organization_id, from, to }),
     /** Those whose propagation takes time. */
     withTimeline: (organization_id: number): GroupUserRow[] => withTimeline.all({ organization_id }),
-    /** A group and a user, with the access as it stands, also where it has run out; undefined where one is missing. */
+    /** Undefined where the group or the user is missing. */
     find(organization_id: number, group_id: string, user_id: string): Found | undefined {
+      const changes = countChanges()
+      if (changes !== rememberedAt || remembered.size > maxFound) remembered.clear()
+      rememberedAt = changes
+      const key = `${organization_id} ${group_id} ${user_id}`
+      const known = remembered.get(key)
+      if (known) return known
       const row = find.get(organization_id, group_id, user_id)
       if (!row) return undefined
       const { access_level_remote_id, expiration_date, pushed_at, propagation } = row
-      return {
+      const found: Found = {
         group: { group_id, name: row.group_name, description: row.description, propagation: row.group_propagation },
         user: { user_id, email: row.email, full_name: row.full_name, propagation: row.user_propagation },
         stored:
@@ -176,13 +192,31 @@ export function prepareGroupUsers(db: Database) {
             ? undefined
             : { access_level_remote_id, expiration_date, pushed_at, propagation },
       }
+      remembered.set(key, found)
+      return found
+    },
+    /** To be called when what was written is taken back, which nothing counts. */
+    forget() {
+      remembered.clear()
     },
     insert(row: GroupUserRow) {
       insert.run(row)
     },
-    update(organization_id: number, group_id: string, user_id: string, access: Access) {
+    /** Gives other access to a user who has some. */
+    update(organization_id: number, found: Found, access: Access) {
       const { access_level_remote_id, expiration_date, pushed_at, propagation } = access
-      update.run(access_level_remote_id, expiration_date, pushed_at, propagation, organization_id, group_id, user_id)
+      const { group_id } = found.group
+      const { user_id } = found.user
+      rememberedAt += update.run(
+        access_level_remote_id,
+        expiration_date,
+        pushed_at,
+        propagation,
+        organization_id,
+        group_id,
+        user_id,
+      ).changes
+      found.stored = access
     },
     remove(organization_id: number, group_id: string, user_id: string) {
       remove.run({ organization_id, group_id, user_id })

@@ -15,19 +15,21 @@ import { createWriter } from './writer.js'
 export function openStore(file: string, migrationsFolder: string) {
   const db = openDatabase(file, migrationsFolder)
   const ping = db.prepare('SELECT 1')
-  const countChanges = db.prepare<[], number>('SELECT total_changes()').pluck()
+  const totalChanges = db.prepare<[], number>('SELECT total_changes()').pluck()
+  const countChanges = (): number => totalChanges.get() ?? 0
+  const groupUsers = prepareGroupUsers(db, countChanges)
   return {
-    ...createWriter(db),
+    ...createWriter(db, () => groupUsers.forget()),
     organizations: prepareOrganizations(db),
     users: prepareUsers(db),
     tokens: prepareTokens(db),
     groups: prepareGroups(db),
-    groupUsers: prepareGroupUsers(db),
+    groupUsers,
     faults: prepareFaults(db),
     snapshots: prepareSnapshots(db),
 
     /** How many rows were written since the database was opened; no other process can write to it. */
-    countChanges: (): number => countChanges.get() ?? 0,
+    countChanges,
     isAlive(): boolean {
       try {
         return ping.get() !== undefined

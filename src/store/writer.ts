@@ -13,9 +13,9 @@ interface Job {
  * All writes go through here. Jobs that come in the same turn of the event loop run one after the other inside one
  * transaction, and each promise settles once that transaction is on record: an answer never speaks of a write that
  * could still be lost. A job that throws before it writes spoils nothing for the others; one that writes several rows
- * and may throw in between wraps them in `atomic`.
+ * and may throw in between wraps them in `atomic`. `onRollback` is called whenever what was written is taken back.
  */
-export function createWriter(db: Database) {
+export function createWriter(db: Database, onRollback: () => void) {
   const begin = db.prepare('BEGIN IMMEDIATE')
   const commit = db.prepare('COMMIT')
   const rollback = db.prepare('ROLLBACK')
@@ -34,6 +34,7 @@ export function createWriter(db: Database) {
     } catch (error) {
       // What the jobs saw and wrote is gone, so not even their refusals hold: nobody gets an answer from it.
       for (const job of jobs) job.reject(error)
+      onRollback()
       // Last, as it may fail too.
       if (db.inTransaction) rollback.run()
       return
@@ -73,6 +74,7 @@ export function createWriter(db: Database) {
         end.run()
         return value
       } catch (error) {
+        onRollback()
         if (db.inTransaction) {
           back.run()
           if (back === undo) release.run()

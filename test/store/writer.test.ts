@@ -21,7 +21,8 @@ function open(file = ':memory:') {
   const insert = db.prepare('INSERT INTO words (word, after) VALUES (?, ?)')
   const insertOrGiveUp = db.prepare('INSERT OR ROLLBACK INTO words (word, after) VALUES (?, NULL)')
   const list = db.prepare<[], string>('SELECT word FROM words ORDER BY rowid').pluck()
-  const writer = createWriter(db)
+  let rollbacks = 0
+  const writer = createWriter(db, () => rollbacks++)
   statements.length = 0
   return {
     write: <T>(work: () => T) => writer.write(work),
@@ -36,6 +37,7 @@ function open(file = ':memory:') {
     /** A statement for which SQLite gives up the whole transaction where the word is there already. */
     addOrGiveUp: (word: string) => insertOrGiveUp.run(word),
     words: () => list.all(),
+    rollbacks: () => rollbacks,
   }
 }
 
@@ -151,11 +153,12 @@ describe('a promise', () => {
 
 describe('a commit that fails', () => {
   test('rejects every job of its batch, also those that threw, and leaves nothing', async () => {
-    const { write, add, words } = open()
+    const { write, add, words, rollbacks } = open()
     const ends = await outcomes([write(() => add('a')), write(() => add('b', 'missing')), write(throwing)])
-    expect({ ends, words: words() }).toEqual({
+    expect({ ends, words: words(), rollbacks: rollbacks() }).toEqual({
       ends: ['SQLITE_CONSTRAINT_FOREIGNKEY', 'SQLITE_CONSTRAINT_FOREIGNKEY', 'SQLITE_CONSTRAINT_FOREIGNKEY'],
       words: [],
+      rollbacks: 1,
     })
   })
 
@@ -169,8 +172,9 @@ describe('a commit that fails', () => {
 
 describe('where SQLite gives up the transaction by itself', () => {
   test('every job of the batch is rejected, those that come later do not run, and nothing is left', async () => {
-    const { write, add, addOrGiveUp, words, statements } = open()
+    const { write, add, addOrGiveUp, words, statements, rollbacks } = open()
     const ends = await outcomes([write(() => add('a')), write(() => addOrGiveUp('a')), write(() => add('later'))])
+    expect(rollbacks()).toBe(1)
     expect({ ends, words: words(), later: statements().filter((sql) => sql.includes('later')) }).toEqual({
       ends: ['SQLITE_CONSTRAINT_PRIMARYKEY', 'SQLITE_CONSTRAINT_PRIMARYKEY', 'SQLITE_CONSTRAINT_PRIMARYKEY'],
       words: [],

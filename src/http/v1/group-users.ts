@@ -17,7 +17,7 @@ import {
   type Access,
 } from '../../domain/group-user.js'
 import type { Organization } from '../../organization.js'
-import type { GroupOfUser, ListedGroupUser, ListRange, UserOfGroup } from '../../store/group-users.js'
+import type { Found, GroupOfUser, ListedGroupUser, ListRange, UserOfGroup } from '../../store/group-users.js'
 import { Uuid } from '../../schema-types.js'
 import type { Rule } from '../basis.js'
 import type { Deps } from '../deps.js'
@@ -151,7 +151,8 @@ export function groupUsers({ store }: Deps): FastifyPluginAsyncTypebox {
 
       return store.write(() => {
         const now = organization.now()
-        const { group, user, stored } = find(organization_id, group_id, user_id)
+        const found = find(organization_id, group_id, user_id)
+        const { group, user, stored } = found
         const current = liveAccess(stored, now)
         if (!current && (settings.missing_group_user_on_update === 'not_found' || duration_minutes < 0)) {
           throw groupUserNotFound(group_id, user_id, stored)
@@ -163,7 +164,7 @@ export function groupUsers({ store }: Deps): FastifyPluginAsyncTypebox {
             : requireLevel(organization, group_id, remoteId)
 
         const access = push(organization, group, user, level, duration_minutes, now)
-        save(organization_id, group_id, user_id, current, access, duration_minutes)
+        save(organization_id, found, current, access, duration_minutes)
         request.rules = rulesOf(duration_minutes, current ? undefined : 'access_created', remoteId, isAccepted)
         return showGroupUser(group, user, level, access, now)
       })
@@ -180,14 +181,15 @@ export function groupUsers({ store }: Deps): FastifyPluginAsyncTypebox {
 
       return store.write(() => {
         const now = organization.now()
-        const { group, user, stored } = find(organization_id, group_id, user_id)
+        const found = find(organization_id, group_id, user_id)
+        const { group, user, stored } = found
         const current = liveAccess(stored, now)
         const remoteId = body?.access_level_remote_id ?? query.access_level_remote_id ?? ''
         const { level, isAccepted } = requireLevel(organization, group_id, remoteId)
         if (current && settings.re_add === 'conflict') throw groupUserExists(group_id, user_id)
 
         const access = push(organization, group, user, level, duration_minutes, now)
-        save(organization_id, group_id, user_id, current, access, duration_minutes)
+        save(organization_id, found, current, access, duration_minutes)
         request.rules = rulesOf(duration_minutes, current ? 'access_replaced' : undefined, remoteId, isAccepted)
         return showGroupUser(group, user, level, access, now)
       })
@@ -285,16 +287,17 @@ export function groupUsers({ store }: Deps): FastifyPluginAsyncTypebox {
   /** A negative duration ends access; who is there keeps his place in the order; what ran out is replaced. */
   function save(
     organization_id: number,
-    group_id: string,
-    user_id: string,
+    found: Found,
     current: Access | undefined,
     access: Access,
     duration_minutes: number,
   ) {
+    const { group_id } = found.group
+    const { user_id } = found.user
     if (duration_minutes < 0) {
       store.groupUsers.remove(organization_id, group_id, user_id)
     } else if (current) {
-      store.groupUsers.update(organization_id, group_id, user_id, access)
+      store.groupUsers.update(organization_id, found, access)
     } else {
       store.atomic(() => {
         store.groupUsers.remove(organization_id, group_id, user_id)

@@ -1,0 +1,91 @@
+import { expect, onTestFinished, test } from 'vitest'
+import { openOrganizations } from '../../src/organization.js'
+import { defaultJournalLimits } from '../../src/journal.js'
+import { readPackage } from '../../src/package.js'
+import { loadDefaultSeed } from '../../src/seed/load.js'
+import { openStore, type Store } from '../../src/store/index.js'
+import { ids, now } from '../helper.js'
+
+/** A store with the built-in seed. */
+function open() {
+  const store = openStore(':memory:', readPackage().migrationsFolder)
+  onTestFinished(() => {
+    store.close()
+  })
+  const organizations = openOrganizations({
+    store,
+    seed: loadDefaultSeed,
+    realNow: () => now,
+    frozenAt: undefined,
+    fresh: false,
+    allowNamed: true,
+    maxOrganizations: 10,
+    journalLimits: defaultJournalLimits,
+  })
+  const { organization_id } = organizations.default
+  const find = () => store.groupUsers.find(organization_id, ids.apiGroup, ids.jake)
+  const update = (expiration_date: string) => {
+    const found = find()!
+    store.groupUsers.update(organization_id, found, { ...found.stored!, expiration_date })
+  }
+  return { store, organizations, organization_id, find, update }
+}
+
+type Opened = ReturnType<typeof open>
+
+const [before, after] = ['2030-01-01T00:00:00.000Z', '2031-01-01T00:00:00.000Z']
+
+test('what is found again is what it was updated to', () => {
+  const { find, update } = open()
+  update(before)
+  const first = find()
+  expect(first?.stored?.expiration_date).toBe(before)
+  update(after)
+  expect(find()).toEqual({ ...first, stored: { ...first?.stored, expiration_date: after } })
+})
+
+function giveUp(store: Store, work: () => void) {
+  expect(() =>
+    store.atomic(() => {
+      work()
+      throw new Error('given up')
+    }),
+  ).toThrow('given up')
+}
+
+test.each<[what: string, change: (opened: Opened) => unknown, found: object | undefined]>([
+  [
+    'the access is removed',
+    ({ store, organization_id }) => store.groupUsers.remove(organization_id, ids.apiGroup, ids.jake),
+    { stored: undefined },
+  ],
+  [
+    'the group is removed',
+    ({ store, organization_id }) => store.groups.remove(organization_id, ids.apiGroup),
+    undefined,
+  ],
+  ['the organization is reset', ({ organizations }) => organizations.reset(organizations.default), undefined],
+  ['an update is taken back', ({ store, update }) => giveUp(store, () => update(after)), {}],
+  [
+    'an update is taken back inside of a job',
+    ({ store, update }) => store.write(() => giveUp(store, () => update(after))),
+    {},
+  ],
+  [
+    'an update is taken back with a removal',
+    ({ store, organization_id, update }) =>
+      giveUp(store, () => {
+        update(after)
+        store.groupUsers.remove(organization_id, ids.apiGroup, ids.jake)
+      }),
+    {},
+  ],
+])('what is found again is what is on record when %s', async (what, change, changed) => {
+  const opened = open()
+  opened.update(before)
+  const found = { ...opened.find() }
+  expect(opened.find()?.stored?.expiration_date).toBe(before)
+  await change(opened)
+  if (what === 'the organization is reset') expect(opened.find()?.stored?.expiration_date).not.toBe(before)
+  else expect(opened.find()).toEqual(changed && { ...found, ...changed })
+})
