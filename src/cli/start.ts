@@ -2,7 +2,7 @@ import closeWithGrace from 'close-with-grace'
 import { once } from 'node:events'
 import { createServer } from 'node:net'
 import { resolve } from 'node:path'
-import { setFlagsFromString } from 'node:v8'
+import { getHeapSpaceStatistics, setFlagsFromString } from 'node:v8'
 import type { Timestamp } from '../domain/clock.js'
 import { SetupError } from '../domain/setup-error.js'
 import { curlExample } from '../http/welcome.js'
@@ -62,16 +62,25 @@ export async function start(options: StartOptions) {
     throw error instanceof SeedError && seedFile ? seedFile.explain(error) : error
   }
   const boundPort = await listen(sandbox, host, port)
-  keepMemory()
+  limitYoungSpace()
   announce(sandbox, `http://${nameForUrl(host)}:${boundPort}`, options)
 }
 
+/** Of either half of the space for what is young, in bytes. */
+const youngEnough = 8 * 1024 * 1024
+
 /**
- * V8 doubles the memory for what is young whenever enough of it has lived through a collection, so that a server's would
- * double with the calls that it was ever under way with. What it is after a start does; more of it makes nothing faster.
+ * V8 doubles the space for what is young whenever enough has lived through a collection, so that a server's would grow
+ * with the calls that it ever answered. From here on more of it makes nothing faster.
  */
-function keepMemory() {
-  setFlagsFromString('--semi-space-growth-factor=1')
+function limitYoungSpace() {
+  const observer = new PerformanceObserver(() => {
+    const young = getHeapSpaceStatistics().find(({ space_name }) => space_name === 'new_space')
+    if (young === undefined || young.space_size < 2 * youngEnough) return
+    setFlagsFromString('--semi-space-growth-factor=1')
+    observer.disconnect()
+  })
+  observer.observe({ entryTypes: ['gc'] })
 }
 
 /** Mistakes of the seed are told of first. */
