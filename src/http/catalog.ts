@@ -2,6 +2,12 @@ import type { TSchema } from '@sinclair/typebox'
 import type { FastifyInstance, onRequestHookHandler } from 'fastify'
 import type { RefusalCode } from '../domain/refusal.js'
 
+/**
+ * The names that an object may have. Those that hold an object, or a list of them, lead to the names in there; the others
+ * to null.
+ */
+export type Fields = ReadonlyMap<string, Fields | null>
+
 /** What hooks and the journal need to know of an operation, made once of its schemas. */
 export interface Description {
   operation: string
@@ -13,9 +19,9 @@ export interface Description {
   statuses: number[]
   /** With which it can refuse. */
   codes: ReadonlySet<RefusalCode>
-  /** The names of its body's fields; undefined where it takes no body. */
-  bodyFields: ReadonlySet<string> | undefined
-  queryFields: ReadonlySet<string>
+  /** Null where it takes no body. */
+  bodyFields: Fields | null
+  queryFields: Fields | null
 }
 
 interface OperationSchema {
@@ -33,8 +39,6 @@ export function createCatalog(app: FastifyInstance) {
     const schema = (route.schema ?? {}) as OperationSchema
     if (schema.operationId === undefined) return
     const { body, querystring, response = {}, tags = [] } = schema
-    // A body that may be null is described by the first branch of its union.
-    const bodySchema = (body?.anyOf as TSchema[] | undefined)?.[0] ?? body
     const described: Description = {
       operation: schema.operationId,
       method: String(route.method),
@@ -42,8 +46,8 @@ export function createCatalog(app: FastifyInstance) {
       tags,
       statuses: Object.keys(response).map(Number),
       codes: new Set(Object.values(response).flatMap(({ codes = [] }) => codes)),
-      bodyFields: bodySchema && fieldsOf(bodySchema),
-      queryFields: fieldsOf(querystring),
+      bodyFields: body ? fieldsOf(body) : null,
+      queryFields: querystring ? fieldsOf(querystring) : new Map(),
     }
     if (route.method !== 'HEAD') operations.set(schema.operationId, described)
     // A hook of the route's own: to ask a request for its route costs more than most that is done with the answer.
@@ -58,6 +62,11 @@ export function createCatalog(app: FastifyInstance) {
 
 export type Catalog = ReturnType<typeof createCatalog>
 
-function fieldsOf(schema: TSchema | undefined): ReadonlySet<string> {
-  return new Set(Object.keys((schema?.properties ?? {}) as object))
+function fieldsOf(schema: TSchema): Fields | null {
+  // What may be null is described by the first branch of its union.
+  const { items, properties } = (schema.anyOf as TSchema[] | undefined)?.[0] ?? schema
+  if (items) return fieldsOf(items as TSchema)
+  if (!properties) return null
+  const fields = Object.entries(properties as Record<string, TSchema>)
+  return new Map(fields.map(([name, field]) => [name, fieldsOf(field)]))
 }

@@ -1,6 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { closest } from '../closest.js'
 import type { Problem, Refusal } from '../domain/refusal.js'
+import type { Fields } from './catalog.js'
 import { invalidRequest, maxProblems } from './errors.js'
 
 const header = 'x-opal-sandbox-ignored'
@@ -60,13 +61,23 @@ function isRejecting({ organization }: FastifyRequest): boolean {
 }
 
 /** As many as can be told of: there may be thousands. */
-function findUnknown(unknown: UnknownField[], place: string, value: unknown, known: ReadonlySet<string> | undefined) {
+function findUnknown(unknown: UnknownField[], place: string, value: unknown, known: Fields | null) {
   if (!known || typeof value !== 'object' || value === null || Array.isArray(value)) return
   for (const name in value) {
-    if (known.has(name)) continue
     if (unknown.length === maxProblems) return
-    const short = name.length > maxNameLength ? `${name.slice(0, maxNameLength)}...` : name
-    unknown.push({ path: `${place}.${short}`, nearest: closest(name, [...known]) })
+    const inside = known.get(name)
+    if (inside === null) continue
+    if (inside === undefined) {
+      const short = name.length > maxNameLength ? `${name.slice(0, maxNameLength)}...` : name
+      unknown.push({ path: `${place}.${short}`, nearest: closest(name, [...known.keys()]) })
+      continue
+    }
+    const field = value[name as keyof typeof value] as unknown
+    if (Array.isArray(field)) {
+      field.forEach((item, index) => findUnknown(unknown, `${place}.${name}[${index}]`, item, inside))
+    } else {
+      findUnknown(unknown, `${place}.${name}`, field, inside)
+    }
   }
 }
 
@@ -78,7 +89,7 @@ function words({ path, nearest }: UnknownField): string {
 function describe(ignored: string[]): string {
   let text = ''
   for (const name of ignored) {
-    const part = `${text === '' ? '' : ', '}${encodeURI(name.toWellFormed()).replaceAll('%20', ' ')}`
+    const part = `${text === '' ? '' : ', '}${encodeURI(name.toWellFormed()).replaceAll(/%(?:20|5B|5D)/g, decodeURI)}`
     if (text.length + part.length > maxHeaderBytes) break
     text += part
   }

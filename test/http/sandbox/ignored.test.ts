@@ -38,6 +38,7 @@ describe('x-opal-sandbox-ignored', () => {
     [['\ud800'], '', 'body.%EF%BF%BD'],
     [['\0'], '', 'body.%00'],
     [['100%'], '', 'body.100%25'],
+    [['a[0] %5B'], '', 'body.a[0] %255B'],
     [['__proto__'], '', 'body.__proto__'],
     [['constructor', 'toString'], '', 'body.constructor, body.toString'],
     [
@@ -197,4 +198,112 @@ test('more unknown fields than an answer tells of are refused with the first twe
     400,
     Array.from({ length: 20 }, (_, index) => `body.zz${index}`),
   ])
+})
+
+describe('inside of a body', () => {
+  const group = { group_id: ids.apiGroup }
+  const stage = { require_manager_approval: true, operator: 'AND', owner_ids: [] }
+  const configuration = {
+    allow_requests: true,
+    auto_approval: false,
+    require_mfa_to_request: false,
+    require_support_ticket: false,
+    priority: 0,
+  }
+  const created = { name: 'New', group_type: 'GIT_HUB_TEAM', app_id: ids.unknown }
+
+  const send = async (opened: Opened, method: 'PUT' | 'POST', payload: object) => {
+    const answer = await opened.app.inject({
+      method,
+      url: '/v1/groups',
+      headers: { authorization: 'Bearer org-a' },
+      payload,
+    })
+    const { results } = (await call(opened, 'org-a', 'GET', '/_sandbox/requests')) as {
+      results: { ignored?: string[] }[]
+    }
+    const { errors } = JSON.parse(answer.body) as { errors?: object[] }
+    return {
+      status: answer.statusCode,
+      header: answer.headers['x-opal-sandbox-ignored'],
+      journal: results.at(-1)!.ignored,
+      errors,
+    }
+  }
+
+  const bodies: ['PUT' | 'POST', body: object, ignored: [path: string, nearest?: string][]][] = [
+    ['PUT', { groups: [{ ...group, name: 'A' }] }, []],
+    ['PUT', { groups: [{ ...group, nmae: 'A' }] }, [['body.groups[0].nmae', 'name']]],
+    ['PUT', { groups: [group, { ...group, zzz: 1 }], grups: [] }, [['body.groups[1].zzz'], ['body.grups', 'groups']]],
+    ['PUT', { groups: [{ ...group, group_leader_user_ids: [ids.jake], custom_request_notification: null }] }, []],
+    [
+      'PUT',
+      {
+        groups: [
+          {
+            ...group,
+            request_configurations: [
+              { ...configuration, condition: { group_idz: [] }, reviewer_stages: [stage, { ...stage, zzz: 1 }] },
+            ],
+          },
+        ],
+      },
+      [
+        ['body.groups[0].request_configurations[0].condition.group_idz', 'group_ids'],
+        ['body.groups[0].request_configurations[0].reviewer_stages[1].zzz'],
+      ],
+    ],
+    [
+      'POST',
+      { ...created, remote_info: { github_taem: {}, github_team: { team_slug: 'a', team_slag: 'b' } } },
+      [
+        ['body.remote_info.github_taem', 'github_team'],
+        ['body.remote_info.github_team.team_slag', 'team_slug'],
+      ],
+    ],
+    ['POST', { ...created, name: 'Other', metadata: '{"a": 1}' }, []],
+  ]
+
+  test.each(bodies)('of %s /v1/groups %j is told of: %j', async (method, body, ignored) => {
+    const names = ignored.map(([path, nearest]) => (nearest === undefined ? path : `${path}; did you mean ${nearest}?`))
+    expect(await send(await sandbox(), method, body)).toEqual({
+      status: 200,
+      header: names.length === 0 ? undefined : names.join(', '),
+      journal: names.length === 0 ? undefined : names,
+      errors: undefined,
+    })
+  })
+
+  test.each(bodies.filter(([, , ignored]) => ignored.length > 0))(
+    'of %s /v1/groups %j is refused where unknown fields are',
+    async (method, body, ignored) => {
+      const opened = await sandbox()
+      await call(opened, 'org-a', 'PATCH', '/_sandbox/settings', { unknown_fields: 'reject' })
+      expect(await send(opened, method, body)).toEqual({
+        status: 400,
+        header: undefined,
+        journal: undefined,
+        errors: ignored.map(([path, nearest]) => ({
+          path,
+          message: nearest === undefined ? 'is not known' : `is not known: did you mean ${nearest}?`,
+        })),
+      })
+    },
+  )
+
+  test.each<[body: object]>([
+    [{ groups: { zzz: 1 } }],
+    [{ groups: [[{ zzz: 1 }], 'zzz', null] }],
+    [{ groups: [{ ...group, name: { zzz: 1 }, request_configurations: 'zzz' }] }],
+  ])('%j, which has another shape, is refused for that', async (body) => {
+    expect((await send(await sandbox(), 'PUT', body)).status).toBe(400)
+  })
+
+  test('thousands cost no more than the few that are told of', async () => {
+    const opened = await sandbox()
+    const groups = Array.from({ length: 3_000 }, (_, index) => ({ ...group, [`descriptoin${index}`]: 1 }))
+    const { header } = await send(opened, 'PUT', { groups })
+    expect(header?.toString().split(', ').length).toBe(10)
+    expect(vi.mocked(closest).mock.calls.length).toBe(20)
+  })
 })
