@@ -9,6 +9,7 @@ import { readJson } from './http/json.js'
 import { writeRequestId } from './http/request-id.js'
 import { sandbox } from './http/sandbox/index.js'
 import { organizationGone, type Organization } from './organization.js'
+import { explainUnparsed, sendUnparsed, type UnparsedError } from './http/unparsed.js'
 import { watchRoutes } from './http/unrouted.js'
 import { createCatalog } from './http/catalog.js'
 import { createDoors } from './http/v1/hooks.js'
@@ -21,6 +22,12 @@ import { welcome } from './http/welcome.js'
 /** The largest body that is read, in bytes. */
 const bodyLimit = 64 * 1024
 
+/** A request whose body is still to come. */
+interface Begun {
+  request: FastifyRequest
+  reply: FastifyReply
+}
+
 /** Builds the server from what it is handed; it does not listen. What it covers is known once it is ready. */
 export function buildApp(deps: Deps): { app: FastifyInstance; coverage: () => Coverage } {
   const { logger } = deps
@@ -30,6 +37,8 @@ export function buildApp(deps: Deps): { app: FastifyInstance; coverage: () => Co
   const { record, setHeaders } = createRecorder(deps.organizations)
   const logsRequests = logger.isLevelEnabled('info')
   let requestCount = 0
+  /** What was last asked on a connection with a body of which Node may still find that it is none. */
+  const inChunks = new WeakMap<Socket, Begun>()
 
   const app: FastifyInstance = fastify({
     // One line a request is ours to write: see logAtEnd. Fastify with a logger listens to the end of every answer.
@@ -44,11 +53,16 @@ export function buildApp(deps: Deps): { app: FastifyInstance; coverage: () => Co
     rewriteUrl: ({ url = '' }) => plainUrl(url),
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: 64 * 1024 },
     frameworkErrors: (error, request, reply) => answerBadUrl(error, request, reply),
-    clientErrorHandler: (error, socket) => answerUnparsed(error, socket, writeRequestId(++requestCount)),
+    clientErrorHandler: (error, socket) => answerUnparsed(error, socket),
   })
 
   // And an expectation that it does not know.
   app.server.on('checkExpectation', (request, response) => app.server.emit('request', request, response))
+  // And would end a tunnel without a word.
+  app.server.on('connect', ({ method }, socket) => {
+    logger.debug({ id: writeRequestId(++requestCount), method, route: null, status: null, cut: true })
+    socket.destroy()
+  })
 
   app.decorateRequest('organization')
   app.decorateRequest('token')
@@ -59,6 +73,7 @@ export function buildApp(deps: Deps): { app: FastifyInstance; coverage: () => Co
   app.addHook('onRequest', (request, reply, done) => {
     request.startedAt = performance.now()
     if (logsRequests) logAtEnd(request, reply)
+    if (request.headers['transfer-encoding'] !== undefined) inChunks.set(request.raw.socket, { request, reply })
     done()
   })
   app.setErrorHandler(sendError)
@@ -99,6 +114,36 @@ export function buildApp(deps: Deps): { app: FastifyInstance; coverage: () => Co
     setHeaders(request, reply)
     record(request, reply, body)
     void reply.send(body)
+  }
+
+  /** What Node's own parser could not make a request of gets our shape all the same, past Fastify. */
+  function answerUnparsed(error: UnparsedError, socket: Socket) {
+    if (error.code === 'ECONNRESET' || !socket.writable) {
+      socket.destroy()
+      return
+    }
+    const refusal = explainUnparsed(error)
+    const begun = inChunks.get(socket)
+    if (begun && !begun.request.raw.complete) {
+      endBegun(begun, refusal)
+      return
+    }
+    const id = writeRequestId(++requestCount)
+    const { code } = refusal
+    const { status } = refusals[code]
+    sendUnparsed(socket, status, JSON.stringify(errorBody(refusal, id)))
+    logger.info({ id, method: null, route: null, status, code, reason: error.code })
+  }
+
+  /** What the rest of the connection means is not known any more. */
+  function endBegun({ request, reply }: Begun, refusal: Refusal) {
+    if (reply.sent) {
+      request.raw.socket.end()
+      return
+    }
+    reply.header('connection', 'close')
+    // One that was refused before its body was read is just being answered.
+    if (!request.refusal) sendError(refusal, request, reply)
   }
 
   function sendError(error: unknown, request: FastifyRequest, reply: FastifyReply) {
@@ -179,30 +224,4 @@ function readJsonOnly(app: FastifyInstance) {
       done(error as Error)
     }
   })
-}
-
-/** What Node's own parser could not make a request of gets our shape all the same, past Fastify. */
-function answerUnparsed(error: Error & { code?: string }, socket: Socket, requestId: string) {
-  if (error.code === 'ECONNRESET' || !socket.writable) {
-    socket.destroy()
-    return
-  }
-  const refusal =
-    error.code === 'HPE_HEADER_OVERFLOW'
-      ? new Refusal('HEADERS_TOO_LARGE', 'The request line and headers are over the limit of 16 KiB.')
-      : error.code === 'ERR_HTTP_REQUEST_TIMEOUT'
-        ? new Refusal('REQUEST_TIMEOUT', 'The request did not arrive in time.')
-        : invalidRequest([{ path: 'request', message: `is not HTTP/1.1: ${error.code ?? 'it cannot be parsed'}` }])
-  const body = JSON.stringify(errorBody(refusal, requestId))
-  const { status } = refusals[refusal.code]
-  socket.end(
-    [
-      `HTTP/1.1 ${status} Refused`,
-      'Content-Type: application/json; charset=utf-8',
-      `Content-Length: ${Buffer.byteLength(body)}`,
-      'Connection: close',
-      '',
-      body,
-    ].join('\r\n'),
-  )
 }
