@@ -15,9 +15,16 @@ const steps: [passed: string, codes: RefusalCode[]][] = [
   ['the user is found', ['USER_NOT_FOUND']],
   ['the token is found', ['TOKEN_NOT_FOUND']],
   ['the user is in the group', ['GROUP_USER_NOT_FOUND']],
-  ['the level is one of the group', ['ACCESS_LEVEL_NOT_FOUND']],
+  ['the level is accepted', ['ACCESS_LEVEL_NOT_FOUND']],
   ['the user is not in the group yet', ['GROUP_USER_EXISTS']],
 ]
+
+/** What a call goes on past without passing it: a setting lets it, or a POST replaces access or ends it. */
+const passedOver: Partial<Record<Rule, string>> = {
+  access_created: 'the user is in the group',
+  access_replaced: 'the user is not in the group yet',
+  access_revoked: 'the user is not in the group yet',
+}
 
 /** The steps that led to an answer, told when somebody asks. `codes` are those with which the operation can refuse. */
 export function explain({ refusal, fault, status, ...entry }: JournalEntry, codes: ReadonlySet<RefusalCode>) {
@@ -34,7 +41,7 @@ export function explain({ refusal, fault, status, ...entry }: JournalEntry, code
     if (passed === 'no fault rule is due') {
       if (fault?.phase === 'before') why.push(`fault rule ${fault.fault_id}: ${fault.effect}`)
       if (fault?.phase === 'before' && status === null) break
-    } else if (isAsked && !decided.some((rule) => contradicts(rule, passed))) {
+    } else if (isAsked && !decided.some((rule) => passedOver[rule] === passed)) {
       why.push(passed)
     }
   }
@@ -49,13 +56,4 @@ export function explain({ refusal, fault, status, ...entry }: JournalEntry, code
     basis: basisOf(refusal?.code, decided),
     hint: refusal?.hint,
   }
-}
-
-/** A setting, or a POST that replaces, can let a call go on past a step that it does not pass. */
-function contradicts(rule: Rule, passed: string): boolean {
-  return (
-    (rule === 'level_accepted' && passed === 'the level is one of the group') ||
-    (rule === 'access_created' && passed === 'the user is in the group') ||
-    (rule === 'access_replaced' && passed === 'the user is not in the group yet')
-  )
 }

@@ -37,7 +37,7 @@ const isRead = 'the body is read'
 const isValid = 'the request is valid'
 const valid = [accepted, kept, mayWrite, isRead, isValid]
 const found = [...valid, 'the group is found', 'the user is found', 'the user is in the group']
-const passed = [...found, 'the level is one of the group']
+const passed = [...found, 'the level is accepted']
 
 const added = 'the user was not in the group, and is added: the setting missing_group_user_on_update is "create"'
 const taken = 'the group has no such level, and it is taken all the same: the setting unknown_access_level is "accept"'
@@ -268,7 +268,7 @@ describe('the PUT is explained, case by case', () => {
     [
       'a level that the group does not have and a setting lets pass',
       { body: minutes(0, { access_level_remote_id: 'nope' }), settings: { unknown_access_level: 'accept' } },
-      { status: 200, why: [...found, taken, 'a duration of 0 is for ever'], rule: 'level_accepted', basis: 'assumed' },
+      { status: 200, why: [...passed, taken, 'a duration of 0 is for ever'], rule: 'level_accepted', basis: 'assumed' },
     ],
     [
       'a level that a setting would let pass, and need not',
@@ -289,7 +289,7 @@ describe('the PUT is explained, case by case', () => {
       },
       {
         status: 200,
-        why: [...valid, 'the group is found', 'the user is found', taken, added],
+        why: [...passed.filter((step) => step !== 'the user is in the group'), taken, added],
         rule: 'level_accepted',
         basis: 'assumed',
       },
@@ -332,6 +332,16 @@ describe('the PUT is explained, case by case', () => {
       status,
       basis === 'documented' ? undefined : basis,
     ])
+  })
+
+  test('a level that the group does not have, and that is kept', async () => {
+    const opened = await listening()
+    await call(opened, tokens.fullAccess, 'PATCH', '/_sandbox/settings', { unknown_access_level: 'accept' })
+    await send(opened.port, 'PUT', path, { body: minutes(60, { access_level_remote_id: 'nope' }) })
+    await call(opened, tokens.fullAccess, 'PATCH', '/_sandbox/settings', { unknown_access_level: 'reject' })
+    await send(opened.port, 'PUT', path, { body: anHour })
+    const [entry] = await list(opened, '?limit=1')
+    expect(entry).toMatchObject({ why: [...passed, 'no level was named, so it stays as it was'] })
   })
 
   test('access that ran out', async () => {
@@ -395,7 +405,7 @@ describe('every call under /v1 has one entry', () => {
           ...valid,
           'the group is found',
           'the user is found',
-          'the level is one of the group',
+          'the level is accepted',
           'the user was in the group already, and the access was replaced',
         ],
         rule: 'access_replaced',
@@ -416,12 +426,32 @@ describe('every call under /v1 has one entry', () => {
           ...valid,
           'the group is found',
           'the user is found',
-          'the level is one of the group',
+          'the level is accepted',
           'the user is not in the group yet',
           'access ends so many minutes from now',
         ],
         rule: 'access_expires',
         basis: 'documented',
+      },
+    ],
+    [
+      'POST',
+      path,
+      { body: minutes(-1) },
+      {
+        operation: 'add_group_user',
+        ...jake,
+        body: { duration_minutes: -1 },
+        status: 200,
+        why: [
+          ...valid,
+          'the group is found',
+          'the user is found',
+          'the level is accepted',
+          'a negative duration ends access at once, and the answer shows it as it ended',
+        ],
+        rule: 'access_revoked',
+        basis: 'assumed',
       },
     ],
     ['DELETE', path, {}, { operation: 'delete_group_user', ...jake, status: 200, why: found, basis: 'documented' }],
