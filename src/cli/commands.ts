@@ -18,6 +18,7 @@ import {
   readSwitch,
   readTimes,
   readValue,
+  secretsOption,
   seedOption,
   startOption,
   tokenOption,
@@ -62,9 +63,7 @@ function addStart(program: Command) {
       startOption('--fresh [on|off]', 'begin again from the seed').default(false).preset('on').argParser(readSwitch),
     )
     .addOption(seedOption())
-    .addOption(
-      startOption('--secrets <alias=secret,...>', "secrets of the seed's tokens, in place of those that it gives"),
-    )
+    .addOption(secretsOption())
     .addOption(nowOption())
     .addOption(logLevelOption('info'))
     .addOption(
@@ -101,6 +100,7 @@ function addExec(program: Command) {
     .usage('[options] -- <command> [arguments]')
     .argument('<command...>')
     .addOption(seedOption())
+    .addOption(secretsOption())
     .addOption(nowOption())
     .addOption(logLevelOption('warn'))
     .option('--require <operation:statuses>', 'end with 2 where one was not met; may be repeated', readRequirements)

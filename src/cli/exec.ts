@@ -4,13 +4,15 @@ import { constants } from 'node:os'
 import type { Timestamp } from '../domain/clock.js'
 import { SetupError } from '../domain/setup-error.js'
 import type { Coverage } from '../http/coverage.js'
-import { createSandbox, SeedError, type Sandbox } from '../index.js'
+import { createSandbox, type Sandbox, type Seed } from '../index.js'
+import { readGivenSeed } from './given-seed.js'
 import { createLogger } from './log.js'
 import type { Requirement } from './options.js'
 import { align, say } from './print.js'
 
 interface ExecOptions {
   seed?: string
+  secrets?: string
   now?: Timestamp
   logLevel: string
   require?: Requirement[]
@@ -32,12 +34,17 @@ export async function exec(options: ExecOptions, words: string[]) {
   if (status === 0) process.exitCode = 2
 }
 
-async function open({ seed, now, logLevel }: ExecOptions) {
+async function open({ now, logLevel, ...options }: ExecOptions) {
   const logger = await createLogger(logLevel)
+  const { document, explain } = await readGivenSeed(options)
   try {
-    return await createSandbox({ seed, now: now === undefined ? undefined : new Date(now), logger })
+    return await createSandbox({
+      seed: document as Seed | undefined,
+      now: now === undefined ? undefined : new Date(now),
+      logger,
+    })
   } catch (error) {
-    throw error instanceof SeedError ? new SetupError(error.message) : error
+    throw explain(error)
   }
 }
 

@@ -14,6 +14,9 @@ export function startOption(flags: string, description: string): Option {
 
 export const seedOption = () => startOption('--seed <file>', 'seed to begin with, YAML or JSON (default: built-in)')
 
+export const secretsOption = () =>
+  startOption('--secrets <alias=secret,...>', "secrets of the seed's tokens, in place of those that it gives")
+
 export const nowOption = () =>
   startOption('--now <date-time>', 'let the clock stand still at this moment').argParser(readMoment)
 

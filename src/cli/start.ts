@@ -8,11 +8,7 @@ import { SetupError } from '../domain/setup-error.js'
 import { curlExample } from '../http/welcome.js'
 import { journalLimits } from '../journal.js'
 import { nameForUrl, openSandbox, type Sandbox } from '../sandbox.js'
-import { readSeedFile } from '../seed/file.js'
-import { giveSecrets } from '../seed/given-secrets.js'
-import { builtIn, loadSeed } from '../seed/load.js'
-import { SeedError } from '../seed/seed-error.js'
-import type { SeedDocument } from '../seed/schema.js'
+import { readGivenSeed } from './given-seed.js'
 import { createLogger } from './log.js'
 
 interface StartOptions {
@@ -35,7 +31,7 @@ const lastResortMs = 5_000
 
 /** Starts a sandbox, which runs until it is told to stop. */
 export async function start(options: StartOptions) {
-  const { host, port, db, fresh, secrets, now, organizations: allowNamed, maxOrganizations } = options
+  const { host, port, db, fresh, now, organizations: allowNamed, maxOrganizations } = options
   let sandbox: Sandbox | undefined
   const logger = await createLogger(options.logLevel)
   // First of all: a process that is told to stop while it starts must not miss it.
@@ -45,9 +41,8 @@ export async function start(options: StartOptions) {
     await sandbox?.close()
   })
   if (fresh) await refuseTakenPort(host, port)
-  const seedFile = options.seed === undefined ? undefined : await readSeedFile(options.seed)
+  const seed = await readGivenSeed(options)
   try {
-    const document = seedFile?.document
     sandbox = openSandbox({
       db,
       fresh,
@@ -55,11 +50,11 @@ export async function start(options: StartOptions) {
       allowNamed,
       maxOrganizations,
       journal: journalLimits(options.journalEntries, options.journalMib * 1024 * 1024),
-      seed: secrets === undefined ? document : withSecrets(document, secrets),
+      seed: seed.document,
       now,
     })
   } catch (error) {
-    throw error instanceof SeedError && seedFile ? seedFile.explain(error) : error
+    throw seed.explain(error)
   }
   const boundPort = await listen(sandbox, host, port)
   limitYoungSpace()
@@ -81,13 +76,6 @@ function limitYoungSpace() {
     observer.disconnect()
   })
   observer.observe({ entryTypes: ['gc'] })
-}
-
-/** Mistakes of the seed are told of first. */
-function withSecrets(document: unknown, secrets: string): unknown {
-  if (document === undefined) return giveSecrets(builtIn, secrets)
-  loadSeed(document)
-  return giveSecrets(document as SeedDocument, secrets)
 }
 
 /** One line for programs on standard output, the rest for people on standard error. */

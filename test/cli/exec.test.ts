@@ -122,6 +122,28 @@ group_users: [{ group: all, user: ada }]
     })
   })
 
+  describe('gets the secrets that are given', () => {
+    const seed = () =>
+      seedFile(
+        'version: 1\nusers: { a: { email: a@b.c, full_name: A } }\ntokens: { all: { access_level: FULL_ACCESS, user: a } }\n',
+      )
+
+    test.each<[what: string, options: () => string[]]>([
+      ['to tokens of the built-in seed', () => ['--secrets', 'full_access=a_secret_of_my_own']],
+      ['to those of an own one, which has none', () => ['--seed', seed(), '--secrets', 'all=a_secret_of_my_own']],
+    ])('%s', async (_what, options) => {
+      const program = `console.log(process.env.OPAL_AUTH_TOKEN); ${calling(['GET', '/v1/users'])}`
+      expect((await executed(options(), program)).stdout).toMatch(/^a_secret_of_my_own\n200 /)
+    })
+
+    test('once the seed has no mistakes', async () => {
+      const file = seedFile('version: 2')
+      expect((await executed(['--seed', file, '--secrets', 'none=a_secret_of_my_own'], '')).stderr).toBe(
+        `opal-sandbox: The seed is not valid. ${file}:1 version expected 1, got 2\n`,
+      )
+    })
+  })
+
   test('is not run where the seed has no token for it', async () => {
     const seed = seedFile(
       'version: 1\nusers: { a: { email: a@b.c, full_name: A } }\ntokens: { full: { access_level: FULL_ACCESS, user: a } }\n',
