@@ -289,7 +289,7 @@ function addRequests(program: Command) {
     .option('--since <request_id>', 'only calls after this one')
     .addOption(new Option('--limit <number>', 'only the last so many').argParser(readCount).conflicts('wait'))
     .addOption(new Option('--wait [number]', 'wait until there are so many (1)').preset('1').argParser(readCount))
-    .option('--timeout <duration>', 'with --wait: how long (default: 5s)', readDuration)
+    .option('--timeout <duration>', 'with --wait: how long, 4m at most (default: 5s)', readDuration)
     .option('--why', 'print the steps that led to each answer, too')
     .addHelpText(
       'after',

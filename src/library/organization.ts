@@ -82,7 +82,7 @@ export interface Organization {
     clear: () => Promise<void>
     /**
      * Waits until there are `count` matching calls (1 if left out), those made before included. Rejects after
-     * `timeout`, `5s` if left out.
+     * `timeout`, `5s` if left out, `4m` at most.
      */
     waitFor: (
       filter?: RequestFilter & { count?: number | undefined; timeout?: string | undefined },

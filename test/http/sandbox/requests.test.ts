@@ -897,7 +897,7 @@ describe('the list', () => {
     async (since) => {
       const opened = await sandbox()
       for (const place of ['', '/wait']) {
-        const answer = await opened.agent.get(`/_sandbox/requests${place}`).query({ since, timeout: '10m' })
+        const answer = await opened.agent.get(`/_sandbox/requests${place}`).query({ since, timeout: '4m' })
         const { request_id, errors } = answer.body as { request_id: string; errors: object[] }
         const message = `expected the id of a request, such as ${request_id}, got ${JSON.stringify(since.slice(0, 100))}`
         expect([answer.status, errors]).toEqual([400, [{ path: 'query.since', message }]])
@@ -1101,7 +1101,7 @@ describe('waiting', () => {
   ])('says so where it is cut off by %s', async (_what, end, status, code, message) => {
     const opened = await listening()
     const { journal } = opened.organizations.identify('Bearer org-a').organization
-    const answer = send(opened.port, 'GET', wait('timeout=10m'), { token: 'org-a' })
+    const answer = send(opened.port, 'GET', wait('timeout=4m'), { token: 'org-a' })
     const calls = vi.spyOn(journal, 'wait').mock.calls
     await expect.poll(() => calls.length, { interval: 2 }).toBe(1)
     await end(opened)
@@ -1112,7 +1112,7 @@ describe('waiting', () => {
     const opened = await listening({ journal: { entries: 0 } })
     const { journal } = opened.organizations.default
     const giveUp = new AbortController()
-    const answer = send(opened.port, 'GET', wait('timeout=10m'), { signal: giveUp.signal })
+    const answer = send(opened.port, 'GET', wait('timeout=4m'), { signal: giveUp.signal })
     await expect.poll(() => journal.isIdle, { interval: 2 }).toBe(false)
     giveUp.abort()
     await answer
@@ -1131,14 +1131,14 @@ describe('waiting', () => {
 
   test('ends with the server, within a second', async () => {
     const opened = await listening()
-    const waiting = await begin(opened, 'timeout=10m')
+    const waiting = await begin(opened, 'timeout=4m')
     const began = performance.now()
     await opened.close()
     expect(performance.now() - began).toBeLessThan(1_000)
     expect((await finish(waiting)).status).toBe(409)
   })
 
-  test.each(['10m1s', 'soon', '', '-1s', '1y'])('refuses a timeout of %j', async (time) => {
+  test.each(['4m1s', 'soon', '', '-1s', '1y'])('refuses a timeout of %j', async (time) => {
     const { agent } = await sandbox()
     expect(told(await agent.get('/_sandbox/requests/wait').query({ timeout: time }))).toEqual({
       status: 400,
@@ -1148,7 +1148,7 @@ describe('waiting', () => {
         errors: [
           {
             path: 'query.timeout',
-            message: `expected a duration of at most 10m, such as 2s, got ${JSON.stringify(time)}`,
+            message: `expected a duration of at most 4m, such as 2s, got ${JSON.stringify(time)}`,
           },
         ],
         request_id: requestId,
