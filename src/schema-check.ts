@@ -89,7 +89,9 @@ function explain({ type, schema, value, path }: ValueError): string {
   }
   const nearest = typeof value === 'string' ? closest(value, words(schema)) : undefined
   if (nearest !== undefined) return `${show(value)} is not known: did you mean ${nearest}?`
-  return `expected ${describe(schema)}, got ${show(value)}`
+  // What is wrong with a list itself is its length.
+  const came = Array.isArray(value) && schema.type === 'array' ? count(value.length, 'item') : show(value)
+  return `expected ${describe(schema)}, got ${came}`
 }
 
 /** The words of an enum. */
@@ -119,18 +121,25 @@ function describe(schema: TSchema): string {
   }
   if (typeof schema.expects === 'string') return schema.expects
   const word = articles[schema.type as string] ?? 'another value'
+  const unit = schema.type === 'array' ? 'item' : 'character'
   const limits = [
     limit('at least', schema.minimum),
     limit('at most', schema.maximum),
-    limit('at least', schema.minLength ?? schema.minItems, schema.type === 'array' ? 'items' : 'characters'),
-    limit('at most', schema.maxLength ?? schema.maxItems, schema.type === 'array' ? 'items' : 'characters'),
+    limit('at least', schema.minLength ?? schema.minItems, unit),
+    limit('at most', schema.maxLength ?? schema.maxItems, unit),
     schema.pattern === undefined ? '' : `matching ${String(schema.pattern)}`,
   ].filter(Boolean)
   return limits.length > 0 ? `${word}, ${limits.join(' and ')}` : word
 }
 
-function limit(words: string, value: unknown, unit = ''): string {
-  return typeof value === 'number' ? `${words} ${value}${unit && ` ${unit}`}` : ''
+function limit(words: string, value: unknown, unit?: string): string {
+  if (typeof value !== 'number') return ''
+  return `${words} ${unit === undefined ? value : count(value, unit)}`
+}
+
+function count(number: number, unit: string): string {
+  if (number === 0) return 'none'
+  return `${number} ${unit}${number === 1 ? '' : 's'}`
 }
 
 /** The value as it came, short enough for a message. */

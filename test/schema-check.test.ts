@@ -11,7 +11,7 @@ const schema = Type.Object(
     id: Type.Optional(Type.String({ pattern: '^[a-z]+$', expects: 'an id' })),
     code: Type.Optional(Type.String({ pattern: '^[a-z]+$' })),
     name: Type.Optional(Type.String({ minLength: 1, maxLength: 3 })),
-    tags: Type.Optional(Type.Array(Type.String(), { minItems: 1 })),
+    tags: Type.Optional(Type.Array(Type.String(), { minItems: 1, maxItems: 2 })),
     flag: Type.Optional(Type.Boolean()),
     steps: Type.Optional(Type.Array(Type.Object({ at: Type.Number({ minimum: 0 }) }))),
     labels: Type.Optional(
@@ -72,9 +72,26 @@ test.each<[what: string, value: unknown, path: string, message: string]>([
     'text too short',
     { minutes: 1, name: '' },
     'body.name',
-    'expected a string, at least 1 characters and at most 3 characters, got the string ""',
+    'expected a string, at least 1 character and at most 3 characters, got the string ""',
   ],
-  ['too few items', { minutes: 1, tags: [] }, 'body.tags', 'expected a list, at least 1 items, got a list'],
+  [
+    'too few items',
+    { minutes: 1, tags: [] },
+    'body.tags',
+    'expected a list, at least 1 item and at most 2 items, got none',
+  ],
+  [
+    'too many items',
+    { minutes: 1, tags: ['a', 'b', 'c'] },
+    'body.tags',
+    'expected a list, at least 1 item and at most 2 items, got 3 items',
+  ],
+  [
+    'something else for a list',
+    { minutes: 1, tags: {} },
+    'body.tags',
+    'expected a list, at least 1 item and at most 2 items, got an object',
+  ],
   ['text for a truth', { minutes: 1, flag: 'true' }, 'body.flag', 'expected true or false, got the string "true"'],
   [
     'a word that is near one',

@@ -193,19 +193,19 @@ describe('a value that is not as it has to be is refused:', () => {
       'a level whose id is no text, however it is called',
       { groups: { crew: { ...crew, access_levels: { 'a\nb': 5 } } } },
       'seed.groups.crew.access_levels.a\nb',
-      'expected a string, at least 1 characters, got 5',
+      'expected a string, at least 1 character, got 5',
     ],
     [
       'a level whose id is that of the default one',
       { groups: { crew: { ...crew, access_levels: { Captain: '' } } } },
       'seed.groups.crew.access_levels.Captain',
-      'expected a string, at least 1 characters, got the string ""',
+      'expected a string, at least 1 character, got the string ""',
     ],
     [
       'a timeline without a step',
       { users: { zoe: { ...zoe, propagation: [] } } },
       'seed.users.zoe.propagation',
-      'expected a list, at least 1 items and at most 100 items, got a list',
+      'expected a list, at least 1 item and at most 100 items, got none',
     ],
     [
       'a step that has no end, and is not the last',

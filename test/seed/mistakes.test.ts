@@ -133,7 +133,7 @@ describe('a seed is refused, and nothing of it is applied, where', () => {
     [
       'a timeline is empty',
       { version: 1, settings: { propagation: [] } },
-      ['body.settings.propagation', 'expected a list, at least 1 items and at most 100 items, got a list'],
+      ['body.settings.propagation', 'expected a list, at least 1 item and at most 100 items, got none'],
     ],
     [
       'a clock both stands still and is ahead',
@@ -196,7 +196,7 @@ describe('a seed is refused, and nothing of it is applied, where', () => {
     [
       'levels have no name, or no id',
       { version: 1, groups: { team: { ...team, access_levels: { Reader: '' } } } },
-      ['body.groups.team.access_levels.Reader', 'expected a string, at least 1 characters, got the string ""'],
+      ['body.groups.team.access_levels.Reader', 'expected a string, at least 1 character, got the string ""'],
     ],
     [
       'the clock would be where no clock may be',
