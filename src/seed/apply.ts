@@ -44,7 +44,10 @@ export function applySeed(store: Store, { organization_id, seed, start, ownSeed,
   for (const { expires_at, pushed_at, ...groupUser } of seed.group_users) {
     store.groupUsers.insert({ ...groupUser, ...place(), expiration_date: at(expires_at), pushed_at: at(pushed_at) })
   }
-  for (const rule of seed.faults) store.faults.insert({ ...place(), rule: JSON.stringify(rule) })
+  const firstFault = store.organizations.takeFaultNumbers(organization_id, seed.faults.length)
+  seed.faults.forEach((rule, index) =>
+    store.faults.insert({ organization_id, sequence: firstFault + index, rule: JSON.stringify(rule) }),
+  )
   store.organizations.fill(organization_id, {
     seed_digest: (ownSeed ?? serverSeed).digest,
     seed: ownSeed && JSON.stringify(withoutSecrets(ownSeed.document)),

@@ -65,6 +65,13 @@ export function prepareOrganizations(db: Database) {
     )
     .pluck()
 
+  const takeFaultNumbers = db
+    .prepare<OrganizationKey & { count: number }, number>(
+      `UPDATE organizations SET next_fault = next_fault + @count
+       WHERE organization_id = @organization_id RETURNING next_fault - @count`,
+    )
+    .pluck()
+
   // A request in flight may still hold the number of an organization that is gone: SQLite would give it to the next one.
   let lastId = db.prepare<[], number>('SELECT IFNULL(MAX(organization_id), 0) FROM organizations').pluck().get() ?? 0
 
@@ -109,5 +116,11 @@ export function prepareOrganizations(db: Database) {
     },
     /** Where that counter stands. */
     nextSequence: (organization_id: number): number => nextSequence.get({ organization_id }) ?? 1,
+    /** The first of so many numbers for fault rules; none is given out twice, also not when the organization begins again. */
+    takeFaultNumbers(organization_id: number, count: number): number {
+      const first = takeFaultNumbers.get({ organization_id, count })
+      if (first === undefined) throw new Error(`There is no organization ${organization_id}`)
+      return first
+    },
   }
 }

@@ -100,6 +100,26 @@ describe.each([
     expect(await opal.faults.list()).toEqual([])
   })
 
+  test.each<[what: string, begin: (opal: Organization) => Promise<unknown>]>([
+    ['a reset', (opal) => opal.reset()],
+    ['a snapshot that was restored', (opal) => opal.restore('before')],
+    ['another seed', async (opal) => opal.replace(await opal.seed())],
+  ])('takes no other fault rule for one that is gone after %s', async (_what, begin) => {
+    const { opal } = await open()
+    const effect = { status: 503 }
+    const handles = [await opal.fault({ effect }), await opal.fault({ effect }), await opal.fault({ effect })]
+    await handles[0]?.remove()
+    await opal.snapshot('before')
+    await begin(opal)
+    const before = await opal.faults.list()
+    handles.push(await opal.fault({ effect }))
+    for (const handle of handles.slice(0, 3)) {
+      await handle.remove()
+      expect((await thrown(() => handle.hits())).message).toMatch(/is gone/)
+    }
+    expect(await opal.faults.list()).toEqual([...before, expect.objectContaining({ fault_id: handles[3]?.id })])
+  })
+
   test('tells what was called, and waits for it', async () => {
     const { opal, give } = await open()
     const awaited = opal.requests.waitFor({ operation: 'update_group_user', count: 2, timeout: '30s' })

@@ -136,6 +136,16 @@ test('a database in memory has every table and foreign keys', () => {
   expect([versionOf(db), db.pragma('foreign_keys', { simple: true })]).toEqual([newest, 1])
 })
 
+test('in a file of the third version, fault rules go on with numbers that none has had', () => {
+  const file = join(temporaryFolder(), 'sandbox.db')
+  const tables = ['001-opal.sql', '002-sandbox.sql', '003-secrets.sql'].map((name) =>
+    readFileSync(join(migrationsFolder, name), 'utf8'),
+  )
+  const row = `INSERT INTO organizations (organization_id, name, next_sequence) VALUES (1, 'default', 42);`
+  makeFile(file, { application_id: applicationId, user_version: 3, sql: tables.join('') + row })
+  expect(open(file).prepare('SELECT next_fault FROM organizations').pluck().all()).toEqual([42])
+})
+
 describe('a file of the first version', () => {
   function makeFirstVersion() {
     const file = join(temporaryFolder(), 'sandbox.db')

@@ -25,7 +25,7 @@ const FaultWithHits = Type.Object(
     additionalProperties: false,
     examples: [
       {
-        fault_id: 'fault-120',
+        fault_id: 'fault-11',
         hits: 0,
         times: 1,
         skip: 0,
@@ -96,9 +96,9 @@ export function faults({ store, organizations }: Deps): FastifyPluginAsyncTypebo
       const sequence = await organizations.changeFaults(organization, () => {
         if (store.faults.count(organization_id) >= maxFaults) throw tooManyFaults()
         return store.atomic(() => {
-          const taken = store.organizations.takeSequence(organization_id)
-          store.faults.insert({ organization_id, sequence: taken, rule: JSON.stringify(rule) })
-          return taken
+          const number = store.organizations.takeFaultNumbers(organization_id, 1)
+          store.faults.insert({ organization_id, sequence: number, rule: JSON.stringify(rule) })
+          return number
         })
       })
       return show({ fault_id: nameFault(sequence), hits: 0, rule })

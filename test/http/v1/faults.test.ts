@@ -885,18 +885,18 @@ describe('in one turn', () => {
     ],
     [
       [
-        ['DELETE', '/faults/fault-5'],
-        ['DELETE', '/faults/fault-5'],
+        ['DELETE', '/faults/fault-1'],
+        ['DELETE', '/faults/fault-1'],
         ['POST', '/reset'],
-        ['DELETE', '/faults/fault-5'],
+        ['DELETE', '/faults/fault-2'],
+        ['DELETE', '/faults/fault-3'],
         ['DELETE', '/faults'],
-        ['DELETE', '/faults/fault-6'],
+        ['DELETE', '/faults/fault-4'],
       ],
-      [200, 404, 200, 200, 200, 404],
+      [200, 404, 200, 404, 200, 200, 404],
     ],
     [Array.from({ length: 3 }, () => ['POST', '/faults', failing(503)]), [200, 200, 200]],
   ])('%j leave at work what is on record', async (calls, statuses) => {
-    // After the four tokens.
     const faults = [{ times: 'forever', effect: { status: 418 } } as const, { effect: { drop: true } } as const]
     const opened = await sandbox({ seed: { version: 1, faults } })
     await call(opened, tokens.fullAccess, 'POST', '/_sandbox/snapshots', { name: 'before' })
