@@ -200,6 +200,23 @@ test('more unknown fields than an answer tells of are refused with the first twe
   ])
 })
 
+test('a misspelt parameter is told of with the one that was meant, or refused where unknown fields are', async () => {
+  const opened = await sandbox()
+  const list = () =>
+    opened.app.inject({ url: '/v1/users?page_siez=1&page_size=2', headers: { authorization: 'Bearer org-a' } })
+  const told = await list()
+  expect([told.statusCode, told.headers['x-opal-sandbox-ignored']]).toEqual([
+    200,
+    'query.page_siez; did you mean page_size?',
+  ])
+  await call(opened, 'org-a', 'PATCH', '/_sandbox/settings', { unknown_fields: 'reject' })
+  const refused = await list()
+  expect([refused.statusCode, (JSON.parse(refused.body) as { errors: object[] }).errors]).toEqual([
+    400,
+    [{ path: 'query.page_siez', message: 'is not known: did you mean page_size?' }],
+  ])
+})
+
 describe('inside of a body', () => {
   const group = { group_id: ids.apiGroup }
   const stage = { require_manager_approval: true, operator: 'AND', owner_ids: [] }
