@@ -66,14 +66,17 @@ const youngEnough = 8 * 1024 * 1024
 
 /**
  * V8 doubles the space for what is young whenever enough has lived through a collection, so that a server's would grow
- * with the calls that it ever answered. From here on more of it makes nothing faster.
+ * with the calls that it ever answered. Beyond this size that makes nothing faster. It shrinks again where little
+ * happens, and must then be free to grow.
  */
 function limitYoungSpace() {
+  let growth = 2
   const observer = new PerformanceObserver(() => {
     const young = getHeapSpaceStatistics().find(({ space_name }) => space_name === 'new_space')
-    if (young === undefined || young.space_size < 2 * youngEnough) return
-    setFlagsFromString('--semi-space-growth-factor=1')
-    observer.disconnect()
+    const due = (young?.space_size ?? 0) < 2 * youngEnough ? 2 : 1
+    if (due === growth) return
+    growth = due
+    setFlagsFromString(`--semi-space-growth-factor=${growth}`)
   })
   observer.observe({ entryTypes: ['gc'] })
 }
