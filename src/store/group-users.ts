@@ -47,6 +47,7 @@ export interface UserOfGroup {
 
 /** A group and a user. */
 export interface Found {
+  organization_id: number
   group: Readonly<GroupOfUser>
   user: Readonly<UserOfGroup>
   /** The access as it stands, also where it has run out. */
@@ -80,6 +81,8 @@ export function prepareGroupUsers(db: Database, countChanges: () => number) {
   // What was found of a group and a user, which is as it was while nothing was written but by `update`.
   const remembered = new Map<string, Found>()
   let rememberedAt = -1
+  /** Of these the access has changed in this transaction, and is still to be saved. */
+  const unsaved = new Set<Found>()
 
   // The statements of a PUT take their values by place: to read them out of an object costs as much as the statement.
   // SQLite plans a join anew at every call where it can look at the values that a plan may depend on, and that costs
@@ -163,6 +166,29 @@ export function prepareGroupUsers(db: Database, countChanges: () => number) {
      WHERE organization_id = @organization_id AND propagation IS NOT NULL ORDER BY sequence`,
   )
 
+  /** A row that was changed several times is written once. */
+  function save() {
+    if (unsaved.size === 0) return
+    for (const { organization_id, group, user, stored } of unsaved) {
+      if (!stored) continue
+      rememberedAt += update.run(
+        stored.access_level_remote_id,
+        stored.expiration_date,
+        stored.pushed_at,
+        stored.propagation,
+        organization_id,
+        group.group_id,
+        user.user_id,
+      ).changes
+    }
+    unsaved.clear()
+  }
+
+  function forget() {
+    remembered.clear()
+    unsaved.clear()
+  }
+
   return {
     /** As a list shows it, also where its access has ended. */
     show: (key: GroupUserKey): ListedGroupUser | undefined => show.get(key),
@@ -181,10 +207,12 @@ export function prepareGroupUsers(db: Database, countChanges: () => number) {
       const key = `${organization_id} ${group_id} ${user_id}`
       const known = remembered.get(key)
       if (known) return known
+      save()
       const row = find.get(organization_id, group_id, user_id)
       if (!row) return undefined
       const { access_level_remote_id, expiration_date, pushed_at, propagation } = row
       const found: Found = {
+        organization_id,
         group: { group_id, name: row.group_name, description: row.description, propagation: row.group_propagation },
         user: { user_id, email: row.email, full_name: row.full_name, propagation: row.user_propagation },
         stored:
@@ -195,28 +223,16 @@ export function prepareGroupUsers(db: Database, countChanges: () => number) {
       remembered.set(key, found)
       return found
     },
-    /** To be called when what was written is taken back, which nothing counts. */
-    forget() {
-      remembered.clear()
+    /** Gives other access to a user who has some. It is not in the database before `save`. */
+    update(found: Found, access: Access) {
+      found.stored = access
+      unsaved.add(found)
     },
+    save,
+    /** To be called when what was written is taken back, which nothing counts. */
+    forget,
     insert(row: GroupUserRow) {
       insert.run(row)
-    },
-    /** Gives other access to a user who has some. */
-    update(organization_id: number, found: Found, access: Access) {
-      const { access_level_remote_id, expiration_date, pushed_at, propagation } = access
-      const { group_id } = found.group
-      const { user_id } = found.user
-      rememberedAt += update.run(
-        access_level_remote_id,
-        expiration_date,
-        pushed_at,
-        propagation,
-        organization_id,
-        group_id,
-        user_id,
-      ).changes
-      found.stored = access
     },
     remove(organization_id: number, group_id: string, user_id: string) {
       remove.run({ organization_id, group_id, user_id })

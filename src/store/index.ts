@@ -19,7 +19,7 @@ export function openStore(file: string, migrationsFolder: string) {
   const countChanges = (): number => totalChanges.get() ?? 0
   const groupUsers = prepareGroupUsers(db, countChanges)
   return {
-    ...createWriter(db, () => groupUsers.forget()),
+    ...createWriter(db, { save: groupUsers.save, onRollback: groupUsers.forget }),
     organizations: prepareOrganizations(db),
     users: prepareUsers(db),
     tokens: prepareTokens(db),

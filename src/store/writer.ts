@@ -7,15 +7,24 @@ interface Job {
   /** What the work answered, or threw. */
   outcome: unknown
   hasFailed: boolean
+  /** Whether it can be done while changes wait for `save`. */
+  isGathered: boolean
+}
+
+interface Changes {
+  /** Writes what `gather` has left to be written. */
+  save(): void
+  /** Whatever was written is taken back, and what was to be saved with it. */
+  onRollback(): void
 }
 
 /**
  * All writes go through here. Jobs that come in the same turn of the event loop run one after the other inside one
  * transaction, and each promise settles once that transaction is on record: an answer never speaks of a write that
  * could still be lost. A job that throws before it writes spoils nothing for the others; one that writes several rows
- * and may throw in between wraps them in `atomic`. `onRollback` is called whenever what was written is taken back.
+ * and may throw in between wraps them in `atomic`.
  */
-export function createWriter(db: Database, onRollback: () => void) {
+export function createWriter(db: Database, { save, onRollback }: Changes) {
   const begin = db.prepare('BEGIN IMMEDIATE')
   const commit = db.prepare('COMMIT')
   const rollback = db.prepare('ROLLBACK')
@@ -29,7 +38,11 @@ export function createWriter(db: Database, onRollback: () => void) {
     queue = []
     try {
       begin.run()
-      for (const job of jobs) runJob(job)
+      for (const job of jobs) {
+        if (!job.isGathered) save()
+        runJob(job)
+      }
+      save()
       commit.run()
     } catch (error) {
       // What the jobs saw and wrote is gone, so not even their refusals hold: nobody gets an answer from it.
@@ -56,21 +69,30 @@ export function createWriter(db: Database, onRollback: () => void) {
     }
   }
 
+  function add<T>(work: () => T, isGathered: boolean): Promise<T> {
+    return new Promise<T>((resolve, reject) => {
+      const outcome = undefined
+      const job = { work, resolve: resolve as Job['resolve'], reject, outcome, hasFailed: false, isGathered }
+      if (queue.push(job) === 1) setImmediate(runQueue)
+    })
+  }
+
   return {
     /** Runs `work`, which must be synchronous, in the transaction of this turn. */
-    write<T>(work: () => T): Promise<T> {
-      return new Promise<T>((resolve, reject) => {
-        const job = { work, resolve: resolve as Job['resolve'], reject, outcome: undefined, hasFailed: false }
-        if (queue.push(job) === 1) setImmediate(runQueue)
-      })
-    },
+    write: <T>(work: () => T): Promise<T> => add(work, false),
+
+    /** The same for work that may leave its changes to `save`, and sees by itself what others have left. */
+    gather: <T>(work: () => T): Promise<T> => add(work, true),
 
     /** All or nothing: inside `write`, or on its own outside of any transaction. */
     atomic<T>(work: () => T): T {
+      // Not inside, where it could be taken back with what is not its own.
+      save()
       const [start, end, back] = db.inTransaction ? [savepoint, release, undo] : [begin, commit, rollback]
       start.run()
       try {
         const value = work()
+        save()
         end.run()
         return value
       } catch (error) {

@@ -26,7 +26,7 @@ function open() {
   const find = () => store.groupUsers.find(organization_id, ids.apiGroup, ids.jake)
   const update = (expiration_date: string) => {
     const found = find()!
-    store.groupUsers.update(organization_id, found, { ...found.stored!, expiration_date })
+    store.groupUsers.update(found, { ...found.stored!, expiration_date })
   }
   return { store, organizations, organization_id, find, update }
 }
@@ -42,6 +42,34 @@ test('what is found again is what it was updated to', () => {
   expect(first?.stored?.expiration_date).toBe(before)
   update(after)
   expect(find()).toEqual({ ...first, stored: { ...first?.stored, expiration_date: after } })
+})
+
+test('updates of one turn are one write, which later work of the turn sees', async () => {
+  const { store, organization_id, update } = open()
+  const changes = store.countChanges()
+  const onRecord = () =>
+    store.groupUsers.show({ organization_id, group_id: ids.apiGroup, user_id: ids.jake })?.expiration_date
+  const first = store.gather(() => update(before))
+  const second = store.gather(() => {
+    update(after)
+    return store.countChanges()
+  })
+  const seen = store.write(() => [onRecord(), store.countChanges()])
+  const third = store.gather(() => update(before))
+  await Promise.all([first, third])
+  expect(await second).toBe(changes)
+  expect(await seen).toEqual([after, changes + 1])
+  expect(onRecord()).toBe(before)
+  expect(store.countChanges()).toBe(changes + 2)
+})
+
+test('an update that is taken back takes back none that came before it in the turn', async () => {
+  const { store, organization_id, update } = open()
+  const first = store.gather(() => update(before))
+  const second = store.gather(() => giveUp(store, () => update(after)))
+  await Promise.all([first, second])
+  const row = store.groupUsers.show({ organization_id, group_id: ids.apiGroup, user_id: ids.jake })
+  expect(row?.expiration_date).toBe(before)
 })
 
 function giveUp(store: Store, work: () => void) {

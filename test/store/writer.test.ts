@@ -22,16 +22,30 @@ function open(file = ':memory:') {
   const insertOrGiveUp = db.prepare('INSERT OR ROLLBACK INTO words (word, after) VALUES (?, NULL)')
   const list = db.prepare<[], string>('SELECT word FROM words ORDER BY rowid').pluck()
   let rollbacks = 0
-  const writer = createWriter(db, () => rollbacks++)
+  const unsaved: string[] = []
+  const writer = createWriter(db, {
+    save: () => {
+      for (const word of unsaved.splice(0)) insert.run(word, null)
+    },
+    onRollback: () => {
+      unsaved.length = 0
+      rollbacks++
+    },
+  })
   statements.length = 0
   return {
     write: <T>(work: () => T) => writer.write(work),
+    gather: <T>(work: () => T) => writer.gather(work),
     atomic: <T>(work: () => T) => writer.atomic(work),
     db,
     /** What was run, without the statement that lists the words. */
     statements: () => statements.filter((sql) => !sql.startsWith('SELECT')),
     add: (word: string, after: string | null = null) => {
       insert.run(word, after)
+      return word
+    },
+    addLater: (word: string) => {
+      unsaved.push(word)
       return word
     },
     /** A statement for which SQLite gives up the whole transaction where the word is there already. */
@@ -56,6 +70,26 @@ async function outcomes(promises: Promise<unknown>[]): Promise<unknown[]> {
 }
 
 describe('jobs of one turn', () => {
+  test('that gather are saved before the commit, and before a job that does not', async () => {
+    const { gather, write, addLater, words } = open()
+    const results = [
+      gather(() => addLater('one')),
+      gather(() => words()),
+      write(() => words()),
+      gather(() => addLater('two')),
+    ]
+    expect(await outcomes(results)).toEqual(['one', [], ['one'], 'two'])
+    expect(words()).toEqual(['one', 'two'])
+  })
+
+  test('that gather are all rejected where they cannot be saved', async () => {
+    const { gather, write, add, addLater, words } = open()
+    await write(() => add('there'))
+    const results = [gather(() => addLater('one')), gather(() => addLater('there')), write(() => words())]
+    expect(await outcomes(results)).toEqual(Array(3).fill('SQLITE_CONSTRAINT_PRIMARYKEY'))
+    expect(words()).toEqual(['there'])
+  })
+
   test('run in their order inside of one transaction', async () => {
     const { write, add, statements } = open()
     const results = await Promise.all([write(() => add('a')), write(() => add('b')), write(() => add('c'))])

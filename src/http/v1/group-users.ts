@@ -149,7 +149,7 @@ export function groupUsers({ store }: Deps): FastifyPluginAsyncTypebox {
       const { duration_minutes } = body
       refuseNegative(organization, duration_minutes, 'body')
 
-      return store.write(() => {
+      return store.gather(() => {
         const now = organization.now()
         const found = find(organization_id, group_id, user_id)
         const { group, user, stored } = found
@@ -164,7 +164,7 @@ export function groupUsers({ store }: Deps): FastifyPluginAsyncTypebox {
             : requireLevel(organization, group_id, remoteId)
 
         const access = push(organization, group, user, level, duration_minutes, now)
-        save(organization_id, found, current, access, duration_minutes)
+        save(found, current, access, duration_minutes)
         request.rules = rulesOf(duration_minutes, current ? undefined : 'access_created', remoteId, isAccepted)
         return showGroupUser(group, user, level, access, now)
       })
@@ -179,7 +179,7 @@ export function groupUsers({ store }: Deps): FastifyPluginAsyncTypebox {
       if (duration_minutes > maxDurationMinutes) throw durationTooLong(duration_minutes)
       refuseNegative(organization, duration_minutes, body ? 'body' : 'query')
 
-      return store.write(() => {
+      return store.gather(() => {
         const now = organization.now()
         const found = find(organization_id, group_id, user_id)
         const { group, user, stored } = found
@@ -189,7 +189,7 @@ export function groupUsers({ store }: Deps): FastifyPluginAsyncTypebox {
         if (current && settings.re_add === 'conflict') throw groupUserExists(group_id, user_id)
 
         const access = push(organization, group, user, level, duration_minutes, now)
-        save(organization_id, found, current, access, duration_minutes)
+        save(found, current, access, duration_minutes)
         request.rules = rulesOf(duration_minutes, current ? 'access_replaced' : undefined, remoteId, isAccepted)
         return showGroupUser(group, user, level, access, now)
       })
@@ -285,19 +285,14 @@ export function groupUsers({ store }: Deps): FastifyPluginAsyncTypebox {
   }
 
   /** A negative duration ends access; who is there keeps his place in the order; what ran out is replaced. */
-  function save(
-    organization_id: number,
-    found: Found,
-    current: Access | undefined,
-    access: Access,
-    duration_minutes: number,
-  ) {
+  function save(found: Found, current: Access | undefined, access: Access, duration_minutes: number) {
+    const { organization_id } = found
     const { group_id } = found.group
     const { user_id } = found.user
     if (duration_minutes < 0) {
       store.groupUsers.remove(organization_id, group_id, user_id)
     } else if (current) {
-      store.groupUsers.update(organization_id, found, access)
+      store.groupUsers.update(found, access)
     } else {
       store.atomic(() => {
         store.groupUsers.remove(organization_id, group_id, user_id)
