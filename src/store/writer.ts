@@ -13,9 +13,9 @@ interface Job {
 
 interface Changes {
   /** Writes what `gather` has left to be written. */
-  save(): void
+  save: () => void
   /** Whatever was written is taken back, and what was to be saved with it. */
-  onRollback(): void
+  onRollback: () => void
 }
 
 /**
