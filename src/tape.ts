@@ -44,64 +44,46 @@ const answerIsCut = 2
 /** Stands for a text or a status that is not there. */
 const none = -1
 
-const smallest = 8 * 1024
+// Of a segment, in bytes; one for an entry that is larger is as large as that.
+const smallestSegment = 8 * 1024
+const largestSegment = 256 * 1024
+
+/** A piece of the tape. What it holds stands between `begin` and `end`, which are multiples of 8. */
+interface Segment {
+  buffer: Buffer
+  /** The same memory, read by numbers of 4 and of 8 bytes. */
+  words: Int32Array
+  doubles: Float64Array
+  begin: number
+  end: number
+}
 
 /**
  * The entries of a journal as bytes, one after the other. As objects they would live just long enough to be copied
  * about by the garbage collector, over and over: that was most of what the slowest answers took, and half of the memory.
  */
 export function createTape() {
-  let buffer = Buffer.alloc(0)
-  let words = new Int32Array()
-  let doubles = new Float64Array()
-  // What is kept stands between these two, which are multiples of 8.
-  let begin = 0
-  let end = 0
+  /** Oldest first. */
+  let segments: Segment[] = []
+  /** One that has become empty, for the next that is needed. */
+  let spare: Segment | undefined
+  let bytes = 0
   let count = 0
 
-  /** Makes room for so many bytes behind the end, in as much memory as is due. */
-  function makeRoom(bytes: number) {
-    const needed = end - begin + bytes
-    if (needed * 1.25 <= buffer.length && !isFarTooLarge(needed)) {
-      buffer.copyWithin(0, begin, end)
-    } else {
-      const memory = new ArrayBuffer(Math.max(smallest, 8 * Math.ceil((needed * 1.5) / 8)))
-      const next = Buffer.from(memory)
-      buffer.copy(next, 0, begin, end)
-      buffer = next
-      words = new Int32Array(memory)
-      doubles = new Float64Array(memory)
-    }
-    end -= begin
-    begin = 0
-  }
-
-  function isFarTooLarge(needed: number) {
-    return buffer.length > smallest && buffer.length > 8 * needed
-  }
-
-  function read(offset: number): JournalEntry {
-    const head = offset / 4
-    let textOffset = offset + headBytes
-    const texts = Array.from({ length: textCount }, (_, index) => {
-      const length = words[head + textLengthsAt + index] ?? none
-      return length === none ? undefined : buffer.toString('utf8', textOffset, (textOffset += length))
-    })
-    const status = words[head + statusAt] ?? none
-    const flags = words[head + flagsAt] ?? 0
-    return {
-      ...readTexts(texts),
-      at: doubles[offset / 8 + timeAt] ?? 0,
-      isBodyCut: (flags & bodyIsCut) !== 0,
-      status: status === none ? null : status,
-      isAnswerCut: (flags & answerIsCut) !== 0,
-      duration_ms: doubles[offset / 8 + durationAt] ?? 0,
-    }
+  /** With room for so many bytes. What is kept decides how large a new one is, so that little of it is left empty. */
+  function findRoom(needed: number): Segment {
+    const last = segments.at(-1)
+    if (last && last.end + needed <= last.buffer.length) return last
+    const size = Math.max(needed, Math.min(Math.max(bytes, smallestSegment), largestSegment))
+    const next = spare && spare.buffer.length >= size ? spare : createSegment(size)
+    spare = undefined
+    segments.push(next)
+    return next
   }
 
   return {
     get bytes() {
-      return end - begin
+      return bytes
     },
     get count() {
       return count
@@ -112,8 +94,9 @@ export function createTape() {
       // In UTF-8 a character takes three bytes at most.
       let most = headBytes + 8
       for (const text of texts) most += 3 * (text?.length ?? 0)
-      if (end + most > buffer.length) makeRoom(most)
+      const segment = findRoom(most)
 
+      const { buffer, words, doubles, end } = segment
       const head = end / 4
       let offset = end + headBytes
       for (let index = 0; index < textCount; index++) {
@@ -122,36 +105,72 @@ export function createTape() {
         words[head + textLengthsAt + index] = length
         if (length > 0) offset += length
       }
-      const next = 8 * Math.ceil(offset / 8)
-      words[head] = next - end
+      segment.end = 8 * Math.ceil(offset / 8)
+      words[head] = segment.end - end
       words[head + statusAt] = entry.status ?? none
       words[head + flagsAt] = (entry.isBodyCut ? bodyIsCut : 0) | (entry.isAnswerCut ? answerIsCut : 0)
       doubles[end / 8 + timeAt] = entry.at
       doubles[end / 8 + durationAt] = entry.duration_ms
-      end = next
+      bytes += segment.end - end
       count++
     },
 
     /** There must be one. */
     dropOldest() {
-      begin += words[begin / 4] ?? 0
+      const [oldest] = segments
+      if (!oldest) return
+      const length = oldest.words[oldest.begin / 4] ?? 0
+      oldest.begin += length
+      bytes -= length
       count--
-      if (isFarTooLarge(end - begin)) makeRoom(0)
+      if (oldest.begin < oldest.end) return
+      oldest.begin = oldest.end = 0
+      segments.shift()
+      spare = oldest
     },
 
     clear() {
-      buffer = Buffer.alloc(0)
-      words = new Int32Array()
-      doubles = new Float64Array()
-      begin = end = count = 0
+      segments = []
+      spare = undefined
+      bytes = count = 0
     },
 
     /** Oldest first. */
     list(): JournalEntry[] {
       const entries: JournalEntry[] = []
-      for (let offset = begin; offset < end; offset += words[offset / 4] ?? 0) entries.push(read(offset))
+      for (const segment of segments) {
+        const { words, begin, end } = segment
+        for (let offset = begin; offset < end; offset += words[offset / 4] ?? 0) {
+          entries.push(readEntry(segment, offset))
+        }
+      }
       return entries
     },
+  }
+}
+
+function createSegment(size: number): Segment {
+  const memory = new ArrayBuffer(8 * Math.ceil(size / 8))
+  const [words, doubles] = [new Int32Array(memory), new Float64Array(memory)]
+  return { buffer: Buffer.from(memory), words, doubles, begin: 0, end: 0 }
+}
+
+function readEntry({ buffer, words, doubles }: Segment, offset: number): JournalEntry {
+  const head = offset / 4
+  let textOffset = offset + headBytes
+  const texts = Array.from({ length: textCount }, (_, index) => {
+    const length = words[head + textLengthsAt + index] ?? none
+    return length === none ? undefined : buffer.toString('utf8', textOffset, (textOffset += length))
+  })
+  const status = words[head + statusAt] ?? none
+  const flags = words[head + flagsAt] ?? 0
+  return {
+    ...readTexts(texts),
+    at: doubles[offset / 8 + timeAt] ?? 0,
+    isBodyCut: (flags & bodyIsCut) !== 0,
+    status: status === none ? null : status,
+    isAnswerCut: (flags & answerIsCut) !== 0,
+    duration_ms: doubles[offset / 8 + durationAt] ?? 0,
   }
 }
 

@@ -20,10 +20,10 @@ const anyEntry: fc.Arbitrary<JournalEntry> = fc.record({
   body: maybe,
   isBodyCut: fc.boolean(),
   status: fc.option(fc.integer({ min: 100, max: 999 })),
-  // Some so long that the others must move.
+  // Some so long that they need a segment of their own, or most of one.
   answer: fc.oneof(
     { weight: 4, arbitrary: text },
-    fc.nat(60_000).map((length) => 'é'.repeat(length)),
+    fc.nat(120_000).map((length) => 'é'.repeat(length)),
   ),
   isAnswerCut: fc.boolean(),
   refusal: fc.option(refusal, { nil: undefined }),
