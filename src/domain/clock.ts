@@ -48,35 +48,18 @@ function isCalendarDate(text: string): boolean {
   return day <= new Date(Date.UTC(year, month, 0)).getUTCDate()
 }
 
-/**
- * As the API writes dates: UTC with milliseconds, so that their order as text is their order in time. It is what
- * `toISOString` writes, in a quarter of its time: every answer has dates.
- */
-export function formatTimestamp(at: Timestamp): string {
-  const date = new Date(at)
-  const year = date.getUTCFullYear()
-  const month = date.getUTCMonth() + 1
-  const day = date.getUTCDate()
-  const hour = date.getUTCHours()
-  const minute = date.getUTCMinutes()
-  const second = date.getUTCSeconds()
-  const millisecond = date.getUTCMilliseconds()
-  // All at once: a text that is put together of others stays a chain of them until it is read.
-  // prettier-ignore
-  return String.fromCharCode(
-    digit(year, 1000), digit(year, 100), digit(year, 10), digit(year, 1), 0x2d,
-    digit(month, 10), digit(month, 1), 0x2d,
-    digit(day, 10), digit(day, 1), 0x54,
-    digit(hour, 10), digit(hour, 1), 0x3a,
-    digit(minute, 10), digit(minute, 1), 0x3a,
-    digit(second, 10), digit(second, 1), 0x2e,
-    digit(millisecond, 100), digit(millisecond, 10), digit(millisecond, 1), 0x5a,
-  )
-}
+/** Calls that come together tell of the same moments: now, and some minutes from now. */
+const written = new Map<Timestamp, string>()
+const maxWritten = 1_000
 
-/** The character code of a decimal digit of `number`: the one that counts the ones, tens, hundreds ... */
-function digit(number: number, unit: 1 | 10 | 100 | 1000): number {
-  return 0x30 + (Math.floor(number / unit) % 10)
+/** As the API writes dates: UTC with milliseconds, so that their order as text is their order in time. */
+export function formatTimestamp(at: Timestamp): string {
+  const known = written.get(at)
+  if (known !== undefined) return known
+  const text = new Date(at).toISOString()
+  if (written.size === maxWritten) written.clear()
+  written.set(at, text)
+  return text
 }
 
 /** One way to turn a clock. */

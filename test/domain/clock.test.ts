@@ -99,7 +99,8 @@ function compare(a: string, b: string): number {
   return a < b ? -1 : 1
 }
 
-test('a date is written as toISOString writes it, in every year of four digits', () => {
+test('a date is written as toISOString writes it, in every year of four digits, also when it is written again', () => {
   const moments = fc.integer({ min: Date.parse('0000-01-01T00:00:00Z'), max: Date.parse('9999-12-31T23:59:59.999Z') })
-  fc.assert(fc.property(moments, (at) => formatTimestamp(at) === new Date(at).toISOString()))
+  const isWritten = (at: number) => formatTimestamp(at) === new Date(at).toISOString()
+  fc.assert(fc.property(moments, moments, (at, other) => [at, other, at].every(isWritten)))
 })
