@@ -76,11 +76,9 @@ export interface ListRange {
   limit: number
 }
 
-/** `countChanges` answers how many rows were ever written. */
-export function prepareGroupUsers(db: Database, countChanges: () => number) {
-  // What was found of a group and a user, which is as it was while nothing was written but by `update`.
+export function prepareGroupUsers(db: Database) {
+  /** What was found of a group and a user; it is as it was while nothing is written but group users. */
   const remembered = new Map<string, Found>()
-  let rememberedAt = -1
   /** Of these the access has changed in this transaction, and is still to be saved. */
   const unsaved = new Set<Found>()
 
@@ -171,7 +169,7 @@ export function prepareGroupUsers(db: Database, countChanges: () => number) {
     if (unsaved.size === 0) return
     for (const { organization_id, group, user, stored } of unsaved) {
       if (!stored) continue
-      rememberedAt += update.run(
+      update.run(
         stored.access_level_remote_id,
         stored.expiration_date,
         stored.pushed_at,
@@ -179,7 +177,7 @@ export function prepareGroupUsers(db: Database, countChanges: () => number) {
         organization_id,
         group.group_id,
         user.user_id,
-      ).changes
+      )
     }
     unsaved.clear()
   }
@@ -201,10 +199,7 @@ export function prepareGroupUsers(db: Database, countChanges: () => number) {
     withTimeline: (organization_id: number): GroupUserRow[] => withTimeline.all({ organization_id }),
     /** Undefined where the group or the user is missing. */
     find(organization_id: number, group_id: string, user_id: string): Found | undefined {
-      const changes = countChanges()
-      if (changes !== rememberedAt || remembered.size > maxFound) remembered.clear()
-      rememberedAt = changes
-      const key = `${organization_id} ${group_id} ${user_id}`
+      const key = keyOf(organization_id, group_id, user_id)
       const known = remembered.get(key)
       if (known) return known
       save()
@@ -220,6 +215,7 @@ export function prepareGroupUsers(db: Database, countChanges: () => number) {
             ? undefined
             : { access_level_remote_id, expiration_date, pushed_at, propagation },
       }
+      if (remembered.size === maxFound) remembered.clear()
       remembered.set(key, found)
       return found
     },
@@ -229,12 +225,14 @@ export function prepareGroupUsers(db: Database, countChanges: () => number) {
       unsaved.add(found)
     },
     save,
-    /** To be called when what was written is taken back, which nothing counts. */
+    /** To be called when anything else was written, or was taken back. */
     forget,
     insert(row: GroupUserRow) {
+      remembered.delete(keyOf(row.organization_id, row.group_id, row.user_id))
       insert.run(row)
     },
     remove(organization_id: number, group_id: string, user_id: string) {
+      remembered.delete(keyOf(organization_id, group_id, user_id))
       remove.run({ organization_id, group_id, user_id })
     },
     /** Those whose access has not ended at `now`, in order of creation. */
@@ -244,4 +242,8 @@ export function prepareGroupUsers(db: Database, countChanges: () => number) {
     firstUpToByGroup: (group_id: string, range: ListRange) => byGroup.firstUpTo.get({ ...range, id: group_id }) ?? null,
     firstUpToByUser: (user_id: string, range: ListRange) => byUser.firstUpTo.get({ ...range, id: user_id }) ?? null,
   }
+}
+
+function keyOf(organization_id: number, group_id: string, user_id: string): string {
+  return `${organization_id} ${group_id} ${user_id}`
 }

@@ -16,10 +16,9 @@ export function openStore(file: string, migrationsFolder: string) {
   const db = openDatabase(file, migrationsFolder)
   const ping = db.prepare('SELECT 1')
   const totalChanges = db.prepare<[], number>('SELECT total_changes()').pluck()
-  const countChanges = (): number => totalChanges.get() ?? 0
-  const groupUsers = prepareGroupUsers(db, countChanges)
+  const groupUsers = prepareGroupUsers(db)
   return {
-    ...createWriter(db, { save: groupUsers.save, onRollback: groupUsers.forget }),
+    ...createWriter(db, groupUsers),
     organizations: prepareOrganizations(db),
     users: prepareUsers(db),
     tokens: prepareTokens(db),
@@ -29,7 +28,7 @@ export function openStore(file: string, migrationsFolder: string) {
     snapshots: prepareSnapshots(db),
 
     /** How many rows were written since the database was opened; no other process can write to it. */
-    countChanges,
+    countChanges: (): number => totalChanges.get() ?? 0,
     isAlive(): boolean {
       try {
         return ping.get() !== undefined

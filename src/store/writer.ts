@@ -14,8 +14,8 @@ interface Job {
 interface Changes {
   /** Writes what `gather` has left to be written. */
   save: () => void
-  /** Whatever was written is taken back, and what was to be saved with it. */
-  onRollback: () => void
+  /** Anything may have been written, or taken back. What was left to be written is not to be written any more. */
+  forget: () => void
 }
 
 /**
@@ -24,7 +24,7 @@ interface Changes {
  * could still be lost. A job that throws before it writes spoils nothing for the others; one that writes several rows
  * and may throw in between wraps them in `atomic`.
  */
-export function createWriter(db: Database, { save, onRollback }: Changes) {
+export function createWriter(db: Database, { save, forget }: Changes) {
   const begin = db.prepare('BEGIN IMMEDIATE')
   const commit = db.prepare('COMMIT')
   const rollback = db.prepare('ROLLBACK')
@@ -39,15 +39,20 @@ export function createWriter(db: Database, { save, onRollback }: Changes) {
     try {
       begin.run()
       for (const job of jobs) {
-        if (!job.isGathered) save()
-        runJob(job)
+        if (job.isGathered) {
+          runJob(job)
+        } else {
+          save()
+          runJob(job)
+          forget()
+        }
       }
       save()
       commit.run()
     } catch (error) {
       // What the jobs saw and wrote is gone, so not even their refusals hold: nobody gets an answer from it.
       for (const job of jobs) job.reject(error)
-      onRollback()
+      forget()
       // Last, as it may fail too.
       if (db.inTransaction) rollback.run()
       return
@@ -96,12 +101,13 @@ export function createWriter(db: Database, { save, onRollback }: Changes) {
         end.run()
         return value
       } catch (error) {
-        onRollback()
         if (db.inTransaction) {
           back.run()
           if (back === undo) release.run()
         }
         throw error
+      } finally {
+        forget()
       }
     },
   }

@@ -89,7 +89,7 @@ test.each<[what: string, change: (opened: Opened) => unknown, found: object | un
   ],
   [
     'the group is removed',
-    ({ store, organization_id }) => store.groups.remove(organization_id, ids.apiGroup),
+    ({ store, organization_id }) => store.write(() => store.groups.remove(organization_id, ids.apiGroup)),
     undefined,
   ],
   ['the organization is reset', ({ organizations }) => organizations.reset(organizations.default), undefined],

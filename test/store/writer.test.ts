@@ -21,15 +21,15 @@ function open(file = ':memory:') {
   const insert = db.prepare('INSERT INTO words (word, after) VALUES (?, ?)')
   const insertOrGiveUp = db.prepare('INSERT OR ROLLBACK INTO words (word, after) VALUES (?, NULL)')
   const list = db.prepare<[], string>('SELECT word FROM words ORDER BY rowid').pluck()
-  let rollbacks = 0
   const unsaved: string[] = []
+  let forgotten = 0
   const writer = createWriter(db, {
     save: () => {
       for (const word of unsaved.splice(0)) insert.run(word, null)
     },
-    onRollback: () => {
+    forget: () => {
       unsaved.length = 0
-      rollbacks++
+      forgotten++
     },
   })
   statements.length = 0
@@ -51,7 +51,7 @@ function open(file = ':memory:') {
     /** A statement for which SQLite gives up the whole transaction where the word is there already. */
     addOrGiveUp: (word: string) => insertOrGiveUp.run(word),
     words: () => list.all(),
-    rollbacks: () => rollbacks,
+    forgotten: () => forgotten,
   }
 }
 
@@ -187,28 +187,43 @@ describe('a promise', () => {
 
 describe('a commit that fails', () => {
   test('rejects every job of its batch, also those that threw, and leaves nothing', async () => {
-    const { write, add, words, rollbacks } = open()
+    const { write, add, words } = open()
     const ends = await outcomes([write(() => add('a')), write(() => add('b', 'missing')), write(throwing)])
-    expect({ ends, words: words(), rollbacks: rollbacks() }).toEqual({
+    expect({ ends, words: words() }).toEqual({
       ends: ['SQLITE_CONSTRAINT_FOREIGNKEY', 'SQLITE_CONSTRAINT_FOREIGNKEY', 'SQLITE_CONSTRAINT_FOREIGNKEY'],
       words: [],
-      rollbacks: 1,
     })
   })
 
-  test('does nothing to the next batch', async () => {
-    const { write, add, words } = open()
-    await outcomes([write(() => add('b', 'missing'))])
+  test('does nothing to the next batch, and leaves nothing for it to save', async () => {
+    const { write, gather, add, addLater, words } = open()
+    await outcomes([write(() => add('b', 'missing')), gather(() => addLater('later'))])
     const ends = await outcomes([write(() => add('a'))])
     expect({ ends, words: words() }).toEqual({ ends: ['a'], words: ['a'] })
   })
 })
 
+describe('what was remembered is forgotten', () => {
+  test.each<[what: string, (opened: ReturnType<typeof open>) => unknown, times: number]>([
+    ['after a job that does not gather', ({ write, add }) => write(() => add('a')), 1],
+    ['after each of them', ({ write, add }) => Promise.all([write(() => add('a')), write(() => add('b'))]), 2],
+    ['never by jobs that gather', ({ gather, addLater }) => gather(() => addLater('a')), 0],
+    ['after what is atomic in them', ({ gather, atomic, add }) => gather(() => atomic(() => add('a'))), 1],
+    ['after what is atomic on its own', ({ atomic, add }) => atomic(() => add('a')), 1],
+    ['also where it is undone', ({ gather, atomic }) => outcomes([gather(() => atomic(throwing))]), 1],
+    ['also where it cannot be saved', ({ gather, addLater }) => outcomes([gather(() => addLater('there'))]), 1],
+  ])('%s', async (_what, work, times) => {
+    const opened = open()
+    opened.add('there')
+    await work(opened)
+    expect(opened.forgotten()).toBe(times)
+  })
+})
+
 describe('where SQLite gives up the transaction by itself', () => {
   test('every job of the batch is rejected, those that come later do not run, and nothing is left', async () => {
-    const { write, add, addOrGiveUp, words, statements, rollbacks } = open()
+    const { write, add, addOrGiveUp, words, statements } = open()
     const ends = await outcomes([write(() => add('a')), write(() => addOrGiveUp('a')), write(() => add('later'))])
-    expect(rollbacks()).toBe(1)
     expect({ ends, words: words(), later: statements().filter((sql) => sql.includes('later')) }).toEqual({
       ends: ['SQLITE_CONSTRAINT_PRIMARYKEY', 'SQLITE_CONSTRAINT_PRIMARYKEY', 'SQLITE_CONSTRAINT_PRIMARYKEY'],
       words: [],
