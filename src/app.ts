@@ -16,7 +16,7 @@ import { createDoors } from './http/v1/hooks.js'
 import { createRateDoor } from './http/v1/rate.js'
 import { createRecorder } from './http/record.js'
 import { v1 } from './http/v1/index.js'
-import { createValidation } from './http/validation.js'
+import { createValidation, PartInvalid } from './http/validation.js'
 import { welcome } from './http/welcome.js'
 
 /** The largest body that is read, in bytes. */
@@ -74,6 +74,8 @@ export function buildApp(deps: Deps): { app: FastifyInstance; coverage: () => Co
     request.startedAt = performance.now()
     if (logsRequests) logAtEnd(request, reply)
     if (request.headers['transfer-encoding'] !== undefined) inChunks.set(request.raw.socket, { request, reply })
+    // Before the body is read: whatever it is, nothing here would take it. Under /v1 the doors come first.
+    if (request.is404 && !isUnderV1(request)) throw routes.refuse(request)
     done()
   })
   app.setErrorHandler(sendError)
@@ -83,11 +85,6 @@ export function buildApp(deps: Deps): { app: FastifyInstance; coverage: () => Co
   const catalog = createCatalog(app)
   app.setNotFoundHandler((request) => {
     throw routes.refuse(request)
-  })
-  app.addHook('preParsing', (request, _reply, _payload, done) => {
-    // Before the body is read: whatever it is, nothing here would take it. Under /v1 the doors come first.
-    if (request.is404 && !isUnderV1(request)) throw routes.refuse(request)
-    done()
   })
   void app.register(welcome(deps))
   void app.register(sandbox(deps, catalog), { prefix: '/_sandbox' })
@@ -164,7 +161,7 @@ export function buildApp(deps: Deps): { app: FastifyInstance; coverage: () => Co
   function explain(error: unknown, request: FastifyRequest): Refusal {
     // Its rows went while the call was under way, so whatever was found missing says nothing.
     if ((request.organization as Organization | undefined)?.isGone) return organizationGone()
-    if (validation.isPartInvalid(error)) return invalidFields(request, validation.problems(request))
+    if (error instanceof PartInvalid) return invalidFields(request, validation.problems(request))
     const refusal = toRefusal(error, request)
     if (refusal === undefined) {
       logger.error({ err: error, id: request.id, method: request.method, route: request.routeOptions.url }, 'failed')

@@ -3,6 +3,7 @@ import { closest } from '../closest.js'
 import type { Problem, Refusal } from '../domain/refusal.js'
 import type { Fields } from './catalog.js'
 import { invalidRequest, maxProblems } from './errors.js'
+import { PartInvalid } from './validation.js'
 
 const header = 'x-opal-sandbox-ignored'
 const maxNames = 10
@@ -29,14 +30,9 @@ export function noteFields(request: FastifyRequest, reply: FastifyReply) {
   findUnknown(unknown, 'query', query, described.queryFields)
   if (unknown.length === 0) return
   request.unknown = unknown
-  if (isRejecting(request)) return
+  if (isRejecting(request)) throw new PartInvalid()
   request.ignored = unknown.slice(0, maxNames).map(words)
   void reply.header(header, describe(request.ignored))
-}
-
-/** Once the request is known to be valid but for these. */
-export function refuseFields(request: FastifyRequest) {
-  if (request.unknown && isRejecting(request)) throw invalidFields(request, [])
 }
 
 /** A request that is not valid, with what is not known in it. */

@@ -4,8 +4,8 @@ import type { Problem } from '../domain/refusal.js'
 import { createSchemaCheck, type SchemaCheck } from '../schema-check.js'
 import { maxProblems } from './errors.js'
 
-/** Fastify stops at the first part that fails. What is wrong with it and with the others is gathered afterwards. */
-class PartInvalid extends Error {
+/** Something is wrong with a part of a request. All that is wrong with any of them is gathered afterwards. */
+export class PartInvalid extends Error {
   readonly statusCode = 400
 }
 
@@ -41,8 +41,6 @@ export function createValidation() {
       buildValidator: () => compileValidator,
       buildSerializer: () => () => (value: unknown) => JSON.stringify(value),
     } as unknown as NonNullable<NonNullable<FastifyServerOptions['schemaController']>['compilersFactory']>,
-
-    isPartInvalid: (error: unknown): boolean => error instanceof PartInvalid,
 
     /** Everything that is wrong with a request; `unread` tells of a body that could not even be read. */
     problems(request: FastifyRequest, unread: Problem[] = []): Problem[] {

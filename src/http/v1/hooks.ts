@@ -14,6 +14,7 @@ export function inTurn(...steps: Step[]) {
 }
 
 const uuidLength = 36
+const upperCase = /[A-Z]/
 
 /** The doors that every call under /v1 goes through, in this order, before its body is read. */
 export function createDoors(organizations: Organizations) {
@@ -23,8 +24,7 @@ export function createDoors(organizations: Organizations) {
       const ids = params as Record<string, string>
       for (const name in ids) {
         const id = ids[name] ?? ''
-        const lowerCased = id.toLowerCase()
-        if (id !== lowerCased && id.length === uuidLength) ids[name] = lowerCased
+        if (id.length === uuidLength && upperCase.test(id)) ids[name] = id.toLowerCase()
       }
     },
 

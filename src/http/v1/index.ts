@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import type { Deps } from '../deps.js'
-import { noteFields, refuseFields } from '../fields.js'
+import { noteFields } from '../fields.js'
 import type { RouteWatch } from '../unrouted.js'
 import { createEffects } from './effects.js'
 import { groupUsers } from './group-users.js'
@@ -27,7 +27,6 @@ export function v1(deps: Deps, routes: RouteWatch) {
     app.addHook('preParsing', (request, reply, _payload, done) => pass(request, reply, done))
     app.addHook('preValidation', effects.before)
     app.addHook('preValidation', inTurn(noteFields))
-    app.addHook('preHandler', inTurn(refuseFields))
     app.addHook('onSend', effects.after)
     app.setNotFoundHandler(refuseUnrouted)
     await app.register(groupUsers(deps))
