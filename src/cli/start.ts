@@ -70,15 +70,28 @@ const youngEnough = 8 * 1024 * 1024
  * happens, and must then be free to grow.
  */
 function limitYoungSpace() {
-  let growth = 2
   const observer = new PerformanceObserver(() => {
-    const young = getHeapSpaceStatistics().find(({ space_name }) => space_name === 'new_space')
-    const due = (young?.space_size ?? 0) < 2 * youngEnough ? 2 : 1
-    if (due === growth) return
-    growth = due
-    setFlagsFromString(`--semi-space-growth-factor=${growth}`)
+    if (!isGrown()) return
+    setFlagsFromString('--semi-space-growth-factor=1')
+    // To watch every collection costs a hundredth of the time, and that it has shrunk need not be seen at once.
+    observer.disconnect()
+    const timer = setInterval(() => {
+      if (isGrown()) return
+      clearInterval(timer)
+      watch()
+    }, 1_000).unref()
   })
-  observer.observe({ entryTypes: ['gc'] })
+  watch()
+
+  function watch() {
+    setFlagsFromString('--semi-space-growth-factor=2')
+    observer.observe({ entryTypes: ['gc'] })
+  }
+
+  function isGrown(): boolean {
+    const young = getHeapSpaceStatistics().find(({ space_name }) => space_name === 'new_space')
+    return (young?.space_size ?? 0) >= 2 * youngEnough
+  }
 }
 
 /** One line for programs on standard output, the rest for people on standard error. */
