@@ -13,6 +13,16 @@ export const put = {
   body: JSON.stringify({ duration_minutes: 60 }),
 }
 
+const pageSize = 200
+
+const userIds = [
+  userId,
+  ...Array.from({ length: pageSize - 1 }, (_, number) => `29827fb8-f2dd-4e80-9576-${String(number).padStart(12, '0')}`),
+]
+
+/** The same for each user of the page in turn, who is in the group where the sandbox began with `pageSeed`. */
+export const putInTurn = { ...put, paths: userIds.map((id) => `/v1/groups/${groupId}/users/${id}`) }
+
 /** What is answered to it. */
 export function groupUser(user_id = userId) {
   return {
@@ -28,18 +38,11 @@ export function groupUser(user_id = userId) {
   }
 }
 
-const pageSize = 200
-
 export const getPage = {
   method: 'GET',
   path: `/v1/groups/${groupId}/users?page_size=${pageSize}`,
   headers: { authorization: `Bearer ${secret}` },
 }
-
-const userIds = Array.from(
-  { length: pageSize },
-  (_, number) => `29827fb8-f2dd-4e80-9576-${String(number).padStart(12, '0')}`,
-)
 
 /** What is answered to it. */
 export const page = () => ({ next: null, previous: null, results: userIds.map(groupUser) })

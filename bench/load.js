@@ -1,5 +1,6 @@
 // The load, in a process of its own: one request after the other on each of so many connections, for so many seconds or
-// so many requests. It speaks HTTP by hand, as any client library would cost more than the servers that it measures.
+// so many requests, to each of the paths in turn. It speaks HTTP by hand, as any client library would cost more than the
+// servers that it measures.
 // Its argument is JSON; it prints how many requests a second were answered, and how long they took, in microseconds.
 import { connect } from 'node:net'
 import { createHistogram } from 'node:perf_hooks'
@@ -8,23 +9,22 @@ const {
   port,
   method,
   path,
+  paths = [path],
   headers,
   body = '',
   connections,
   seconds = Infinity,
   requests = Infinity,
 } = JSON.parse(process.argv[2])
-const request = Buffer.from(
-  [
-    `${method} ${path} HTTP/1.1`,
-    `host: 127.0.0.1:${port}`,
-    ...Object.entries({ ...headers, ...(body && { 'content-length': Buffer.byteLength(body) }) }).map(
-      ([name, value]) => `${name}: ${value}`,
-    ),
-    '',
-    body,
-  ].join('\r\n'),
-)
+const rest = [
+  `host: 127.0.0.1:${port}`,
+  ...Object.entries({ ...headers, ...(body && { 'content-length': Buffer.byteLength(body) }) }).map(
+    ([name, value]) => `${name}: ${value}`,
+  ),
+  '',
+  body,
+].join('\r\n')
+const outgoing = paths.map((path) => Buffer.from(`${method} ${path} HTTP/1.1\r\n${rest}`))
 const times = createHistogram({ figures: 3 })
 const began = performance.now()
 const end = began + seconds * 1000
@@ -53,9 +53,8 @@ function run() {
         resolve()
         return
       }
-      sent++
       sentAt = now
-      socket.write(request)
+      socket.write(outgoing[sent++ % outgoing.length])
     }
 
     function read(chunk) {
