@@ -52,6 +52,8 @@ export interface Found {
   user: Readonly<UserOfGroup>
   /** The access as it stands, also where it has run out. */
   stored: Readonly<Access> | undefined
+  /** The number of the row that holds it. */
+  row_number: number | null
 }
 
 /** So many are remembered. */
@@ -66,6 +68,7 @@ interface FoundRow extends Omit<Access, 'access_level_remote_id'> {
   full_name: string
   user_propagation: string | null
   access_level_remote_id: string | null
+  row_number: number | null
 }
 
 /** So many of an organization's rows that are live at `now`, behind the place `after`. */
@@ -88,7 +91,8 @@ export function prepareGroupUsers(db: Database) {
   const find = db.prepare<[organization_id: number, group_id: string, user_id: string], FoundRow>(
     `SELECT groups.name AS group_name, groups.description, groups.propagation AS group_propagation,
        users.email, users.full_name, users.propagation AS user_propagation,
-       group_users.access_level_remote_id, group_users.expiration_date, group_users.pushed_at, group_users.propagation
+       group_users.access_level_remote_id, group_users.expiration_date, group_users.pushed_at, group_users.propagation,
+       group_users.rowid AS row_number
      FROM groups
      JOIN users USING (organization_id)
      LEFT JOIN group_users USING (organization_id, group_id, user_id)
@@ -107,13 +111,11 @@ export function prepareGroupUsers(db: Database) {
       expiration_date: string | null,
       pushed_at: string | null,
       propagation: string | null,
-      organization_id: number,
-      group_id: string,
-      user_id: string,
+      row_number: number,
     ]
   >(
     `UPDATE group_users SET access_level_remote_id = ?, expiration_date = ?, pushed_at = ?, propagation = ?
-     WHERE organization_id = ? AND group_id = ? AND user_id = ?`,
+     WHERE rowid = ?`,
   )
   const remove = db.prepare<GroupUserKey>(
     `DELETE FROM group_users
@@ -167,17 +169,10 @@ export function prepareGroupUsers(db: Database) {
   /** A row that was changed several times is written once. */
   function save() {
     if (unsaved.size === 0) return
-    for (const { organization_id, group, user, stored } of unsaved) {
-      if (!stored) continue
-      update.run(
-        stored.access_level_remote_id,
-        stored.expiration_date,
-        stored.pushed_at,
-        stored.propagation,
-        organization_id,
-        group.group_id,
-        user.user_id,
-      )
+    for (const { stored, row_number } of unsaved) {
+      if (!stored || row_number === null) continue
+      const { access_level_remote_id, expiration_date, pushed_at, propagation } = stored
+      update.run(access_level_remote_id, expiration_date, pushed_at, propagation, row_number)
     }
     unsaved.clear()
   }
@@ -205,7 +200,7 @@ export function prepareGroupUsers(db: Database) {
       save()
       const row = find.get(organization_id, group_id, user_id)
       if (!row) return undefined
-      const { access_level_remote_id, expiration_date, pushed_at, propagation } = row
+      const { access_level_remote_id, expiration_date, pushed_at, propagation, row_number } = row
       const found: Found = {
         organization_id,
         group: { group_id, name: row.group_name, description: row.description, propagation: row.group_propagation },
@@ -214,6 +209,7 @@ export function prepareGroupUsers(db: Database) {
           access_level_remote_id === null
             ? undefined
             : { access_level_remote_id, expiration_date, pushed_at, propagation },
+        row_number,
       }
       if (remembered.size === maxFound) remembered.clear()
       remembered.set(key, found)
@@ -232,7 +228,11 @@ export function prepareGroupUsers(db: Database) {
       insert.run(row)
     },
     remove(organization_id: number, group_id: string, user_id: string) {
-      remembered.delete(keyOf(organization_id, group_id, user_id))
+      const key = keyOf(organization_id, group_id, user_id)
+      const known = remembered.get(key)
+      // Another row may be given its number.
+      if (known) unsaved.delete(known)
+      remembered.delete(key)
       remove.run({ organization_id, group_id, user_id })
     },
     /** Those whose access has not ended at `now`, in order of creation. */

@@ -153,7 +153,11 @@ describe('a file of the first version', () => {
     const rows = `
       INSERT INTO organizations (organization_id, name) VALUES (1, 'default');
       INSERT INTO users (organization_id, user_id, sequence, alias, email, full_name, first_name, last_name, position)
-      VALUES (1, 'some-user', 1, 'ada', 'ada@company.dev', 'Ada Lane', 'Ada', 'Lane', 'Engineer');`
+      VALUES (1, 'some-user', 1, 'ada', 'ada@company.dev', 'Ada Lane', 'Ada', 'Lane', 'Engineer');
+      INSERT INTO groups (organization_id, group_id, sequence, alias, name, description, group_type, details)
+      VALUES (1, 'some-group', 2, 'prod', 'Production', '', 'OPAL_GROUP', '{}');
+      INSERT INTO group_users (organization_id, group_id, user_id, sequence, access_level_remote_id, expiration_date)
+      VALUES (1, 'some-group', 'some-user', 3, 'admin', '2026-01-01T00:00:00.000Z');`
     makeFile(file, { application_id: applicationId, user_version: 1, sql: tables + rows })
     return file
   }
@@ -164,9 +168,21 @@ describe('a file of the first version', () => {
 
   test('keeps its rows', () => {
     const db = open(makeFirstVersion())
-    expect(
-      db.prepare('SELECT name, email, full_name FROM organizations JOIN users USING (organization_id)').all(),
-    ).toEqual([{ name: 'default', email: 'ada@company.dev', full_name: 'Ada Lane' }])
+    expect(db.prepare('SELECT name, email FROM organizations JOIN users USING (organization_id)').all()).toEqual([
+      { name: 'default', email: 'ada@company.dev' },
+    ])
+    expect(db.prepare('SELECT * FROM group_users').all()).toEqual([
+      {
+        organization_id: 1,
+        group_id: 'some-group',
+        user_id: 'some-user',
+        sequence: 3,
+        access_level_remote_id: 'admin',
+        expiration_date: '2026-01-01T00:00:00.000Z',
+        pushed_at: null,
+        propagation: null,
+      },
+    ])
   })
 
   test('has the same tables as a new one', () => {

@@ -72,6 +72,30 @@ test('an update that is taken back takes back none that came before it in the tu
   expect(row?.expiration_date).toBe(before)
 })
 
+test('an update of what is then removed does not meet who is added in its place', async () => {
+  const { store, organization_id } = open()
+  const row = {
+    organization_id,
+    group_id: ids.apiGroup,
+    access_level_remote_id: '',
+    pushed_at: null,
+    propagation: null,
+  }
+  const add = (user_id: string, sequence: number) =>
+    store.groupUsers.insert({ ...row, user_id, sequence, expiration_date: before })
+  await store.write(() => add(ids.noor, 1_001))
+  await Promise.all([
+    store.gather(() => {
+      const found = store.groupUsers.find(organization_id, ids.apiGroup, ids.noor)!
+      store.groupUsers.update(found, { ...found.stored!, expiration_date: after })
+    }),
+    store.gather(() => store.groupUsers.remove(organization_id, ids.apiGroup, ids.noor)),
+    store.gather(() => add(ids.ada, 1_002)),
+  ])
+  const show = (user_id: string) => store.groupUsers.show({ organization_id, group_id: ids.apiGroup, user_id })
+  expect([show(ids.noor), show(ids.ada)?.expiration_date]).toEqual([undefined, before])
+})
+
 function giveUp(store: Store, work: () => void) {
   expect(() =>
     store.atomic(() => {
@@ -85,7 +109,7 @@ test.each<[what: string, change: (opened: Opened) => unknown, found: object | un
   [
     'the access is removed',
     ({ store, organization_id }) => store.groupUsers.remove(organization_id, ids.apiGroup, ids.jake),
-    { stored: undefined },
+    { stored: undefined, row_number: null },
   ],
   [
     'the group is removed',
