@@ -50,6 +50,7 @@ export const page = () => ({ next: null, previous: null, results: userIds.map(gr
 /** The seed from which the sandbox answers the same. */
 export const pageSeed = () => ({
   version: 1,
+  magic: true,
   tokens: { full_access: { access_level: 'FULL_ACCESS', secret } },
   users: Object.fromEntries(
     userIds.map((user_id, number) => [

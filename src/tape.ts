@@ -178,7 +178,7 @@ function textsOf(entry: JournalEntry): (string | undefined)[] {
   const { request_id, method, operation, group_id, user_id, url, body, answer, refusal, fault, ignored, rules } = entry
   // Few calls have any of these.
   const rest = refusal || fault || ignored.length > 0 ? JSON.stringify({ refusal, fault, ignored }) : undefined
-  return [request_id, method, operation, group_id, user_id, url, body, answer, rules.join(' '), rest]
+  return [request_id, method, operation, group_id, user_id, url, body, answer, rules.length === 1 ? rules[0] : rules.join(' '), rest]
 }
 
 function readTexts(texts: (string | undefined)[]) {
