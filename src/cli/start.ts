@@ -1,4 +1,5 @@
 import closeWithGrace from 'close-with-grace'
+import { executionAsyncResource } from 'node:async_hooks'
 import { once } from 'node:events'
 import { createServer } from 'node:net'
 import { resolve } from 'node:path'
@@ -33,6 +34,7 @@ const lastResortMs = 5_000
 export async function start(options: StartOptions) {
   const { host, port, db, fresh, now, organizations: allowNamed, maxOrganizations } = options
   let sandbox: Sandbox | undefined
+  process.nextTick(keepTick)
   const logger = await createLogger(options.logLevel)
   // First of all: a process that is told to stop while it starts must not miss it.
   closeWithGrace({ delay: lastResortMs, logger: false, skip: ['beforeExit'] }, async ({ err, signal }) => {
@@ -59,6 +61,18 @@ export async function start(options: StartOptions) {
   const boundPort = await listen(sandbox, host, port)
   limitYoungSpace()
   announce(sandbox, `http://${nameForUrl(host)}:${boundPort}`, options)
+}
+
+/** Only there so that what is in it lives. */
+const kept: { tick?: object } = {}
+
+/**
+ * Where a collection finds none of the objects alive in which Node queues ticks, as in a server that nobody calls yet, V8
+ * drops what it knows of their shape, and makes all later ones the slow way: 4 to 6 % of the time under load, for good.
+ * One that is kept keeps their shape.
+ */
+function keepTick() {
+  kept.tick = executionAsyncResource()
 }
 
 /** Of either half of the space for what is young, in bytes. */
