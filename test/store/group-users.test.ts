@@ -63,6 +63,18 @@ test('updates of one turn are one write, which later work of the turn sees', asy
   expect(store.countChanges()).toBe(changes + 2)
 })
 
+test('updates of many rows in one turn are all on record', async () => {
+  const { store, organization_id } = open()
+  const rows = store.groupUsers.export(organization_id)
+  const changed = rows.map((row, index) => ({ ...row, expiration_date: `2030-01-01T00:00:00.${100 + index}Z` }))
+  await Promise.all(
+    changed.map(({ group_id, user_id, ...access }) =>
+      store.gather(() => store.groupUsers.update(store.groupUsers.find(organization_id, group_id, user_id)!, access)),
+    ),
+  )
+  expect(store.groupUsers.export(organization_id)).toEqual(changed)
+})
+
 test('an update that is taken back takes back none that came before it in the turn', async () => {
   const { store, organization_id, update } = open()
   const first = store.gather(() => update(before))
