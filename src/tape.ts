@@ -46,7 +46,7 @@ const none = -1
 
 // Of a segment, in bytes; one for an entry that is larger is as large as that.
 const smallestSegment = 8 * 1024
-const largestSegment = 256 * 1024
+const largestSegment = 64 * 1024
 
 /** A piece of the tape. What it holds stands between `begin` and `end`, which are multiples of 8. */
 interface Segment {
@@ -178,7 +178,18 @@ function textsOf(entry: JournalEntry): (string | undefined)[] {
   const { request_id, method, operation, group_id, user_id, url, body, answer, refusal, fault, ignored, rules } = entry
   // Few calls have any of these.
   const rest = refusal || fault || ignored.length > 0 ? JSON.stringify({ refusal, fault, ignored }) : undefined
-  return [request_id, method, operation, group_id, user_id, url, body, answer, rules.length === 1 ? rules[0] : rules.join(' '), rest]
+  return [
+    request_id,
+    method,
+    operation,
+    group_id,
+    user_id,
+    url,
+    body,
+    answer,
+    rules.length === 1 ? rules[0] : rules.join(' '),
+    rest,
+  ]
 }
 
 function readTexts(texts: (string | undefined)[]) {

@@ -61,3 +61,15 @@ test('a tape gives back what was put on it, whatever was dropped in between', ()
     }),
   )
 })
+
+test('a tape of which the oldest goes for each that comes gives back the newest', () => {
+  const tape = createTape()
+  const [entry] = fc.sample(anyEntry, 1) as [JournalEntry]
+  // Enough to come round to memory that was used before.
+  const entries = Array.from({ length: 3_000 }, (_, at) => ({ ...entry, at, answer: 'x'.repeat(at % 700) }))
+  for (const one of entries) {
+    tape.append(one)
+    if (tape.count > 200) tape.dropOldest()
+  }
+  expect(tape.list()).toEqual(entries.slice(-200))
+})
