@@ -52,7 +52,7 @@ export interface Found {
   user: Readonly<UserOfGroup>
   /** The access as it stands, also where it has run out. */
   stored: Readonly<Access> | undefined
-  /** The number of the row that holds it. */
+  /** The number of the row that holds it; null where there is none. */
   row_number: number | null
 }
 
@@ -82,8 +82,8 @@ export interface ListRange {
 export function prepareGroupUsers(db: Database) {
   /** What was found of a group and a user; it is as it was while nothing is written but group users. */
   const remembered = new Map<string, Found>()
-  /** Of these the access has changed in this transaction, and is still to be saved. */
-  const unsaved = new Set<Found>()
+  /** What has changed in this transaction and is still to be saved, by the numbers of the rows. */
+  const unsaved = new Map<number, Access>()
 
   // The statements of a PUT take their values by place: to read them out of an object costs as much as the statement.
   // SQLite plans a join anew at every call where it can look at the values that a plan may depend on, and that costs
@@ -169,9 +169,7 @@ export function prepareGroupUsers(db: Database) {
   /** A row that was changed several times is written once. */
   function save() {
     if (unsaved.size === 0) return
-    for (const { stored, row_number } of unsaved) {
-      if (!stored || row_number === null) continue
-      const { access_level_remote_id, expiration_date, pushed_at, propagation } = stored
+    for (const [row_number, { access_level_remote_id, expiration_date, pushed_at, propagation }] of unsaved) {
       update.run(access_level_remote_id, expiration_date, pushed_at, propagation, row_number)
     }
     unsaved.clear()
@@ -197,7 +195,6 @@ export function prepareGroupUsers(db: Database) {
       const key = keyOf(organization_id, group_id, user_id)
       const known = remembered.get(key)
       if (known) return known
-      save()
       const row = find.get(organization_id, group_id, user_id)
       if (!row) return undefined
       const { access_level_remote_id, expiration_date, pushed_at, propagation, row_number } = row
@@ -211,14 +208,18 @@ export function prepareGroupUsers(db: Database) {
             : { access_level_remote_id, expiration_date, pushed_at, propagation },
         row_number,
       }
-      if (remembered.size === maxFound) remembered.clear()
+      if (remembered.size === maxFound) {
+        save()
+        remembered.clear()
+      }
       remembered.set(key, found)
       return found
     },
     /** Gives other access to a user who has some. It is not in the database before `save`. */
     update(found: Found, access: Access) {
+      if (found.row_number === null) throw new Error('There is no access to change')
       found.stored = access
-      unsaved.add(found)
+      unsaved.set(found.row_number, access)
     },
     save,
     /** To be called when anything else was written, or was taken back. */
@@ -229,9 +230,9 @@ export function prepareGroupUsers(db: Database) {
     },
     remove(organization_id: number, group_id: string, user_id: string) {
       const key = keyOf(organization_id, group_id, user_id)
-      const known = remembered.get(key)
-      // Another row may be given its number.
-      if (known) unsaved.delete(known)
+      const row_number = remembered.get(key)?.row_number
+      // Another row may be given it.
+      if (typeof row_number === 'number') unsaved.delete(row_number)
       remembered.delete(key)
       remove.run({ organization_id, group_id, user_id })
     },

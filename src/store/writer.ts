@@ -44,6 +44,7 @@ export function createWriter(db: Database, { save, forget }: Changes) {
         } else {
           save()
           runJob(job)
+          save()
           forget()
         }
       }
@@ -89,7 +90,7 @@ export function createWriter(db: Database, { save, forget }: Changes) {
     /** The same for work that may leave its changes to `save`, and sees by itself what others have left. */
     gather: <T>(work: () => T): Promise<T> => add(work, true),
 
-    /** All or nothing: inside `write`, or on its own outside of any transaction. */
+    /** All or nothing: inside of a job, or on its own outside of any transaction. */
     atomic<T>(work: () => T): T {
       // Not inside, where it could be taken back with what is not its own.
       save()

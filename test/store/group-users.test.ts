@@ -75,6 +75,25 @@ test('updates of many rows in one turn are all on record', async () => {
   expect(store.groupUsers.export(organization_id)).toEqual(changed)
 })
 
+test.each<[where: string, run: (store: Store, work: () => void) => Promise<void>]>([
+  ['a job that gathers', (store, work) => store.gather(work)],
+  ['a job that does not', (store, work) => store.write(work)],
+  ['what is atomic in a job', (store, work) => store.gather(() => store.atomic(work))],
+  ['what is atomic on its own', async (store, work) => store.atomic(work)],
+])('an update in %s is on record', async (_where, run) => {
+  const { store, organization_id, update } = open()
+  await run(store, () => update(after))
+  const row = store.groupUsers.show({ organization_id, group_id: ids.apiGroup, user_id: ids.jake })
+  expect(row?.expiration_date).toBe(after)
+})
+
+test('what has no row is not updated', () => {
+  const { store, organization_id } = open()
+  const found = store.groupUsers.find(organization_id, ids.apiGroup, ids.noor)!
+  const access = { access_level_remote_id: '', expiration_date: after, pushed_at: null, propagation: null }
+  expect(() => store.groupUsers.update(found, access)).toThrow('There is no access to change')
+})
+
 test('an update that is taken back takes back none that came before it in the turn', async () => {
   const { store, organization_id, update } = open()
   const first = store.gather(() => update(before))

@@ -199,7 +199,7 @@ export function groupUsers({ store }: Deps): FastifyPluginAsyncTypebox {
       const { organization, query } = request
       const { organization_id } = organization
       const { group_id, user_id } = request.params
-      await store.write(() => {
+      await store.gather(() => {
         const { stored } = find(organization_id, group_id, user_id)
         const current = liveAccess(stored, organization.now())
         if (!current) throw groupUserNotFound(group_id, user_id, stored)
