@@ -53,7 +53,9 @@ export function createValidation() {
       const problems = parts.flatMap(([part, name]) => {
         if (part === 'body' && unread.length > 0) return unread
         const check = checks.get((schema[part] as object | undefined) ?? {})
-        return check?.isValid(values[part]) === false ? check.problems(values[part], name, maxProblems) : []
+        const value = values[part]
+        // A body that is missing is checked as null.
+        return check?.isValid(value ?? null) === false ? check.problems(value, name, maxProblems) : []
       })
       return problems.slice(0, maxProblems)
     },

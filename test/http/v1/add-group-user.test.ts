@@ -216,6 +216,13 @@ describe('what is refused', () => {
     )
   })
 
+  test('of a body that may be missing nothing is told where it is', async () => {
+    const { agent } = await sandbox()
+    expect(told(await agent.post(groupUserPath('x', ids.noor)))).toEqual(
+      invalid({ path: 'path.group_id', message: 'expected a UUID, got the string "x"' }),
+    )
+  })
+
   test('another content type', async () => {
     const { agent } = await sandbox()
     expect(told(await agent.post(path).type('text/plain').send('{"duration_minutes": 60}'))).toEqual({
@@ -389,6 +396,12 @@ describe('where an organization chooses the other reading', () => {
         ),
         reject,
       ),
+    ],
+    [
+      'unknown_fields: reject',
+      `${path}?level=x`,
+      undefined,
+      withHint(invalid({ path: 'query.level', message: 'is not known' }), reject),
     ],
   ])('%s: %s %o', async (setting, url, body, answer) => {
     const { agent } = await sandbox()
