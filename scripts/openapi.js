@@ -1,4 +1,4 @@
-// Writes openapi.yaml, seed.schema.json and src/types.ts from the schemas in the code; with --check, fails where one is out of step.
+// Writes openapi.yaml, seed.schema.json and src/library/types.ts from the schemas in the code; with --check, fails where one is out of step.
 import { readFile, writeFile } from 'node:fs/promises'
 import { format, resolveConfig } from 'prettier'
 import { stringify } from 'yaml'
@@ -243,7 +243,10 @@ const types = `// ${written}\n\n${writeTypes(description.components.schemas)}`
 const files = {
   'openapi.yaml': `# ${written}\n${stringify(description, { aliasDuplicateObjects: false, lineWidth: 120 })}`,
   'seed.schema.json': `${JSON.stringify(describeSeed(), null, 2)}\n`,
-  'src/types.ts': await format(types, { ...(await resolveConfig('src/types.ts')), parser: 'typescript' }),
+  'src/library/types.ts': await format(types, {
+    ...(await resolveConfig('src/library/types.ts')),
+    parser: 'typescript',
+  }),
 }
 for (const [name, text] of Object.entries(files)) {
   const file = new URL(`../${name}`, import.meta.url)

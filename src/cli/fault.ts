@@ -1,7 +1,7 @@
 import { text } from 'node:stream/consumers'
 import { SetupError } from '../domain/setup-error.js'
 import type { FaultState } from '../http/sandbox/faults.js'
-import type { FaultDocument } from '../seed/schema.js'
+import type { FaultDocument } from '../schemas/fault.js'
 import { print, printJson, say, table } from './print.js'
 import { ask, type ServerOptions } from './server.js'
 

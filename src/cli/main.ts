@@ -1,5 +1,5 @@
 import { CommanderError, type Command } from 'commander'
-import { closest } from '../closest.js'
+import { closest } from '../schemas/closest.js'
 import { SetupError } from '../domain/setup-error.js'
 import { createProgram } from './commands.js'
 

@@ -1,8 +1,8 @@
 import { InvalidArgumentError, Option } from 'commander'
-import { closest } from '../closest.js'
+import { closest } from '../schemas/closest.js'
 import { parseTimestamp, type Timestamp } from '../domain/clock.js'
 import { operationIds } from '../domain/operations.js'
-import { parseDurationMs } from '../seed/duration.js'
+import { parseDurationMs } from '../schemas/duration.js'
 
 const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']
 

@@ -1,4 +1,4 @@
-import { ClientError, createClient, type Client } from '../client.js'
+import { ClientError, createClient, type Client } from '../library/client.js'
 import { SetupError } from '../domain/setup-error.js'
 
 export interface ServerOptions {

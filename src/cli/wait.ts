@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { createClient } from '../client.js'
+import { createClient } from '../library/client.js'
 import { SetupError } from '../domain/setup-error.js'
-import { parseDurationMs } from '../seed/duration.js'
+import { parseDurationMs } from '../schemas/duration.js'
 import { print } from './print.js'
 import { describeFailure } from './server.js'
 

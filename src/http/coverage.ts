@@ -1,5 +1,5 @@
 import { Type, type Static } from '@sinclair/typebox'
-import type { Met } from '../journal.js'
+import type { Met } from '../organization/journal.js'
 import type { Catalog } from './catalog.js'
 
 export const Coverage = Type.Object(

@@ -1,5 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import { closest } from '../closest.js'
+import { closest } from '../schemas/closest.js'
 import type { Problem, Refusal } from '../domain/refusal.js'
 import type { Fields } from './catalog.js'
 import { invalidRequest, maxProblems } from './errors.js'

@@ -1,5 +1,5 @@
 import type { FastifyReply } from 'fastify'
-import type { Organization } from '../organization.js'
+import type { Organization } from '../organization/index.js'
 
 /** An organization is not given up for another while it is in use. `close` comes also where the connection was cut. */
 export function countInFlight(organization: Organization, reply: FastifyReply) {

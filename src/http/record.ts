@@ -1,8 +1,8 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import type { Fault } from '../faults.js'
+import type { Fault } from '../organization/faults.js'
 import { describeEffect } from '../domain/fault.js'
 import type { Refusal } from '../domain/refusal.js'
-import type { Organizations } from '../organization.js'
+import type { Organizations } from '../organization/index.js'
 import { basisOf } from './basis.js'
 
 /** Longer bodies are cut, in characters. */

@@ -1,7 +1,7 @@
 import { Type, type TSchema } from '@sinclair/typebox'
 import { propagationStatuses } from '../domain/propagation.js'
 import type { RefusalCode } from '../domain/refusal.js'
-import { Nullable, Uuid } from '../schema-types.js'
+import { Nullable, Uuid } from '../schemas/types.js'
 import { maxProblems, refusals, type ErrorBody } from './errors.js'
 
 /** The 200 of an operation that has nothing to say. */

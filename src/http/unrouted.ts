@@ -1,5 +1,5 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
-import { closest } from '../closest.js'
+import { closest } from '../schemas/closest.js'
 import { Refusal } from '../domain/refusal.js'
 import { notSimulated } from './not-simulated.js'
 

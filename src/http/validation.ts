@@ -1,7 +1,7 @@
 import type { TSchema } from '@sinclair/typebox'
 import type { FastifyRequest, FastifySchemaCompiler, FastifyServerOptions } from 'fastify'
 import type { Problem } from '../domain/refusal.js'
-import { createSchemaCheck, type SchemaCheck } from '../schema-check.js'
+import { createSchemaCheck, type SchemaCheck } from '../schemas/check.js'
 import { maxProblems } from './errors.js'
 
 /** Something is wrong with a part of a request. All that is wrong with any of them is gathered afterwards. */

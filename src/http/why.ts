@@ -1,4 +1,4 @@
-import type { JournalEntry } from '../journal.js'
+import type { JournalEntry } from '../organization/journal.js'
 import type { RefusalCode } from '../domain/refusal.js'
 import { basisOf, rules, type Rule } from './basis.js'
 

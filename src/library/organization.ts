@@ -1,4 +1,4 @@
-import { ClientError, createClient, type Client, type RequestFilter } from '../client.js'
+import { ClientError, createClient, type Client, type RequestFilter } from './client.js'
 import type {
   ClockTurned,
   Coverage,
@@ -10,7 +10,7 @@ import type {
   Seed,
   Settings,
   Snapshot,
-} from '../types.js'
+} from './types.js'
 import { readSeed, type SeedSource } from './seed-source.js'
 
 /** What a program under test reads from its environment: the place of the API and a token. */

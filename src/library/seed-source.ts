@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url'
 import { readSeedFile } from '../seed/file.js'
 import { SeedError } from '../seed/seed-error.js'
-import type { Seed } from '../types.js'
+import type { Seed } from './types.js'
 
 /** A seed as an object, or the path or `file:` URL of a YAML or JSON file that holds one. */
 export type SeedSource = Seed | string | URL

@@ -1,4 +1,4 @@
-import type { Seed } from '../types.js'
+import type { Seed } from './types.js'
 
 type Tokens = NonNullable<Seed['tokens']>
 

@@ -3,7 +3,7 @@ import { defaultSettings, type Settings } from '../domain/settings.js'
 import type { Store } from '../store/index.js'
 import type { Seed } from './load.js'
 import { hashOf, secretsOf, withoutSecrets, type Secrets } from './secrets.js'
-import { resolveTime, type SeedTime } from './values.js'
+import { resolveTime, type SeedTime } from './time.js'
 
 export interface Application {
   organization_id: number

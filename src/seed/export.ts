@@ -5,7 +5,9 @@ import type { Settings } from '../domain/settings.js'
 import type { GroupUserRow } from '../store/group-users.js'
 import type { Store } from '../store/index.js'
 import type { SeedDocument } from './schema.js'
-import { writeFault, writeSettings, writeTimeline } from './values.js'
+import { writeFault } from '../schemas/fault.js'
+import { writeSettings } from '../schemas/settings.js'
+import { writeTimeline } from '../schemas/timeline.js'
 
 /** An organization as a seed: every row, absolute times, its clock and settings, no secret. */
 export function exportSeed(

@@ -1,4 +1,4 @@
-import { closest } from '../closest.js'
+import { closest } from '../schemas/closest.js'
 import { SetupError } from '../domain/setup-error.js'
 import { builtIn } from './load.js'
 import type { SeedDocument } from './schema.js'

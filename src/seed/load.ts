@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto'
-import { closest } from '../closest.js'
+import { closest } from '../schemas/closest.js'
 import type { AccessLevel } from '../domain/access-level.js'
 import { isInRange, parseTimestamp, readClock, realClock, type Clock, type Timestamp } from '../domain/clock.js'
 import type { FaultRule } from '../domain/fault.js'
 import type { Settings } from '../domain/settings.js'
-import { createSchemaCheck, show } from '../schema-check.js'
+import { createSchemaCheck, show } from '../schemas/check.js'
 import type { GroupUserRow } from '../store/group-users.js'
 import type { GroupRow } from '../store/groups.js'
 import type { TokenRow } from '../store/tokens.js'
@@ -13,17 +13,12 @@ import defaultDocument from './default.yaml'
 import magicDocument from './magic.yaml'
 import { SeedDocument } from './schema.js'
 import { SeedError } from './seed-error.js'
-import {
-  atStart,
-  deriveId,
-  gather,
-  readFault,
-  readSettings,
-  readTime,
-  readTimeline,
-  type Report,
-  type SeedTime,
-} from './values.js'
+import { atStart, readTime, type SeedTime } from './time.js'
+import { deriveId } from './ids.js'
+import { gather, type Report } from '../schemas/report.js'
+import { readFault } from '../schemas/fault.js'
+import { readSettings } from '../schemas/settings.js'
+import { readTimeline } from '../schemas/timeline.js'
 import { malformedGroup, wellFormed } from './well-formed.js'
 
 /** A row of which the organization, the place in the order of creation and the times are still open. */

@@ -1,10 +1,9 @@
 import { Type, type Static, type TSchema } from '@sinclair/typebox'
-import { operationIds } from '../domain/operations.js'
-import { propagationStatuses } from '../domain/propagation.js'
-import type { RateLimit } from '../domain/rate-limit.js'
-import { switches, type Switches } from '../domain/settings.js'
-import { Enum, Uuid } from '../schema-types.js'
-import { groupDetails, GroupType } from './group-fields.js'
+import { FaultDocument } from '../schemas/fault.js'
+import { groupDetails, GroupType } from '../schemas/group.js'
+import { SettingsDocument } from '../schemas/settings.js'
+import { Timeline } from '../schemas/timeline.js'
+import { Enum, Uuid } from '../schemas/types.js'
 
 const closed = { additionalProperties: false }
 const optional = <Schema extends TSchema>(schema: Schema) => Type.Optional(schema)
@@ -19,83 +18,12 @@ const alias = (description: string) =>
     description,
   })
 
-export const Duration = (description: string) =>
-  Type.String({ expects: 'a duration such as 5s, 61m or 1h30m', description, examples: ['5s'] })
-
 const Time = (description: string) =>
   Type.String({
     expects: 'a date-time such as 2026-01-01T00:00:00Z, or a relative one such as +60m or -1h',
     description: `${description} Absolute, or relative to the clock when the seed is applied.`,
     examples: ['+60m'],
   })
-
-export const Timeline = Type.Array(
-  Type.Object(
-    {
-      status: Enum(propagationStatuses, { description: 'How far the change has come.' }),
-      for: optional(Duration('How long it stays so; the last one stays so for ever.')),
-    },
-    closed,
-  ),
-  {
-    minItems: 1,
-    maxItems: 100,
-    description: 'The statuses that a change goes through on its way into the remote system.',
-    examples: [[{ status: 'PENDING', for: '5s' }, { status: 'SUCCESS' }]],
-  },
-)
-
-const about: Record<keyof Switches, string> = {
-  missing_group_user_on_update: 'What a PUT does for a user who has no access to the group.',
-  re_add: 'What a POST does for a user who is in the group already.',
-  negative_duration: 'What a negative duration does.',
-  unknown_access_level: 'What a level does that the group does not have.',
-  unknown_fields: 'What fields and parameters do that the API does not know.',
-}
-
-const switchSchemas = Object.fromEntries(
-  Object.entries(switches).map(([name, values]) => [
-    name,
-    optional(Enum(values as readonly string[], { description: about[name as keyof Switches] })),
-  ]),
-)
-
-export const SettingsDocument = Type.Object(
-  {
-    ...switchSchemas,
-    propagation: optional(
-      Type.Union([Timeline, Type.Null()], { description: 'The timeline of pushes that have no other; null: none.' }),
-    ),
-    rate_limit: optional(
-      Type.Union(
-        [
-          Type.Literal('off'),
-          Type.Literal('documented'),
-          Type.Object(
-            {
-              requests_per_second: Type.Number({ minimum: 0.001, description: 'Of all kinds.' }),
-              group_writes_per_second: optional(
-                Type.Number({
-                  minimum: 0.001,
-                  description: 'Of those that create or change groups; as all if left out.',
-                }),
-              ),
-            },
-            closed,
-          ),
-        ],
-        { description: '`documented`: 100 requests a second, 50 for PUT and POST /v1/groups.' },
-      ),
-    ),
-  },
-  { ...closed, title: 'Settings', description: 'What an organization does where Opal documents nothing.' },
-)
-
-/** As a document writes settings: any of them, the timeline with its durations. */
-export type SettingsDocument = Partial<Switches> & {
-  propagation?: Static<typeof Timeline> | null
-  rate_limit?: RateLimit
-}
 
 const Clock = Type.Object(
   {
@@ -182,46 +110,6 @@ const GroupUser = Type.Object(
   },
   closed,
 )
-
-export const FaultDocument = Type.Object(
-  {
-    operation: optional(Enum(operationIds, { description: 'Only calls of this operation.' })),
-    method: optional(Enum(['GET', 'POST', 'PUT', 'DELETE'], { description: 'Only calls with this method.' })),
-    group_id: optional(Uuid('Only calls that name this group in their path.')),
-    user_id: optional(Uuid('Only calls that name this user in their path.')),
-    times: optional(
-      Type.Union([Type.Integer({ minimum: 1 }), Type.Literal('forever')], {
-        description: 'How many calls it meets; 1 if left out.',
-      }),
-    ),
-    skip: optional(Type.Integer({ minimum: 0, description: 'How many calls it lets pass first; 0 if left out.' })),
-    phase: optional(
-      Enum(['before', 'after'], {
-        description: 'Before the work, or after it is done and only the answer is left; truncate is always after.',
-      }),
-    ),
-    effect: Type.Object(
-      {
-        status: optional(Type.Integer({ minimum: 200, maximum: 599, description: 'Answer with this status.' })),
-        code: optional(Type.String({ description: 'With a status: the code of the error.' })),
-        message: optional(Type.String({ description: 'With a status: the message of the error.' })),
-        body: optional(Type.Unknown({ description: 'With a status: the whole body.' })),
-        headers: optional(
-          Type.Record(Type.String(), Type.String(), { description: 'With a status: header fields to add.' }),
-        ),
-        delay: optional(Duration('Answer so much later.')),
-        drop: optional(Type.Literal(true, { description: 'Cut the connection without an answer.' })),
-        truncate: optional(Type.Literal(true, { description: 'Cut the connection in the middle of the answer.' })),
-        hang: optional(Type.Literal(true, { description: 'Do not answer while the rule is there.' })),
-        max: optional(Duration('With hang: answer after this time.')),
-      },
-      { ...closed, description: 'What happens: exactly one of status, delay, drop, truncate and hang.' },
-    ),
-  },
-  { ...closed, title: 'FaultRule', description: 'A rule that makes calls fail.' },
-)
-
-export type FaultDocument = Static<typeof FaultDocument>
 
 const byAlias = <Entry extends TSchema>(entry: Entry, description: string) =>
   Type.Record(Type.String({ pattern: aliasPattern }), entry, { ...closed, expectsNames: anAlias, description })

@@ -1,5 +1,5 @@
 import type { TObject } from '@sinclair/typebox'
-import { createSchemaCheck } from '../schema-check.js'
+import { createSchemaCheck } from '../schemas/check.js'
 import { entries, SeedDocument } from './schema.js'
 
 /** Stands for users and groups that are malformed, so that others may still name them. */

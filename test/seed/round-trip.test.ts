@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { propagationStatuses } from '../../src/domain/propagation.js'
 import { switches } from '../../src/domain/settings.js'
-import { groupTypes } from '../../src/seed/group-fields.js'
+import { groupTypes } from '../../src/schemas/group.js'
 import { sandbox } from '../helper.js'
 import { call, readApi, readControl, running, type Opened } from '../http/sandbox/calls.js'
 

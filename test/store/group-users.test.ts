@@ -1,6 +1,6 @@
 import { expect, onTestFinished, test } from 'vitest'
-import { openOrganizations } from '../../src/organization.js'
-import { defaultJournalLimits } from '../../src/journal.js'
+import { openOrganizations } from '../../src/organization/index.js'
+import { defaultJournalLimits } from '../../src/organization/journal.js'
 import { readPackage } from '../../src/package.js'
 import { loadDefaultSeed } from '../../src/seed/load.js'
 import { openStore, type Store } from '../../src/store/index.js'

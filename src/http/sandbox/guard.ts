@@ -1,6 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { Refusal } from '../../domain/refusal.js'
-import type { Organization } from '../../organization.js'
+import type { Organization } from '../../organization/index.js'
 import type { Deps } from '../deps.js'
 import { createHostGuard } from '../host.js'
 import { countInFlight } from '../in-flight.js'

@@ -1,7 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { FaultTarget } from '../../domain/fault.js'
 import { Refusal } from '../../domain/refusal.js'
-import type { Fault, HoldOutcome } from '../../faults.js'
+import type { Fault, HoldOutcome } from '../../organization/faults.js'
 import { errorBody } from '../errors.js'
 import { watchCaller } from '../in-flight.js'
 import type { Recorder } from '../record.js'

@@ -16,9 +16,9 @@ import {
   userNotFound,
   type Access,
 } from '../../domain/group-user.js'
-import type { Organization } from '../../organization.js'
+import type { Organization } from '../../organization/index.js'
 import type { Found, GroupOfUser, ListedGroupUser, ListRange, UserOfGroup } from '../../store/group-users.js'
-import { Uuid } from '../../schema-types.js'
+import { Uuid } from '../../schemas/types.js'
 import type { Rule } from '../basis.js'
 import type { Deps } from '../deps.js'
 import { showGroupUser, showListed } from '../group-user.js'

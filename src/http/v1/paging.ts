@@ -1,6 +1,6 @@
 import { Type, type TSchema } from '@sinclair/typebox'
 import { invalidRequest } from '../errors.js'
-import { Nullable } from '../../schema-types.js'
+import { Nullable } from '../../schemas/types.js'
 
 /** The query parameters that every list takes. */
 export const pageQuery = {

@@ -1,6 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { Refusal } from '../../domain/refusal.js'
-import type { Organizations } from '../../organization.js'
+import type { Organizations } from '../../organization/index.js'
 
 const groupWrites = new Set<string | undefined>(['createGroup', 'updateGroups'])
 

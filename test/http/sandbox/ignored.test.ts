@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { beforeEach, describe, expect, test, vi } from 'vitest'
-import { closest } from '../../../src/closest.js'
+import { closest } from '../../../src/schemas/closest.js'
 import { groupUserPath, ids, sandbox } from '../../helper.js'
 import { call, type Opened } from './calls.js'
 

@@ -1,7 +1,7 @@
 import { Type } from '@sinclair/typebox'
 import { describe, expect, test } from 'vitest'
-import type { Problem } from '../src/domain/refusal.js'
-import { createSchemaCheck, show } from '../src/schema-check.js'
+import type { Problem } from '../../src/domain/refusal.js'
+import { createSchemaCheck, show } from '../../src/schemas/check.js'
 
 const schema = Type.Object(
   {

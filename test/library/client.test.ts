@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
-import { ClientError, createClient } from '../src/client.js'
-import { groupUserPath, ids, now, requestId, sandbox } from './helper.js'
-import { listening, send } from './http/wire.js'
+import { ClientError, createClient } from '../../src/library/client.js'
+import { groupUserPath, ids, now, requestId, sandbox } from '../helper.js'
+import { listening, send } from '../http/wire.js'
 
 const token = 'org-client'
 const path = groupUserPath(ids.apiGroup, ids.jake)

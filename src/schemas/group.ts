@@ -1,5 +1,5 @@
 import { Type, type Static, type TSchema } from '@sinclair/typebox'
-import { Enum, Nullable, Uuid } from '../schema-types.js'
+import { Enum, Nullable, Uuid } from './types.js'
 
 // What a group can be given and what is shown of it. The names, types and limits are Opal's.
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { formatDuration, parseDurationMs } from '../../src/seed/duration.js'
+import { formatDuration, parseDurationMs } from '../../src/schemas/duration.js'
 
 test.each([
   [0, '0s'],

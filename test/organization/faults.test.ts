@@ -1,6 +1,6 @@
 import { expect, test, vi } from 'vitest'
-import { createFaults, type HoldOutcome } from '../src/faults.js'
-import type { FaultRule } from '../src/domain/fault.js'
+import { createFaults, type HoldOutcome } from '../../src/organization/faults.js'
+import type { FaultRule } from '../../src/domain/fault.js'
 
 const target = { operation: 'getGroups', method: 'GET', group_id: undefined, user_id: undefined }
 const rule = (rest: Partial<FaultRule> = {}): FaultRule => ({

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { createTape, type JournalEntry } from '../src/tape.js'
+import { createTape, type JournalEntry } from '../../src/organization/tape.js'
 
 const text = fc.string({ unit: 'grapheme', maxLength: 40 })
 const maybe = fc.option(text, { nil: undefined })

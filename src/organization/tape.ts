@@ -1,5 +1,5 @@
-import type { Timestamp } from './domain/clock.js'
-import type { RefusalCode } from './domain/refusal.js'
+import type { Timestamp } from '../domain/clock.js'
+import type { RefusalCode } from '../domain/refusal.js'
 
 /** One call under /v1, as it came and as it was answered. Never a token. */
 export interface JournalEntry {

@@ -6,20 +6,20 @@ import {
   type Clock,
   type ClockChange,
   type Timestamp,
-} from './domain/clock.js'
-import { ratesOf, takeFrom, type Bucket } from './domain/rate-limit.js'
-import { Refusal } from './domain/refusal.js'
-import { defaultSettings, type Settings } from './domain/settings.js'
+} from '../domain/clock.js'
+import { ratesOf, takeFrom, type Bucket } from '../domain/rate-limit.js'
+import { Refusal } from '../domain/refusal.js'
+import { defaultSettings, type Settings } from '../domain/settings.js'
 import { createFaults, type Faults } from './faults.js'
 import { createJournals, type Journal, type JournalLimits } from './journal.js'
-import { applySeed, writeChanges } from './seed/apply.js'
-import { exportSeed } from './seed/export.js'
-import { hashSecret, loadSeed, type Seed } from './seed/load.js'
-import type { SeedDocument } from './seed/schema.js'
-import { secretsOf, withSecrets, type Secrets } from './seed/secrets.js'
-import type { Store } from './store/index.js'
-import type { OrganizationRow } from './store/organizations.js'
-import type { TokenGrant } from './store/tokens.js'
+import { applySeed, writeChanges } from '../seed/apply.js'
+import { exportSeed } from '../seed/export.js'
+import { hashSecret, loadSeed, type Seed } from '../seed/load.js'
+import type { SeedDocument } from '../seed/schema.js'
+import { secretsOf, withSecrets, type Secrets } from '../seed/secrets.js'
+import type { Store } from '../store/index.js'
+import type { OrganizationRow } from '../store/organizations.js'
+import type { TokenGrant } from '../store/tokens.js'
 
 /** What an organization's row holds, and memory too. */
 interface State {

@@ -2,7 +2,7 @@ import type { TSchema } from '@sinclair/typebox'
 import { TypeCompiler, type TypeCheck } from '@sinclair/typebox/compiler'
 import { ValueErrorType, type ValueError } from '@sinclair/typebox/errors'
 import { closest } from './closest.js'
-import type { Problem } from './domain/refusal.js'
+import type { Problem } from '../domain/refusal.js'
 
 /** By the schema that they check. It never changes, so all sandboxes of a process can share what was compiled of it. */
 const compiledChecks = new WeakMap<TSchema, TypeCheck<TSchema>>()

@@ -1,5 +1,5 @@
-import { matchesFault, type FaultRule, type FaultTarget } from './domain/fault.js'
-import type { FaultRow } from './store/faults.js'
+import { matchesFault, type FaultRule, type FaultTarget } from '../domain/fault.js'
+import type { FaultRow } from '../store/faults.js'
 
 /** A fault rule at work. */
 export interface Fault {

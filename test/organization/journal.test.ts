@@ -1,6 +1,11 @@
 import fc from 'fast-check'
 import { describe, expect, test, vi } from 'vitest'
-import { createJournals, defaultJournalLimits, type JournalEntry, type WaitOutcome } from '../src/journal.js'
+import {
+  createJournals,
+  defaultJournalLimits,
+  type JournalEntry,
+  type WaitOutcome,
+} from '../../src/organization/journal.js'
 
 let made = 0
 const entry = (rest: Partial<JournalEntry> = {}): JournalEntry => ({

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { closest } from '../src/closest.js'
+import { closest } from '../../src/schemas/closest.js'
 
 const fields = ['duration_minutes', 'access_level_remote_id', 'user_id', 'group_id']
 

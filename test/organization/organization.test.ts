@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest'
-import { defaultJournalLimits } from '../src/journal.js'
-import { openOrganizations } from '../src/organization.js'
-import { readPackage } from '../src/package.js'
-import { loadDefaultSeed, loadSeed } from '../src/seed/load.js'
-import { openStore } from '../src/store/index.js'
-import { now } from './helper.js'
+import { defaultJournalLimits } from '../../src/organization/journal.js'
+import { openOrganizations } from '../../src/organization/index.js'
+import { readPackage } from '../../src/package.js'
+import { loadDefaultSeed, loadSeed } from '../../src/seed/load.js'
+import { openStore } from '../../src/store/index.js'
+import { now } from '../helper.js'
 
 /** Organizations whose next commit can be made to fail, as it does where the disk is full. */
 function openFailing(frozenAt: number | undefined) {
