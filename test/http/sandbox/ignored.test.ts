@@ -4,7 +4,7 @@ import { closest } from '../../../src/schemas/closest.js'
 import { groupUserPath, ids, sandbox } from '../../helper.js'
 import { call, type Opened } from './calls.js'
 
-vi.mock('../../../src/closest.js', { spy: true })
+vi.mock('../../../src/schemas/closest.js', { spy: true })
 beforeEach(() => void vi.mocked(closest).mockClear())
 
 const path = groupUserPath(ids.apiGroup, ids.jake)
