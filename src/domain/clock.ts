@@ -48,18 +48,9 @@ function isCalendarDate(text: string): boolean {
   return day <= new Date(Date.UTC(year, month, 0)).getUTCDate()
 }
 
-/** Calls that come together tell of the same moments: now, and some minutes from now. */
-const written = new Map<Timestamp, string>()
-const maxWritten = 1_000
-
 /** As the API writes dates: UTC with milliseconds, so that their order as text is their order in time. */
 export function formatTimestamp(at: Timestamp): string {
-  const known = written.get(at)
-  if (known !== undefined) return known
-  const text = new Date(at).toISOString()
-  if (written.size === maxWritten) written.clear()
-  written.set(at, text)
-  return text
+  return new Date(at).toISOString()
 }
 
 /** One way to turn a clock. */

@@ -1,48 +1,173 @@
+import { accessLevelNotFound, defaultAccessLevel, type AccessLevel } from './access-level.js'
 import { formatTimestamp, type Timestamp } from './clock.js'
 import { expirationDate, hasExpired, maxDurationMinutes } from './expiration.js'
 import { Refusal } from './refusal.js'
+import type { Rule } from './rule.js'
+import type { Settings } from './settings.js'
 
-/** A user's access to a group, as it is kept. */
+/** A user's access to a group, as it is stored. */
 export interface Access {
   access_level_remote_id: string
-  /** Null is for ever. */
+  /** Null never ends. */
   expiration_date: string | null
-  /** When it was last pushed to the remote system; null where it came from there. */
+  /** When it was last pushed to the remote system; null if it came from there. */
   pushed_at: string | null
-  /** The timeline of that push, as JSON; null succeeds at once. */
+  /** The propagation timeline of that push, as JSON; null succeeds at once. */
   propagation: string | null
 }
 
-export interface Grant {
-  access_level_remote_id: string
-  /** 0 is for ever, negative ends access at once. */
+/** The state that a decision about a group user depends on. */
+export interface Standing {
+  group: { group_id: string; propagation: string | null }
+  user: { user_id: string; propagation: string | null }
+  /** The stored access, which may have expired. */
+  access: Access | undefined
+  levels: GroupLevels
+}
+
+/** The levels of the group beside the default one. */
+export interface GroupLevels {
+  find: (access_level_remote_id: string) => AccessLevel | undefined
+  list: () => AccessLevel[]
+}
+
+export interface UpdateRequest {
+  /** 0 never ends, negative ends access at once. */
   duration_minutes: number
-  /** The timeline of this push, as JSON; null succeeds at once. */
-  propagation: string | null
+  /** Undefined keeps the level, '' is the default level. */
+  access_level_remote_id?: string | undefined
 }
 
-/** Access that has run out counts as absent. */
+export interface AddRequest {
+  duration_minutes: number
+  access_level_remote_id: string
+}
+
+export interface Decision {
+  /** What happens to the stored access. `insert` also replaces access that has expired. */
+  change: 'insert' | 'update' | 'remove'
+  /** The access that results; where it is removed, the access as it ended. */
+  access: Access
+  level: AccessLevel
+  /** The rules that decided, the least well founded first. */
+  rules: Rule[]
+}
+
+/** Rejects durations before anything is looked up. `place` is the part of the request that holds the duration. */
+export function checkDuration(durationMinutes: number, settings: Settings, place: 'body' | 'query') {
+  if (durationMinutes > maxDurationMinutes) {
+    throw invalidDuration(place, `expected an integer of at most ${maxDurationMinutes}, got ${durationMinutes}`)
+  }
+  if (durationMinutes < 0 && settings.negative_duration === 'reject') {
+    throw invalidDuration(
+      place,
+      `expected 0 or more, got ${durationMinutes}: this organization's setting negative_duration is "reject"`,
+      'End access with DELETE on the same path.',
+    )
+  }
+}
+
+/** PUT: changes the duration and, where one is named, the level of access that a user has. */
+export function decideUpdate(request: UpdateRequest, standing: Standing, settings: Settings, now: Timestamp): Decision {
+  const { duration_minutes, access_level_remote_id } = request
+  const current = liveAccess(standing.access, now)
+  const creates = settings.missing_group_user_on_update === 'create' && duration_minutes >= 0
+  if (!current && !creates) throw groupUserNotFound(standing)
+  const { level, rules } =
+    access_level_remote_id === undefined
+      ? keepLevel(current, standing.levels)
+      : chooseLevel(access_level_remote_id, standing.levels, settings)
+  return {
+    change: changeOf(duration_minutes, current),
+    access: push(duration_minutes, level, standing, settings, now),
+    level,
+    rules: [...rules, updateRule(request, current)],
+  }
+}
+
+/** POST: gives a user access, or replaces the access that the user has. */
+export function decideAdd(request: AddRequest, standing: Standing, settings: Settings, now: Timestamp): Decision {
+  const { duration_minutes, access_level_remote_id } = request
+  const current = liveAccess(standing.access, now)
+  const { level, rules } = chooseLevel(access_level_remote_id, standing.levels, settings)
+  if (current && settings.re_add === 'conflict') throw groupUserExists(standing)
+  return {
+    change: changeOf(duration_minutes, current),
+    access: push(duration_minutes, level, standing, settings, now),
+    level,
+    rules: [...rules, addRule(request, current)],
+  }
+}
+
+/** DELETE: ends access, which the request must name by its level. */
+export function decideRemove(access_level_remote_id: string, standing: Standing, now: Timestamp) {
+  const current = liveAccess(standing.access, now)
+  if (!current) throw groupUserNotFound(standing)
+  if (current.access_level_remote_id !== access_level_remote_id) {
+    throw accessLevelMismatch(standing, access_level_remote_id, current.access_level_remote_id)
+  }
+}
+
+/** Access that has expired counts as absent. */
 export function liveAccess(stored: Access | undefined, now: Timestamp): Access | undefined {
   return stored && !hasExpired(stored.expiration_date, formatTimestamp(now)) ? stored : undefined
 }
 
-/** The access that a grant made now leads to; with a negative duration, what it was when it ended. */
-export function grantAccess(grant: Grant, now: Timestamp): Access {
+/** A level that is held already. One that the group no longer has keeps its id and has no name. */
+function keepLevel(current: Access | undefined, levels: GroupLevels): { level: AccessLevel; rules: Rule[] } {
+  const held = current?.access_level_remote_id ?? ''
+  if (held === '') return { level: defaultAccessLevel, rules: [] }
+  return { level: levels.find(held) ?? { access_level_name: '', access_level_remote_id: held }, rules: [] }
+}
+
+function chooseLevel(named: string, levels: GroupLevels, settings: Settings): { level: AccessLevel; rules: Rule[] } {
+  if (named === '') return { level: defaultAccessLevel, rules: [] }
+  const level = levels.find(named)
+  if (level) return { level, rules: [] }
+  if (settings.unknown_access_level === 'reject') throw accessLevelNotFound(named, levels.list())
+  return { level: { access_level_name: '', access_level_remote_id: named }, rules: ['level_accepted'] }
+}
+
+function changeOf(durationMinutes: number, current: Access | undefined): Decision['change'] {
+  if (durationMinutes < 0) return 'remove'
+  return current ? 'update' : 'insert'
+}
+
+/** Access that is pushed now follows the user's propagation timeline, else the group's, else the organization's. */
+function push(
+  durationMinutes: number,
+  { access_level_remote_id }: AccessLevel,
+  { user, group }: Standing,
+  settings: Settings,
+  now: Timestamp,
+): Access {
   return {
-    access_level_remote_id: grant.access_level_remote_id,
-    expiration_date: expirationDate(grant.duration_minutes, now),
+    access_level_remote_id,
+    expiration_date: expirationDate(durationMinutes, now),
     pushed_at: formatTimestamp(now),
-    propagation: grant.propagation,
+    propagation: user.propagation ?? group.propagation ?? settings.propagation,
   }
 }
 
-/** `stored` is what is left of access that ran out, if anything is. */
-export function groupUserNotFound(group_id: string, user_id: string, stored: Access | undefined): Refusal {
-  const add = `POST /v1/groups/${group_id}/users/${user_id}`
-  return new Refusal('GROUP_USER_NOT_FOUND', `User ${user_id} has no access to group ${group_id}.`, {
-    hint: stored?.expiration_date
-      ? `The access ended at ${stored.expiration_date}. Give it again with ${add}.`
-      : `Give access first with ${add}.`,
+function updateRule({ duration_minutes, access_level_remote_id }: UpdateRequest, current: Access | undefined): Rule {
+  if (duration_minutes < 0) return 'access_revoked'
+  if (!current) return 'access_created'
+  return access_level_remote_id === undefined ? 'level_kept' : durationRule(duration_minutes)
+}
+
+function addRule({ duration_minutes }: AddRequest, current: Access | undefined): Rule {
+  if (duration_minutes < 0) return 'access_revoked'
+  return current ? 'access_replaced' : durationRule(duration_minutes)
+}
+
+function durationRule(durationMinutes: number): Rule {
+  return durationMinutes === 0 ? 'access_indefinite' : 'access_expires'
+}
+
+function invalidDuration(place: 'body' | 'query', message: string, hint?: string): Refusal {
+  return new Refusal('INVALID_REQUEST', 'The request is not valid: 1 problem.', {
+    errors: [{ path: `${place}.duration_minutes`, message }],
+    ...(hint !== undefined && { hint }),
   })
 }
 
@@ -54,44 +179,27 @@ export function userNotFound(user_id: string): Refusal {
   return new Refusal('USER_NOT_FOUND', `There is no user ${user_id}.`, { hint: 'GET /v1/users lists the users.' })
 }
 
-/** What an organization says that takes negative durations for mistakes. */
-export function negativeDurationRejected(durationMinutes: number, path: string): Refusal {
-  return new Refusal('INVALID_REQUEST', 'The request is not valid: 1 problem.', {
-    errors: [
-      {
-        path,
-        message: `expected 0 or more, got ${durationMinutes}: this organization's setting negative_duration is "reject"`,
-      },
-    ],
-    hint: 'End access with DELETE on the same path.',
+function groupUserNotFound({ group: { group_id }, user: { user_id }, access }: Standing): Refusal {
+  const add = `POST /v1/groups/${group_id}/users/${user_id}`
+  return new Refusal('GROUP_USER_NOT_FOUND', `User ${user_id} has no access to group ${group_id}.`, {
+    hint: access?.expiration_date
+      ? `The access ended at ${access.expiration_date}. Give it again with ${add}.`
+      : `Give access first with ${add}.`,
   })
 }
 
-/** What an organization says that takes adding someone twice for a mistake. */
-export function groupUserExists(group_id: string, user_id: string): Refusal {
+function groupUserExists({ group: { group_id }, user: { user_id } }: Standing): Refusal {
   return new Refusal('GROUP_USER_EXISTS', `User ${user_id} is in group ${group_id} already.`, {
     hint: `The setting re_add is "conflict" in this organization. Change the access with PUT /v1/groups/${group_id}/users/${user_id}.`,
   })
 }
 
-/** The user has access, but not at the level that was named. */
-export function accessLevelMismatch(group_id: string, user_id: string, named: string, held: string): Refusal {
+function accessLevelMismatch({ group, user }: Standing, named: string, held: string): Refusal {
   return new Refusal(
     'GROUP_USER_NOT_FOUND',
-    `User ${user_id} has no access to group ${group_id} at the level ${JSON.stringify(named.slice(0, 200))}.`,
+    `User ${user.user_id} has no access to group ${group.group_id} at the level ${JSON.stringify(named.slice(0, 200))}.`,
     {
       hint: `The access is at the level ${JSON.stringify(held)}: send access_level_remote_id=${encodeURIComponent(held)}.`,
     },
   )
-}
-
-export function durationTooLong(durationMinutes: number): Refusal {
-  return new Refusal('INVALID_REQUEST', 'The request is not valid: 1 problem.', {
-    errors: [
-      {
-        path: 'body.duration_minutes',
-        message: `expected an integer of at most ${maxDurationMinutes}, got ${durationMinutes}`,
-      },
-    ],
-  })
 }

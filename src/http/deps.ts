@@ -1,10 +1,10 @@
 import type { Logger } from 'pino'
 import type { Refusal } from '../domain/refusal.js'
+import type { Rule } from '../domain/rule.js'
 import type { Fault } from '../organization/faults.js'
 import type { Organization, Organizations } from '../organization/index.js'
 import type { Store } from '../store/index.js'
 import type { TokenGrant } from '../store/tokens.js'
-import type { Rule } from './basis.js'
 import type { Description } from './catalog.js'
 import type { UnknownField } from './fields.js'
 

@@ -1,8 +1,6 @@
 import type { FastifyError, FastifyRequest } from 'fastify'
+import type { Basis } from '../domain/rule.js'
 import { Refusal, type Problem, type RefusalCode, type RefusalDetails } from '../domain/refusal.js'
-
-/** How a behaviour is known: `documented` by Opal, `inferred` from its clients, or `assumed` by this project. */
-export type Basis = 'documented' | 'inferred' | 'assumed'
 
 interface RefusalKind {
   status: number

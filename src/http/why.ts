@@ -1,6 +1,7 @@
 import type { JournalEntry } from '../organization/journal.js'
 import type { RefusalCode } from '../domain/refusal.js'
-import { basisOf, rules, type Rule } from './basis.js'
+import { rules, type Rule } from '../domain/rule.js'
+import { basisOf } from './basis.js'
 
 /** What is looked at, in this order, and what each refusal says of it. */
 const steps: [passed: string, codes: RefusalCode[]][] = [

@@ -61,7 +61,7 @@ export function exportSeed(
     ),
     groups: Object.fromEntries(
       groups.map(({ alias, group_id, name, description, group_type, details, propagation }) => {
-        const levels = store.groups.listAccessLevels(organization_id, group_id)
+        const levels = store.groups.levels(organization_id, group_id).list()
         return [
           alias,
           {

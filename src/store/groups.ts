@@ -1,5 +1,6 @@
 import type { Database } from 'better-sqlite3'
 import type { AccessLevel } from '../domain/access-level.js'
+import type { GroupLevels } from '../domain/group-user.js'
 
 export interface GroupRow {
   organization_id: number
@@ -113,17 +114,11 @@ export function prepareGroups(db: Database) {
     insert(row: GroupRow) {
       insert.run(row)
     },
-    /** Levels beside the default one, which is not stored. */
-    findAccessLevel(
-      organization_id: number,
-      group_id: string,
-      access_level_remote_id: string,
-    ): AccessLevel | undefined {
-      return findAccessLevel.get(organization_id, group_id, access_level_remote_id)
-    },
-    listAccessLevels(organization_id: number, group_id: string): AccessLevel[] {
-      return listAccessLevels.all({ organization_id, group_id })
-    },
+    /** The levels beside the default one, which is not stored. */
+    levels: (organization_id: number, group_id: string): GroupLevels => ({
+      find: (access_level_remote_id) => findAccessLevel.get(organization_id, group_id, access_level_remote_id),
+      list: () => listAccessLevels.all({ organization_id, group_id }),
+    }),
     insertAccessLevel(row: AccessLevelRow) {
       insertAccessLevel.run(row)
     },

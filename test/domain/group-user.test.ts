@@ -1,14 +1,26 @@
 import { describe, expect, test } from 'vitest'
 import {
-  grantAccess,
-  groupUserNotFound,
+  checkDuration,
+  decideAdd,
+  decideRemove,
+  decideUpdate,
   liveAccess,
-  negativeDurationRejected,
   type Access,
-  type Grant,
+  type Decision,
+  type Standing,
 } from '../../src/domain/group-user.js'
+import { Refusal } from '../../src/domain/refusal.js'
+import { defaultSettings, type Settings } from '../../src/domain/settings.js'
 
 const now = Date.parse('2022-01-23T03:56:07.000Z')
+const nowText = '2022-01-23T03:56:07.000Z'
+const inAnHour = '2022-01-23T04:56:07.000Z'
+
+const admin = { access_level_name: 'Admin', access_level_remote_id: 'admin' }
+const byDefault = { access_level_name: '', access_level_remote_id: '' }
+const [userTimeline, groupTimeline, ownTimeline] = ['PENDING', 'ERR_TIMEOUT', 'ERR_UNKNOWN'].map(
+  (status) => `[{"status":"${status}"}]`,
+) as [string, string, string]
 
 const stored: Access = {
   access_level_remote_id: 'admin',
@@ -16,87 +28,263 @@ const stored: Access = {
   pushed_at: '2022-01-01T00:00:00.000Z',
   propagation: null,
 }
+const expired: Access = { ...stored, expiration_date: '2022-01-23T03:56:07.000Z' }
 
-describe('access that is stored', () => {
+function standing(access: Access | undefined, propagation: { user?: string; group?: string } = {}): Standing {
+  return {
+    group: { group_id: 'some-group', propagation: propagation.group ?? null },
+    user: { user_id: 'some-user', propagation: propagation.user ?? null },
+    access,
+    levels: { find: (id) => (id === 'admin' ? admin : undefined), list: () => [admin] },
+  }
+}
+
+/** Access that was pushed now. */
+function pushed(access_level_remote_id: string, expiration_date: string | null, propagation: string | null = null) {
+  return { access_level_remote_id, expiration_date, pushed_at: nowText, propagation }
+}
+
+/** The code of the refusal and what it says, or what was decided. */
+function outcome(decide: () => unknown): unknown {
+  try {
+    return decide()
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error
+    const { code, message, details } = error
+    return { code, message, ...details }
+  }
+}
+
+type Outcome = Decision | ({ code: string } & Record<string, unknown>)
+
+const add = 'POST /v1/groups/some-group/users/some-user'
+const notInGroup = (hint: string) => ({
+  code: 'GROUP_USER_NOT_FOUND',
+  message: 'User some-user has no access to group some-group.',
+  hint,
+})
+const neverGiven = notInGroup(`Give access first with ${add}.`)
+const hasExpired = notInGroup(`The access ended at ${nowText}. Give it again with ${add}.`)
+const levelUnknown = {
+  code: 'ACCESS_LEVEL_NOT_FOUND',
+  message: 'The group has no access level "root". It has "admin" (Admin), "" (the default level).',
+  hint: 'Send the access_level_remote_id of one of those, or leave it out.',
+}
+
+describe('an update', () => {
+  test.each<[what: string, minutes: number, level: string | undefined, access: Access | undefined, Outcome]>([
+    ['of an hour ends in an hour', 60, 'admin', stored, updated('admin', inAnHour, 'access_expires')],
+    ['of 0 never ends', 0, 'admin', stored, updated('admin', null, 'access_indefinite')],
+    ['of a minute ends in a minute', 1, '', stored, updated('', '2022-01-23T03:57:07.000Z', 'access_expires')],
+    ['of the longest time', 525_960, '', stored, updated('', '2023-01-23T09:56:07.000Z', 'access_expires')],
+    ['without a level keeps the level', 60, undefined, stored, updated('admin', inAnHour, 'level_kept')],
+    [
+      'without a level keeps a level that the group no longer has',
+      60,
+      undefined,
+      { ...stored, access_level_remote_id: 'gone' },
+      {
+        change: 'update',
+        access: pushed('gone', inAnHour),
+        level: { access_level_name: '', access_level_remote_id: 'gone' },
+        rules: ['level_kept'],
+      },
+    ],
+    ['to the default level', 60, '', stored, updated('', inAnHour, 'access_expires')],
+    ['to an unknown level', 60, 'root', stored, levelUnknown],
+    [
+      'of a negative duration revokes',
+      -5,
+      undefined,
+      stored,
+      { change: 'remove', access: pushed('admin', nowText), level: admin, rules: ['access_revoked'] },
+    ],
+    ['of a user who was never in the group', 60, undefined, undefined, neverGiven],
+    ['of a user who was never in the group, to an unknown level', 60, 'root', undefined, neverGiven],
+    ['of access that has expired', 60, undefined, expired, hasExpired],
+    [
+      'of access that ends in a millisecond',
+      0,
+      '',
+      { ...stored, expiration_date: '2022-01-23T03:56:07.001Z' },
+      updated('', null, 'access_indefinite'),
+    ],
+  ])('%s', (_what, duration_minutes, access_level_remote_id, access, expected) => {
+    const request = { duration_minutes, access_level_remote_id }
+    expect(outcome(() => decideUpdate(request, standing(access), defaultSettings, now))).toEqual(expected)
+  })
+
+  function updated(level: string, expiration_date: string | null, rule: Decision['rules'][number]): Decision {
+    const shown = level === 'admin' ? admin : byDefault
+    return { change: 'update', access: pushed(level, expiration_date), level: shown, rules: [rule] }
+  }
+})
+
+describe('an update, by setting', () => {
+  const create: Partial<Settings> = { missing_group_user_on_update: 'create' }
+  const accept: Partial<Settings> = { unknown_access_level: 'accept' }
+  const root = { access_level_name: '', access_level_remote_id: 'root' }
+
+  test.each<[what: string, Partial<Settings>, minutes: number, level: string | undefined, Access | undefined, Outcome]>(
+    [
+      [
+        'creates access that is missing',
+        create,
+        60,
+        undefined,
+        undefined,
+        { change: 'insert', access: pushed('', inAnHour), level: byDefault, rules: ['access_created'] },
+      ],
+      [
+        'creates access in place of access that has expired, at the default level',
+        create,
+        60,
+        undefined,
+        expired,
+        { change: 'insert', access: pushed('', inAnHour), level: byDefault, rules: ['access_created'] },
+      ],
+      ['does not create access that has ended already', create, -1, undefined, undefined, neverGiven],
+      [
+        'accepts an unknown level',
+        accept,
+        60,
+        'root',
+        stored,
+        {
+          change: 'update',
+          access: pushed('root', inAnHour),
+          level: root,
+          rules: ['level_accepted', 'access_expires'],
+        },
+      ],
+    ],
+  )('%s', (_what, settings, duration_minutes, access_level_remote_id, access, expected) => {
+    const request = { duration_minutes, access_level_remote_id }
+    const decide = () => decideUpdate(request, standing(access), { ...defaultSettings, ...settings }, now)
+    expect(outcome(decide)).toEqual(expected)
+  })
+})
+
+describe('an addition', () => {
+  const conflict: Partial<Settings> = { re_add: 'conflict' }
+
+  test.each<[what: string, Partial<Settings>, minutes: number, level: string, Access | undefined, Outcome]>([
+    [
+      'inserts access',
+      {},
+      60,
+      'admin',
+      undefined,
+      { change: 'insert', access: pushed('admin', inAnHour), level: admin, rules: ['access_expires'] },
+    ],
+    [
+      'inserts access in place of access that has expired',
+      conflict,
+      0,
+      '',
+      expired,
+      { change: 'insert', access: pushed('', null), level: byDefault, rules: ['access_indefinite'] },
+    ],
+    [
+      'replaces access',
+      {},
+      60,
+      '',
+      stored,
+      { change: 'update', access: pushed('', inAnHour), level: byDefault, rules: ['access_replaced'] },
+    ],
+    [
+      'with a negative duration ends access',
+      {},
+      -1,
+      '',
+      stored,
+      { change: 'remove', access: pushed('', nowText), level: byDefault, rules: ['access_revoked'] },
+    ],
+    ['at an unknown level', {}, 60, 'root', undefined, levelUnknown],
+    [
+      'of a user who is in the group already',
+      conflict,
+      60,
+      '',
+      stored,
+      {
+        code: 'GROUP_USER_EXISTS',
+        message: 'User some-user is in group some-group already.',
+        hint: 'The setting re_add is "conflict" in this organization. Change the access with PUT /v1/groups/some-group/users/some-user.',
+      },
+    ],
+    ['at an unknown level of a user who is in the group already', conflict, 60, 'root', stored, levelUnknown],
+  ])('%s', (_what, settings, duration_minutes, access_level_remote_id, access, expected) => {
+    const request = { duration_minutes, access_level_remote_id }
+    const decide = () => decideAdd(request, standing(access), { ...defaultSettings, ...settings }, now)
+    expect(outcome(decide)).toEqual(expected)
+  })
+})
+
+describe('a removal', () => {
+  test.each<[what: string, level: string, access: Access | undefined, expected: unknown]>([
+    ['at the level that is held', 'admin', stored, undefined],
+    [
+      'at another level',
+      '',
+      stored,
+      {
+        code: 'GROUP_USER_NOT_FOUND',
+        message: 'User some-user has no access to group some-group at the level "".',
+        hint: 'The access is at the level "admin": send access_level_remote_id=admin.',
+      },
+    ],
+    ['of access that was never given', '', undefined, neverGiven],
+    ['of access that has expired', 'admin', expired, hasExpired],
+  ])('%s', (_what, level, access, expected) => {
+    expect(outcome(() => decideRemove(level, standing(access), now))).toEqual(expected)
+  })
+})
+
+test.each([
+  ['the timeline of the user', { user: userTimeline, group: groupTimeline }, ownTimeline, userTimeline],
+  ['else that of the group', { group: groupTimeline }, ownTimeline, groupTimeline],
+  ['else that of the organization', {}, ownTimeline, ownTimeline],
+  ['else none', {}, null, null],
+])('what is pushed follows %s', (_which, timelines, propagation, expected) => {
+  const settings = { ...defaultSettings, propagation }
+  for (const decide of [
+    () => decideUpdate({ duration_minutes: 0 }, standing(stored, timelines), settings, now),
+    () => decideAdd({ duration_minutes: 0, access_level_remote_id: '' }, standing(stored, timelines), settings, now),
+  ]) {
+    expect(decide().access.propagation).toBe(expected)
+  }
+})
+
+describe('stored access', () => {
   test.each([
-    ['for ever', null],
-    ['for another millisecond', '2022-01-23T03:56:07.001Z'],
-  ])('counts where it lasts %s', (_how, expiration_date) => {
+    [null, true],
+    ['2022-01-23T03:56:07.001Z', true],
+    ['2022-01-23T03:56:07.000Z', false],
+    ['1970-01-01T00:00:00.000Z', false],
+  ])('that ends at %s is live: %s', (expiration_date, isLive) => {
     const access = { ...stored, expiration_date }
-    expect(liveAccess(access, now)).toEqual(access)
+    expect(liveAccess(access, now)).toEqual(isLive ? access : undefined)
   })
 
-  test.each([
-    ['at this moment', '2022-01-23T03:56:07.000Z'],
-    ['long ago', '1970-01-01T00:00:00.000Z'],
-  ])('counts as absent where it ended %s', (_when, expiration_date) => {
-    expect(liveAccess({ ...stored, expiration_date }, now)).toBe(undefined)
-  })
-
-  test('is absent where there is none', () => {
+  test('that does not exist is not live', () => {
     expect(liveAccess(undefined, now)).toBe(undefined)
   })
 })
 
-describe('a grant', () => {
-  test.each<[grant: Grant, access: Access]>([
-    [
-      { access_level_remote_id: 'admin', duration_minutes: 60, propagation: '[{"status":"PENDING"}]' },
-      {
-        access_level_remote_id: 'admin',
-        expiration_date: '2022-01-23T04:56:07.000Z',
-        pushed_at: '2022-01-23T03:56:07.000Z',
-        propagation: '[{"status":"PENDING"}]',
-      },
-    ],
-    [
-      { access_level_remote_id: '', duration_minutes: 0, propagation: null },
-      {
-        access_level_remote_id: '',
-        expiration_date: null,
-        pushed_at: '2022-01-23T03:56:07.000Z',
-        propagation: null,
-      },
-    ],
-    [
-      { access_level_remote_id: 'admin', duration_minutes: -5, propagation: null },
-      {
-        access_level_remote_id: 'admin',
-        expiration_date: '2022-01-23T03:56:07.000Z',
-        pushed_at: '2022-01-23T03:56:07.000Z',
-        propagation: null,
-      },
-    ],
-  ])('of %j leads to %j', (grant, access) => {
-    expect(grantAccess(grant, now)).toEqual(access)
-  })
-})
-
-describe('the refusal of a user who is not in the group', () => {
-  const add = 'POST /v1/groups/some-group/users/some-user'
-
-  test.each<[what: string, stored: Access | undefined, hint: string]>([
-    ['says how to give access where there was none', undefined, `Give access first with ${add}.`],
-    [
-      'says when access ended that ran out',
-      { ...stored, expiration_date: '2022-01-01T00:00:00.000Z' },
-      `The access ended at 2022-01-01T00:00:00.000Z. Give it again with ${add}.`,
-    ],
-  ])('%s', (_what, stored, hint) => {
-    const refusal = groupUserNotFound('some-group', 'some-user', stored)
-    expect({ code: refusal.code, message: refusal.message, details: refusal.details }).toEqual({
-      code: 'GROUP_USER_NOT_FOUND',
-      message: 'User some-user has no access to group some-group.',
-      details: { hint },
-    })
-  })
-})
-
-test('the refusal of a negative duration says which setting refuses it', () => {
-  expect(negativeDurationRejected(-5, 'body.duration_minutes').details.errors).toEqual([
-    {
-      path: 'body.duration_minutes',
-      message: 'expected 0 or more, got -5: this organization\'s setting negative_duration is "reject"',
-    },
-  ])
+test.each<[minutes: number, settings: Partial<Settings>, message: string | undefined]>([
+  [525_960, {}, undefined],
+  [525_961, {}, 'expected an integer of at most 525960, got 525961'],
+  [-5, {}, undefined],
+  [0, { negative_duration: 'reject' }, undefined],
+  [
+    -5,
+    { negative_duration: 'reject' },
+    'expected 0 or more, got -5: this organization\'s setting negative_duration is "reject"',
+  ],
+])('the duration %d under %j is rejected with %s', (minutes, settings, message) => {
+  const refused = outcome(() => checkDuration(minutes, { ...defaultSettings, ...settings }, 'query'))
+  const errors = (refused as { errors?: unknown } | undefined)?.errors
+  expect(errors).toEqual(message && [{ path: 'query.duration_minutes', message }])
 })

@@ -3,7 +3,7 @@ import { openOrganizations } from '../../src/organization/index.js'
 import { defaultJournalLimits } from '../../src/organization/journal.js'
 import { readPackage } from '../../src/package.js'
 import { loadDefaultSeed } from '../../src/seed/load.js'
-import { openStore, type Store } from '../../src/store/index.js'
+import { openStore } from '../../src/store/index.js'
 import { ids, now } from '../helper.js'
 
 /** A store with the built-in seed. */
@@ -23,152 +23,45 @@ function open() {
     journalLimits: defaultJournalLimits,
   })
   const { organization_id } = organizations.default
-  const find = () => store.groupUsers.find(organization_id, ids.apiGroup, ids.jake)
-  const update = (expiration_date: string) => {
-    const found = find()!
-    store.groupUsers.update(found, { ...found.stored!, expiration_date })
-  }
-  return { store, organizations, organization_id, find, update }
+  const find = (user_id = ids.jake) => store.groupUsers.find(organization_id, ids.apiGroup, user_id)
+  return { store, organization_id, find }
 }
 
-type Opened = ReturnType<typeof open>
+const access = { access_level_remote_id: '', expiration_date: null, pushed_at: null, propagation: null }
+const later = { ...access, expiration_date: '2030-01-01T00:00:00.000Z' }
 
-const [before, after] = ['2030-01-01T00:00:00.000Z', '2031-01-01T00:00:00.000Z']
-
-test('what is found again is what it was updated to', () => {
-  const { find, update } = open()
-  update(before)
-  const first = find()
-  expect(first?.stored?.expiration_date).toBe(before)
-  update(after)
-  expect(find()).toEqual({ ...first, stored: { ...first?.stored, expiration_date: after } })
+test('finds what stands after an update, an addition and a removal', () => {
+  const { store, organization_id, find } = open()
+  const key = { organization_id, group_id: ids.apiGroup, user_id: ids.noor }
+  expect(find(ids.noor)?.access).toBe(undefined)
+  store.groupUsers.insert({ ...key, ...access, sequence: 1_001 })
+  expect(find(ids.noor)?.access).toMatchObject(access)
+  store.groupUsers.update(find(ids.noor)!.access!.rowid, later)
+  expect(find(ids.noor)?.access).toMatchObject(later)
+  store.groupUsers.remove(key)
+  expect(find(ids.noor)).toMatchObject({ user: { user_id: ids.noor }, access: undefined })
 })
 
-test('updates of one turn are one write, which later work of the turn sees', async () => {
-  const { store, organization_id, update } = open()
-  const changes = store.countChanges()
-  const onRecord = () =>
-    store.groupUsers.show({ organization_id, group_id: ids.apiGroup, user_id: ids.jake })?.expiration_date
-  const first = store.gather(() => update(before))
-  const second = store.gather(() => {
-    update(after)
-    return store.countChanges()
-  })
-  const seen = store.write(() => [onRecord(), store.countChanges()])
-  const third = store.gather(() => update(before))
-  await Promise.all([first, third])
-  expect(await second).toBe(changes)
-  expect(await seen).toEqual([after, changes + 1])
-  expect(onRecord()).toBe(before)
-  expect(store.countChanges()).toBe(changes + 2)
+test('finds nothing without the group or without the user', () => {
+  const { store, organization_id, find } = open()
+  expect(find(ids.unknown)).toBe(undefined)
+  expect(store.groupUsers.find(organization_id, ids.unknown, ids.jake)).toBe(undefined)
 })
 
-test('updates of many rows in one turn are all on record', async () => {
-  const { store, organization_id } = open()
-  const rows = store.groupUsers.export(organization_id)
-  const changed = rows.map((row, index) => ({ ...row, expiration_date: `2030-01-01T00:00:00.${100 + index}Z` }))
-  await Promise.all(
-    changed.map(({ group_id, user_id, ...access }) =>
-      store.gather(() => store.groupUsers.update(store.groupUsers.find(organization_id, group_id, user_id)!, access)),
-    ),
+test('an update changes its row alone', () => {
+  const { store, organization_id, find } = open()
+  const before = store.groupUsers.export(organization_id)
+  store.groupUsers.update(find()!.access!.rowid, later)
+  const expected = before.map((row) =>
+    row.group_id === ids.apiGroup && row.user_id === ids.jake ? { ...row, ...later } : row,
   )
-  expect(store.groupUsers.export(organization_id)).toEqual(changed)
+  expect(store.groupUsers.export(organization_id)).toEqual(expected)
 })
 
-test.each<[where: string, run: (store: Store, work: () => void) => Promise<void>]>([
-  ['a job that gathers', (store, work) => store.gather(work)],
-  ['a job that does not', (store, work) => store.write(work)],
-  ['what is atomic in a job', (store, work) => store.gather(() => store.atomic(work))],
-  ['what is atomic on its own', async (store, work) => store.atomic(work)],
-])('an update in %s is on record', async (_where, run) => {
-  const { store, organization_id, update } = open()
-  await run(store, () => update(after))
-  const row = store.groupUsers.show({ organization_id, group_id: ids.apiGroup, user_id: ids.jake })
-  expect(row?.expiration_date).toBe(after)
-})
-
-test('what has no row is not updated', () => {
-  const { store, organization_id } = open()
-  const found = store.groupUsers.find(organization_id, ids.apiGroup, ids.noor)!
-  const access = { access_level_remote_id: '', expiration_date: after, pushed_at: null, propagation: null }
-  expect(() => store.groupUsers.update(found, access)).toThrow('There is no access to change')
-})
-
-test('an update that is taken back takes back none that came before it in the turn', async () => {
-  const { store, organization_id, update } = open()
-  const first = store.gather(() => update(before))
-  const second = store.gather(() => giveUp(store, () => update(after)))
-  await Promise.all([first, second])
-  const row = store.groupUsers.show({ organization_id, group_id: ids.apiGroup, user_id: ids.jake })
-  expect(row?.expiration_date).toBe(before)
-})
-
-test('an update of what is then removed does not meet who is added in its place', async () => {
-  const { store, organization_id } = open()
-  const row = {
-    organization_id,
-    group_id: ids.apiGroup,
-    access_level_remote_id: '',
-    pushed_at: null,
-    propagation: null,
-  }
-  const add = (user_id: string, sequence: number) =>
-    store.groupUsers.insert({ ...row, user_id, sequence, expiration_date: before })
-  await store.write(() => add(ids.noor, 1_001))
-  await Promise.all([
-    store.gather(() => {
-      const found = store.groupUsers.find(organization_id, ids.apiGroup, ids.noor)!
-      store.groupUsers.update(found, { ...found.stored!, expiration_date: after })
-    }),
-    store.gather(() => store.groupUsers.remove(organization_id, ids.apiGroup, ids.noor)),
-    store.gather(() => add(ids.ada, 1_002)),
-  ])
-  const show = (user_id: string) => store.groupUsers.show({ organization_id, group_id: ids.apiGroup, user_id })
-  expect([show(ids.noor), show(ids.ada)?.expiration_date]).toEqual([undefined, before])
-})
-
-function giveUp(store: Store, work: () => void) {
-  expect(() =>
-    store.atomic(() => {
-      work()
-      throw new Error('given up')
-    }),
-  ).toThrow('given up')
-}
-
-test.each<[what: string, change: (opened: Opened) => unknown, found: object | undefined]>([
-  [
-    'the access is removed',
-    ({ store, organization_id }) => store.groupUsers.remove(organization_id, ids.apiGroup, ids.jake),
-    { stored: undefined, row_number: null },
-  ],
-  [
-    'the group is removed',
-    ({ store, organization_id }) => store.write(() => store.groups.remove(organization_id, ids.apiGroup)),
-    undefined,
-  ],
-  ['the organization is reset', ({ organizations }) => organizations.reset(organizations.default), undefined],
-  ['an update is taken back', ({ store, update }) => giveUp(store, () => update(after)), {}],
-  [
-    'an update is taken back inside of a job',
-    ({ store, update }) => store.write(() => giveUp(store, () => update(after))),
-    {},
-  ],
-  [
-    'an update is taken back with a removal',
-    ({ store, organization_id, update }) =>
-      giveUp(store, () => {
-        update(after)
-        store.groupUsers.remove(organization_id, ids.apiGroup, ids.jake)
-      }),
-    {},
-  ],
-])('what is found again is what is on record when %s', async (what, change, changed) => {
-  const opened = open()
-  opened.update(before)
-  const found = { ...opened.find() }
-  expect(opened.find()?.stored?.expiration_date).toBe(before)
-  await change(opened)
-  if (what === 'the organization is reset') expect(opened.find()?.stored?.expiration_date).not.toBe(before)
-  else expect(opened.find()).toEqual(changed && { ...found, ...changed })
+test('jobs of one event loop iteration see what the jobs before them changed', async () => {
+  const { store, find } = open()
+  const update = store.write(() => store.groupUsers.update(find()!.access!.rowid, later))
+  const seen = store.write(() => find()?.access?.expiration_date)
+  await update
+  expect(await seen).toBe(later.expiration_date)
 })

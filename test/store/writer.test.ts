@@ -21,21 +21,10 @@ function open(file = ':memory:') {
   const insert = db.prepare('INSERT INTO words (word, after) VALUES (?, ?)')
   const insertOrGiveUp = db.prepare('INSERT OR ROLLBACK INTO words (word, after) VALUES (?, NULL)')
   const list = db.prepare<[], string>('SELECT word FROM words ORDER BY rowid').pluck()
-  const unsaved: string[] = []
-  let forgotten = 0
-  const writer = createWriter(db, {
-    save: () => {
-      for (const word of unsaved.splice(0)) insert.run(word, null)
-    },
-    forget: () => {
-      unsaved.length = 0
-      forgotten++
-    },
-  })
+  const writer = createWriter(db)
   statements.length = 0
   return {
     write: <T>(work: () => T) => writer.write(work),
-    gather: <T>(work: () => T) => writer.gather(work),
     atomic: <T>(work: () => T) => writer.atomic(work),
     db,
     /** What was run, without the statement that lists the words. */
@@ -44,14 +33,9 @@ function open(file = ':memory:') {
       insert.run(word, after)
       return word
     },
-    addLater: (word: string) => {
-      unsaved.push(word)
-      return word
-    },
     /** A statement for which SQLite gives up the whole transaction where the word is there already. */
     addOrGiveUp: (word: string) => insertOrGiveUp.run(word),
     words: () => list.all(),
-    forgotten: () => forgotten,
   }
 }
 
@@ -70,26 +54,6 @@ async function outcomes(promises: Promise<unknown>[]): Promise<unknown[]> {
 }
 
 describe('jobs of one turn', () => {
-  test('that gather are saved before the commit, and before a job that does not', async () => {
-    const { gather, write, addLater, words } = open()
-    const results = [
-      gather(() => addLater('one')),
-      gather(() => words()),
-      write(() => words()),
-      gather(() => addLater('two')),
-    ]
-    expect(await outcomes(results)).toEqual(['one', [], ['one'], 'two'])
-    expect(words()).toEqual(['one', 'two'])
-  })
-
-  test('that gather are all rejected where they cannot be saved', async () => {
-    const { gather, write, add, addLater, words } = open()
-    await write(() => add('there'))
-    const results = [gather(() => addLater('one')), gather(() => addLater('there')), write(() => words())]
-    expect(await outcomes(results)).toEqual(Array(3).fill('SQLITE_CONSTRAINT_PRIMARYKEY'))
-    expect(words()).toEqual(['there'])
-  })
-
   test('run in their order inside of one transaction', async () => {
     const { write, add, statements } = open()
     const results = await Promise.all([write(() => add('a')), write(() => add('b')), write(() => add('c'))])
@@ -195,28 +159,11 @@ describe('a commit that fails', () => {
     })
   })
 
-  test('does nothing to the next batch, and leaves nothing for it to save', async () => {
-    const { write, gather, add, addLater, words } = open()
-    await outcomes([write(() => add('b', 'missing')), gather(() => addLater('later'))])
+  test('does not affect the next batch', async () => {
+    const { write, add, words } = open()
+    await outcomes([write(() => add('b', 'missing'))])
     const ends = await outcomes([write(() => add('a'))])
     expect({ ends, words: words() }).toEqual({ ends: ['a'], words: ['a'] })
-  })
-})
-
-describe('what was remembered is forgotten', () => {
-  test.each<[what: string, (opened: ReturnType<typeof open>) => unknown, times: number]>([
-    ['after a job that does not gather', ({ write, add }) => write(() => add('a')), 1],
-    ['after each of them', ({ write, add }) => Promise.all([write(() => add('a')), write(() => add('b'))]), 2],
-    ['never by jobs that gather', ({ gather, addLater }) => gather(() => addLater('a')), 0],
-    ['after what is atomic in them', ({ gather, atomic, add }) => gather(() => atomic(() => add('a'))), 1],
-    ['after what is atomic on its own', ({ atomic, add }) => atomic(() => add('a')), 1],
-    ['also where it is undone', ({ gather, atomic }) => outcomes([gather(() => atomic(throwing))]), 1],
-    ['also where it cannot be saved', ({ gather, addLater }) => outcomes([gather(() => addLater('there'))]), 1],
-  ])('%s', async (_what, work, times) => {
-    const opened = open()
-    opened.add('there')
-    await work(opened)
-    expect(opened.forgotten()).toBe(times)
   })
 })
 

@@ -1,29 +1,21 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from '@sinclair/typebox'
-import type { FastifyReply, FastifyRequest } from 'fastify'
-import { accessLevelNotFound, defaultAccessLevel, type AccessLevel } from '../../domain/access-level.js'
-import { formatTimestamp, type Timestamp } from '../../domain/clock.js'
+import { formatTimestamp } from '../../domain/clock.js'
 import { maxDurationMinutes } from '../../domain/expiration.js'
 import {
-  accessLevelMismatch,
-  durationTooLong,
-  grantAccess,
+  checkDuration,
+  decideAdd,
+  decideRemove,
+  decideUpdate,
   groupNotFound,
-  groupUserExists,
-  groupUserNotFound,
-  liveAccess,
-  negativeDurationRejected,
   userNotFound,
-  type Access,
+  type Decision,
 } from '../../domain/group-user.js'
 import type { Organization } from '../../organization/index.js'
-import type { Found, GroupOfUser, ListedGroupUser, ListRange, UserOfGroup } from '../../store/group-users.js'
 import { Uuid } from '../../schemas/types.js'
-import type { Rule } from '../basis.js'
 import type { Deps } from '../deps.js'
 import { showGroupUser, showListed } from '../group-user.js'
 import { writeRefusals, doorRefusals, GroupAndUser, GroupUser, NoContent, refusalResponses } from '../schemas.js'
-import { createKeptPages } from './kept-pages.js'
 import { pageQuery, PageOf, readPage, type PageQuery } from './paging.js'
 
 const tags = ['group users']
@@ -140,207 +132,90 @@ const listUserGroups = {
 }
 
 export function groupUsers({ store }: Deps): FastifyPluginAsyncTypebox {
-  const keptPages = createKeptPages(store)
   return async (app) => {
     app.put('/groups/:group_id/users/:user_id', { schema: updateGroupUser }, (request) => {
-      const { organization, body } = request
-      const { organization_id, settings } = organization
-      const { group_id, user_id } = request.params
-      const { duration_minutes } = body
-      refuseNegative(organization, duration_minutes, 'body')
-
-      return store.gather(() => {
+      const { organization, params, body } = request
+      checkDuration(body.duration_minutes, organization.settings, 'body')
+      return store.write(() => {
         const now = organization.now()
-        const found = find(organization_id, group_id, user_id)
-        const { group, user, stored } = found
-        const current = liveAccess(stored, now)
-        if (!current && (settings.missing_group_user_on_update === 'not_found' || duration_minutes < 0)) {
-          throw groupUserNotFound(group_id, user_id, stored)
-        }
-        const remoteId = body.access_level_remote_id
-        const { level, isAccepted } =
-          remoteId === undefined
-            ? levelOf(organization_id, group_id, current?.access_level_remote_id ?? '')
-            : requireLevel(organization, group_id, remoteId)
-
-        const access = push(organization, group, user, level, duration_minutes, now)
-        save(found, current, access, duration_minutes)
-        request.rules = rulesOf(duration_minutes, current ? undefined : 'access_created', remoteId, isAccepted)
-        return showGroupUser(group, user, level, access, now)
+        const standing = load(organization.organization_id, params)
+        const decision = decideUpdate(body, standing, organization.settings, now)
+        save(organization.organization_id, standing, decision)
+        request.rules = decision.rules
+        return showGroupUser(standing, decision.level, decision.access, now)
       })
     })
 
     app.post('/groups/:group_id/users/:user_id', { schema: addGroupUser }, (request) => {
-      const { organization, body, query } = request
-      const { organization_id, settings } = organization
-      const { group_id, user_id } = request.params
-      // The body wins; one that is not there leaves the say to the query.
+      const { organization, params, body, query } = request
+      // The body takes precedence over the query, which is how older clients send them.
       const duration_minutes = body?.duration_minutes ?? query.duration_minutes ?? 0
-      if (duration_minutes > maxDurationMinutes) throw durationTooLong(duration_minutes)
-      refuseNegative(organization, duration_minutes, body ? 'body' : 'query')
-
-      return store.gather(() => {
+      const access_level_remote_id = body?.access_level_remote_id ?? query.access_level_remote_id ?? ''
+      checkDuration(duration_minutes, organization.settings, body ? 'body' : 'query')
+      return store.write(() => {
         const now = organization.now()
-        const found = find(organization_id, group_id, user_id)
-        const { group, user, stored } = found
-        const current = liveAccess(stored, now)
-        const remoteId = body?.access_level_remote_id ?? query.access_level_remote_id ?? ''
-        const { level, isAccepted } = requireLevel(organization, group_id, remoteId)
-        if (current && settings.re_add === 'conflict') throw groupUserExists(group_id, user_id)
-
-        const access = push(organization, group, user, level, duration_minutes, now)
-        save(found, current, access, duration_minutes)
-        request.rules = rulesOf(duration_minutes, current ? 'access_replaced' : undefined, remoteId, isAccepted)
-        return showGroupUser(group, user, level, access, now)
+        const standing = load(organization.organization_id, params)
+        const decision = decideAdd({ duration_minutes, access_level_remote_id }, standing, organization.settings, now)
+        save(organization.organization_id, standing, decision)
+        request.rules = decision.rules
+        return showGroupUser(standing, decision.level, decision.access, now)
       })
     })
 
     app.delete('/groups/:group_id/users/:user_id', { schema: deleteGroupUser }, async (request, reply) => {
-      const { organization, query } = request
-      const { organization_id } = organization
-      const { group_id, user_id } = request.params
-      await store.gather(() => {
-        const { stored } = find(organization_id, group_id, user_id)
-        const current = liveAccess(stored, organization.now())
-        if (!current) throw groupUserNotFound(group_id, user_id, stored)
-        const remoteId = query.access_level_remote_id ?? ''
-        if (current.access_level_remote_id !== remoteId) {
-          throw accessLevelMismatch(group_id, user_id, remoteId, current.access_level_remote_id)
-        }
-        store.groupUsers.remove(organization_id, group_id, user_id)
+      const { organization, params, query } = request
+      await store.write(() => {
+        const standing = load(organization.organization_id, params)
+        decideRemove(query.access_level_remote_id ?? '', standing, organization.now())
+        store.groupUsers.remove({ organization_id: organization.organization_id, ...params })
       })
       return reply.send(undefined)
     })
 
-    app.get('/groups/:group_id/users', { schema: listGroupUsers }, async (request, reply) => {
-      const { organization_id } = request.organization
-      const { group_id } = request.params
-      if (!store.groups.exists(organization_id, group_id)) throw groupNotFound(group_id)
-      return answerList(request, reply, {
-        rows: (range) => store.groupUsers.listByGroup(group_id, range),
-        firstUpTo: (range) => store.groupUsers.firstUpToByGroup(group_id, range),
-      })
+    app.get('/groups/:group_id/users', { schema: listGroupUsers }, async ({ organization, params, query }) => {
+      const { group_id } = params
+      if (!store.groups.exists(organization.organization_id, group_id)) throw groupNotFound(group_id)
+      return list(organization, query, 'group_id', group_id)
     })
 
-    app.get('/groups/users/:user_id', { schema: listUserGroups }, async (request, reply) => {
-      const { organization_id } = request.organization
-      const { user_id } = request.params
-      if (!store.users.exists(organization_id, user_id)) throw userNotFound(user_id)
-      return answerList(request, reply, {
-        rows: (range) => store.groupUsers.listByUser(user_id, range),
-        firstUpTo: (range) => store.groupUsers.firstUpToByUser(user_id, range),
-      })
+    app.get('/groups/users/:user_id', { schema: listUserGroups }, async ({ organization, params, query }) => {
+      const { user_id } = params
+      if (!store.users.exists(organization.organization_id, user_id)) throw userNotFound(user_id)
+      return list(organization, query, 'user_id', user_id)
     })
   }
 
-  function answerList(
-    { organization, query, url }: FastifyRequest,
-    reply: FastifyReply,
-    source: { rows: (range: ListRange) => ListedGroupUser[]; firstUpTo: (range: ListRange) => number | null },
-  ) {
+  function list(organization: Organization, query: PageQuery, column: 'group_id' | 'user_id', id: string) {
     const now = organization.now()
-    const { organization_id } = organization
-    const place = { organization_id, now: formatTimestamp(now) }
-    const key = `${organization_id} ${url}`
-    let text = keptPages.find(key, now)
-    if (text === undefined) {
-      let read: ListedGroupUser[] = []
-      const page = readPage(
-        query as PageQuery,
-        {
-          rows: (range) => (read = source.rows({ ...place, ...range })),
-          firstUpTo: (range) => source.firstUpTo({ ...place, ...range }),
-        },
-        (row) => showListed(row, now),
-      )
-      text = JSON.stringify(page)
-      // Where a page begins that comes before depends on more rows than were read.
-      if (page.previous === null) keptPages.keep(key, text, now, read)
-    }
-    return reply.header('content-type', 'application/json; charset=utf-8').send(text)
+    const live = { organization_id: organization.organization_id, id, now: formatTimestamp(now) }
+    return readPage(
+      query,
+      {
+        rows: (range) => store.groupUsers.list(column, { ...live, ...range }),
+        firstUpTo: (range) => store.groupUsers.firstUpTo(column, { ...live, ...range }),
+      },
+      (row) => showListed(row, now),
+    )
   }
 
-  function find(organization_id: number, group_id: string, user_id: string) {
+  function load(organization_id: number, { group_id, user_id }: { group_id: string; user_id: string }) {
     const found = store.groupUsers.find(organization_id, group_id, user_id)
-    if (found) return found
+    if (found) return { ...found, levels: store.groups.levels(organization_id, group_id) }
     throw store.groups.exists(organization_id, group_id) ? userNotFound(user_id) : groupNotFound(group_id)
   }
 
-  /** A level that is held already; one that the group no longer has keeps its id and has no name. */
-  function levelOf(organization_id: number, group_id: string, access_level_remote_id: string): FoundLevel {
-    if (access_level_remote_id === '') return { level: defaultAccessLevel, isAccepted: false }
-    const level = store.groups.findAccessLevel(organization_id, group_id, access_level_remote_id)
-    return { level: level ?? { access_level_name: '', access_level_remote_id }, isAccepted: false }
-  }
-
-  /** A level that was asked for. */
-  function requireLevel({ organization_id, settings }: Organization, group_id: string, remoteId: string): FoundLevel {
-    if (remoteId === '') return { level: defaultAccessLevel, isAccepted: false }
-    const level = store.groups.findAccessLevel(organization_id, group_id, remoteId)
-    if (level) return { level, isAccepted: false }
-    if (settings.unknown_access_level === 'accept') {
-      return { level: { access_level_name: '', access_level_remote_id: remoteId }, isAccepted: true }
-    }
-    throw accessLevelNotFound(remoteId, store.groups.listAccessLevels(organization_id, group_id))
-  }
-
-  /** A negative duration ends access; who is there keeps his place in the order; what ran out is replaced. */
-  function save(found: Found, current: Access | undefined, access: Access, duration_minutes: number) {
-    const { organization_id } = found
-    const { group_id } = found.group
-    const { user_id } = found.user
-    if (duration_minutes < 0) {
-      store.groupUsers.remove(organization_id, group_id, user_id)
-    } else if (current) {
-      store.groupUsers.update(found, access)
-    } else {
+  function save(organization_id: number, standing: ReturnType<typeof load>, { change, access }: Decision) {
+    const { group, user } = standing
+    const key = { organization_id, group_id: group.group_id, user_id: user.user_id }
+    if (change === 'remove') store.groupUsers.remove(key)
+    else if (change === 'update' && standing.access) store.groupUsers.update(standing.access.rowid, access)
+    else {
       store.atomic(() => {
-        store.groupUsers.remove(organization_id, group_id, user_id)
+        // Access that has expired is still stored, and gives way.
+        store.groupUsers.remove(key)
         const sequence = store.organizations.takeSequence(organization_id)
-        store.groupUsers.insert({ organization_id, group_id, user_id, sequence, ...access })
+        store.groupUsers.insert({ ...key, sequence, ...access })
       })
     }
   }
-}
-
-interface FoundLevel {
-  level: AccessLevel
-  /** The group does not have it, and a setting lets it pass. */
-  isAccepted: boolean
-}
-
-/** The rules that decided, those that are least well founded first. */
-function rulesOf(
-  duration_minutes: number,
-  special: Rule | undefined,
-  level: string | undefined,
-  isAccepted: boolean,
-): Rule[] {
-  const rule = ruleOf(duration_minutes, special, level)
-  return isAccepted ? ['level_accepted', rule] : [rule]
-}
-
-function ruleOf(duration_minutes: number, special: Rule | undefined, level: string | undefined): Rule {
-  if (duration_minutes < 0) return 'access_revoked'
-  if (special) return special
-  if (level === undefined) return 'level_kept'
-  return duration_minutes === 0 ? 'access_indefinite' : 'access_expires'
-}
-
-function refuseNegative({ settings }: Organization, duration_minutes: number, place: 'body' | 'query') {
-  if (duration_minutes >= 0 || settings.negative_duration === 'revoke') return
-  throw negativeDurationRejected(duration_minutes, `${place}.duration_minutes`)
-}
-
-/** The access that is pushed now: on the user's own timeline, else the group's, else the organization's. */
-function push(
-  { settings }: Organization,
-  group: GroupOfUser,
-  user: UserOfGroup,
-  { access_level_remote_id }: AccessLevel,
-  duration_minutes: number,
-  now: Timestamp,
-): Access {
-  const propagation = user.propagation ?? group.propagation ?? settings.propagation
-  return grantAccess({ access_level_remote_id, duration_minutes, propagation }, now)
 }
