@@ -1,5 +1,5 @@
-// A page of 200 group users, against a Fastify route that sends the same JSON from memory. Must hold: the sandbox does at
-// least 0.5 times as many.
+// A page of 200 group users, against a Fastify route that stringifies the same objects from memory. Must hold: the sandbox
+// does at least 0.25 times as many.
 import { alternate, compareLoad } from '../measure.js'
 import { load, withServers } from '../servers.js'
 import { getPage, pageSeed } from '../fixtures.js'

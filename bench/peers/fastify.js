@@ -26,7 +26,7 @@ const GroupUser = {
   },
 }
 const answer = groupUser()
-const pageText = JSON.stringify(page())
+const wholePage = page()
 
 const app = Fastify()
 app.put(
@@ -39,9 +39,5 @@ app.put(
     expiration_date: request.body.duration_minutes === 0 ? null : answer.expiration_date,
   }),
 )
-// A page is sent as it lies in memory.
-app.get('/v1/groups/:group_id/users', async (_request, reply) => {
-  reply.header('content-type', 'application/json; charset=utf-8')
-  return pageText
-})
+app.get('/v1/groups/:group_id/users', async () => wholePage)
 await app.listen({ host: '127.0.0.1', port: Number(process.env.PORT) })
