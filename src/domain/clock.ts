@@ -53,6 +53,16 @@ export function formatTimestamp(at: Timestamp): string {
   return new Date(at).toISOString()
 }
 
+/** A moment, and how it is written. */
+export interface Moment {
+  at: Timestamp
+  text: string
+}
+
+export function momentAt(at: Timestamp): Moment {
+  return { at, text: formatTimestamp(at) }
+}
+
 /** One way to turn a clock. */
 export type ClockChange = { advance_ms: number } | { set: Timestamp } | { freeze: boolean } | { reset: true }
 

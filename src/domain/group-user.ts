@@ -1,5 +1,5 @@
 import { accessLevelNotFound, defaultAccessLevel, type AccessLevel } from './access-level.js'
-import { formatTimestamp, type Timestamp } from './clock.js'
+import type { Moment } from './clock.js'
 import { expirationDate, hasExpired, maxDurationMinutes } from './expiration.js'
 import { Refusal } from './refusal.js'
 import type { Rule } from './rule.js'
@@ -68,7 +68,7 @@ export function checkDuration(durationMinutes: number, settings: Settings, place
 }
 
 /** PUT: changes the duration and, where one is named, the level of access that a user has. */
-export function decideUpdate(request: UpdateRequest, standing: Standing, settings: Settings, now: Timestamp): Decision {
+export function decideUpdate(request: UpdateRequest, standing: Standing, settings: Settings, now: Moment): Decision {
   const { duration_minutes, access_level_remote_id } = request
   const current = liveAccess(standing.access, now)
   const creates = settings.missing_group_user_on_update === 'create' && duration_minutes >= 0
@@ -86,7 +86,7 @@ export function decideUpdate(request: UpdateRequest, standing: Standing, setting
 }
 
 /** POST: gives a user access, or replaces the access that the user has. */
-export function decideAdd(request: AddRequest, standing: Standing, settings: Settings, now: Timestamp): Decision {
+export function decideAdd(request: AddRequest, standing: Standing, settings: Settings, now: Moment): Decision {
   const { duration_minutes, access_level_remote_id } = request
   const current = liveAccess(standing.access, now)
   const { level, rules } = chooseLevel(access_level_remote_id, standing.levels, settings)
@@ -100,7 +100,7 @@ export function decideAdd(request: AddRequest, standing: Standing, settings: Set
 }
 
 /** DELETE: ends access, which the request must name by its level. */
-export function decideRemove(access_level_remote_id: string, standing: Standing, now: Timestamp) {
+export function decideRemove(access_level_remote_id: string, standing: Standing, now: Moment) {
   const current = liveAccess(standing.access, now)
   if (!current) throw groupUserNotFound(standing)
   if (current.access_level_remote_id !== access_level_remote_id) {
@@ -109,8 +109,8 @@ export function decideRemove(access_level_remote_id: string, standing: Standing,
 }
 
 /** Access that has expired counts as absent. */
-export function liveAccess(stored: Access | undefined, now: Timestamp): Access | undefined {
-  return stored && !hasExpired(stored.expiration_date, formatTimestamp(now)) ? stored : undefined
+export function liveAccess(stored: Access | undefined, now: Moment): Access | undefined {
+  return stored && !hasExpired(stored.expiration_date, now.text) ? stored : undefined
 }
 
 /** A level that is held already. One that the group no longer has keeps its id and has no name. */
@@ -139,12 +139,12 @@ function push(
   { access_level_remote_id }: AccessLevel,
   { user, group }: Standing,
   settings: Settings,
-  now: Timestamp,
+  now: Moment,
 ): Access {
   return {
     access_level_remote_id,
     expiration_date: expirationDate(durationMinutes, now),
-    pushed_at: formatTimestamp(now),
+    pushed_at: now.text,
     propagation: user.propagation ?? group.propagation ?? settings.propagation,
   }
 }

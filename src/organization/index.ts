@@ -1,10 +1,12 @@
 import {
   formatTimestamp,
   isInRange,
+  momentAt,
   readClock,
   turnClock,
   type Clock,
   type ClockChange,
+  type Moment,
   type Timestamp,
 } from '../domain/clock.js'
 import { ratesOf, takeFrom, type Bucket } from '../domain/rate-limit.js'
@@ -38,6 +40,8 @@ export interface Organization extends State {
   /** It was deleted; calls that had come before may still be under way. */
   isGone: boolean
   now(): Timestamp
+  /** The same with its text, which calls of one millisecond share. */
+  moment(): Moment
   /** When each token was last let in; not worth a write on every call. */
   tokenLastUsed: Map<string, Timestamp>
   faults: Faults
@@ -103,6 +107,7 @@ export function openOrganizations(options: OrganizationsOptions) {
       ownSeed:
         row.seed === null ? null : withSecrets(loadSeed(JSON.parse(row.seed)), JSON.parse(row.secrets) as Secrets),
     }
+    let moment = momentAt(0)
     const organization: Organization = {
       ...state,
       organization_id: row.organization_id,
@@ -110,6 +115,11 @@ export function openOrganizations(options: OrganizationsOptions) {
       onRecord: state,
       isGone: false,
       now: () => readClock(organization.clock, realNow()),
+      moment: () => {
+        const at = organization.now()
+        if (at !== moment.at) moment = momentAt(at)
+        return moment
+      },
       tokenLastUsed: new Map(),
       faults: createFaults(store.faults.list(row.organization_id)),
       journal: journals.create(),

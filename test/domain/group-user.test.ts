@@ -9,10 +9,11 @@ import {
   type Decision,
   type Standing,
 } from '../../src/domain/group-user.js'
+import { momentAt } from '../../src/domain/clock.js'
 import { Refusal } from '../../src/domain/refusal.js'
 import { defaultSettings, type Settings } from '../../src/domain/settings.js'
 
-const now = Date.parse('2022-01-23T03:56:07.000Z')
+const now = momentAt(Date.parse('2022-01-23T03:56:07.000Z'))
 const nowText = '2022-01-23T03:56:07.000Z'
 const inAnHour = '2022-01-23T04:56:07.000Z'
 

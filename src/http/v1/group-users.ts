@@ -1,6 +1,5 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from '@sinclair/typebox'
-import { formatTimestamp } from '../../domain/clock.js'
 import { maxDurationMinutes } from '../../domain/expiration.js'
 import {
   checkDuration,
@@ -137,12 +136,12 @@ export function groupUsers({ store }: Deps): FastifyPluginAsyncTypebox {
       const { organization, params, body } = request
       checkDuration(body.duration_minutes, organization.settings, 'body')
       return store.write(() => {
-        const now = organization.now()
+        const now = organization.moment()
         const standing = load(organization.organization_id, params)
         const decision = decideUpdate(body, standing, organization.settings, now)
         save(organization.organization_id, standing, decision)
         request.rules = decision.rules
-        return showGroupUser(standing, decision.level, decision.access, now)
+        return showGroupUser(standing, decision.level, decision.access, now.at)
       })
     })
 
@@ -153,12 +152,12 @@ export function groupUsers({ store }: Deps): FastifyPluginAsyncTypebox {
       const access_level_remote_id = body?.access_level_remote_id ?? query.access_level_remote_id ?? ''
       checkDuration(duration_minutes, organization.settings, body ? 'body' : 'query')
       return store.write(() => {
-        const now = organization.now()
+        const now = organization.moment()
         const standing = load(organization.organization_id, params)
         const decision = decideAdd({ duration_minutes, access_level_remote_id }, standing, organization.settings, now)
         save(organization.organization_id, standing, decision)
         request.rules = decision.rules
-        return showGroupUser(standing, decision.level, decision.access, now)
+        return showGroupUser(standing, decision.level, decision.access, now.at)
       })
     })
 
@@ -166,7 +165,7 @@ export function groupUsers({ store }: Deps): FastifyPluginAsyncTypebox {
       const { organization, params, query } = request
       await store.write(() => {
         const standing = load(organization.organization_id, params)
-        decideRemove(query.access_level_remote_id ?? '', standing, organization.now())
+        decideRemove(query.access_level_remote_id ?? '', standing, organization.moment())
         store.groupUsers.remove({ organization_id: organization.organization_id, ...params })
       })
       return reply.send(undefined)
@@ -186,15 +185,15 @@ export function groupUsers({ store }: Deps): FastifyPluginAsyncTypebox {
   }
 
   function list(organization: Organization, query: PageQuery, column: 'group_id' | 'user_id', id: string) {
-    const now = organization.now()
-    const live = { organization_id: organization.organization_id, id, now: formatTimestamp(now) }
+    const now = organization.moment()
+    const live = { organization_id: organization.organization_id, id, now: now.text }
     return readPage(
       query,
       {
         rows: (range) => store.groupUsers.list(column, { ...live, ...range }),
         firstUpTo: (range) => store.groupUsers.firstUpTo(column, { ...live, ...range }),
       },
-      (row) => showListed(row, now),
+      (row) => showListed(row, now.at),
     )
   }
 
