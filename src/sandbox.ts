@@ -8,7 +8,8 @@ import type { Coverage } from './http/coverage.js'
 import { defaultJournalLimits, type JournalLimits } from './organization/journal.js'
 import { openOrganizations, type Organizations } from './organization/index.js'
 import { readPackage } from './package.js'
-import { builtInTokens, checkStart, loadDefaultSeed, loadSeed } from './seed/load.js'
+import { builtInTokens } from './seed/built-in.js'
+import { checkStart, loadDefaultSeed, loadSeed } from './seed/load.js'
 import { openStore } from './store/index.js'
 
 // For the script that writes openapi.yaml and seed.schema.json.

@@ -1,6 +1,7 @@
 import { readSeedFile } from '../seed/file.js'
 import { giveSecrets } from '../seed/given-secrets.js'
-import { builtIn, loadSeed } from '../seed/load.js'
+import { builtIn } from '../seed/built-in.js'
+import { loadSeed } from '../seed/load.js'
 import type { SeedDocument } from '../seed/schema.js'
 import { SeedError } from '../seed/seed-error.js'
 

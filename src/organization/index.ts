@@ -16,7 +16,8 @@ import { createFaults, type Faults } from './faults.js'
 import { createJournals, type Journal, type JournalLimits } from './journal.js'
 import { applySeed, writeChanges } from '../seed/apply.js'
 import { exportSeed } from '../seed/export.js'
-import { hashSecret, loadSeed, type Seed } from '../seed/load.js'
+import { hashSecret } from '../seed/secrets.js'
+import { loadSeed, type ResolvedSeed } from '../seed/load.js'
 import type { SeedDocument } from '../seed/schema.js'
 import { secretsOf, withSecrets, type Secrets } from '../seed/secrets.js'
 import type { Store } from '../store/index.js'
@@ -28,7 +29,7 @@ interface State {
   settings: Readonly<Settings>
   clock: Clock
   /** The seed that it goes back to, where that is not the server's. */
-  ownSeed: Seed | null
+  ownSeed: ResolvedSeed | null
 }
 
 /** An organization that is open: what of it lives in memory. */
@@ -57,7 +58,7 @@ export interface Organization extends State {
 export interface OrganizationsOptions {
   store: Store
   /** The seed that organizations begin with; made when it is first needed. */
-  seed: () => Seed
+  seed: () => ResolvedSeed
   /** The machine's own clock. */
   realNow: () => Timestamp
   /** The moment at which every organization's clock begins to stand still, if one was named. */
@@ -152,7 +153,7 @@ export function openOrganizations(options: OrganizationsOptions) {
   }
 
   /** What the clock of a seed shows at first. */
-  function startOf(seed: Seed): Timestamp {
+  function startOf(seed: ResolvedSeed): Timestamp {
     const start = readClock(startClock(seed), realNow())
     if (isInRange(start)) return start
     throw new Refusal('INVALID_REQUEST', 'The request is not valid: 1 problem.', {
@@ -160,7 +161,7 @@ export function openOrganizations(options: OrganizationsOptions) {
     })
   }
 
-  function startClock(seed: Seed): Clock {
+  function startClock(seed: ResolvedSeed): Clock {
     return frozenAt === undefined ? seed.clock : { mode: 'frozen', at: frozenAt }
   }
 
@@ -266,7 +267,7 @@ export function openOrganizations(options: OrganizationsOptions) {
    * Puts a seed's state in place of the organization's, whose own seed stays what it is. Tokens keep the secrets that
    * they have, where `secrets` gives them no others.
    */
-  function fill({ organization_id, name, ownSeed }: Organization, seed: Seed, secrets: Secrets = {}) {
+  function fill({ organization_id, name, ownSeed }: Organization, seed: ResolvedSeed, secrets: Secrets = {}) {
     const own = withSecrets(seed, secrets)
     // A secret that the seed gives to a token is no longer another one's.
     const given = new Set(Object.values(secretsOf(own.tokens)))
@@ -378,7 +379,7 @@ export function openOrganizations(options: OrganizationsOptions) {
     },
 
     /** From now on the organization's own seed is this one. */
-    async replaceSeed(organization: Organization, ownSeed: Seed) {
+    async replaceSeed(organization: Organization, ownSeed: ResolvedSeed) {
       await change(organization, () => {
         fill({ ...organization, ownSeed }, ownSeed)
         Object.assign(organization, { settings: ownSeed.settings, clock: startClock(ownSeed), ownSeed })

@@ -1,18 +1,18 @@
 import type { Timestamp } from '../domain/clock.js'
 import { defaultSettings, type Settings } from '../domain/settings.js'
 import type { Store } from '../store/index.js'
-import type { Seed } from './load.js'
+import type { ResolvedSeed } from './load.js'
 import { hashOf, secretsOf, withoutSecrets, type Secrets } from './secrets.js'
 import { resolveTime, type SeedTime } from './time.js'
 
 export interface Application {
   organization_id: number
-  seed: Seed
+  seed: ResolvedSeed
   /** What the clock shows: relative times are counted from here. */
   start: Timestamp
   /** The seed that the organization goes back to, where that is not the server's. */
-  ownSeed: Seed | null
-  serverSeed: Seed
+  ownSeed: ResolvedSeed | null
+  serverSeed: ResolvedSeed
   /** The secrets that tokens keep; null where no token may have one. */
   secrets: Secrets | null
 }

@@ -1,6 +1,6 @@
 import { closest } from '../schemas/closest.js'
 import { SetupError } from '../domain/setup-error.js'
-import { builtIn } from './load.js'
+import { builtIn } from './built-in.js'
 import type { SeedDocument } from './schema.js'
 
 const pair = /^\s*([a-z0-9_-]+)=((?!org-)[A-Za-z0-9._~+/=-]{8,256})\s*$/

@@ -1,4 +1,5 @@
-import type { Seed } from './load.js'
+import { createHash } from 'node:crypto'
+import type { Resolution } from './resolve.js'
 import type { SeedDocument } from './schema.js'
 
 /** The SHA-256 of tokens' secrets in hex, by the tokens' aliases. */
@@ -12,7 +13,7 @@ export function secretsOf(tokens: { alias: string; token_hash: Buffer | null }[]
 }
 
 /** Gives secrets to the tokens that have none by themselves. */
-export function withSecrets(seed: Seed, secrets: Secrets): Seed {
+export function withSecrets<Seed extends Pick<Resolution, 'tokens'>>(seed: Seed, secrets: Secrets): Seed {
   const tokens = seed.tokens.map((token) => ({
     ...token,
     token_hash: token.token_hash ?? hashOf(secrets, token.alias),
@@ -30,4 +31,9 @@ export function withoutSecrets(document: SeedDocument): SeedDocument {
   if (!document.tokens) return document
   const tokens = Object.entries(document.tokens).map(([alias, { secret, ...token }]) => [alias, token])
   return { ...document, tokens: Object.fromEntries(tokens) as NonNullable<SeedDocument['tokens']> }
+}
+
+/** Secrets are random or public, so a plain hash is enough to keep them out of the file. */
+export function hashSecret(secret: string): Buffer {
+  return createHash('sha256').update(secret).digest()
 }

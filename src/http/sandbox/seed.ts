@@ -4,7 +4,8 @@ import { Refusal } from '../../domain/refusal.js'
 import { describeClock } from '../../organization/index.js'
 import { Uuid } from '../../schemas/types.js'
 import { exportSeed } from '../../seed/export.js'
-import { isMagicGroup, isMagicUser, loadSeed, type Seed } from '../../seed/load.js'
+import { isMagicGroup, isMagicUser } from '../../seed/built-in.js'
+import { loadSeed, type ResolvedSeed } from '../../seed/load.js'
 import { SeedDocument } from '../../seed/schema.js'
 import { SeedError } from '../../seed/seed-error.js'
 import type { Deps } from '../deps.js'
@@ -155,7 +156,7 @@ export function seed({ store, organizations }: Deps): FastifyPluginAsyncTypebox 
   }
 }
 
-function load(document: unknown): Seed {
+function load(document: unknown): ResolvedSeed {
   try {
     return loadSeed(document, 'body')
   } catch (error) {

@@ -1,0 +1,40 @@
+import defaultDocument from './default.yaml'
+import magicDocument from './magic.yaml'
+import type { Report } from '../schemas/report.js'
+import type { SeedDocument } from './schema.js'
+
+/** The document of the built-in seed. */
+export const builtIn = defaultDocument as SeedDocument
+
+const magic = magicDocument as SeedDocument
+
+/** The tokens of the built-in seed. Their secrets are public. */
+export function builtInTokens(): { secret: string; token_label: string }[] {
+  return Object.values(builtIn.tokens ?? {}).map(({ secret = '', token_label = '' }) => ({ secret, token_label }))
+}
+
+/** Whether a user is one of those that `magic: true` adds. */
+export function isMagicUser({ user_id }: { user_id: string }): boolean {
+  return Object.values(magic.users ?? {}).some((user) => user.user_id === user_id)
+}
+
+/** Whether a group is the one that the magic users are in. */
+export function isMagicGroup({ group_id }: { group_id: string }): boolean {
+  return Object.values(magic.groups ?? {}).some((group) => group.group_id === group_id)
+}
+
+/** The document with the magic users, if it asks for them. They come last, so that nothing else changes its place. */
+export function addMagic(report: Report, document: SeedDocument): SeedDocument {
+  if (document.magic !== true) return document
+  const { users = {}, groups = {}, group_users, faults } = magic
+  const taken = (what: string) => `is the name of a magic ${what}: choose another, or leave magic out`
+  for (const alias in document.users) if (Object.hasOwn(users, alias)) report(`users.${alias}`, taken('user'))
+  for (const alias in document.groups) if (Object.hasOwn(groups, alias)) report(`groups.${alias}`, taken('group'))
+  return {
+    ...document,
+    users: { ...document.users, ...users },
+    groups: { ...document.groups, ...groups },
+    group_users: (document.group_users ?? []).concat(group_users ?? []),
+    faults: (document.faults ?? []).concat(faults ?? []),
+  }
+}
