@@ -88,7 +88,7 @@ test('the TypeScript examples are accepted by a strict compiler', () => {
     readFileSync(file, 'utf8'),
   ) as { config: object }
   const { options } = ts.parseJsonConfigFileContent(config, ts.sys, fileURLToPath(root))
-  const program = ts.createProgram([...names, fileURLToPath(new URL('src/seed/yaml.d.ts', root))], {
+  const program = ts.createProgram([...names, fileURLToPath(new URL('src/seed/yaml-modules.d.ts', root))], {
     ...options,
     // Whoever wrote them has installed the package, which is this.
     paths: {

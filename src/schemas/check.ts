@@ -87,6 +87,8 @@ function explain({ type, schema, value, path }: ValueError): string {
     if (known.length > 0) return `is not known: expected one of ${known.join(', ')}`
     return `is not a name that is allowed here: expected ${String(schema.expectsNames)}`
   }
+  if (schema.isSecret)
+    return `expected ${describe(schema)}, got ${typeof value === 'string' ? 'another text' : show(value)}`
   const nearest = typeof value === 'string' ? closest(value, words(schema)) : undefined
   if (nearest !== undefined) return `${show(value)} is not known: did you mean ${nearest}?`
   // What is wrong with a list itself is its length.

@@ -8,6 +8,11 @@ import { Enum, Uuid } from './types.js'
 
 const closed = { additionalProperties: false }
 
+/** How many rules an organization can have. */
+export const maxFaults = 1_000
+
+const maxCount = 1e12
+
 export const FaultDocument = Type.Object(
   {
     operation: Type.Optional(Enum(operationIds, { description: 'Only calls of this operation.' })),
@@ -15,11 +20,13 @@ export const FaultDocument = Type.Object(
     group_id: Type.Optional(Uuid('Only calls that name this group in their path.')),
     user_id: Type.Optional(Uuid('Only calls that name this user in their path.')),
     times: Type.Optional(
-      Type.Union([Type.Integer({ minimum: 1 }), Type.Literal('forever')], {
+      Type.Union([Type.Integer({ minimum: 1, maximum: maxCount }), Type.Literal('forever')], {
         description: 'How many calls it meets; 1 if left out.',
       }),
     ),
-    skip: Type.Optional(Type.Integer({ minimum: 0, description: 'How many calls it lets pass first; 0 if left out.' })),
+    skip: Type.Optional(
+      Type.Integer({ minimum: 0, maximum: maxCount, description: 'How many calls it lets pass first; 0 if left out.' }),
+    ),
     phase: Type.Optional(
       Enum(['before', 'after'], {
         description: 'Before the work, or after it is done and only the answer is left; truncate is always after.',

@@ -1,8 +1,8 @@
 import { Type, type TSchema } from '@sinclair/typebox'
 
 // The building blocks of all schemas. Some keywords are ours: `title` makes a schema a component of openapi.yaml,
-// `expects` is how a message names what was expected, `expectsNames` how it names the keys that an object may have, and
-// what begins with `documented` stands in the published schemas for what is checked here.
+// `expects` is how a message names what was expected, `expectsNames` how it names the keys that an object may have,
+// `isSecret` keeps the value out of messages, and what begins with `documented` stands in the published schemas for what is checked here.
 
 export const Uuid = (description: string) =>
   Type.String({

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { isInRange, readClock, type Timestamp } from '../domain/clock.js'
 import { createSchemaCheck } from '../schemas/check.js'
 import { gather } from '../schemas/report.js'
+import { findTextProblems } from '../schemas/text.js'
 import { addMagic, builtIn } from './built-in.js'
 import { resolveSeed, type Resolution } from './resolve.js'
 import { SeedDocument } from './schema.js'
@@ -27,6 +28,8 @@ export function loadDefaultSeed(): ResolvedSeed {
  * is wrong with it; the path of each problem begins with `root`.
  */
 export function loadSeed(document: unknown, root = 'seed'): ResolvedSeed {
+  const textProblems = findTextProblems(document, root, maxProblems)
+  if (textProblems.length > 0) throw new SeedError(textProblems)
   const check = createSchemaCheck(SeedDocument)
   const problems = check.isValid(document) ? [] : check.problems(document, root, maxProblems)
   const report = gather(problems, maxProblems, `${root}.`)

@@ -1,5 +1,6 @@
 import { Type, type Static, type TSchema } from '@sinclair/typebox'
-import { FaultDocument } from '../schemas/fault.js'
+import { earliest, latest } from '../domain/clock.js'
+import { FaultDocument, maxFaults } from '../schemas/fault.js'
 import { groupDetails, GroupType } from '../schemas/group.js'
 import { SettingsDocument } from '../schemas/settings.js'
 import { Timeline } from '../schemas/timeline.js'
@@ -25,12 +26,21 @@ const Time = (description: string) =>
     examples: ['+60m'],
   })
 
+/** As far as any two moments that a clock can show lie apart. */
+const maxOffsetMs = latest - earliest
+
 const Clock = Type.Object(
   {
     frozen_at: optional(
       Type.String({ expects: 'a date-time such as 2026-01-01T00:00:00Z', description: 'It stands still here.' }),
     ),
-    offset_ms: optional(Type.Integer({ description: "It is so many milliseconds ahead of the machine's clock." })),
+    offset_ms: optional(
+      Type.Integer({
+        minimum: -maxOffsetMs,
+        maximum: maxOffsetMs,
+        description: "It is so many milliseconds ahead of the machine's clock.",
+      }),
+    ),
   },
   { ...closed, description: "What the clock shows; without it, what the machine's does." },
 )
@@ -44,6 +54,7 @@ const Token = Type.Object(
       Type.String({
         // What begins with org- opens an organization, whatever secrets there are.
         pattern: '^(?!org-)[A-Za-z0-9._~+/=-]{8,256}$',
+        isSecret: true,
         expects: 'a secret of 8 to 256 characters A-Z a-z 0-9 . _ ~ + / = - that does not begin with org-',
         description: 'What is sent as the bearer token; in the organization `default` only, and never exported.',
       }),
@@ -120,6 +131,9 @@ export const entries = {
   listed: { group_users: GroupUser, faults: FaultDocument },
 }
 
+/** Leaves room below the largest safe integer for whatever is created afterwards. */
+const maxSequence = 1e15
+
 /** The one document format for an organization: a start state, a snapshot, an export and a test fixture are all seeds. */
 export const SeedDocument = Type.Object(
   {
@@ -132,11 +146,18 @@ export const SeedDocument = Type.Object(
     groups: optional(byAlias(Group, 'By alias.')),
     group_users: optional(Type.Array(GroupUser, { description: 'Who is in which group.' })),
     faults: optional(
-      Type.Array(FaultDocument, { description: 'Rules that make calls fail, the first that matches acting.' }),
+      Type.Array(FaultDocument, {
+        maxItems: maxFaults,
+        description: 'Rules that make calls fail, the first that matches acting.',
+      }),
     ),
     magic: optional(Type.Boolean({ description: 'Add the magic users, who bring about every outcome.' })),
     next_sequence: optional(
-      Type.Integer({ minimum: 1, description: 'Of an export: where the counter stands that new ids are made from.' }),
+      Type.Integer({
+        minimum: 1,
+        maximum: maxSequence,
+        description: 'Of an export: where the counter stands that new ids are made from.',
+      }),
     ),
   },
   { title: 'Seed', description: 'Everything that an organization holds.', ...closed },

@@ -1,4 +1,4 @@
-import type { TObject } from '@sinclair/typebox'
+import type { TObject, TSchema } from '@sinclair/typebox'
 import { createSchemaCheck } from '../schemas/check.js'
 import { entries, SeedDocument } from './schema.js'
 
@@ -37,14 +37,14 @@ export function wellFormed(document: unknown): SeedDocument | undefined {
     seed[section] = copy
   }
   const { byAlias, listed } = entries
-  const others = Object.entries(seed).filter(([name]) => !(name in byAlias) && !(name in listed))
+  const others = Object.entries(seed).filter(([name]) => !Object.hasOwn(byAlias, name) && !Object.hasOwn(listed, name))
   for (const [name, value] of others) {
-    const parts = SeedDocument.properties[name as 'settings' | 'clock'] as TObject | undefined
+    const parts = ownProperty(SeedDocument, name) as TObject | undefined
     if (isRecord(value) && parts?.properties) {
       seed[name] = Object.fromEntries(
         Object.entries(value).filter(([key, part]) => {
-          const schema = parts.properties[key]
-          return schema && createSchemaCheck(schema).isValid(part)
+          const schema = ownProperty(parts, key)
+          return schema !== undefined && createSchemaCheck(schema).isValid(part)
         }),
       )
     } else if (!parts || !createSchemaCheck(parts).isValid(value)) {
@@ -56,4 +56,9 @@ export function wellFormed(document: unknown): SeedDocument | undefined {
 
 function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+/** The schema of a property; undefined for names such as `constructor`, which every object inherits. */
+function ownProperty({ properties }: TObject, name: string): TSchema | undefined {
+  return Object.hasOwn(properties, name) ? properties[name] : undefined
 }

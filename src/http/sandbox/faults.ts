@@ -2,17 +2,13 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type, type Static } from '@sinclair/typebox'
 import { Refusal, type Problem } from '../../domain/refusal.js'
 import { nameFault, sequenceOfFault, type Fault } from '../../organization/faults.js'
-import { FaultDocument } from '../../schemas/fault.js'
+import { FaultDocument, maxFaults, readFault, writeFault } from '../../schemas/fault.js'
 import { gather } from '../../schemas/report.js'
-import { readFault, writeFault } from '../../schemas/fault.js'
 import type { Deps } from '../deps.js'
 import { invalidRequest, maxProblems } from '../errors.js'
 import { bodyRefusals, controlRefusals, NoContent, refusalResponses } from '../schemas.js'
 
 const tags = ['sandbox']
-
-/** How many an organization can have. */
-const maxFaults = 1_000
 
 const FaultWithHits = Type.Object(
   {

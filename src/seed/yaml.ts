@@ -1,0 +1,46 @@
+import type { Document, LineCounter } from 'yaml'
+
+/** A YAML document that could be read. JSON is YAML, too. */
+export interface ParsedYaml {
+  /** What it holds. A YAML alias may make it contain itself. */
+  value: unknown
+  document: Document
+  lines: LineCounter
+}
+
+/** Throws an Error whose message names the line of the first mistake. */
+export async function parseYaml(text: string): Promise<ParsedYaml> {
+  const { isScalar, LineCounter, parseDocument, visit } = await import('yaml')
+  const lines = new LineCounter()
+  // The parser's own check for repeated keys compares every key with every other one.
+  const options = { lineCounter: lines, prettyErrors: false, uniqueKeys: false }
+  const document = withoutStackTraces(() => parseDocument(text, options))
+  const [mistake] = document.errors
+  if (mistake) throw at(mistake.pos[0], mistake.message)
+  visit(document, {
+    Map(_, { items }) {
+      const keys = new Set<unknown>()
+      for (const { key } of items) {
+        if (!isScalar(key)) continue
+        if (keys.has(key.value)) throw at(key.range?.[0] ?? 0, `the key ${String(key.value)} stands twice in one map`)
+        keys.add(key.value)
+      }
+    },
+  })
+  return { value: document.toJS() as unknown, document, lines }
+
+  function at(offset: number, message: string): Error {
+    return new Error(`line ${lines.linePos(offset).line}: ${message}`)
+  }
+}
+
+/** The parser makes an Error for every mistake. With a stack trace for each, a million commas would take many seconds. */
+function withoutStackTraces<T>(work: () => T): T {
+  const { stackTraceLimit } = Error
+  Error.stackTraceLimit = 0
+  try {
+    return work()
+  } finally {
+    Error.stackTraceLimit = stackTraceLimit
+  }
+}
