@@ -3,7 +3,6 @@ import type { Problem } from '../domain/refusal.js'
 /** JSON.parse takes any depth; JSON.stringify, and so whatever repeats a body, runs out of stack at some thousands. */
 export const maxDepth = 1_000
 
- 
 const unstorable = /\0|\p{Surrogate}/u
 
 /**

@@ -20,7 +20,7 @@ export function giveSecrets(document: SeedDocument, text: string): SeedDocument 
     }
     return [alias, secret] as const
   })
-  const tokens = document.tokens ?? builtIn.tokens ?? {}
+  const tokens = document.tokens ?? borrowedTokens(document)
   for (const [alias] of given) if (!Object.hasOwn(tokens, alias)) throw unknownToken(alias, Object.keys(tokens))
   const secrets = new Map(given)
   const changed = Object.entries(tokens).map(([alias, { secret: _, ...token }]) => {
@@ -34,4 +34,13 @@ function unknownToken(alias: string, known: string[]): SetupError {
   const nearest = closest(alias, known)
   const hint = nearest === undefined ? `It has ${known.join(', ')}.` : `Did you mean ${nearest}?`
   return new SetupError(`The seed has no token ${alias}, for which a secret was given. ${hint}`)
+}
+
+/** A seed without tokens has the built-in ones. Their owners are users of the built-in seed, which this seed may lack. */
+function borrowedTokens({ users = {} }: SeedDocument): NonNullable<SeedDocument['tokens']> {
+  const tokens = Object.entries(builtIn.tokens ?? {}).map(([alias, { user, ...token }]) => [
+    alias,
+    user !== undefined && Object.hasOwn(users, user) ? { ...token, user } : token,
+  ])
+  return Object.fromEntries(tokens) as NonNullable<SeedDocument['tokens']>
 }

@@ -157,3 +157,46 @@ test('a secret of the wrong form is never quoted', () => {
   expect(problem?.path).toBe('seed.tokens.full_access.secret')
   expect(problem?.message).not.toContain('hunter2')
 })
+
+describe('YAML over HTTP', () => {
+  async function put(payload: string) {
+    const { app } = await sandbox()
+    const headers = { 'content-type': 'application/yaml', authorization: `Bearer ${tokens.fullAccess}` }
+    const { statusCode, body } = await app.inject({ method: 'PUT', url: '/_sandbox/seed', headers, payload })
+    return { statusCode, body: JSON.parse(body) as Record<string, unknown> }
+  }
+
+  test('is accepted up to 1 MiB', async () => {
+    const text = `version: 1\n#${'x'.repeat(1024 * 1024 - 12)}`
+    expect((await put(text)).statusCode).toBe(200)
+    expect(await put(`${text}x`)).toMatchObject({
+      statusCode: 413,
+      body: {
+        code: 'BODY_TOO_LARGE',
+        message: 'A seed as YAML may have 1024 KiB.',
+        hint: 'Send it as JSON, which is read much faster: application/json.',
+      },
+    })
+  })
+
+  test.each([
+    [
+      'a repeated key',
+      'version: 1\nusers: {}\nusers: {}',
+      'is not YAML: line 3: the key users stands twice in one map',
+    ],
+    ['a mistake of form', 'version: 1\nusers: [', 'is not YAML: line 2: Flow sequence in block collection'],
+    ['a missing anchor', 'version: 1\nusers: *none', 'is not YAML: Unresolved alias'],
+    ['an alias of what surrounds it', '&all\nversion: 1\nusers: *all', 'is nested more than 1000 levels deep'],
+    [
+      'aliases that multiply',
+      `a: &a [x, x]\n${Array.from({ length: 25 }, (_, i) => `b${i}: &b${i} [*${i === 0 ? 'a' : `b${i - 1}`}, *${i === 0 ? 'a' : `b${i - 1}`}]`).join('\n')}`,
+      'is not YAML: Excessive alias count',
+    ],
+  ])('rejects %s', async (_what, text, message) => {
+    expect(await put(text)).toMatchObject({
+      statusCode: 400,
+      body: { errors: [{ path: 'body', message: expect.stringContaining(message) as string }] },
+    })
+  })
+})
