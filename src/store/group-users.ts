@@ -100,22 +100,13 @@ export function prepareGroupUsers(db: Database) {
      JOIN users USING (organization_id, user_id)
      LEFT JOIN access_levels USING (organization_id, group_id, access_level_remote_id)`
   const isLive = '(group_users.expiration_date IS NULL OR group_users.expiration_date > CAST(@now AS TEXT))'
-  const prepareList = (column: ListColumn) => ({
-    list: db.prepare<ListRange, ListedGroupUser>(
+  const prepareList = (column: ListColumn) =>
+    db.prepare<ListRange, ListedGroupUser>(
       `${selectListed}
        WHERE group_users.organization_id = CAST(@organization_id AS INTEGER)
          AND group_users.${column} = CAST(@id AS TEXT) AND ${isLive} AND group_users.sequence > CAST(@after AS INTEGER)
        ORDER BY group_users.sequence LIMIT CAST(@limit AS INTEGER)`,
-    ),
-    firstUpTo: db
-      .prepare<ListRange, number | null>(
-        `SELECT MIN(sequence) FROM (
-           SELECT sequence FROM group_users
-           WHERE organization_id = @organization_id AND ${column} = @id AND ${isLive} AND sequence <= @after
-           ORDER BY sequence DESC LIMIT @limit)`,
-      )
-      .pluck(),
-  })
+    )
   const show = db.prepare<GroupUserKey, ListedGroupUser>(
     `${selectListed}
      WHERE group_users.organization_id = @organization_id AND group_users.group_id = @group_id
@@ -171,7 +162,6 @@ export function prepareGroupUsers(db: Database) {
       remove.run(key)
     },
     /** The users of a group or the groups of a user, in order of creation. */
-    list: (column: ListColumn, range: ListRange): ListedGroupUser[] => listBy[column].list.all(range),
-    firstUpTo: (column: ListColumn, range: ListRange): number | null => listBy[column].firstUpTo.get(range) ?? null,
+    list: (column: ListColumn, range: ListRange): ListedGroupUser[] => listBy[column].all(range),
   }
 }

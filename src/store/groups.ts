@@ -54,12 +54,6 @@ export function prepareGroups(db: Database) {
   const list = db.prepare<GroupFilter, ListedGroup>(
     `SELECT ${columns} FROM groups WHERE ${isListed} AND sequence > @after ORDER BY sequence LIMIT @limit`,
   )
-  const firstUpTo = db
-    .prepare<GroupFilter, number | null>(
-      `SELECT MIN(sequence) FROM (
-         SELECT sequence FROM groups WHERE ${isListed} AND sequence <= @after ORDER BY sequence DESC LIMIT @limit)`,
-    )
-    .pluck()
   const update = db.prepare<GroupKey & Pick<GroupRow, 'name' | 'description' | 'details'>>(
     `UPDATE groups SET name = @name, description = @description, details = @details
      WHERE organization_id = @organization_id AND group_id = @group_id`,
@@ -99,7 +93,6 @@ export function prepareGroups(db: Database) {
       return show.get({ organization_id, group_id })
     },
     list: (filter: GroupFilter): ListedGroup[] => list.all(filter),
-    firstUpTo: (filter: GroupFilter): number | null => firstUpTo.get(filter) ?? null,
     update(
       organization_id: number,
       group_id: string,

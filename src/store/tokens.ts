@@ -50,12 +50,6 @@ export function prepareTokens(db: Database) {
     `SELECT token_id, sequence, created_at, token_label, creator_user_id, user_id, access_level, expires_at
      FROM tokens WHERE ${isListed} AND sequence > @after ORDER BY sequence LIMIT @limit`,
   )
-  const firstUpTo = db
-    .prepare<TokenFilter, number | null>(
-      `SELECT MIN(sequence) FROM (
-         SELECT sequence FROM tokens WHERE ${isListed} AND sequence <= @after ORDER BY sequence DESC LIMIT @limit)`,
-    )
-    .pluck()
   const revoke = db.prepare<{ organization_id: number; token_id: string; now: string }>(
     `UPDATE tokens SET revoked_at = @now
      WHERE organization_id = @organization_id AND token_id = @token_id AND revoked_at IS NULL`,
@@ -78,7 +72,6 @@ export function prepareTokens(db: Database) {
     },
     /** Those that were not revoked, in order of creation. */
     list: (filter: TokenFilter): ListedToken[] => list.all(filter),
-    firstUpTo: (filter: TokenFilter): number | null => firstUpTo.get(filter) ?? null,
     /** Answers whether there was such a token. */
     revoke(organization_id: number, token_id: string, now: string): boolean {
       return revoke.run({ organization_id, token_id, now }).changes > 0

@@ -44,13 +44,6 @@ export function prepareUsers(db: Database) {
     `SELECT ${columns} FROM users WHERE organization_id = @organization_id AND sequence > @after
      ORDER BY sequence LIMIT @limit`,
   )
-  const firstUpTo = db
-    .prepare<Range, number | null>(
-      `SELECT MIN(sequence) FROM (
-         SELECT sequence FROM users WHERE organization_id = @organization_id AND sequence <= @after
-         ORDER BY sequence DESC LIMIT @limit)`,
-    )
-    .pluck()
   const insert = db.prepare<UserRow>(
     `INSERT INTO users (organization_id, user_id, sequence, alias, email, full_name, first_name, last_name, position,
        hr_idp_status, propagation)
@@ -74,7 +67,6 @@ export function prepareUsers(db: Database) {
       return showByEmail.get({ organization_id, email })
     },
     list: (range: Range): ListedUser[] => list.all(range),
-    firstUpTo: (range: Range): number | null => firstUpTo.get(range) ?? null,
     insert(row: UserRow) {
       insert.run(row)
     },

@@ -189,10 +189,7 @@ export function groupUsers({ store }: Deps): FastifyPluginAsyncTypebox {
     const live = { organization_id: organization.organization_id, id, now: now.text }
     return readPage(
       query,
-      {
-        rows: (range) => store.groupUsers.list(column, { ...live, ...range }),
-        firstUpTo: (range) => store.groupUsers.firstUpTo(column, { ...live, ...range }),
-      },
+      (range) => store.groupUsers.list(column, { ...live, ...range }),
       (row) => showListed(row, now.at),
     )
   }

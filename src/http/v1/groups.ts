@@ -87,14 +87,7 @@ export function groups({ store }: Deps): FastifyPluginAsyncTypebox {
         name: group_name,
         group_ids: group_ids ? JSON.stringify(group_ids.map((id) => id.toLowerCase())) : null,
       }
-      return readPage(
-        query,
-        {
-          rows: (range) => store.groups.list({ ...filter, ...range }),
-          firstUpTo: (range) => store.groups.firstUpTo({ ...filter, ...range }),
-        },
-        showGroup,
-      )
+      return readPage(query, (range) => store.groups.list({ ...filter, ...range }), showGroup)
     })
 
     app.post('/groups', { schema: createGroup }, async ({ organization: { organization_id }, body }) => {

@@ -4,7 +4,7 @@ import { Nullable } from '../../schemas/types.js'
 
 /** The query parameters that every list takes. */
 export const pageQuery = {
-  cursor: Type.Optional(Type.String({ description: 'Where the page begins: `next` or `previous` of another page.' })),
+  cursor: Type.Optional(Type.String({ description: 'Where the page begins: the `next` of another page.' })),
   page_size: Type.Optional(
     Type.Integer({
       minimum: 1,
@@ -26,41 +26,33 @@ export const PageOf = <Item extends TSchema>(item: Item, options: { title: strin
     {
       results: Type.Array(item),
       next: Nullable(Type.String({ description: 'The cursor of the page that follows; null on the last one.' })),
-      previous: Nullable(Type.String({ description: 'The cursor of the page before; null on the first one.' })),
+      previous: Nullable(Type.String({ description: 'The cursor that led to this page; null on the first one.' })),
     },
     { ...options, additionalProperties: false },
   )
 
-/** What a list reads: `limit` rows whose place in the order of creation is behind `after`. */
+/** At most `limit` rows after the place `after` in the order of creation. */
 export interface Range {
   after: number
   limit: number
 }
 
-interface Source<Row> {
-  rows: (range: Range) => Row[]
-  /** The first of the `limit` rows that end with the place `after`; null where there are none. */
-  firstUpTo: (range: Range) => number | null
-}
-
 /**
- * Reads one page. A cursor points into the order of creation, so that what is added or removed between two pages
- * neither repeats nor hides anything else.
+ * Reads one page. A cursor points into the order of creation, so that what is added or removed between two pages neither
+ * repeats nor hides anything else. As Opal documents it, `previous` is the cursor that led to this page.
  */
 export function readPage<Row extends { sequence: number }, Item>(
   { cursor, page_size = 200 }: PageQuery,
-  { rows, firstUpTo }: Source<Row>,
+  readRows: (range: Range) => Row[],
   toItem: (row: Row) => Item,
 ) {
-  const after = readCursor(cursor)
-  const found = rows({ after, limit: page_size + 1 })
-  const page = found.slice(0, page_size)
+  const rows = readRows({ after: readCursor(cursor), limit: page_size + 1 })
+  const page = rows.slice(0, page_size)
   const last = page.at(-1)
-  const previousFirst = after === 0 ? null : firstUpTo({ after, limit: page_size })
   return {
     results: page.map(toItem),
-    next: found.length > page_size && last ? writeCursor(last.sequence) : null,
-    previous: previousFirst === null ? null : writeCursor(previousFirst - 1),
+    next: rows.length > page_size && last ? writeCursor(last.sequence) : null,
+    previous: cursor || null,
   }
 }
 
@@ -68,12 +60,12 @@ function writeCursor(after: number): string {
   return Buffer.from(`after=${after}`).toString('base64url')
 }
 
-/** Some clients send an empty cursor for the first page. Any other has to be as we wrote it, to the letter. */
+/** Some clients send an empty cursor for the first page. Any other must be one that `writeCursor` made. */
 function readCursor(cursor = ''): number {
   if (cursor === '') return 0
   const after = Number(Buffer.from(cursor, 'base64url').toString('latin1').slice('after='.length))
   if (!Number.isSafeInteger(after) || after < 0 || writeCursor(after) !== cursor) {
-    throw invalidRequest([{ path: 'query.cursor', message: 'expected the `next` or `previous` of another page' }])
+    throw invalidRequest([{ path: 'query.cursor', message: 'expected the `next` of another page' }])
   }
   return after
 }

@@ -69,10 +69,7 @@ export function tokens({ store, organizations }: Deps): FastifyPluginAsyncTypebo
       }
       return readPage(
         query,
-        {
-          rows: (range) => store.tokens.list({ ...filter, ...range }),
-          firstUpTo: (range) => store.tokens.firstUpTo({ ...filter, ...range }),
-        },
+        (range) => store.tokens.list({ ...filter, ...range }),
         ({ token_id, created_at, token_label, creator_user_id, user_id, access_level, expires_at }) => {
           const lastUsed = organization.tokenLastUsed.get(token_id)
           const last_used_at = lastUsed === undefined ? null : formatTimestamp(lastUsed)

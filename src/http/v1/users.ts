@@ -76,14 +76,7 @@ export function users({ store }: Deps): FastifyPluginAsyncTypebox {
   return async (app) => {
     app.get('/users', { schema: listUsers }, async ({ organization: { organization_id }, query }) => {
       refuseTagFilter(query)
-      return readPage(
-        query,
-        {
-          rows: (range) => store.users.list({ organization_id, ...range }),
-          firstUpTo: (range) => store.users.firstUpTo({ organization_id, ...range }),
-        },
-        showUser,
-      )
+      return readPage(query, (range) => store.users.list({ organization_id, ...range }), showUser)
     })
 
     app.get('/user', { schema: getUser }, async ({ organization: { organization_id }, query }) => {

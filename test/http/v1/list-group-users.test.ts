@@ -117,8 +117,7 @@ test('access that ran out is never listed, and pages are full all the same', asy
   expect(first.users).toEqual([1, 3])
   const second = await read({ page_size: 2, cursor: first.next! })
   expect([second.users, second.next]).toEqual([[5, 7], null])
-  const back = await read({ page_size: 2, cursor: second.previous! })
-  expect(back).toEqual(first)
+  expect([first.previous, second.previous]).toEqual([null, first.next])
 })
 
 test('access that ran out last leaves no empty page behind', async () => {
@@ -171,21 +170,20 @@ test('a user removed and added again between two pages moves to the end', async 
   expect((await read({ page_size: 4, cursor: first.next! })).users).toEqual([5, 6, 7, 2])
 })
 
-test('a page whose users were all removed leads back to those before', async () => {
+test('a page whose users were all removed is empty', async () => {
   const { agent, read } = await numbered()
   const { next } = await read({ page_size: 5 })
   for (const number of [6, 7]) await agent.delete(groupUserPath(ids.apiGroup, userId(number))).expect(200)
   const empty = await read({ page_size: 5, cursor: next! })
-  expect([empty.users, empty.next]).toEqual([[], null])
-  expect((await read({ page_size: 5, cursor: empty.previous! })).users).toEqual([1, 2, 3, 4, 5])
+  expect([empty.users, empty.next, empty.previous]).toEqual([[], null, next])
 })
 
-test('once everyone before a page is removed, it is the first one', async () => {
+test('a page is the same once everyone before it is removed', async () => {
   const { agent, read } = await numbered()
   const { next } = await read({ page_size: 2 })
   for (const number of [1, 2]) await agent.delete(groupUserPath(ids.apiGroup, userId(number))).expect(200)
   const page = await read({ page_size: 2, cursor: next! })
-  expect([page.users, page.previous]).toEqual([[3, 4], null])
+  expect([page.users, page.previous]).toEqual([[3, 4], next])
 })
 
 test('a token that may only read may list', async () => {

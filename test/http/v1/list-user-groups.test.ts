@@ -88,7 +88,7 @@ test('access that ran out is never listed', async () => {
   const first = await read({ page_size: 2 })
   const second = await read({ page_size: 2, cursor: first.next! })
   expect([first.groups, second.groups, second.next]).toEqual([[1, 3], [4], null])
-  expect(await read({ page_size: 2, cursor: second.previous! })).toEqual(first)
+  expect([first.previous, second.previous]).toEqual([null, first.next])
 })
 
 test('a group left between two pages hides no other', async () => {

@@ -202,7 +202,7 @@ function createModel(settings: Settings) {
     place: index + 1,
   }))
   /** The place that each cursor which was handed out stands for: what follows it is on the page. */
-  const cursors: { list: string; text: string; after: number }[] = []
+  const cursors: Cursor[] = []
 
   const isUuid = (text: string) => /^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$/i.test(text)
   const isLive = ({ expires }: Row) => expires === null || expires > now
@@ -298,23 +298,22 @@ function createModel(settings: Settings) {
       return own.at(-1 - (index % own.length))
     },
 
-    /** `next` and `previous` are ours to choose: what matters is whether they are there, and where they lead. */
-    list(of: 'group' | 'user', id: string, size: number, after: number): Answer & { page?: Row[]; before?: Row[] } {
+    /** The text of `next` is ours to choose: what matters is whether it is there, and where it leads. */
+    list(of: 'group' | 'user', id: string, size: number, cursor?: Cursor): Answer & { page?: Row[] } {
       if (!isUuid(id)) return invalid
       const key = id.toLowerCase()
       const refused = of === 'group' ? refusal(key, ids.jake) : refusal(ids.apiGroup, key)
       if (refused) return refused
       const all = rows.filter((row) => row[of] === key && isLive(row)).sort((a, b) => a.place - b.place)
-      const from = all.findIndex(({ place }) => place > after)
-      const [before, rest] = from === -1 ? [all, []] : [all.slice(0, from), all.slice(from)]
+      const rest = all.filter(({ place }) => place > (cursor?.after ?? 0))
       const page = rest.slice(0, size)
       const text = expect.any(String) as string
       const body = {
         results: page.map(show),
         next: rest.length > size ? text : null,
-        previous: before.length > 0 ? text : null,
+        previous: cursor?.text ?? null,
       }
-      return { status: 200, body, page, before }
+      return { status: 200, body, page }
     },
 
     remember(list: string, text: string | null, after: number) {
@@ -326,6 +325,13 @@ function createModel(settings: Settings) {
       return new Date(now).toISOString()
     },
   }
+}
+
+/** A cursor that the list handed out, and the place that it stands for. */
+interface Cursor {
+  list: string
+  text: string
+  after: number
 }
 
 // Both, side by side
@@ -348,7 +354,7 @@ async function readList(call: Call, model: Model, { of, id, page_size, cursor: i
   const list = `${of} ${id.toLowerCase()}`
   const cursor = index === undefined ? undefined : model.cursor(list, index)
   const size = page_size ?? 200
-  const { page = [], before = [], ...expected } = model.list(of, id, size, cursor?.after ?? 0)
+  const { page = [], ...expected } = model.list(of, id, size, cursor)
   const query = { ...(page_size && { page_size }), ...(cursor && { cursor: cursor.text }) }
   const reply = await call(
     'GET',
@@ -357,7 +363,6 @@ async function readList(call: Call, model: Model, { of, id, page_size, cursor: i
   compare(reply, expected)
   if (reply.status !== 200 || reply.body === '') return
   model.remember(list, reply.body.next, page.at(-1)?.place ?? 0)
-  model.remember(list, reply.body.previous, (before.slice(-size)[0]?.place ?? 1) - 1)
 }
 
 async function take(call: Call, model: Model, step: Step) {

@@ -71,7 +71,7 @@ describe.each(lists)('$list', ({ path, key, kind }) => {
   })
 
   test.each(Array.from({ length: size + 1 }, (_, index) => ({ page_size: index + 1 })))(
-    'pages of $page_size lead forwards to the end and backwards to the beginning',
+    'pages of $page_size lead to the end, each naming the cursor that led to it',
     async ({ page_size }) => {
       const read = await reader()
       const pages = [await read({ page_size })]
@@ -82,13 +82,7 @@ describe.each(lists)('$list', ({ path, key, kind }) => {
         all.slice(index * page_size, (index + 1) * page_size),
       )
       expect(pages.map(keys)).toEqual(full)
-      expect(pages[0]!.previous).toBeNull()
-
-      const back = [pages.at(-1)!]
-      for (let { previous } = back[0]!; previous !== null; { previous } = back[0]!) {
-        back.unshift(await read({ page_size, cursor: previous }))
-      }
-      expect(back).toEqual(pages)
+      expect(pages.map(({ previous }) => previous)).toEqual([null, ...pages.slice(0, -1).map(({ next }) => next)])
     },
   )
 
@@ -97,14 +91,13 @@ describe.each(lists)('$list', ({ path, key, kind }) => {
     const { next } = await read({ page_size: 2 })
     const page = await read({ page_size: 3, cursor: next! })
     expect(keys(page)).toEqual(all.slice(2, 5))
-    expect(keys(await read({ page_size: 2, cursor: page.previous! }))).toEqual(all.slice(0, 2))
   })
 
   const wrongSize = (got: string) => ({
     path: 'query.page_size',
     message: `expected an integer from 1 to 1000, got ${got}`,
   })
-  const foreign = { path: 'query.cursor', message: 'expected the `next` or `previous` of another page' }
+  const foreign = { path: 'query.cursor', message: 'expected the `next` of another page' }
   const encode = (text: string) => Buffer.from(text).toString('base64url')
   test.each([
     ['a page size of 0', { page_size: 0 }, wrongSize('0')],
