@@ -1,6 +1,11 @@
 import { execFileSync } from 'node:child_process'
+import type { TestProject } from 'vitest/node'
 
-/** The tests of the command run what is built, so it has to be what stands in `src`. */
-export default function build() {
+/** Builds the command, which tests run from `dist`. At the end, names the tests that `npm test` leaves out. */
+export default function build({ vitest }: TestProject) {
   execFileSync(process.execPath, ['scripts/build.js'], { stdio: 'inherit' })
+  return () => {
+    if (!vitest.projects.some(({ name }) => name === 'slow'))
+      console.log('Not run: the slow tests (npm run test:slow).')
+  }
 }
