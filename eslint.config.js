@@ -18,5 +18,26 @@ export default defineConfig(
       eqeqeq: 'error',
     },
   },
+  {
+    // Time is an argument there: `now` comes from the caller.
+    files: ['src/domain/**/*.ts', 'src/store/**/*.ts'],
+    rules: {
+      'no-restricted-globals': ['error', 'performance'],
+      'no-restricted-properties': [
+        'error',
+        { object: 'Date', property: 'now' },
+        { object: 'process', property: 'hrtime' },
+      ],
+      'no-restricted-syntax': [
+        'error',
+        'NewExpression[callee.name=Date][arguments.length=0]',
+        'CallExpression[callee.name=Date]',
+      ],
+      'no-restricted-imports': [
+        'error',
+        { paths: ['node:perf_hooks'], patterns: [{ regex: '/globals\\.js$', importNamePattern: '[nN]ow$' }] },
+      ],
+    },
+  },
   { files: ['test/**/*.ts'], rules: { '@typescript-eslint/no-non-null-assertion': 'off' } },
 )
