@@ -52,11 +52,10 @@ export default {
     forbid('imported', { orphan: true, path: '^src/', pathNot: '\\.d\\.ts$' }, {}),
     forbid('on-a-floor', { path: '^src/', pathNot: anyUnit }, {}),
     forbid('on-a-floor', {}, { path: '^src/', pathNot: anyUnit }),
-    ...floors
-      .slice(1)
-      .map((names, above) =>
-        forbid('not-up', { path: unit(...names) }, { path: unit(...floors.slice(0, above + 1).flat()) }),
-      ),
+    ...floors.map((names, level) =>
+      forbid('not-up', { path: unit(...names) }, { path: unit(...floors.slice(0, level).flat()) }),
+    ),
+    // $1 is the name that matched on the importing side.
     ...floors.map((names) =>
       forbid('not-sideways', { path: unit(...names) }, { path: unit(...names), pathNot: unit('$1') }),
     ),
