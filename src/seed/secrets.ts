@@ -1,19 +1,23 @@
 import { createHash } from 'node:crypto'
-import type { Resolution } from './resolve.js'
 import type { SeedDocument } from './schema.js'
 
 /** The SHA-256 of tokens' secrets in hex, by the tokens' aliases. */
 export type Secrets = Readonly<Record<string, string>>
 
+interface Token {
+  alias: string
+  token_hash: Buffer | null
+}
+
 /** Those of tokens that have one. */
-export function secretsOf(tokens: { alias: string; token_hash: Buffer | null }[]): Secrets {
+export function secretsOf(tokens: Token[]): Secrets {
   return Object.fromEntries(
     tokens.flatMap(({ alias, token_hash }) => (token_hash ? [[alias, token_hash.toString('hex')]] : [])),
   )
 }
 
 /** Gives secrets to the tokens that have none by themselves. */
-export function withSecrets<Seed extends Pick<Resolution, 'tokens'>>(seed: Seed, secrets: Secrets): Seed {
+export function withSecrets<Seed extends { tokens: Token[] }>(seed: Seed, secrets: Secrets): Seed {
   const tokens = seed.tokens.map((token) => ({
     ...token,
     token_hash: token.token_hash ?? hashOf(secrets, token.alias),
