@@ -1,12 +1,15 @@
 import { globSync, readFileSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
+import { join } from 'node:path'
 import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config'
 import { yamlForVite } from './scripts/yaml-plugin.js'
 
 /** Start processes by the dozen, send requests by the thousand, or run a compiler: `npm run test:slow`. */
 const slow = ['action', 'cli/crash', 'docker', 'docs', 'http/malformed', 'vitest'].map((name) => `test/${name}.test.ts`)
 /** A mock would reach the other files of a worker that is shared. */
-const mocking = globSync('test/**/*.test.ts').filter((file) => readFileSync(file, 'utf8').includes('vi.mock('))
+const mocking = globSync('test/**/*.test.ts', { cwd: import.meta.dirname }).filter((file) =>
+  readFileSync(join(import.meta.dirname, file), 'utf8').includes('vi.mock('),
+)
 
 type TestOptions = NonNullable<TestProjectInlineConfiguration['test']>
 
@@ -23,7 +26,7 @@ export default defineConfig({
     sequence: { shuffle: true },
     projects: [
       project('mocking', { include: mocking }),
-      // Loading the modules once per worker in place of once per file saves a third of the time.
+      // A worker that is shared loads the modules once, not once per file.
       project('fast', { include: ['test/**/*.test.ts'], exclude: [...slow, ...mocking], isolate: false }),
       project('slow', { include: slow }),
     ],
