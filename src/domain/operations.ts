@@ -1,7 +1,7 @@
 export interface Operation {
   /** Opal's operation id. */
   id: string
-  method: 'GET' | 'POST' | 'PUT' | 'DELETE'
+  method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
   /** As OpenAPI writes it, below `/v1`. */
   path: string
   /** Whether it has a route here; every other operation is answered with 501. */
@@ -42,9 +42,15 @@ export const operations = [
   { id: 'get_group_reviewer_stages', method: 'GET', path: '/groups/{group_id}/reviewer-stages', simulated: false, access: 'read' },
   { id: 'set_group_reviewer_stages', method: 'PUT', path: '/groups/{group_id}/reviewer-stages', simulated: false, access: 'write' },
   { id: 'get_group_tags', method: 'GET', path: '/groups/{group_id}/tags', simulated: false, access: 'read' },
+  { id: 'get_group_access_levels', method: 'GET', path: '/groups/{group_id}/access_levels', simulated: false, access: 'read' },
   { id: 'getUsers', method: 'GET', path: '/users', simulated: true, access: 'read' },
+  { id: 'inviteUser', method: 'POST', path: '/users', simulated: false, access: 'write' },
   { id: 'getRemoteUsers', method: 'GET', path: '/users/remote_users', simulated: false, access: 'read' },
   { id: 'get_user_tags', method: 'GET', path: '/users/{user_id}/tags', simulated: false, access: 'read' },
+  { id: 'getUserByID', method: 'GET', path: '/users/{user_id}', simulated: false, access: 'read' },
+  { id: 'updateUser', method: 'PATCH', path: '/users/{user_id}', simulated: false, access: 'write' },
+  { id: 'deleteUser', method: 'DELETE', path: '/users/{user_id}', simulated: false, access: 'write' },
+  { id: 'getUserWhoami', method: 'GET', path: '/users/whoami', simulated: false, access: 'read' },
   { id: 'user', method: 'GET', path: '/user', simulated: true, access: 'read' },
   { id: 'getTokens', method: 'GET', path: '/tokens', simulated: true, access: 'read' },
   { id: 'deleteToken', method: 'DELETE', path: '/tokens/{token_id}', simulated: true, access: 'write' },
@@ -63,6 +69,13 @@ export const operations = [
   { id: 'removeBundleGroup', method: 'DELETE', path: '/bundles/{bundle_id}/groups/{group_id}', simulated: false, access: 'write' },
   { id: 'getBundleVisibility', method: 'GET', path: '/bundles/{bundle_id}/visibility', simulated: false, access: 'read' },
   { id: 'setBundleVisibility', method: 'PUT', path: '/bundles/{bundle_id}/visibility', simulated: false, access: 'write' },
+  { id: 'getCampaigns', method: 'GET', path: '/campaigns', simulated: false, access: 'read' },
+  { id: 'createCampaign', method: 'POST', path: '/campaigns', simulated: false, access: 'write' },
+  { id: 'getCampaign', method: 'GET', path: '/campaigns/{campaign_id}', simulated: false, access: 'read' },
+  { id: 'updateCampaign', method: 'PUT', path: '/campaigns/{campaign_id}', simulated: false, access: 'write' },
+  { id: 'startCampaign', method: 'POST', path: '/campaigns/{campaign_id}/start', simulated: false, access: 'write' },
+  { id: 'stopCampaign', method: 'POST', path: '/campaigns/{campaign_id}/stop', simulated: false, access: 'write' },
+  { id: 'endCampaign', method: 'POST', path: '/campaigns/{campaign_id}/end', simulated: false, access: 'write' },
   { id: 'getConfigurationTemplates', method: 'GET', path: '/configuration-templates', simulated: false, access: 'read' },
   { id: 'createConfigurationTemplate', method: 'POST', path: '/configuration-templates', simulated: false, access: 'write' },
   { id: 'updateConfigurationTemplate', method: 'PUT', path: '/configuration-templates', simulated: false, access: 'write' },
@@ -125,6 +138,7 @@ export const operations = [
   { id: 'set_resource_scoped_role_permissions', method: 'PUT', path: '/resources/{resource_id}/scoped-role-permissions', simulated: false, access: 'write' },
   { id: 'get_user_resources', method: 'GET', path: '/resources/users/{user_id}', simulated: false, access: 'read' },
   { id: 'get_resource_groups', method: 'GET', path: '/resources/{resource_id}/groups', simulated: false, access: 'read' },
+  { id: 'get_resource_access_levels', method: 'GET', path: '/resources/{resource_id}/access_levels', simulated: false, access: 'read' },
   { id: 'get_nhis', method: 'GET', path: '/non-human-identities', simulated: false, access: 'read' },
   { id: 'resource_user_access_status_retrieve', method: 'GET', path: '/resource-user-access-status/{resource_id}/{user_id}', simulated: false, access: 'read' },
   { id: 'sessions', method: 'GET', path: '/sessions', simulated: false, access: 'read' },
@@ -158,6 +172,24 @@ export const operations = [
   { id: 'createDelegation', method: 'POST', path: '/delegations', simulated: false, access: 'write' },
   { id: 'getDelegation', method: 'GET', path: '/delegations/{delegation_id}', simulated: false, access: 'read' },
   { id: 'deleteDelegation', method: 'DELETE', path: '/delegations/{delegation_id}', simulated: false, access: 'write' },
+  { id: 'createPaladin', method: 'POST', path: '/paladin', simulated: false, access: 'write' },
+  { id: 'getPaladin', method: 'GET', path: '/paladin/{paladin_id}', simulated: false, access: 'read' },
+  { id: 'updatePaladin', method: 'PUT', path: '/paladin/{paladin_id}', simulated: false, access: 'write' },
+  { id: 'deletePaladin', method: 'DELETE', path: '/paladin/{paladin_id}', simulated: false, access: 'write' },
+  { id: 'getPaladinFromName', method: 'GET', path: '/paladin/name/{paladin_name}', simulated: false, access: 'read' },
+  { id: 'listPaladinContextSources', method: 'GET', path: '/paladin/{paladin_id}/context-sources', simulated: false, access: 'read' },
+  { id: 'createPaladinContextSource', method: 'POST', path: '/paladin/{paladin_id}/context-sources', simulated: false, access: 'write' },
+  { id: 'deletePaladinContextSource', method: 'DELETE', path: '/paladin/{paladin_id}/context-sources/{context_source_id}', simulated: false, access: 'write' },
+  { id: 'getRequestTemplates', method: 'GET', path: '/request-templates', simulated: false, access: 'read' },
+  { id: 'createRequestTemplate', method: 'POST', path: '/request-templates', simulated: false, access: 'write' },
+  { id: 'updateRequestTemplate', method: 'PUT', path: '/request-templates', simulated: false, access: 'write' },
+  { id: 'getRequestTemplate', method: 'GET', path: '/request-templates/{request_template_id}', simulated: false, access: 'read' },
+  { id: 'deleteRequestTemplate', method: 'DELETE', path: '/request-templates/{request_template_id}', simulated: false, access: 'write' },
+  { id: 'getOpalScripts', method: 'GET', path: '/opal-scripts', simulated: false, access: 'read' },
+  { id: 'createOpalScript', method: 'POST', path: '/opal-scripts', simulated: false, access: 'write' },
+  { id: 'getOpalScript', method: 'GET', path: '/opal-scripts/{opal_script_id}', simulated: false, access: 'read' },
+  { id: 'updateOpalScript', method: 'PUT', path: '/opal-scripts/{opal_script_id}', simulated: false, access: 'write' },
+  { id: 'deleteOpalScript', method: 'DELETE', path: '/opal-scripts/{opal_script_id}', simulated: false, access: 'write' },
 ] as const satisfies readonly Operation[]
 
 export const simulatedIds = operations.filter((operation) => operation.simulated).map(({ id }) => id)
