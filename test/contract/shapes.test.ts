@@ -90,11 +90,15 @@ interface Content {
   content?: Record<string, { schema: Schema }>
 }
 
+interface Reference {
+  $ref: string
+}
+
 interface Operation {
   operationId: string
-  parameters?: Parameter[]
+  parameters?: (Parameter | Reference)[]
   requestBody?: { required: boolean } & Content
-  responses: Record<string, Content>
+  responses: Record<string, Content | Reference>
   security?: unknown
 }
 
@@ -107,7 +111,12 @@ interface Shapes {
 
 interface Document {
   paths: Record<string, Record<string, Operation>>
-  components: { schemas: Record<string, Schema>; securitySchemes: unknown }
+  components: {
+    schemas: Record<string, Schema>
+    parameters: Record<string, Parameter>
+    responses: Record<string, Content>
+    securitySchemes: unknown
+  }
   security: unknown
 }
 
@@ -115,11 +124,23 @@ const read = (file: string): unknown => parse(readFileSync(new URL(file, import.
 const shapes = read('shapes.yaml') as Shapes
 const document = read('../../openapi.yaml') as Document
 
+const { components } = document
+const dereference = <Value extends object>(one: Value | Reference, section: Record<string, Value>): Value =>
+  '$ref' in one ? section[one.$ref.split('/').at(-1)!]! : one
+
 const operations = new Map(
   Object.entries(document.paths).flatMap(([path, methods]) =>
-    Object.entries(methods).map(([method, operation]) => [
+    Object.entries(methods).map(([method, { parameters = [], responses, ...operation }]) => [
       operation.operationId,
-      { path, method: method.toUpperCase(), ...operation },
+      {
+        path,
+        method: method.toUpperCase(),
+        ...operation,
+        parameters: parameters.map((one) => dereference(one, components.parameters)),
+        responses: Object.fromEntries(
+          Object.entries(responses).map(([status, one]) => [status, dereference(one, components.responses)]),
+        ),
+      },
     ]),
   ),
 )
