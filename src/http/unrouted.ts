@@ -1,10 +1,11 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
-import { operations } from '../domain/operations.js'
+import { operations, type Operation } from '../domain/operations.js'
 import { closest } from '../schemas/closest.js'
 import { Refusal } from '../domain/refusal.js'
 
-const notSimulated = operations.filter(({ simulated }) => !simulated)
-const notSimulatedIds = new Map(notSimulated.map(({ id, method, path }) => [`${method} /v1${path}`, id]))
+const operationsByCall = new Map<string, Operation>(
+  operations.map((operation) => [`${operation.method} /v1${operation.path}`, operation]),
+)
 
 /** A path as openapi.yaml writes it, with its methods. */
 interface KnownPath {
@@ -16,7 +17,7 @@ interface KnownPath {
 /** Notes which routes are registered on `app` from here on, and explains requests that none of them takes. */
 export function watchRoutes(app: FastifyInstance) {
   const methodsByPath = new Map<string, Set<string>>()
-  for (const { method, path } of notSimulated) note(`/v1${path}`, [method])
+  for (const { method, path } of operations) note(`/v1${path}`, [method])
   app.addHook('onRoute', ({ url, method }) => note(url.replaceAll(/:(\w+)/g, '{$1}'), [method].flat()))
 
   let knownPaths: KnownPath[] = []
@@ -43,9 +44,9 @@ export function watchRoutes(app: FastifyInstance) {
         hint: nearest(path),
       })
     }
-    const operationId = notSimulatedIds.get(`${method} ${known.path}`)
-    if (operationId !== undefined) {
-      return new Refusal('NOT_SIMULATED', `${operationId} (${method} ${known.path}) is not simulated.`, {
+    const operation = operationsByCall.get(`${method} ${known.path}`)
+    if (operation) {
+      return new Refusal('NOT_SIMULATED', `${operation.id} (${method} ${known.path}) is not simulated.`, {
         hint: 'GET /_sandbox/openapi.yaml shows what is.',
       })
     }
@@ -54,6 +55,13 @@ export function watchRoutes(app: FastifyInstance) {
       hint: `Use ${allow}.`,
       headers: { allow },
     })
+  }
+
+  /** Whether a READ_ONLY token may make this request. */
+  function isRead({ method, url }: FastifyRequest): boolean {
+    if (method === 'GET' || method === 'HEAD') return true
+    const known = find(readPath(url))
+    return known !== undefined && operationsByCall.get(`${method} ${known.path}`)?.access === 'read'
   }
 
   function find(path: string): KnownPath | undefined {
@@ -82,7 +90,7 @@ export function watchRoutes(app: FastifyInstance) {
       : `Did you mean ${known.methods.join(' or ')} ${known.path}?`
   }
 
-  return { refuse }
+  return { refuse, isRead }
 }
 
 export type RouteWatch = ReturnType<typeof watchRoutes>

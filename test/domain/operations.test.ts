@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { operations } from '../../src/domain/operations.js'
 import { openSandbox } from '../../src/sandbox.js'
-import { silent } from '../helper.js'
+import { ids, sandbox, silent, tokens } from '../helper.js'
 
 test('the routes under /v1 are those of the simulated operations, and no others', async () => {
   const { app, close } = openSandbox({ logger: silent })
@@ -22,7 +22,21 @@ test('the routes under /v1 are those of the simulated operations, and no others'
 })
 
 test('every id is there once, and so is every method of a path', () => {
-  const ids = new Set(operations.map(({ id }) => id))
+  const known = new Set(operations.map(({ id }) => id))
   const calls = new Set(operations.map(({ method, path }) => `${method} ${path}`))
-  expect([ids.size, calls.size]).toEqual([operations.length, operations.length])
+  expect([known.size, calls.size]).toEqual([operations.length, operations.length])
+})
+
+test('a READ_ONLY token is refused what writes, and nothing else', async () => {
+  const { app } = await sandbox()
+  const refused: string[] = []
+  for (const { id, method, path } of operations) {
+    const answer = await app.inject({
+      method,
+      url: `/v1${path.replaceAll(/\{\w+\}/g, ids.unknown)}`,
+      headers: { authorization: `Bearer ${tokens.readOnly}` },
+    })
+    if (answer.json<{ code?: string }>().code === 'TOKEN_READ_ONLY') refused.push(id)
+  }
+  expect(refused).toEqual(operations.filter(({ access }) => access === 'write').map(({ id }) => id))
 })
