@@ -58,6 +58,8 @@ const headerComponents = {
 
 const components = {
   schemas: {},
+  parameters: {},
+  responses: {},
   headers: headerComponents,
   securitySchemes: { BearerAuth: { type: 'http', scheme: 'bearer' } },
 }
@@ -72,6 +74,7 @@ async function describe() {
   })
   await app.ready()
   await close()
+  shareAmong(Object.values(paths).flatMap((methods) => Object.values(methods)))
   return {
     openapi: '3.1.0',
     info,
@@ -85,8 +88,66 @@ async function describe() {
       { name: 'sandbox', description: 'The control plane: not part of the API that is simulated.' },
     ],
     paths: sorted(paths),
-    components: { ...components, schemas: sorted(components.schemas) },
+    components: {
+      ...components,
+      schemas: sorted(components.schemas),
+      parameters: sorted(components.parameters),
+      responses: sorted(components.responses),
+    },
   }
+}
+
+/** Makes components of the parameters and responses that several operations have in common. */
+function shareAmong(operations) {
+  share(
+    'parameters',
+    operations.flatMap(({ tags, parameters = [] }) =>
+      parameters.map((parameter, index) => ({
+        holder: parameters,
+        key: index,
+        name: planeOf(tags) + pascalCase(`${parameter.in}_${parameter.name}`),
+      })),
+    ),
+  )
+  share(
+    'responses',
+    operations.flatMap(({ tags, responses }) =>
+      Object.keys(responses).map((status) => ({
+        holder: responses,
+        key: status,
+        name: nameOfResponse(planeOf(tags), status, responses[status]),
+      })),
+    ),
+  )
+}
+
+/** What has no name, and what differs from the first of its name, stays where it is. */
+function share(kind, uses) {
+  const named = uses.filter(({ name }) => name !== undefined)
+  for (const [text, same] of Map.groupBy(named, ({ holder, key }) => JSON.stringify(holder[key]))) {
+    const [{ name }] = same
+    if (same.length === 1 || name in components[kind]) continue
+    components[kind][name] = JSON.parse(text)
+    for (const { holder, key } of same) holder[key] = { $ref: `#/components/${kind}/${name}` }
+  }
+}
+
+/** A refusal is called after its codes, anything else after its schema. */
+function nameOfResponse(plane, status, { content }) {
+  if (status === 'default') return 'FaultInjected'
+  const { schema, examples } = content?.['application/json'] ?? {}
+  if (!examples) return schema?.$ref?.split('/').at(-1)
+  const codes = Object.keys(examples).map((code) => pascalCase(code.replace(/_NOT_FOUND$/, '')))
+  return `${plane}Refusal${status}${codes.join('Or')}`
+}
+
+function planeOf(tags) {
+  return tags.includes('sandbox') ? 'Sandbox' : ''
+}
+
+function pascalCase(name) {
+  const words = name.toLowerCase().split('_')
+  return words.map((word) => word[0].toUpperCase() + word.slice(1)).join('')
 }
 
 /** What a fault rule answers is up to its author. */

@@ -3,6 +3,10 @@ import addFormats from 'ajv-formats'
 import { readFileSync } from 'node:fs'
 import { parse } from 'yaml'
 
+interface Reference {
+  $ref: string
+}
+
 interface Header {
   required?: boolean
   schema: object
@@ -10,11 +14,11 @@ interface Header {
 
 interface Response {
   content?: Record<string, { schema: object }>
-  headers?: Record<string, Header | { $ref: string }>
+  headers?: Record<string, Header | Reference>
 }
 
 interface Operation {
-  responses: Partial<Record<string, Response>>
+  responses: Partial<Record<string, Response | Reference>>
 }
 
 interface Answer {
@@ -28,7 +32,24 @@ interface Answer {
 
 const document = parse(readFileSync(new URL('../openapi.yaml', import.meta.url), 'utf8')) as {
   paths: Record<string, Partial<Record<string, Operation>>>
-  components: { headers: Record<string, Header> }
+  components: { headers: Record<string, Header>; responses: Record<string, Response> }
+}
+
+/** Follows a reference to a component. */
+function resolve<Value extends object>(one: Value | Reference, components: Record<string, Value>): Value {
+  return '$ref' in one ? components[one.$ref.split('/').at(-1)!]! : one
+}
+
+/** What openapi.yaml says of an answer, and the JSON pointer to it; undefined where it does not name the status. */
+function findResponse(path: string, method: string, status: number) {
+  const one = document.paths[path]?.[method]?.responses[status]
+  if (!one) return undefined
+  const pointer = '$ref' in one ? one.$ref.slice(1) : pointerTo('paths', path, method, 'responses', String(status))
+  return { pointer, ...resolve(one, document.components.responses) }
+}
+
+function pointerTo(...parts: string[]): string {
+  return parts.map((part) => `/${encodeURIComponent(part.replaceAll('~', '~0').replaceAll('/', '~1'))}`).join('')
 }
 
 /** What the body of an answer says, by its content type. */
@@ -49,13 +70,12 @@ export function createHeaderContract(): (
   const ajv = new Ajv2020({ strict: false, coerceTypes: true })
   return ({ method, route, status }, sent) => {
     const path = (route ?? '').replaceAll(/:(\w+)/g, '{$1}')
-    const operation = document.paths[path]?.[method.toLowerCase()]
-    const documented = operation?.responses[String(status)]?.headers
+    const documented = findResponse(path, method.toLowerCase(), status)?.headers
     if (!documented) return undefined
     const name = `${method} ${path} ${status}`
     const values = new Map<string, unknown>(Object.entries(sent).filter(([header]) => ownHeaders.has(header)))
     for (const [header, one] of Object.entries(documented)) {
-      const { required = false, schema } = '$ref' in one ? document.components.headers[header]! : one
+      const { required = false, schema } = resolve(one, document.components.headers)
       const value = values.get(header)
       if (value === undefined && required) return `${name}: the header ${header} is missing`
       if (value !== undefined && !ajv.validate(schema, value)) return `${name}: ${header}: ${ajv.errorsText()}`
@@ -81,16 +101,14 @@ export function createContract(): (answer: Answer) => string | undefined {
   function schemaOf({ method, route, status, contentType }: Answer): string | undefined {
     const errorSchema = '/components/schemas/Error'
     const path = (route ?? '').replaceAll(/:(\w+)/g, '{$1}')
-    const operation = document.paths[path]?.[method.toLowerCase()]
-    if (!operation) return status >= 400 ? errorSchema : undefined
-    if (!operation.responses[status]) throw new Error(`it has no response ${status}`)
-    const { content } = operation.responses[status]
+    if (!document.paths[path]?.[method.toLowerCase()]) return status >= 400 ? errorSchema : undefined
+    const response = findResponse(path, method.toLowerCase(), status)
+    if (!response) throw new Error(`it has no response ${status}`)
+    const { content, pointer } = response
     if (!content) return undefined
     const mediaType = contentType.split(';', 1)[0] ?? ''
     if (!content[mediaType]) throw new Error(`content type ${contentType}`)
-    return ['', 'paths', path, method.toLowerCase(), 'responses', String(status), 'content', mediaType, 'schema']
-      .map((part) => encodeURIComponent(part.replaceAll('~', '~0').replaceAll('/', '~1')))
-      .join('/')
+    return pointer + pointerTo('content', mediaType, 'schema')
   }
 
   return (answer) => {

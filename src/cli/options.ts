@@ -1,7 +1,7 @@
 import { InvalidArgumentError, Option } from 'commander'
 import { closest } from '../schemas/closest.js'
 import { parseTimestamp, type Timestamp } from '../domain/clock.js'
-import { operationIds } from '../domain/operations.js'
+import { simulatedIds } from '../domain/operations.js'
 import { parseDurationMs } from '../schemas/duration.js'
 
 const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']
@@ -112,9 +112,9 @@ export function readRequirements(text: string, others: Requirement[] = []): Requ
   if (operation === undefined || statuses === undefined) {
     throw new InvalidArgumentError('Expected an operation and statuses, such as update_group_user:404,429.')
   }
-  if (!(operationIds as readonly string[]).includes(operation)) {
-    const nearest = closest(operation, operationIds)
-    const known = nearest === undefined ? `there are ${operationIds.join(', ')}.` : `did you mean ${nearest}?`
+  if (!(simulatedIds as readonly string[]).includes(operation)) {
+    const nearest = closest(operation, simulatedIds)
+    const known = nearest === undefined ? `there are ${simulatedIds.join(', ')}.` : `did you mean ${nearest}?`
     throw new InvalidArgumentError(`There is no operation ${operation}; ${known}`)
   }
   return [...others, ...statuses.split(',').map((status) => ({ operation, status: readStatus(status) }))]

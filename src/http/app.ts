@@ -32,7 +32,6 @@ interface Begun {
 export function buildApp(deps: Deps): { app: FastifyInstance; coverage: () => Coverage } {
   const { logger } = deps
   const validation = createValidation()
-  const doors = createDoors(deps.organizations)
   const keepRate = createRateDoor(deps.organizations)
   const { record, setHeaders } = createRecorder(deps.organizations)
   const logsRequests = logger.isLevelEnabled('info')
@@ -82,6 +81,7 @@ export function buildApp(deps: Deps): { app: FastifyInstance; coverage: () => Co
   readJsonOnly(app)
 
   const routes = watchRoutes(app)
+  const doors = createDoors(deps.organizations, routes)
   const catalog = createCatalog(app)
   app.setNotFoundHandler((request) => {
     throw routes.refuse(request)

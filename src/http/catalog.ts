@@ -11,10 +11,6 @@ export type Fields = ReadonlyMap<string, Fields | null>
 /** What hooks and the journal need to know of an operation, made once of its schemas. */
 export interface Description {
   operation: string
-  method: string
-  /** As openapi.yaml writes it. */
-  path: string
-  tags: readonly string[]
   /** The statuses that openapi.yaml names. */
   statuses: number[]
   /** With which it can refuse. */
@@ -26,7 +22,6 @@ export interface Description {
 
 interface OperationSchema {
   operationId?: string
-  tags?: string[]
   body?: TSchema
   querystring?: TSchema
   response?: Record<string, TSchema & { codes?: RefusalCode[] }>
@@ -38,12 +33,9 @@ export function createCatalog(app: FastifyInstance) {
   app.addHook('onRoute', (route) => {
     const schema = (route.schema ?? {}) as OperationSchema
     if (schema.operationId === undefined) return
-    const { body, querystring, response = {}, tags = [] } = schema
+    const { body, querystring, response = {} } = schema
     const described: Description = {
       operation: schema.operationId,
-      method: String(route.method),
-      path: route.url.replaceAll(/:(\w+)/g, '{$1}'),
-      tags,
       statuses: Object.keys(response).map(Number),
       codes: new Set(Object.values(response).flatMap(({ codes = [] }) => codes)),
       bodyFields: body ? fieldsOf(body) : null,

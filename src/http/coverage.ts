@@ -1,4 +1,5 @@
 import { Type, type Static } from '@sinclair/typebox'
+import { operations } from '../domain/operations.js'
 import type { Met } from '../organization/journal.js'
 import type { Catalog } from './catalog.js'
 
@@ -29,11 +30,12 @@ export type Coverage = Static<typeof Coverage>
 
 /** How much was met of all that openapi.yaml names for the API. */
 export function measureCoverage(catalog: Catalog, met: Met): Coverage {
-  const operations = [...catalog.values()].filter((described) => !described.tags.includes('sandbox'))
-  const results = operations.map(({ operation, method, path, statuses }) => {
-    const all = [...new Set([...statuses, ...met.statusesMet(operation)])].sort((a, b) => a - b)
-    const counts = all.map((status) => [String(status), met.timesMet(operation, status)] as const)
-    return { operation, method, path, statuses: Object.fromEntries(counts) }
+  const simulated = operations.filter((operation) => operation.simulated)
+  const results = simulated.map(({ id, method, path }) => {
+    const named = catalog.get(id)?.statuses ?? []
+    const all = [...new Set([...named, ...met.statusesMet(id)])].sort((a, b) => a - b)
+    const counts = all.map((status) => [String(status), met.timesMet(id, status)] as const)
+    return { operation: id, method, path: `/v1${path}`, statuses: Object.fromEntries(counts) }
   })
   const never_met = results.flatMap(({ operation, statuses }) =>
     Object.entries(statuses).flatMap(([status, count]) => (count === 0 ? [`${operation} ${status}`] : [])),

@@ -1,87 +1,105 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
+import { operations, type Operation } from '../domain/operations.js'
 import { closest } from '../schemas/closest.js'
 import { Refusal } from '../domain/refusal.js'
-import { notSimulated } from './not-simulated.js'
+
+const operationsByCall = new Map<string, Operation>(
+  operations.map((operation) => [`${operation.method} /v1${operation.path}`, operation]),
+)
+
+/** A path as openapi.yaml writes it, with its methods. */
+interface KnownPath {
+  path: string
+  parts: string[]
+  methods: string[]
+}
 
 /** Notes which routes are registered on `app` from here on, and explains requests that none of them takes. */
 export function watchRoutes(app: FastifyInstance) {
-  const methodsByPattern = new Map<string, Set<string>>()
-  app.addHook('onRoute', ({ url, method }) => {
-    const methods = methodsByPattern.get(url) ?? new Set()
-    for (const name of [method].flat()) methods.add(name)
-    methodsByPattern.set(url, methods)
+  const methodsByPath = new Map<string, Set<string>>()
+  for (const { method, path } of operations) note(`/v1${path}`, [method])
+  app.addHook('onRoute', ({ url, method }) => note(url.replaceAll(/:(\w+)/g, '{$1}'), [method].flat()))
+
+  let knownPaths: KnownPath[] = []
+  app.addHook('onReady', (done) => {
+    knownPaths = [...methodsByPath]
+      .map(([path, methods]) => ({ path, parts: path.split('/'), methods: [...methods].sort() }))
+      // Those with fewer parameters first: where a word and a parameter both match, the word is meant.
+      .sort((a, b) => countParameters(a) - countParameters(b))
+    done()
   })
+
+  function note(path: string, methods: string[]) {
+    const known = methodsByPath.get(path) ?? new Set()
+    for (const method of methods) known.add(method)
+    methodsByPath.set(path, known)
+  }
 
   /** 501 where the API has the operation, 405 where the path is known, else 404 with the path that is nearest. */
   function refuse({ method, url }: FastifyRequest): Refusal {
     const path = readPath(url)
-    const patterns = knownPatterns().filter((pattern) => matches(pattern, path))
-    const [pattern] = patterns
-    if (pattern === undefined) {
+    const known = find(path)
+    if (known === undefined) {
       return new Refusal('ROUTE_NOT_FOUND', `There is nothing at ${method} ${path.slice(0, 200)}.`, {
         hint: nearest(path),
       })
     }
-    const operationId = notSimulated[pattern]?.[method]
-    if (operationId !== undefined) {
-      return new Refusal('NOT_SIMULATED', `${operationId} (${method} ${documented(pattern)}) is not simulated.`, {
+    const operation = operationsByCall.get(`${method} ${known.path}`)
+    if (operation) {
+      return new Refusal('NOT_SIMULATED', `${operation.id} (${method} ${known.path}) is not simulated.`, {
         hint: 'GET /_sandbox/openapi.yaml shows what is.',
       })
     }
-    const allow = methodsOf(pattern).join(', ')
-    return new Refusal('METHOD_NOT_ALLOWED', `${method} is not possible on ${documented(pattern)}.`, {
+    const allow = known.methods.join(', ')
+    return new Refusal('METHOD_NOT_ALLOWED', `${method} is not possible on ${known.path}.`, {
       hint: `Use ${allow}.`,
       headers: { allow },
     })
   }
 
-  /** Those with fewer parameters first: where a word and a parameter both match, the word is meant. */
-  function knownPatterns(): string[] {
-    const patterns = new Set([...methodsByPattern.keys(), ...Object.keys(notSimulated)])
-    return [...patterns].sort((a, b) => a.split(':').length - b.split(':').length)
+  /** Whether a READ_ONLY token may make this request. */
+  function isRead({ method, url }: FastifyRequest): boolean {
+    if (method === 'GET' || method === 'HEAD') return true
+    const known = find(readPath(url))
+    return known !== undefined && operationsByCall.get(`${method} ${known.path}`)?.access === 'read'
   }
 
-  function methodsOf(pattern: string): string[] {
-    return [...(methodsByPattern.get(pattern) ?? []), ...Object.keys(notSimulated[pattern] ?? {})].sort()
+  function find(path: string): KnownPath | undefined {
+    const parts = path.split('/')
+    return knownPaths.find(
+      (known) =>
+        known.parts.length === parts.length &&
+        known.parts.every((part, index) => part.startsWith('{') || part === parts[index]),
+    )
   }
 
   function nearest(path: string): string {
-    const patterns = knownPatterns()
-    if (patterns.some((pattern) => matches(pattern, `/v1${path}`))) return `The API's paths begin with /v1: /v1${path}`
-    if (patterns.includes(`/_sandbox${path}`)) {
+    if (find(`/v1${path}`)) return `The API's paths begin with /v1: /v1${path}`
+    if (methodsByPath.has(`/_sandbox${path}`)) {
       return `The control plane's paths begin with /_sandbox: /_sandbox${path}`
     }
     // What all paths of a plane have in common does not make one of them near.
     const plane = /^\/(v1|_sandbox)(?=\/)/.exec(path)?.[0] ?? ''
-    const near = patterns.filter((pattern) => pattern.startsWith(plane))
+    const near = knownPaths.filter((known) => known.path.startsWith(plane))
     // An id is as good as its parameter's name when paths are compared.
-    const shapes = new Map(near.map((pattern) => [pattern.slice(plane.length).replaceAll(/:\w+/g, '*'), pattern]))
+    const shapes = new Map(near.map((known) => [known.path.slice(plane.length).replaceAll(/\{\w+\}/g, '*'), known]))
     const shape = closest(path.slice(plane.length).replaceAll(/[0-9a-f]{8}-[0-9a-f-]{27}/gi, '*'), [...shapes.keys()])
-    const pattern = shape === undefined ? undefined : shapes.get(shape)
-    return pattern === undefined
+    const known = shape === undefined ? undefined : shapes.get(shape)
+    return known === undefined
       ? 'GET / shows where to begin, GET /_sandbox/openapi.yaml every path.'
-      : `Did you mean ${methodsOf(pattern).join(' or ')} ${documented(pattern)}?`
+      : `Did you mean ${known.methods.join(' or ')} ${known.path}?`
   }
 
-  return { refuse }
+  return { refuse, isRead }
 }
 
 export type RouteWatch = ReturnType<typeof watchRoutes>
 
-/** A path as openapi.yaml writes it. */
-function documented(pattern: string): string {
-  return pattern.replaceAll(/:(\w+)/g, '{$1}')
+function countParameters({ parts }: KnownPath): number {
+  return parts.filter((part) => part.startsWith('{')).length
 }
 
 function readPath(url: string): string {
   const path = url.split('?', 1)[0] ?? ''
   return `/${path.split('/').filter(Boolean).join('/')}`
-}
-
-function matches(pattern: string, path: string): boolean {
-  const parts = path.split('/')
-  const expected = pattern.split('/')
-  return (
-    expected.length === parts.length && expected.every((part, index) => part.startsWith(':') || part === parts[index])
-  )
 }

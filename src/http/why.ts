@@ -3,28 +3,42 @@ import type { RefusalCode } from '../domain/refusal.js'
 import { rules, type Rule } from '../domain/rule.js'
 import { basisOf } from './basis.js'
 
-/** What is looked at, in this order, and what each refusal says of it. */
-const steps: [passed: string, codes: RefusalCode[]][] = [
-  ['the token is accepted', ['TOKEN_MISSING', 'TOKEN_UNKNOWN', 'TOKEN_REVOKED', 'TOKEN_EXPIRED']],
-  ['the rate is kept', ['RATE_LIMITED']],
-  ['the token may write', ['TOKEN_READ_ONLY']],
-  ['the path is known', ['ROUTE_NOT_FOUND', 'METHOD_NOT_ALLOWED', 'NOT_SIMULATED']],
-  ['the body is read', ['BODY_TOO_LARGE', 'CONTENT_TYPE_UNSUPPORTED']],
-  ['no fault rule is due', ['FAULT_INJECTED']],
-  ['the request is valid', ['INVALID_REQUEST']],
-  ['the group is found', ['GROUP_NOT_FOUND']],
-  ['the user is found', ['USER_NOT_FOUND']],
-  ['the token is found', ['TOKEN_NOT_FOUND']],
-  ['the user is in the group', ['GROUP_USER_NOT_FOUND']],
-  ['the level is accepted', ['ACCESS_LEVEL_NOT_FOUND']],
-  ['the user is not in the group yet', ['GROUP_USER_EXISTS']],
-]
+interface Step {
+  id: string
+  /** What is said of a call that got past it. */
+  passed: string
+  /** Those with which it refuses. */
+  codes: readonly RefusalCode[]
+}
+
+/** What is looked at, in this order. */
+const steps = [
+  {
+    id: 'token',
+    passed: 'the token is accepted',
+    codes: ['TOKEN_MISSING', 'TOKEN_UNKNOWN', 'TOKEN_REVOKED', 'TOKEN_EXPIRED'],
+  },
+  { id: 'rate', passed: 'the rate is kept', codes: ['RATE_LIMITED'] },
+  { id: 'token_access', passed: 'the token may write', codes: ['TOKEN_READ_ONLY'] },
+  { id: 'route', passed: 'the path is known', codes: ['ROUTE_NOT_FOUND', 'METHOD_NOT_ALLOWED', 'NOT_SIMULATED'] },
+  { id: 'body', passed: 'the body is read', codes: ['BODY_TOO_LARGE', 'CONTENT_TYPE_UNSUPPORTED'] },
+  { id: 'fault', passed: 'no fault rule is due', codes: ['FAULT_INJECTED'] },
+  { id: 'validation', passed: 'the request is valid', codes: ['INVALID_REQUEST'] },
+  { id: 'group', passed: 'the group is found', codes: ['GROUP_NOT_FOUND'] },
+  { id: 'user', passed: 'the user is found', codes: ['USER_NOT_FOUND'] },
+  { id: 'named_token', passed: 'the token is found', codes: ['TOKEN_NOT_FOUND'] },
+  { id: 'group_user_present', passed: 'the user is in the group', codes: ['GROUP_USER_NOT_FOUND'] },
+  { id: 'access_level', passed: 'the level is accepted', codes: ['ACCESS_LEVEL_NOT_FOUND'] },
+  { id: 'group_user_absent', passed: 'the user is not in the group yet', codes: ['GROUP_USER_EXISTS'] },
+] as const satisfies readonly Step[]
+
+type StepId = (typeof steps)[number]['id']
 
 /** What a call goes on past without passing it: a setting lets it, or a POST replaces access or ends it. */
-const passedOver: Partial<Record<Rule, string>> = {
-  access_created: 'the user is in the group',
-  access_replaced: 'the user is not in the group yet',
-  access_revoked: 'the user is not in the group yet',
+const passedOver: Partial<Record<Rule, StepId>> = {
+  access_created: 'group_user_present',
+  access_replaced: 'group_user_absent',
+  access_revoked: 'group_user_absent',
 }
 
 /** The steps that led to an answer, told when somebody asks. `codes` are those with which the operation can refuse. */
@@ -33,22 +47,21 @@ export function explain({ refusal, fault, status, ...entry }: JournalEntry, code
   const why: string[] = []
   // After the work only its answer was lost: nothing had refused the call.
   const refused = fault?.phase === 'after' ? undefined : refusal
-  for (const [passed, stepCodes] of steps) {
-    if (refused && stepCodes.includes(refused.code)) {
+  const refusing = refused && steps.find((step) => refuses(step, refused.code))
+  for (const step of steps) {
+    if (refused && step === refusing) {
       why.push(`${refused.code}: ${refused.message}`)
       break
     }
-    const isAsked = stepCodes.some((code) => codes.has(code))
-    if (passed === 'no fault rule is due') {
+    const isAsked = step.codes.some((code) => codes.has(code))
+    if (step.id === 'fault') {
       if (fault?.phase === 'before') why.push(`fault rule ${fault.fault_id}: ${fault.effect}`)
       if (fault?.phase === 'before' && status === null) break
-    } else if (isAsked && !decided.some((rule) => passedOver[rule] === passed)) {
-      why.push(passed)
+    } else if (isAsked && !decided.some((rule) => passedOver[rule] === step.id)) {
+      why.push(step.passed)
     }
   }
-  if (refused && !steps.some(([, stepCodes]) => stepCodes.includes(refused.code))) {
-    why.push(`${refused.code}: ${refused.message}`)
-  }
+  if (refused && !refusing) why.push(`${refused.code}: ${refused.message}`)
   if (!refused) why.push(...decided.map((rule) => rules[rule].means))
   if (fault?.phase === 'after') why.push(`the work is done; fault rule ${fault.fault_id}: ${fault.effect}`)
   return {
@@ -57,4 +70,8 @@ export function explain({ refusal, fault, status, ...entry }: JournalEntry, code
     basis: basisOf(refusal?.code, decided),
     hint: refusal?.hint,
   }
+}
+
+function refuses({ codes }: Step, code: RefusalCode): boolean {
+  return codes.includes(code)
 }

@@ -303,34 +303,7 @@ export interface Seed {
       position?: string
       /** What the identity provider says of the user. */
       hr_idp_status?: 'ACTIVE' | 'SUSPENDED' | 'DEPROVISIONED' | 'DELETED' | 'NOT_FOUND'
-      /** The statuses that a change goes through on its way into the remote system. */
-      propagation?: {
-        /** How far the change has come. */
-        status:
-          | 'SUCCESS'
-          | 'ERR_REMOTE_INTERNAL_ERROR'
-          | 'ERR_REMOTE_USER_NOT_FOUND'
-          | 'ERR_REMOTE_USER_NOT_LINKED'
-          | 'ERR_REMOTE_RESOURCE_NOT_FOUND'
-          | 'ERR_REMOTE_THROTTLE'
-          | 'ERR_NOT_AUTHORIZED_TO_QUERY_RESOURCE'
-          | 'ERR_REMOTE_PROVISIONING_VIA_IDP_FAILED'
-          | 'ERR_IDP_EMAIL_UPDATE_CONFLICT'
-          | 'ERR_TIMEOUT'
-          | 'ERR_UNKNOWN'
-          | 'ERR_OPAL_INTERNAL_ERROR'
-          | 'ERR_ORG_READ_ONLY'
-          | 'ERR_OPERATION_UNSUPPORTED'
-          | 'PENDING'
-          | 'PENDING_MANUAL_PROPAGATION'
-          | 'PENDING_TICKET_CREATION'
-          | 'ERR_TICKET_CREATION_SKIPPED'
-          | 'ERR_DRY_RUN_MODE_ENABLED'
-          | 'ERR_HR_IDP_PROVIDER_NOT_LINKED'
-          | 'ERR_REMOTE_UNRECOVERABLE_ERROR'
-        /** How long it stays so; the last one stays so for ever. */
-        for?: string
-      }[]
+      propagation?: Timeline
     }
   >
   /** By alias. */
@@ -346,34 +319,7 @@ export interface Seed {
       group_type: GroupTypeEnum
       /** Levels beside the default one: name and remote id. */
       access_levels?: Record<string, string>
-      /** The statuses that a change goes through on its way into the remote system. */
-      propagation?: {
-        /** How far the change has come. */
-        status:
-          | 'SUCCESS'
-          | 'ERR_REMOTE_INTERNAL_ERROR'
-          | 'ERR_REMOTE_USER_NOT_FOUND'
-          | 'ERR_REMOTE_USER_NOT_LINKED'
-          | 'ERR_REMOTE_RESOURCE_NOT_FOUND'
-          | 'ERR_REMOTE_THROTTLE'
-          | 'ERR_NOT_AUTHORIZED_TO_QUERY_RESOURCE'
-          | 'ERR_REMOTE_PROVISIONING_VIA_IDP_FAILED'
-          | 'ERR_IDP_EMAIL_UPDATE_CONFLICT'
-          | 'ERR_TIMEOUT'
-          | 'ERR_UNKNOWN'
-          | 'ERR_OPAL_INTERNAL_ERROR'
-          | 'ERR_ORG_READ_ONLY'
-          | 'ERR_OPERATION_UNSUPPORTED'
-          | 'PENDING'
-          | 'PENDING_MANUAL_PROPAGATION'
-          | 'PENDING_TICKET_CREATION'
-          | 'ERR_TICKET_CREATION_SKIPPED'
-          | 'ERR_DRY_RUN_MODE_ENABLED'
-          | 'ERR_HR_IDP_PROVIDER_NOT_LINKED'
-          | 'ERR_REMOTE_UNRECOVERABLE_ERROR'
-        /** How long it stays so; the last one stays so for ever. */
-        for?: string
-      }[]
+      propagation?: Timeline
       /** The app that the group belongs to. */
       app_id?: string
       remote_info?: GroupRemoteInfo
@@ -425,35 +371,7 @@ export interface Seed {
     /** Null: the access came from the remote system. */
     pushed_at?: string | null
     /** The push's own timeline. */
-    propagation?:
-      | {
-          /** How far the change has come. */
-          status:
-            | 'SUCCESS'
-            | 'ERR_REMOTE_INTERNAL_ERROR'
-            | 'ERR_REMOTE_USER_NOT_FOUND'
-            | 'ERR_REMOTE_USER_NOT_LINKED'
-            | 'ERR_REMOTE_RESOURCE_NOT_FOUND'
-            | 'ERR_REMOTE_THROTTLE'
-            | 'ERR_NOT_AUTHORIZED_TO_QUERY_RESOURCE'
-            | 'ERR_REMOTE_PROVISIONING_VIA_IDP_FAILED'
-            | 'ERR_IDP_EMAIL_UPDATE_CONFLICT'
-            | 'ERR_TIMEOUT'
-            | 'ERR_UNKNOWN'
-            | 'ERR_OPAL_INTERNAL_ERROR'
-            | 'ERR_ORG_READ_ONLY'
-            | 'ERR_OPERATION_UNSUPPORTED'
-            | 'PENDING'
-            | 'PENDING_MANUAL_PROPAGATION'
-            | 'PENDING_TICKET_CREATION'
-            | 'ERR_TICKET_CREATION_SKIPPED'
-            | 'ERR_DRY_RUN_MODE_ENABLED'
-            | 'ERR_HR_IDP_PROVIDER_NOT_LINKED'
-            | 'ERR_REMOTE_UNRECOVERABLE_ERROR'
-          /** How long it stays so; the last one stays so for ever. */
-          for?: string
-        }[]
-      | null
+    propagation?: Timeline | null
   }[]
   /** Rules that make calls fail, the first that matches acting. */
   faults?: FaultRule[]
@@ -476,35 +394,7 @@ export interface Settings {
   /** What fields and parameters do that the API does not know. */
   unknown_fields?: 'report' | 'reject'
   /** The timeline of pushes that have no other; null: none. */
-  propagation?:
-    | {
-        /** How far the change has come. */
-        status:
-          | 'SUCCESS'
-          | 'ERR_REMOTE_INTERNAL_ERROR'
-          | 'ERR_REMOTE_USER_NOT_FOUND'
-          | 'ERR_REMOTE_USER_NOT_LINKED'
-          | 'ERR_REMOTE_RESOURCE_NOT_FOUND'
-          | 'ERR_REMOTE_THROTTLE'
-          | 'ERR_NOT_AUTHORIZED_TO_QUERY_RESOURCE'
-          | 'ERR_REMOTE_PROVISIONING_VIA_IDP_FAILED'
-          | 'ERR_IDP_EMAIL_UPDATE_CONFLICT'
-          | 'ERR_TIMEOUT'
-          | 'ERR_UNKNOWN'
-          | 'ERR_OPAL_INTERNAL_ERROR'
-          | 'ERR_ORG_READ_ONLY'
-          | 'ERR_OPERATION_UNSUPPORTED'
-          | 'PENDING'
-          | 'PENDING_MANUAL_PROPAGATION'
-          | 'PENDING_TICKET_CREATION'
-          | 'ERR_TICKET_CREATION_SKIPPED'
-          | 'ERR_DRY_RUN_MODE_ENABLED'
-          | 'ERR_HR_IDP_PROVIDER_NOT_LINKED'
-          | 'ERR_REMOTE_UNRECOVERABLE_ERROR'
-        /** How long it stays so; the last one stays so for ever. */
-        for?: string
-      }[]
-    | null
+  propagation?: Timeline | null
   /** `documented`: 100 requests a second, 50 for PUT and POST /v1/groups. */
   rate_limit?:
     | 'off'
@@ -556,6 +446,35 @@ export interface GroupUser {
   expiration_date: string | null
   propagation_status?: PropagationStatus
 }
+
+/** The statuses that a change goes through on its way into the remote system. */
+export type Timeline = {
+  /** How far the change has come. */
+  status:
+    | 'SUCCESS'
+    | 'ERR_REMOTE_INTERNAL_ERROR'
+    | 'ERR_REMOTE_USER_NOT_FOUND'
+    | 'ERR_REMOTE_USER_NOT_LINKED'
+    | 'ERR_REMOTE_RESOURCE_NOT_FOUND'
+    | 'ERR_REMOTE_THROTTLE'
+    | 'ERR_NOT_AUTHORIZED_TO_QUERY_RESOURCE'
+    | 'ERR_REMOTE_PROVISIONING_VIA_IDP_FAILED'
+    | 'ERR_IDP_EMAIL_UPDATE_CONFLICT'
+    | 'ERR_TIMEOUT'
+    | 'ERR_UNKNOWN'
+    | 'ERR_OPAL_INTERNAL_ERROR'
+    | 'ERR_ORG_READ_ONLY'
+    | 'ERR_OPERATION_UNSUPPORTED'
+    | 'PENDING'
+    | 'PENDING_MANUAL_PROPAGATION'
+    | 'PENDING_TICKET_CREATION'
+    | 'ERR_TICKET_CREATION_SKIPPED'
+    | 'ERR_DRY_RUN_MODE_ENABLED'
+    | 'ERR_HR_IDP_PROVIDER_NOT_LINKED'
+    | 'ERR_REMOTE_UNRECOVERABLE_ERROR'
+  /** How long it stays so; the last one stays so for ever. */
+  for?: string
+}[]
 
 /** The kind of group. */
 export type GroupTypeEnum =

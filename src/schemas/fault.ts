@@ -1,6 +1,6 @@
 import { Type, type Static } from '@sinclair/typebox'
 import type { FaultRule } from '../domain/fault.js'
-import { operationIds } from '../domain/operations.js'
+import { simulatedIds } from '../domain/operations.js'
 import { formatDuration } from './duration.js'
 import type { Report } from './report.js'
 import { Duration, readDuration } from './timeline.js'
@@ -15,7 +15,7 @@ const maxCount = 1e12
 
 export const FaultDocument = Type.Object(
   {
-    operation: Type.Optional(Enum(operationIds, { description: 'Only calls of this operation.' })),
+    operation: Type.Optional(Enum(simulatedIds, { description: 'Only calls of this operation.' })),
     method: Type.Optional(Enum(['GET', 'POST', 'PUT', 'DELETE'], { description: 'Only calls with this method.' })),
     group_id: Type.Optional(Uuid('Only calls that name this group in their path.')),
     user_id: Type.Optional(Uuid('Only calls that name this user in their path.')),

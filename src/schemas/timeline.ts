@@ -19,6 +19,7 @@ export const Timeline = Type.Array(
     closed,
   ),
   {
+    title: 'Timeline',
     minItems: 1,
     maxItems: 100,
     description: 'The statuses that a change goes through on its way into the remote system.',

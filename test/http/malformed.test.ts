@@ -381,7 +381,8 @@ function findFault(received: string, isWhole: boolean): string | undefined {
     const body = Buffer.from(rest.slice(0, length), 'latin1').toString()
     rest = rest.slice(length)
     count++
-    if (status >= 500) return `${status} ${body}`
+    // 501 is what Opal has and the sandbox does not.
+    if (status >= 500 && status !== 501) return `${status} ${body}`
     if (status >= 300 && !isErrorBody(head, body)) return `no error of ours: ${head} ${body}`
   }
   return isWhole && count === 0 ? 'no answer' : undefined

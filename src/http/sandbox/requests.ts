@@ -1,7 +1,7 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type, type Static, type TObject } from '@sinclair/typebox'
 import { formatTimestamp } from '../../domain/clock.js'
-import { operationIds } from '../../domain/operations.js'
+import { simulatedIds } from '../../domain/operations.js'
 import { Refusal } from '../../domain/refusal.js'
 import type { JournalEntry } from '../../organization/journal.js'
 import { Enum, Uuid } from '../../schemas/types.js'
@@ -20,7 +20,7 @@ const tags = ['sandbox']
 const maxWaitMs = 4 * 60_000
 
 const filter = {
-  operation: Type.Optional(Enum(operationIds, { description: 'Only calls of this operation.' })),
+  operation: Type.Optional(Enum(simulatedIds, { description: 'Only calls of this operation.' })),
   status: Type.Optional(Type.Integer({ description: 'Only calls that were answered so.' })),
   group_id: Type.Optional(Uuid('Only calls that name this group in their path.')),
   user_id: Type.Optional(Uuid('Only calls that name this user in their path.')),

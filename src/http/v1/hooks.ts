@@ -2,6 +2,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import { Refusal } from '../../domain/refusal.js'
 import type { Organizations } from '../../organization/index.js'
 import { countInFlight } from '../in-flight.js'
+import type { RouteWatch } from '../unrouted.js'
 
 type Step = (request: FastifyRequest, reply: FastifyReply) => void
 
@@ -17,7 +18,7 @@ const uuidLength = 36
 const upperCase = /[A-Z]/
 
 /** The doors that every call under /v1 goes through, in this order, before its body is read. */
-export function createDoors(organizations: Organizations) {
+export function createDoors(organizations: Organizations, routes: RouteWatch) {
   return {
     /** UUIDs are lower case from here on. Most are anyway, and to write to a request's parameters costs more than to look. */
     lowerCaseIds: ({ params }: FastifyRequest) => {
@@ -39,8 +40,8 @@ export function createDoors(organizations: Organizations) {
     },
 
     /** May you? */
-    authorize: ({ token, method }: FastifyRequest) => {
-      if (token.access_level === 'READ_ONLY' && method !== 'GET' && method !== 'HEAD') {
+    authorize: (request: FastifyRequest) => {
+      if (request.token.access_level === 'READ_ONLY' && !routes.isRead(request)) {
         throw new Refusal('TOKEN_READ_ONLY', 'This token may only read.', { hint: 'Use a token with FULL_ACCESS.' })
       }
     },

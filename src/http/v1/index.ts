@@ -14,7 +14,7 @@ import { users } from './users.js'
 /** The API itself: the doors in their order, then the routes. */
 export function v1(deps: Deps, routes: RouteWatch) {
   return async (app: FastifyInstance) => {
-    const doors = createDoors(deps.organizations)
+    const doors = createDoors(deps.organizations, routes)
     const effects = createEffects(createRecorder(deps.organizations))
     const pass = inTurn(
       doors.lowerCaseIds,

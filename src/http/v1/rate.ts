@@ -1,8 +1,12 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
+import { operations } from '../../domain/operations.js'
 import { Refusal } from '../../domain/refusal.js'
 import type { Organizations } from '../../organization/index.js'
 
-const groupWrites = new Set<string | undefined>(['createGroup', 'updateGroups'])
+/** Opal documents a rate of its own for PUT and POST /groups. */
+const groupWrites = new Set<string | undefined>(
+  operations.filter(({ path, access }) => path === '/groups' && access === 'write').map(({ id }) => id),
+)
 
 /** Are you too fast? */
 export function createRateDoor(organizations: Organizations) {
