@@ -5,6 +5,7 @@ import { pino, type Logger } from 'pino'
 import { buildApp } from './http/app.js'
 import type { Timestamp } from './domain/clock.js'
 import type { Coverage } from './http/coverage.js'
+import { clearInterval, clearTimeout, performanceNow, setInterval, setTimeout } from './globals.js'
 import { defaultJournalLimits, type JournalLimits } from './organization/journal.js'
 import { openOrganizations, type Organizations } from './organization/index.js'
 import { readPackage } from './package.js'
@@ -62,7 +63,7 @@ export function openSandbox({
   if (givenSeed && now === undefined) checkStart(givenSeed, Date.now())
   let defaultSeed: ReturnType<typeof loadDefaultSeed> | undefined
   let isOnLoopback = true
-  const startedAt = performance.now()
+  const startedAt = performanceNow()
   const store = openStore(db, migrationsFolder)
   try {
     const organizations = openOrganizations({
@@ -84,7 +85,7 @@ export function openSandbox({
       openapiFile,
       builtInTokens: validTokens,
       isOnLoopback: () => isOnLoopback,
-      uptimeSeconds: () => Math.round(performance.now() - startedAt) / 1000,
+      uptimeSeconds: () => Math.round(performanceNow() - startedAt) / 1000,
     })
     app.addHook('preClose', async () => organizations.releaseAll())
     app.addHook('preClose', async () => endConnections(app.server))

@@ -1,6 +1,8 @@
+import { once } from 'node:events'
 import { existsSync } from 'node:fs'
+import { connect } from 'node:net'
 import { join } from 'node:path'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import { openSandbox } from '../src/sandbox.js'
 import { SeedError } from '../src/seed/seed-error.js'
 import { groupUserPath, ids, levels, now, sandbox, silent, temporaryFolder, tokens, told } from './helper.js'
@@ -98,6 +100,21 @@ describe('two sandboxes in one process', () => {
     const answers = await Promise.all(ports.map((port) => fetch(`http://127.0.0.1:${port}/_sandbox/health`)))
     expect([new Set(ports).size, ...answers.map(({ status }) => status)]).toEqual([2, 200, 200])
   })
+})
+
+test('a sandbox closes while a test has replaced the timers', async () => {
+  const opened = await sandbox()
+  const socket = connect(await opened.listen({ host: '127.0.0.1', port: 0 }), '127.0.0.1')
+  await once(socket, 'connect')
+  vi.useFakeTimers()
+  try {
+    // Nothing was ever asked on this connection: Node itself would wait for it.
+    await opened.close()
+  } finally {
+    vi.useRealTimers()
+    socket.destroy()
+  }
+  expect(opened.app.server.listening).toBe(false)
 })
 
 describe('a sandbox on a file', () => {

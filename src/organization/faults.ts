@@ -1,4 +1,5 @@
 import { matchesFault, type FaultRule, type FaultTarget } from '../domain/fault.js'
+import { clearTimeout, setTimeout } from '../globals.js'
 import type { FaultRow } from '../store/faults.js'
 
 /** A fault rule at work. */
