@@ -76,7 +76,7 @@ export function openSandbox({
       maxOrganizations,
       journalLimits: { ...defaultJournalLimits, ...journal },
     })
-    const validTokens = () => builtInTokens().filter(({ secret }) => organizations.knows(secret))
+    const validTokens = () => builtInTokens().filter(({ secret }) => organizations.isTokenSecret(secret))
     const { app, coverage } = buildApp({
       store,
       organizations,

@@ -160,7 +160,7 @@ describe('a sandbox on a file', () => {
     ['another seed and told to begin again', { seed: ownSeed, fresh: true }, false],
   ])('knows whether its seed has changed when it is given %s', async (_what, options, changed) => {
     const opened = await sandbox({ db: await fileAfterChange(), ...options })
-    expect(opened.organizations.seedChanged()).toBe(changed)
+    expect(opened.organizations.hasSeedChanged()).toBe(changed)
   })
 
   test('takes the other seed where it is told to begin again', async () => {

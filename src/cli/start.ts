@@ -128,7 +128,7 @@ function announce({ organizations, builtInTokens }: Sandbox, url: string, { db, 
       .split('\n')
       .map((line) => `    ${line}`),
     '',
-    ...(organizations.seedChanged()
+    ...(organizations.hasSeedChanged()
       ? [
           '  Warning: the seed has changed since this database was made, and was not applied.',
           '  Start with --fresh to begin again from it.',

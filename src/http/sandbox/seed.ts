@@ -1,7 +1,7 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type, type Static } from '@sinclair/typebox'
 import { Refusal } from '../../domain/refusal.js'
-import { describeClock } from '../../organization/index.js'
+import { describeClock } from '../../organization/clock.js'
 import { Uuid } from '../../schemas/types.js'
 import { exportSeed } from '../../seed/export.js'
 import { isMagicGroup, isMagicUser, loadSeed, type Seed } from '../../seed/load.js'

@@ -2,7 +2,7 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type, type Static } from '@sinclair/typebox'
 import { formatTimestamp } from '../../domain/clock.js'
 import { Refusal } from '../../domain/refusal.js'
-import { describeClock } from '../../organization/index.js'
+import { describeClock } from '../../organization/clock.js'
 
 import type { SeedDocument } from '../../seed/schema.js'
 import type { Secrets } from '../../seed/secrets.js'

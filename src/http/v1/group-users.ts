@@ -16,7 +16,7 @@ import {
   userNotFound,
   type Access,
 } from '../../domain/group-user.js'
-import type { Organization } from '../../organization/index.js'
+import type { OpenOrganization } from '../../organization/organization.js'
 import type { Found, GroupOfUser, ListedGroupUser, ListRange, UserOfGroup } from '../../store/group-users.js'
 import { Uuid } from '../../schemas/types.js'
 import type { Rule } from '../basis.js'
@@ -274,7 +274,11 @@ export function groupUsers({ store }: Deps): FastifyPluginAsyncTypebox {
   }
 
   /** A level that was asked for. */
-  function requireLevel({ organization_id, settings }: Organization, group_id: string, remoteId: string): FoundLevel {
+  function requireLevel(
+    { organization_id, settings }: OpenOrganization,
+    group_id: string,
+    remoteId: string,
+  ): FoundLevel {
     if (remoteId === '') return { level: defaultAccessLevel, isAccepted: false }
     const level = store.groups.findAccessLevel(organization_id, group_id, remoteId)
     if (level) return { level, isAccepted: false }
@@ -327,14 +331,14 @@ function ruleOf(duration_minutes: number, special: Rule | undefined, level: stri
   return duration_minutes === 0 ? 'access_indefinite' : 'access_expires'
 }
 
-function refuseNegative({ settings }: Organization, duration_minutes: number, place: 'body' | 'query') {
+function refuseNegative({ settings }: OpenOrganization, duration_minutes: number, place: 'body' | 'query') {
   if (duration_minutes >= 0 || settings.negative_duration === 'revoke') return
   throw negativeDurationRejected(duration_minutes, `${place}.duration_minutes`)
 }
 
 /** The access that is pushed now: on the user's own timeline, else the group's, else the organization's. */
 function push(
-  { settings }: Organization,
+  { settings }: OpenOrganization,
   group: GroupOfUser,
   user: UserOfGroup,
   { access_level_remote_id }: AccessLevel,

@@ -35,7 +35,7 @@ export function createDoors(organizations: Organizations) {
       if (organization !== organizations.default) countInFlight(organization, reply)
       // Also where it is not let in: the call stands in its journal.
       request.organization = organization
-      request.token = organizations.admit(entry)
+      request.token = organizations.authenticate(entry)
     },
 
     /** May you? */
