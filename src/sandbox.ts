@@ -1,11 +1,11 @@
 import type { FastifyInstance } from 'fastify'
-import type { Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { pino, type Logger } from 'pino'
 import { buildApp } from './http/app.js'
+import { endConnections } from './http/connections.js'
 import type { Timestamp } from './domain/clock.js'
 import type { Coverage } from './http/coverage.js'
-import { clearInterval, clearTimeout, performanceNow, setInterval, setTimeout } from './globals.js'
+import { performanceNow } from './globals.js'
 import { defaultJournalLimits, type JournalLimits } from './organization/journal.js'
 import { openOrganizations, type Organizations } from './organization/index.js'
 import { readPackage } from './package.js'
@@ -112,25 +112,6 @@ export function openSandbox({
 export function nameForUrl(host: string): string {
   if (host === '0.0.0.0' || host === '::') return '127.0.0.1'
   return host.includes(':') ? `[${host}]` : host
-}
-
-/** How long requests in flight may take once the sandbox is closed. */
-const graceMs = 700
-
-/**
- * At its close a server ends the connections that are idle then, and no others: it would wait without end for one on
- * which nothing is ever asked, and for as long as clients keep one alive whose request is answered only afterwards.
- */
-function endConnections(server: Server) {
-  const idle = setInterval(() => server.closeIdleConnections(), 10).unref()
-  const all = setTimeout(() => {
-    clearInterval(idle)
-    server.closeAllConnections()
-  }, graceMs).unref()
-  server.once('close', () => {
-    clearInterval(idle)
-    clearTimeout(all)
-  })
 }
 
 /** Speaks on standard error, and only of what went wrong. */
