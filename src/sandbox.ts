@@ -16,37 +16,37 @@ import { openStore } from './store/index.js'
 export { refusals } from './http/errors.js'
 export { SeedDocument } from './seed/schema.js'
 
-export interface SandboxOptions {
+export interface OpenSandboxOptions {
   /** A file, or `:memory:`. */
   db?: string
   /** A seed document; the built-in one by default. */
   seed?: unknown
-  /** The moment at which the clock stands still. */
+  /** The moment at which every clock is frozen. */
   now?: Timestamp | undefined
-  /** Begin again from the seed, with no other organizations. */
+  /** Start again from the seed, with no other organizations. */
   fresh?: boolean
   /** Whether tokens of the form org-<name> open organizations of their own; they do by default. */
   allowNamed?: boolean
-  /** How many there may be before the longest unused one goes; 1,000 by default. */
+  /** How many there may be before the least recently used is evicted; 1,000 by default. */
   maxOrganizations?: number
-  /** How much of what was called is remembered. */
+  /** How much the journal keeps. */
   journal?: Partial<JournalLimits>
   logger?: Logger
 }
 
-export interface Sandbox {
+export interface RunningSandbox {
   app: FastifyInstance
   organizations: Organizations
   builtInTokens: () => { secret: string; token_label: string }[]
-  /** What was met since the start, over all organizations, also those that are gone. */
+  /** Counted since the start over all organizations, removed ones included. */
   coverage: () => Coverage
-  /** Answers the port. Port 0 is any free one. */
+  /** Returns the port. Port 0 means any free one. */
   listen: (address: { host: string; port: number }) => Promise<number>
-  /** Answers the requests in flight, then lets go of everything. */
+  /** Answers the requests in flight, then closes everything. */
   close: () => Promise<void>
 }
 
-/** The only place that makes things. Throws a SetupError or a SeedError, and then nothing is left open. */
+/** The composition root. Throws a SetupError or a SeedError, and then leaves nothing open. */
 export function openSandbox({
   db = ':memory:',
   seed,
@@ -56,9 +56,9 @@ export function openSandbox({
   maxOrganizations = 1_000,
   journal = {},
   logger = quietLogger(),
-}: SandboxOptions = {}): Sandbox {
+}: OpenSandboxOptions = {}): RunningSandbox {
   const { version, migrationsFolder, openapiFile } = readPackage()
-  // A seed with mistakes is told of before the database is touched.
+  // A seed with mistakes is rejected before the database is touched.
   const givenSeed = seed === undefined ? undefined : loadSeed(seed)
   if (givenSeed && now === undefined) checkStart(givenSeed, Date.now())
   let defaultSeed: ReturnType<typeof loadDefaultSeed> | undefined
@@ -108,13 +108,13 @@ export function openSandbox({
   }
 }
 
-/** How a client on this machine names an address that was listened on. */
+/** The host to use in a URL, on this machine, for an address that was listened on. */
 export function nameForUrl(host: string): string {
   if (host === '0.0.0.0' || host === '::') return '127.0.0.1'
   return host.includes(':') ? `[${host}]` : host
 }
 
-/** Speaks on standard error, and only of what went wrong. */
+/** Logs warnings and errors, to standard error. */
 function quietLogger(): Logger {
   return pino({ level: 'warn' }, pino.destination({ fd: 2, sync: true }))
 }

@@ -65,8 +65,8 @@ export function createClocks({ store, serverSeed, realNow, frozenAt }: ClocksOpt
 
 export type Clocks = ReturnType<typeof createClocks>
 
-/** For messages and answers. */
-export function describeClock(organization: OpenOrganization) {
+/** As the control plane answers. */
+export function showClock(organization: OpenOrganization) {
   return { now: formatTimestamp(organization.now()), mode: organization.clock.mode }
 }
 

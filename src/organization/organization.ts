@@ -7,7 +7,7 @@ import type { Journal } from './journal.js'
 import type { Buckets } from './rate.js'
 
 /** What is both in the organization's row and in memory. */
-export interface OrganizationState {
+export interface PersistentState {
   settings: Readonly<Settings>
   clock: Clock
   /** The seed that a reset leads back to; null where that is the server's. */
@@ -15,11 +15,11 @@ export interface OrganizationState {
 }
 
 /** An organization that was used since the start: its row's state, and what lives in memory alone. */
-export interface OpenOrganization extends OrganizationState {
+export interface OpenOrganization extends PersistentState {
   organization_id: number
   name: string
   /** The state as last committed; memory is rolled back to it when a commit fails. */
-  committed: OrganizationState
+  committed: PersistentState
   /** Whether it was deleted or evicted. Calls that arrived before may still be running. */
   isGone: boolean
   now(): Timestamp

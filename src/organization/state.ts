@@ -9,7 +9,7 @@ import type { Store } from '../store/index.js'
 import type { OrganizationRow } from '../store/organizations.js'
 import type { Clocks } from './clock.js'
 import { createFaults } from './faults.js'
-import { organizationGone, type OpenOrganization, type OrganizationState } from './organization.js'
+import { organizationGone, type OpenOrganization, type PersistentState } from './organization.js'
 import { fullBuckets } from './rate.js'
 
 interface StateOptions {
@@ -145,7 +145,7 @@ export function createStateChanges({ store, serverSeed, clocks, forgetTokens }: 
 }
 
 /** The state in an organization's row. */
-export function readState(row: OrganizationRow, clocks: Clocks): OrganizationState {
+export function readState(row: OrganizationRow, clocks: Clocks): PersistentState {
   return {
     settings: { ...defaultSettings, ...(JSON.parse(row.settings) as Partial<Settings>) },
     clock: clocks.readRow(row),
@@ -153,6 +153,6 @@ export function readState(row: OrganizationRow, clocks: Clocks): OrganizationSta
   }
 }
 
-function stateOf({ settings, clock, ownSeed }: OpenOrganization): OrganizationState {
+function stateOf({ settings, clock, ownSeed }: OpenOrganization): PersistentState {
   return { settings, clock, ownSeed }
 }

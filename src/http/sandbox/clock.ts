@@ -2,7 +2,7 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type, type Static } from '@sinclair/typebox'
 import { formatTimestamp, parseTimestamp, type ClockChange, type Timestamp } from '../../domain/clock.js'
 import { propagationStatusAt, type PropagationTimeline } from '../../domain/propagation.js'
-import { describeClock } from '../../organization/clock.js'
+import { showClock } from '../../organization/clock.js'
 import type { OpenOrganization } from '../../organization/organization.js'
 import { Enum } from '../../schemas/types.js'
 import { parseDurationMs } from '../../schemas/duration.js'
@@ -86,7 +86,7 @@ const turnClock = {
 
 export function clock({ store, organizations }: Deps): FastifyPluginAsyncTypebox {
   return async (app) => {
-    app.get('/clock', { schema: getClock }, async ({ organization }) => describeClock(organization))
+    app.get('/clock', { schema: getClock }, async ({ organization }) => showClock(organization))
 
     app.post('/clock', { schema: turnClock }, async ({ organization, body }) => {
       const change = readChange(body)
@@ -97,7 +97,7 @@ export function clock({ store, organizations }: Deps): FastifyPluginAsyncTypebox
           return row ? [showListed(row, to)] : []
         }
         return {
-          ...describeClock(organization),
+          ...showClock(organization),
           now: formatTimestamp(to),
           expired: expiredBetween(organization, from, to).flatMap(show),
           settled: settledBetween(organization, from, to).flatMap(show),
