@@ -1,10 +1,11 @@
 import type { FastifyInstance } from 'fastify'
-import type { Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { pino, type Logger } from 'pino'
 import { buildApp } from './http/app.js'
+import { endConnections } from './http/connections.js'
 import type { Timestamp } from './domain/clock.js'
 import type { Coverage } from './http/coverage.js'
+import { performanceNow } from './globals.js'
 import { defaultJournalLimits, type JournalLimits } from './organization/journal.js'
 import { openOrganizations, type Organizations } from './organization/index.js'
 import { readPackage } from './package.js'
@@ -16,37 +17,37 @@ import { openStore } from './store/index.js'
 export { refusals } from './http/errors.js'
 export { SeedDocument } from './seed/schema.js'
 
-export interface SandboxOptions {
+export interface OpenSandboxOptions {
   /** A file, or `:memory:`. */
   db?: string
   /** A seed document; the built-in one by default. */
   seed?: unknown
-  /** The moment at which the clock stands still. */
+  /** The moment at which every clock is frozen. */
   now?: Timestamp | undefined
-  /** Begin again from the seed, with no other organizations. */
+  /** Start again from the seed, with no other organizations. */
   fresh?: boolean
   /** Whether tokens of the form org-<name> open organizations of their own; they do by default. */
   allowNamed?: boolean
-  /** How many there may be before the longest unused one goes; 1,000 by default. */
+  /** How many there may be before the least recently used is evicted; 1,000 by default. */
   maxOrganizations?: number
-  /** How much of what was called is remembered. */
+  /** How much the journal keeps. */
   journal?: Partial<JournalLimits>
   logger?: Logger
 }
 
-export interface Sandbox {
+export interface RunningSandbox {
   app: FastifyInstance
   organizations: Organizations
   builtInTokens: () => { secret: string; token_label: string }[]
-  /** What was met since the start, over all organizations, also those that are gone. */
+  /** Counted since the start over all organizations, removed ones included. */
   coverage: () => Coverage
-  /** Answers the port. Port 0 is any free one. */
+  /** Returns the port. Port 0 means any free one. */
   listen: (address: { host: string; port: number }) => Promise<number>
-  /** Answers the requests in flight, then lets go of everything. */
+  /** Answers the requests in flight, then closes everything. */
   close: () => Promise<void>
 }
 
-/** The only place that makes things. Throws a SetupError or a SeedError, and then nothing is left open. */
+/** The composition root. Throws a SetupError or a SeedError, and then leaves nothing open. */
 export function openSandbox({
   db = ':memory:',
   seed,
@@ -56,14 +57,14 @@ export function openSandbox({
   maxOrganizations = 1_000,
   journal = {},
   logger = quietLogger(),
-}: SandboxOptions = {}): Sandbox {
+}: OpenSandboxOptions = {}): RunningSandbox {
   const { version, migrationsFolder, openapiFile } = readPackage()
-  // A seed with mistakes is told of before the database is touched.
+  // A seed with mistakes is rejected before the database is touched.
   const givenSeed = seed === undefined ? undefined : loadSeed(seed)
   if (givenSeed && now === undefined) checkStart(givenSeed, Date.now())
   let defaultSeed: ReturnType<typeof loadDefaultSeed> | undefined
   let isOnLoopback = true
-  const startedAt = performance.now()
+  const startedAt = performanceNow()
   const store = openStore(db, migrationsFolder)
   try {
     const organizations = openOrganizations({
@@ -76,7 +77,7 @@ export function openSandbox({
       maxOrganizations,
       journalLimits: { ...defaultJournalLimits, ...journal },
     })
-    const validTokens = () => builtInTokens().filter(({ secret }) => organizations.knows(secret))
+    const validTokens = () => builtInTokens().filter(({ secret }) => organizations.isTokenSecret(secret))
     const { app, coverage } = buildApp({
       store,
       organizations,
@@ -85,7 +86,7 @@ export function openSandbox({
       openapiFile,
       builtInTokens: validTokens,
       isOnLoopback: () => isOnLoopback,
-      uptimeSeconds: () => Math.round(performance.now() - startedAt) / 1000,
+      uptimeSeconds: () => Math.round(performanceNow() - startedAt) / 1000,
     })
     app.addHook('preClose', async () => organizations.releaseAll())
     app.addHook('preClose', async () => endConnections(app.server))
@@ -108,32 +109,13 @@ export function openSandbox({
   }
 }
 
-/** How a client on this machine names an address that was listened on. */
+/** The host to use in a URL, on this machine, for an address that was listened on. */
 export function nameForUrl(host: string): string {
   if (host === '0.0.0.0' || host === '::') return '127.0.0.1'
   return host.includes(':') ? `[${host}]` : host
 }
 
-/** How long requests in flight may take once the sandbox is closed. */
-const graceMs = 700
-
-/**
- * At its close a server ends the connections that are idle then, and no others: it would wait without end for one on
- * which nothing is ever asked, and for as long as clients keep one alive whose request is answered only afterwards.
- */
-function endConnections(server: Server) {
-  const idle = setInterval(() => server.closeIdleConnections(), 10).unref()
-  const all = setTimeout(() => {
-    clearInterval(idle)
-    server.closeAllConnections()
-  }, graceMs).unref()
-  server.once('close', () => {
-    clearInterval(idle)
-    clearTimeout(all)
-  })
-}
-
-/** Speaks on standard error, and only of what went wrong. */
+/** Logs warnings and errors, to standard error. */
 function quietLogger(): Logger {
   return pino({ level: 'warn' }, pino.destination({ fd: 2, sync: true }))
 }

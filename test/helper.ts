@@ -1,7 +1,7 @@
 import { pino, type Logger } from 'pino'
 import supertest from 'supertest'
 import { expect, onTestFinished } from 'vitest'
-import { openSandbox, type Sandbox, type SandboxOptions } from '../src/sandbox.js'
+import { openSandbox, type OpenSandboxOptions, type RunningSandbox } from '../src/sandbox.js'
 import { createContract, createHeaderContract } from './contract.js'
 
 export { temporaryFolder } from './folder.js'
@@ -42,8 +42,8 @@ const headerContract = createHeaderContract()
  * A sandbox in memory that closes itself when the test ends, and fails the test where one of its answers is not as
  * openapi.yaml says. Its clock stands still at `now`. `agent` is supertest's, and carries the token with full access.
  */
-export async function sandbox(options: SandboxOptions = {}) {
-  const opened: Sandbox = openSandbox({ now, logger: silent, ...options })
+export async function sandbox(options: OpenSandboxOptions = {}) {
+  const opened: RunningSandbox = openSandbox({ now, logger: silent, ...options })
   const violations: string[] = []
   opened.app.addHook('onSend', async (request, reply, payload) => {
     // What a fault rule answers is its author's.

@@ -1,6 +1,8 @@
+import { once } from 'node:events'
 import { existsSync } from 'node:fs'
+import { connect } from 'node:net'
 import { join } from 'node:path'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import { openSandbox } from '../src/sandbox.js'
 import { SeedError } from '../src/seed/seed-error.js'
 import { groupUserPath, ids, levels, now, sandbox, silent, temporaryFolder, tokens, told } from './helper.js'
@@ -100,6 +102,21 @@ describe('two sandboxes in one process', () => {
   })
 })
 
+test('a sandbox closes while a test has replaced the timers', async () => {
+  const opened = await sandbox()
+  const socket = connect(await opened.listen({ host: '127.0.0.1', port: 0 }), '127.0.0.1')
+  await once(socket, 'connect')
+  vi.useFakeTimers()
+  try {
+    // Nothing was ever asked on this connection: Node itself would wait for it.
+    await opened.close()
+  } finally {
+    vi.useRealTimers()
+    socket.destroy()
+  }
+  expect(opened.app.server.listening).toBe(false)
+})
+
 describe('a sandbox on a file', () => {
   /** A file that was left by a sandbox in which one thing was changed. */
   async function fileAfterChange(): Promise<string> {
@@ -143,7 +160,7 @@ describe('a sandbox on a file', () => {
     ['another seed and told to begin again', { seed: ownSeed, fresh: true }, false],
   ])('knows whether its seed has changed when it is given %s', async (_what, options, changed) => {
     const opened = await sandbox({ db: await fileAfterChange(), ...options })
-    expect(opened.organizations.seedChanged()).toBe(changed)
+    expect(opened.organizations.hasSeedChanged()).toBe(changed)
   })
 
   test('takes the other seed where it is told to begin again', async () => {

@@ -8,7 +8,7 @@ import type { Timestamp } from '../domain/clock.js'
 import { SetupError } from '../domain/setup-error.js'
 import { curlExample } from '../http/welcome.js'
 import { journalLimits } from '../organization/journal.js'
-import { nameForUrl, openSandbox, type Sandbox } from '../sandbox.js'
+import { nameForUrl, openSandbox, type RunningSandbox } from '../sandbox.js'
 import { readGivenSeed } from './given-seed.js'
 import { createLogger } from './log.js'
 
@@ -33,7 +33,7 @@ const lastResortMs = 5_000
 /** Starts a sandbox, which runs until it is told to stop. */
 export async function start(options: StartOptions) {
   const { host, port, db, fresh, now, organizations: allowNamed, maxOrganizations } = options
-  let sandbox: Sandbox | undefined
+  let sandbox: RunningSandbox | undefined
   process.nextTick(keepTick)
   const logger = await createLogger(options.logLevel)
   // First of all: a process that is told to stop while it starts must not miss it.
@@ -109,7 +109,11 @@ function limitYoungSpace() {
 }
 
 /** One line for programs on standard output, the rest for people on standard error. */
-function announce({ organizations, builtInTokens }: Sandbox, url: string, { db, now, seed, secrets }: StartOptions) {
+function announce(
+  { organizations, builtInTokens }: RunningSandbox,
+  url: string,
+  { db, now, seed, secrets }: StartOptions,
+) {
   const base_url = `${url}/v1`
   const tokens = builtInTokens()
   const secret = tokens[0]?.secret ?? '<token>'
@@ -128,7 +132,7 @@ function announce({ organizations, builtInTokens }: Sandbox, url: string, { db, 
       .split('\n')
       .map((line) => `    ${line}`),
     '',
-    ...(organizations.seedChanged()
+    ...(organizations.hasSeedChanged()
       ? [
           '  Warning: the seed has changed since this database was made, and was not applied.',
           '  Start with --fresh to begin again from it.',
@@ -141,12 +145,12 @@ function announce({ organizations, builtInTokens }: Sandbox, url: string, { db, 
 }
 
 /** Who is let in, without a word of the secrets themselves. */
-function describeTokens(organizations: Sandbox['organizations'], secrets: string | undefined): string {
+function describeTokens(organizations: RunningSandbox['organizations'], secrets: string | undefined): string {
   if (!organizations.hasSecrets()) return 'none has a secret. Give them some in the seed or with --secrets'
   return secrets === undefined ? 'those of the seed' : 'those to which secrets were given'
 }
 
-async function listen(sandbox: Sandbox, host: string, port: number): Promise<number> {
+async function listen(sandbox: RunningSandbox, host: string, port: number): Promise<number> {
   try {
     return await sandbox.listen({ host, port })
   } catch (error) {

@@ -63,14 +63,14 @@ export function momentAt(at: Timestamp): Moment {
   return { at, text: formatTimestamp(at) }
 }
 
-/** One way to turn a clock. */
+/** One way to move a clock. */
 export type ClockChange = { advance_ms: number } | { set: Timestamp } | { freeze: boolean } | { reset: true }
 
 /**
  * The clock after a change, where the machine's own clock shows `realNow`. A frozen clock stays frozen when it is set or
  * advanced; a real one becomes one with an offset. `start` is what a reset leads back to.
  */
-export function turnClock(clock: Clock, change: ClockChange, realNow: Timestamp, start: Clock): Clock {
+export function moveClock(clock: Clock, change: ClockChange, realNow: Timestamp, start: Clock): Clock {
   const now = readClock(clock, realNow)
   if ('reset' in change) return start
   if ('freeze' in change) {

@@ -8,7 +8,7 @@ import { invalidFields } from './fields.js'
 import { readJson } from './json.js'
 import { writeRequestId } from './request-id.js'
 import { sandbox } from './sandbox/index.js'
-import { organizationGone, type Organization } from '../organization/index.js'
+import { organizationGone, type OpenOrganization } from '../organization/organization.js'
 import { explainUnparsed, sendUnparsed, type UnparsedError } from './unparsed.js'
 import { watchRoutes } from './unrouted.js'
 import { createCatalog } from './catalog.js'
@@ -160,7 +160,7 @@ export function buildApp(deps: Deps): { app: FastifyInstance; coverage: () => Co
 
   function explain(error: unknown, request: FastifyRequest): Refusal {
     // Its rows went while the call was under way, so whatever was found missing says nothing.
-    if ((request.organization as Organization | undefined)?.isGone) return organizationGone()
+    if ((request.organization as OpenOrganization | undefined)?.isGone) return organizationGone()
     if (error instanceof PartInvalid) return invalidFields(request, validation.problems(request))
     const refusal = toRefusal(error, request)
     if (refusal === undefined) {

@@ -2,7 +2,8 @@ import type { Logger } from 'pino'
 import type { Refusal } from '../domain/refusal.js'
 import type { Rule } from '../domain/rule.js'
 import type { Fault } from '../organization/faults.js'
-import type { Organization, Organizations } from '../organization/index.js'
+import type { Organizations } from '../organization/index.js'
+import type { OpenOrganization } from '../organization/organization.js'
 import type { Store } from '../store/index.js'
 import type { TokenGrant } from '../store/tokens.js'
 import type { Description } from './catalog.js'
@@ -27,7 +28,7 @@ export interface Deps {
 declare module 'fastify' {
   interface FastifyRequest {
     /** The caller's organization; set by the first hook of /v1. */
-    organization: Organization
+    organization: OpenOrganization
     token: TokenGrant
     /** When it came, as `performance.now` tells. */
     startedAt: number

@@ -1,8 +1,8 @@
 import type { FastifyReply } from 'fastify'
-import type { Organization } from '../organization/index.js'
+import type { OpenOrganization } from '../organization/organization.js'
 
 /** An organization is not given up for another while it is in use. `close` comes also where the connection was cut. */
-export function countInFlight(organization: Organization, reply: FastifyReply) {
+export function countInFlight(organization: OpenOrganization, reply: FastifyReply) {
   organization.inFlight++
   reply.raw.once('close', () => organization.inFlight--)
 }

@@ -65,7 +65,12 @@ export async function createSandbox(options: SandboxOptions = {}): Promise<Sandb
 
     function organization(name?: string): Organization {
       if (name === undefined) {
-        return createOrganization({ name: 'default', url, fetch, ...chooseSecrets(tokens, organizations.knows) })
+        return createOrganization({
+          name: 'default',
+          url,
+          fetch,
+          ...chooseSecrets(tokens, organizations.isTokenSecret),
+        })
       }
       checkName(name, options)
       return createOrganization({ name: `org-${name}`, url, fetch, ...nameTokens(tokens, name) })

@@ -1,4 +1,5 @@
 import { matchesFault, type FaultRule, type FaultTarget } from '../domain/fault.js'
+import { clearTimeout, setTimeout } from '../globals.js'
 import type { FaultRow } from '../store/faults.js'
 
 /** A fault rule at work. */
@@ -19,15 +20,7 @@ export type HoldOutcome = 'goes on' | 'client gone' | 'outlived'
 
 /** The fault rules of one organization. Counted in memory at the match, so that parallel calls cannot overspend. */
 export function createFaults(rows: FaultRow[]) {
-  let faults: Fault[] = []
-  /** Whom the rules are about: most calls have to do with none of these. Undefined stands for everybody. */
-  let users = new Set<string | undefined>()
-  use(rows.map(createFault))
-
-  function use(next: Fault[]) {
-    faults = next
-    users = new Set(faults.map(({ rule }) => rule.user_id))
-  }
+  let faults = rows.map(createFault)
 
   return {
     list: (): readonly Fault[] => faults,
@@ -35,7 +28,7 @@ export function createFaults(rows: FaultRow[]) {
     /** From now on these are the rules. Those that stay keep their counts; what the others held back goes on. */
     follow(rows: FaultRow[]) {
       const before = new Map(faults.map((fault) => [fault.sequence, fault]))
-      use(rows.map((row) => before.get(row.sequence) ?? createFault(row)))
+      faults = rows.map((row) => before.get(row.sequence) ?? createFault(row))
       for (const { sequence } of faults) before.delete(sequence)
       for (const gone of before.values()) release(gone, 'goes on')
     },
@@ -47,7 +40,6 @@ export function createFaults(rows: FaultRow[]) {
 
     /** The first rule that meets this call; it is counted as met. */
     meet(phase: FaultRule['phase'], target: FaultTarget): Fault | undefined {
-      if (!users.has(undefined) && !users.has(target.user_id)) return undefined
       for (const fault of faults) {
         const { rule } = fault
         if (rule.phase !== phase || !matchesFault(rule, target)) continue

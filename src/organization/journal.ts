@@ -1,3 +1,4 @@
+import { clearTimeout, setTimeout } from '../globals.js'
 import { createTape, type JournalEntry } from './tape.js'
 
 export type { JournalEntry } from './tape.js'

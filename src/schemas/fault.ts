@@ -20,12 +20,23 @@ export const FaultDocument = Type.Object(
     group_id: Type.Optional(Uuid('Only calls that name this group in their path.')),
     user_id: Type.Optional(Uuid('Only calls that name this user in their path.')),
     times: Type.Optional(
-      Type.Union([Type.Integer({ minimum: 1, maximum: maxCount }), Type.Literal('forever')], {
-        description: 'How many calls it meets; 1 if left out.',
-      }),
+      Type.Union(
+        [
+          Type.Integer({ minimum: 1, maximum: maxCount, expects: `an integer from 1 to ${maxCount}` }),
+          Type.Literal('forever'),
+        ],
+        {
+          description: 'How many calls it meets; 1 if left out.',
+        },
+      ),
     ),
     skip: Type.Optional(
-      Type.Integer({ minimum: 0, maximum: maxCount, description: 'How many calls it lets pass first; 0 if left out.' }),
+      Type.Integer({
+        minimum: 0,
+        maximum: maxCount,
+        expects: `an integer from 0 to ${maxCount}`,
+        description: 'How many calls it lets pass first; 0 if left out.',
+      }),
     ),
     phase: Type.Optional(
       Enum(['before', 'after'], {

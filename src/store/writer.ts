@@ -1,4 +1,5 @@
 import type { Database } from 'better-sqlite3'
+import { setImmediate } from '../globals.js'
 
 interface Job {
   work: () => unknown

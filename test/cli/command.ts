@@ -8,7 +8,7 @@ import { onTestFinished } from 'vitest'
 import { temporaryFolder } from '../folder.js'
 import { now, tokens } from '../helper.js'
 import { listening } from '../http/wire.js'
-import type { SandboxOptions } from '../../src/sandbox.js'
+import type { OpenSandboxOptions } from '../../src/sandbox.js'
 
 /** The command as it is built. */
 export const cli = fileURLToPath(new URL('../../dist/cli.js', import.meta.url))
@@ -93,7 +93,7 @@ export async function start(args: string[], options: RunOptions = {}) {
 }
 
 /** A sandbox in this process whose clock stands still, and the command called upon it. */
-export async function served(options: SandboxOptions = {}) {
+export async function served(options: OpenSandboxOptions = {}) {
   const opened = await listening({ now, ...options })
   const url = `http://127.0.0.1:${opened.port}`
   /** What it printed, what it said, and its status. */

@@ -1,9 +1,9 @@
 import { request, type IncomingHttpHeaders } from 'node:http'
-import type { SandboxOptions } from '../../src/sandbox.js'
+import type { OpenSandboxOptions } from '../../src/sandbox.js'
 import { sandbox, tokens } from '../helper.js'
 
 /** A sandbox that listens on a port of its own. */
-export async function listening(options: SandboxOptions = {}) {
+export async function listening(options: OpenSandboxOptions = {}) {
   const opened = await sandbox(options)
   const port = await opened.listen({ host: '127.0.0.1', port: 0 })
   return { ...opened, port }

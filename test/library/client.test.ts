@@ -201,8 +201,8 @@ describe('a ClientError', () => {
   test('says where the mistakes are', async () => {
     const { client } = await connected()
     const errors = [
-      { path: 'body.times', message: 'expected an integer, at least 1 or "forever", got 0' },
-      { path: 'body.skip', message: 'expected an integer, at least 0, got -1' },
+      { path: 'body.times', message: 'expected an integer from 1 to 1000000000000 or "forever", got 0' },
+      { path: 'body.skip', message: 'expected an integer from 0 to 1000000000000, got -1' },
     ]
     expect(await thrown(client.addFault({ times: 0, skip: -1, effect: { drop: true } }))).toEqual(
       said(

@@ -6,6 +6,7 @@ import {
   type JournalEntry,
   type WaitOutcome,
 } from '../../src/organization/journal.js'
+import { countTimers } from '../timers.js'
 
 let made = 0
 const entry = (rest: Partial<JournalEntry> = {}): JournalEntry => ({
@@ -248,21 +249,26 @@ describe('who waits', () => {
 
   type Journal = ReturnType<ReturnType<typeof open>['create']>
   test.each<[how: string, end: (journal: Journal, closing: AbortController) => void, outcome: WaitOutcome]>([
-    ['the time is over', () => vi.advanceTimersByTime(2_000), 'time over'],
     ['the waits are ended', (journal) => journal.endWaits('closing'), 'closing'],
     ['the journal is closed', (journal) => journal.close(), 'begun again'],
     ['its caller goes away', (_journal, closing) => closing.abort(), 'client gone'],
     ['the call is there', (journal) => journal.record(user()), 'there'],
   ])('leaves no timer behind when %s', async (_how, end, outcome) => {
+    const journal = open({ entries: 0 }).create()
+    const closing = new AbortController()
+    const timers = countTimers()
+    const wait = journal.wait(isUser, 1, 60_000, closing.signal)
+    expect([countTimers(), journal.isIdle]).toEqual([timers + 1, false])
+    end(journal, closing)
+    expect([await wait, countTimers(), journal.isIdle]).toEqual([outcome, timers, true])
+  })
+
+  test('ends when the time is over, even while a test has replaced the timers', async () => {
     vi.useFakeTimers()
     try {
       const journal = open({ entries: 0 }).create()
-      const closing = new AbortController()
-      const wait = journal.wait(isUser, 1, 2_000, closing.signal)
-      vi.advanceTimersByTime(1_999)
-      expect([vi.getTimerCount(), journal.isIdle]).toEqual([1, false])
-      end(journal, closing)
-      expect([await wait, vi.getTimerCount(), journal.isIdle]).toEqual([outcome, 0, true])
+      expect(await journal.wait(isUser, 1, 5, signal)).toBe('time over')
+      expect(journal.isIdle).toBe(true)
     } finally {
       vi.useRealTimers()
     }

@@ -38,7 +38,7 @@ describe('where a commit fails, memory is as it was before', () => {
     [
       'the clock is turned',
       ({ organizations, organization }) =>
-        organizations.change(organization, () => organizations.turnClock(organization, { advance_ms: 1000 })),
+        organizations.change(organization, () => organizations.changeClock(organization, { advance_ms: 1000 })),
     ],
     [
       'settings are changed',
@@ -58,7 +58,7 @@ describe('where a commit fails, memory is as it was before', () => {
     for (const frozenAt of [undefined, now]) {
       const opened = openFailing(frozenAt)
       const { organizations, organization, failNow } = opened
-      await organizations.change(organization, () => organizations.turnClock(organization, { advance_ms: 5000 }))
+      await organizations.change(organization, () => organizations.changeClock(organization, { advance_ms: 5000 }))
       organization.tokenLastUsed.set('a token', now)
       const { clock, settings, ownSeed, faults } = organization
       failNow()
@@ -77,7 +77,9 @@ describe('where a commit fails, memory is as it was before', () => {
     const refused = organizations.change(organization, () => {
       throw new Error('refused')
     })
-    const turned = organizations.change(organization, () => organizations.turnClock(organization, { advance_ms: 1000 }))
+    const turned = organizations.change(organization, () =>
+      organizations.changeClock(organization, { advance_ms: 1000 }),
+    )
     await expect(refused).rejects.toThrow('refused')
     await turned
     expect(organization.now()).toBe(now + 1000)

@@ -2,7 +2,8 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type, type Static } from '@sinclair/typebox'
 import { formatTimestamp, parseTimestamp, type ClockChange, type Timestamp } from '../../domain/clock.js'
 import { propagationStatusAt, type PropagationTimeline } from '../../domain/propagation.js'
-import { describeClock, type Organization } from '../../organization/index.js'
+import { showClock } from '../../organization/clock.js'
+import type { OpenOrganization } from '../../organization/organization.js'
 import { Enum } from '../../schemas/types.js'
 import { parseDurationMs } from '../../schemas/duration.js'
 import type { GroupUserKey, GroupUserRow } from '../../store/group-users.js'
@@ -85,18 +86,18 @@ const turnClock = {
 
 export function clock({ store, organizations }: Deps): FastifyPluginAsyncTypebox {
   return async (app) => {
-    app.get('/clock', { schema: getClock }, async ({ organization }) => describeClock(organization))
+    app.get('/clock', { schema: getClock }, async ({ organization }) => showClock(organization))
 
     app.post('/clock', { schema: turnClock }, async ({ organization, body }) => {
       const change = readChange(body)
       return organizations.change(organization, () => {
-        const { from, to } = organizations.turnClock(organization, change)
+        const { from, to } = organizations.changeClock(organization, change)
         const show = (key: GroupUserKey) => {
           const row = store.groupUsers.show(key)
           return row ? [showListed(row, to)] : []
         }
         return {
-          ...describeClock(organization),
+          ...showClock(organization),
           now: formatTimestamp(to),
           expired: expiredBetween(organization, from, to).flatMap(show),
           settled: settledBetween(organization, from, to).flatMap(show),
@@ -105,12 +106,12 @@ export function clock({ store, organizations }: Deps): FastifyPluginAsyncTypebox
     })
   }
 
-  function expiredBetween({ organization_id }: Organization, from: Timestamp, to: Timestamp) {
+  function expiredBetween({ organization_id }: OpenOrganization, from: Timestamp, to: Timestamp) {
     return store.groupUsers.endedBetween(organization_id, formatTimestamp(from), formatTimestamp(to))
   }
 
   /** Access that had ended before is not looked at; access that ended in between may have settled first. */
-  function settledBetween({ organization_id }: Organization, from: Timestamp, to: Timestamp): GroupUserKey[] {
+  function settledBetween({ organization_id }: OpenOrganization, from: Timestamp, to: Timestamp): GroupUserKey[] {
     const start = formatTimestamp(Math.min(from, to))
     return store.groupUsers
       .withTimeline(organization_id)

@@ -1,6 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { Refusal } from '../../domain/refusal.js'
-import type { Organization } from '../../organization/index.js'
+import type { OpenOrganization } from '../../organization/organization.js'
 import type { Deps } from '../deps.js'
 import { createHostGuard } from '../host.js'
 import { countInFlight } from '../in-flight.js'
@@ -18,7 +18,7 @@ export function createGuard(deps: Deps) {
   }
 
   /** Here a token only says which organization: what it may do does not matter, or turning the clock could lock its owner out. */
-  function identify(header: string | undefined): Organization {
+  function identify(header: string | undefined): OpenOrganization {
     if (header !== undefined || !isOnLoopback()) return organizations.identify(header).organization
     return organizations.default
   }

@@ -1,7 +1,7 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type, type Static } from '@sinclair/typebox'
 import { Refusal } from '../../domain/refusal.js'
-import { describeClock } from '../../organization/index.js'
+import { showClock } from '../../organization/clock.js'
 import { Uuid } from '../../schemas/types.js'
 import { exportSeed } from '../../seed/export.js'
 import { isMagicGroup, isMagicUser } from '../../seed/built-in.js'
@@ -117,7 +117,7 @@ export function seed({ store, organizations }: Deps): FastifyPluginAsyncTypebox 
 
     app.post('/reset', { schema: reset }, async ({ organization }) => {
       await organizations.reset(organization)
-      return describeClock(organization)
+      return showClock(organization)
     })
 
     app.get('/seed', { schema: getSeed }, async ({ organization, headers }, reply) => {
@@ -130,7 +130,7 @@ export function seed({ store, organizations }: Deps): FastifyPluginAsyncTypebox 
     app.put('/seed', { schema: putSeed, bodyLimit: seedBodyLimit }, async ({ organization, body }) => {
       const replacement = load(body)
       await organizations.replaceSeed(organization, replacement)
-      return describeClock(organization)
+      return showClock(organization)
     })
 
     app.get('/magic', { schema: getMagic }, async ({ organization: { organization_id } }) => {

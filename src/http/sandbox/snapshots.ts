@@ -2,7 +2,7 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type, type Static } from '@sinclair/typebox'
 import { formatTimestamp } from '../../domain/clock.js'
 import { Refusal } from '../../domain/refusal.js'
-import { describeClock } from '../../organization/index.js'
+import { showClock } from '../../organization/clock.js'
 
 import type { SeedDocument } from '../../seed/schema.js'
 import type { Secrets } from '../../seed/secrets.js'
@@ -118,7 +118,7 @@ export function snapshots({ store, organizations }: Deps): FastifyPluginAsyncTyp
         if (!saved) throw snapshotNotFound(name)
         return { state: JSON.parse(saved.seed) as SeedDocument, secrets: JSON.parse(saved.secrets) as Secrets }
       })
-      return describeClock(organization)
+      return showClock(organization)
     })
 
     app.delete('/snapshots/:name', { schema: deleteSnapshot }, async ({ organization, params: { name } }, reply) => {

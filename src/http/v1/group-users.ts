@@ -10,7 +10,7 @@ import {
   userNotFound,
   type Decision,
 } from '../../domain/group-user.js'
-import type { Organization } from '../../organization/index.js'
+import type { OpenOrganization } from '../../organization/organization.js'
 import { Uuid } from '../../schemas/types.js'
 import type { Deps } from '../deps.js'
 import { showGroupUser, showListed } from '../group-user.js'
@@ -184,7 +184,7 @@ export function groupUsers({ store }: Deps): FastifyPluginAsyncTypebox {
     })
   }
 
-  function list(organization: Organization, query: PageQuery, column: 'group_id' | 'user_id', id: string) {
+  function list(organization: OpenOrganization, query: PageQuery, column: 'group_id' | 'user_id', id: string) {
     const now = organization.moment()
     const live = { organization_id: organization.organization_id, id, now: now.text }
     return readPage(

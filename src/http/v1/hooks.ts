@@ -36,7 +36,7 @@ export function createDoors(organizations: Organizations, routes: RouteWatch) {
       if (organization !== organizations.default) countInFlight(organization, reply)
       // Also where it is not let in: the call stands in its journal.
       request.organization = organization
-      request.token = organizations.admit(entry)
+      request.token = organizations.authenticate(entry)
     },
 
     /** May you? */

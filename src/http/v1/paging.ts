@@ -52,7 +52,7 @@ export function readPage<Row extends { sequence: number }, Item>(
   return {
     results: page.map(toItem),
     next: rows.length > page_size && last ? writeCursor(last.sequence) : null,
-    previous: cursor || null,
+    previous: cursor === '' ? null : (cursor ?? null),
   }
 }
 

@@ -86,7 +86,7 @@ export function tokens({ store, organizations }: Deps): FastifyPluginAsyncTypebo
           })
         }
       })
-      organizations.forgetTokens()
+      organizations.forgetTokens(organization)
       return reply.send(undefined)
     })
   }

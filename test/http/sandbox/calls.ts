@@ -3,10 +3,10 @@ import type { FastifyInstance } from 'fastify'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { connect, type Socket } from 'node:net'
 import supertest from 'supertest'
-import type { SandboxOptions } from '../../../src/sandbox.js'
+import type { OpenSandboxOptions } from '../../../src/sandbox.js'
 
 /** Options of a sandbox whose clock runs, as no moment was named for it. */
-export const running = { now: undefined } as unknown as SandboxOptions
+export const running = { now: undefined } as unknown as OpenSandboxOptions
 
 export interface Opened {
   app: FastifyInstance

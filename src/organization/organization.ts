@@ -1,0 +1,43 @@
+import type { Clock, Moment, Timestamp } from '../domain/clock.js'
+import { Refusal } from '../domain/refusal.js'
+import type { Settings } from '../domain/settings.js'
+import type { ResolvedSeed } from '../seed/load.js'
+import type { Faults } from './faults.js'
+import type { Journal } from './journal.js'
+import type { Buckets } from './rate.js'
+
+/** What is both in the organization's row and in memory. */
+export interface PersistentState {
+  settings: Readonly<Settings>
+  clock: Clock
+  /** The seed that a reset leads back to; null where that is the server's. */
+  ownSeed: ResolvedSeed | null
+}
+
+/** An organization that was used since the start: its row's state, and what lives in memory alone. */
+export interface OpenOrganization extends PersistentState {
+  organization_id: number
+  name: string
+  /** The state as last committed; memory is rolled back to it when a commit fails. */
+  committed: PersistentState
+  /** Whether it was deleted or evicted. Calls that arrived before may still be running. */
+  isGone: boolean
+  now(): Timestamp
+  /** The same with its text, which calls of one millisecond share. */
+  moment(): Moment
+  /** When each token was last accepted, by token_id. Not worth a write on every call. */
+  tokenLastUsed: Map<string, Timestamp>
+  faults: Faults
+  journal: Journal
+  buckets: Buckets
+  /** Requests being answered; while there are any, the organization is not evicted. */
+  inFlight: number
+  /** The sequence number of its last use, counted over all organizations. */
+  lastUse: number
+}
+
+export function organizationGone(): Refusal {
+  return new Refusal('TOKEN_UNKNOWN', 'The organization was deleted while this call was under way.', {
+    hint: 'The next call with the token opens it anew.',
+  })
+}

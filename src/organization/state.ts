@@ -1,0 +1,158 @@
+import type { Clock } from '../domain/clock.js'
+import { defaultSettings, type Settings } from '../domain/settings.js'
+import { applySeed, writeChanges } from '../seed/apply.js'
+import { exportSeed } from '../seed/export.js'
+import { loadSeed, type ResolvedSeed } from '../seed/load.js'
+import type { SeedDocument } from '../seed/schema.js'
+import { secretsOf, withSecrets, type Secrets } from '../seed/secrets.js'
+import type { Store } from '../store/index.js'
+import type { OrganizationRow } from '../store/organizations.js'
+import type { Clocks } from './clock.js'
+import { createFaults } from './faults.js'
+import { organizationGone, type OpenOrganization, type PersistentState } from './organization.js'
+import { fullBuckets } from './rate.js'
+
+interface StateOptions {
+  store: Store
+  serverSeed: () => ResolvedSeed
+  clocks: Clocks
+  forgetTokens: (organization: OpenOrganization) => void
+}
+
+/** An export, which never holds secrets, and their hashes by alias. */
+export interface SavedState {
+  state: SeedDocument
+  secrets: Secrets
+}
+
+interface Replacement {
+  seed: ResolvedSeed
+  clock: Clock
+  ownSeed: ResolvedSeed | null
+  /** Hashes for tokens of the seed that have no secret of their own. */
+  secrets?: Secrets
+}
+
+/** Changes of the state of organizations, which keep memory in step with commits. */
+export function createStateChanges({ store, serverSeed, clocks, forgetTokens }: StateOptions) {
+  /**
+   * Runs `work` in the transaction of this event loop iteration. What it changes in memory is seen by later work of the
+   * same transaction; it is taken back when `work` throws, and rolled back when the commit fails.
+   */
+  async function change<T>(organization: OpenOrganization, work: () => T): Promise<T> {
+    let hasWorked = false as boolean
+    try {
+      const value = await store.write(() => {
+        if (organization.isGone) throw organizationGone()
+        const before = stateOf(organization)
+        try {
+          const value = work()
+          hasWorked = true
+          return value
+        } catch (error) {
+          Object.assign(organization, before)
+          throw error
+        }
+      })
+      organization.committed = stateOf(organization)
+      return value
+    } catch (error) {
+      if (hasWorked) Object.assign(organization, organization.committed)
+      throw error
+    }
+  }
+
+  /** Replaces everything that the organization holds but its snapshots. */
+  async function replace(organization: OpenOrganization, choose: () => Replacement) {
+    await change(organization, () => {
+      const { seed, clock, ownSeed, secrets = {} } = choose()
+      fill(organization, withSecrets(seed, secrets), ownSeed)
+      Object.assign(organization, { settings: seed.settings, clock, ownSeed })
+    })
+    forgetCalls(organization)
+  }
+
+  /** Tokens keep their secrets where the seed has none for them. */
+  function fill({ organization_id, name }: OpenOrganization, seed: ResolvedSeed, ownSeed: ResolvedSeed | null) {
+    // A secret that the seed gives to a token no longer names another one.
+    const given = new Set(Object.values(secretsOf(seed.tokens)))
+    const kept = Object.entries(secretsOf(store.tokens.export(organization_id))).filter(([, hash]) => !given.has(hash))
+    store.atomic(() => {
+      applySeed(store, {
+        organization_id,
+        seed,
+        start: clocks.startTime(seed),
+        ownSeed,
+        serverSeed: serverSeed(),
+        secrets: name === 'default' ? Object.fromEntries(kept) : null,
+      })
+    })
+  }
+
+  /** Drops what memory holds about calls to the state that was replaced. */
+  function forgetCalls(organization: OpenOrganization) {
+    organization.tokenLastUsed.clear()
+    organization.faults.releaseAll('outlived')
+    organization.faults = createFaults(store.faults.list(organization.organization_id))
+    organization.journal.clear()
+    organization.journal.endWaits('begun again')
+    organization.buckets = fullBuckets()
+    forgetTokens(organization)
+  }
+
+  return {
+    change,
+
+    /** Writes fault rules. In force is what was committed, whatever else this event loop iteration changed. */
+    async changeFaults<T>(organization: OpenOrganization, work: () => T): Promise<T> {
+      const value = await change(organization, work)
+      organization.faults.follow(store.faults.list(organization.organization_id))
+      return value
+    },
+
+    /** To be called inside of `change`. */
+    changeSettings(organization: OpenOrganization, settings: Settings) {
+      store.organizations.saveSettings(organization.organization_id, writeChanges(settings))
+      organization.settings = settings
+    },
+
+    /** Goes back to the organization's own seed, or the server's. */
+    reset: (organization: OpenOrganization) =>
+      replace(organization, () => {
+        const { ownSeed } = organization
+        const seed = ownSeed ?? serverSeed()
+        return { seed, clock: clocks.startClock(seed), ownSeed }
+      }),
+
+    /** Gives the organization a seed of its own, and resets it. */
+    replaceSeed: (organization: OpenOrganization, ownSeed: ResolvedSeed) =>
+      replace(organization, () => ({ seed: ownSeed, clock: clocks.startClock(ownSeed), ownSeed })),
+
+    save(organization: OpenOrganization): SavedState {
+      const secrets = secretsOf(store.tokens.export(organization.organization_id))
+      return { state: exportSeed(store, organization), secrets }
+    },
+
+    /** Goes back to a saved state; a reset still leads to the same seed as before. */
+    restore: (organization: OpenOrganization, findSaved: () => SavedState) =>
+      replace(organization, () => {
+        const { state, secrets } = findSaved()
+        const seed = loadSeed(state)
+        // The saved clock counts, even where this run froze the clock at another moment.
+        return { seed, clock: seed.clock, ownSeed: organization.ownSeed, secrets }
+      }),
+  }
+}
+
+/** The state in an organization's row. */
+export function readState(row: OrganizationRow, clocks: Clocks): PersistentState {
+  return {
+    settings: { ...defaultSettings, ...(JSON.parse(row.settings) as Partial<Settings>) },
+    clock: clocks.readRow(row),
+    ownSeed: row.seed === null ? null : withSecrets(loadSeed(JSON.parse(row.seed)), JSON.parse(row.secrets) as Secrets),
+  }
+}
+
+function stateOf({ settings, clock, ownSeed }: OpenOrganization): PersistentState {
+  return { settings, clock, ownSeed }
+}

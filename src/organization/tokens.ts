@@ -1,0 +1,132 @@
+import { Refusal } from '../domain/refusal.js'
+import type { ResolvedSeed } from '../seed/load.js'
+import { hashSecret, secretsOf } from '../seed/secrets.js'
+import type { Store } from '../store/index.js'
+import type { TokenGrant } from '../store/tokens.js'
+import type { OpenOrganization } from './organization.js'
+
+/** What an Authorization header names, whether or not its token is valid. */
+export interface Identity {
+  organization: OpenOrganization
+  /** Undefined where the organization has no token with this alias. */
+  token: TokenGrant | undefined
+  alias: string
+}
+
+interface TokensOptions {
+  store: Store
+  serverSeed: () => ResolvedSeed
+  /** Whether `org-<name>` opens an organization. */
+  allowNamed: boolean
+  /** Whether there is an organization of this name. */
+  isKnown: (name: string) => boolean
+  /** Opens the organization of this name, or creates it. */
+  find: (name: string) => OpenOrganization
+}
+
+/** Cache capacity, in headers. */
+const maxCached = 10_000
+
+const organizationToken = /^org-(?<name>[a-z0-9_-]{1,64})(?:\.(?<alias>[a-z0-9_-]{1,64}))?$/
+
+/** The tokens of all organizations. */
+export function createTokens({ store, serverSeed, allowNamed, isKnown, find }: TokensOptions) {
+  // Hashing a secret and looking it up costs more than the call that it lets in. The token is cached, not a permission:
+  // expiry and revocation are checked on every call.
+  const cache = new Map<string, Identity>()
+
+  function findByHeader(header: string): Identity {
+    const secret = /^Bearer +([\x21-\x7e]+) *$/i.exec(header)?.[1]
+    if (secret === undefined) throw tokenMissing('the Authorization header is not of the form "Bearer <token>"')
+    return secret.startsWith('org-') ? findNamed(secret) : findSecret(secret)
+  }
+
+  function findSecret(secret: string): Identity {
+    const token = store.tokens.findByHash(hashSecret(secret))
+    if (!token) {
+      throw new Refusal('TOKEN_UNKNOWN', 'The token is not known here.', {
+        hint: 'Send a token of the seed; GET / shows those of the built-in one. A token org-<name> opens an organization.',
+      })
+    }
+    return { organization: find('default'), token, alias: '' }
+  }
+
+  /** `org-<name>` opens an organization; `org-<name>.<alias>` is the token that its seed calls so. */
+  function findNamed(secret: string): Identity {
+    if (!allowNamed) {
+      throw new Refusal('TOKEN_UNKNOWN', 'Tokens of the form org-<name> are switched off here.', {
+        hint: 'Start without --organizations off, or send a token of the seed.',
+      })
+    }
+    const { name, alias: given } = organizationToken.exec(secret)?.groups ?? {}
+    if (name === undefined) {
+      throw new Refusal('TOKEN_UNKNOWN', 'The token names no organization.', {
+        hint: 'It is org-<name> or org-<name>.<alias>, where a name has 1 to 64 characters a-z 0-9 _ -',
+      })
+    }
+    // A mistyped alias opens nothing.
+    if (given !== undefined && !isKnown(`org-${name}`) && !serverSeed().tokens.some(({ alias }) => alias === given)) {
+      throw aliasUnknown(given, serverSeed().tokens)
+    }
+    const organization = find(`org-${name}`)
+    const alias = given ?? 'full_access'
+    return { organization, alias, token: store.tokens.findByAlias(organization.organization_id, alias) }
+  }
+
+  /** Evicts an organization's tokens from the cache; to be called after they have changed. */
+  function forgetTokens(organization: OpenOrganization) {
+    for (const [header, identity] of cache) if (identity.organization === organization) cache.delete(header)
+  }
+
+  return {
+    /** Throws a Refusal where the header names no organization. */
+    identify(header: string | undefined): Identity {
+      if (header === undefined || header === '') throw tokenMissing('there is no Authorization header')
+      const cached = cache.get(header)
+      if (cached) return cached
+      const identity = findByHeader(header)
+      // First in, first out: to keep track of use would burden every hit, and what is evicted is soon found again.
+      const [oldest] = cache.keys()
+      if (oldest !== undefined && cache.size === maxCached) cache.delete(oldest)
+      cache.set(header, identity)
+      return identity
+    },
+
+    /** Returns the token; throws a Refusal where it is not valid. */
+    authenticate({ organization, token, alias }: Identity): TokenGrant {
+      if (!token) throw aliasUnknown(alias, store.tokens.export(organization.organization_id))
+      if (token.revoked_at !== null) {
+        throw new Refusal('TOKEN_REVOKED', `The token was revoked at ${token.revoked_at}.`, {
+          hint: 'Use another token.',
+        })
+      }
+      const now = organization.now()
+      if (token.expires_at !== null && Date.parse(token.expires_at) <= now) {
+        throw new Refusal('TOKEN_EXPIRED', `The token expired at ${token.expires_at}.`, { hint: 'Use another token.' })
+      }
+      organization.tokenLastUsed.set(token.token_id, now)
+      return token
+    },
+
+    forgetTokens,
+
+    /** Whether a secret names a token, valid or not. */
+    isTokenSecret: (secret: string): boolean => store.tokens.findByHash(hashSecret(secret)) !== undefined,
+
+    /** Whether any token of `default` has a secret. After starting from an export, none has. */
+    hasSecrets: (): boolean => Object.keys(secretsOf(store.tokens.export(find('default').organization_id))).length > 0,
+  }
+}
+
+function aliasUnknown(alias: string, tokens: { alias: string }[]): Refusal {
+  return new Refusal('TOKEN_UNKNOWN', `The organization has no token ${alias}.`, {
+    // The whole token would stand in the journal.
+    hint: `After the dot comes one of ${tokens.map((token) => token.alias).join(', ')}.`,
+  })
+}
+
+function tokenMissing(what: string): Refusal {
+  return new Refusal('TOKEN_MISSING', `No token: ${what}.`, {
+    hint: 'Send the header "Authorization: Bearer <token>".',
+  })
+}
