@@ -252,11 +252,14 @@ function publisher(definitions, base) {
       title,
       expects: _,
       expectsNames: __,
+      isSecret: ___,
       documentedFormat,
+      documentedPatterns,
       documentedEnum,
       documentedNullable,
       ...rest
     } = schema
+    if (documentedPatterns) rest.patternProperties = documentedPatterns
     if (documentedFormat) {
       delete rest.pattern
       rest.format = documentedFormat

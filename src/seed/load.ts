@@ -27,7 +27,8 @@ export function loadDefaultSeed(): ResolvedSeed {
  * Checks a seed (parsed YAML, JSON, or an object) and resolves its aliases. Throws a SeedError that lists everything that
  * is wrong with it; the path of each problem begins with `root`.
  */
-export function loadSeed(document: unknown, root = 'seed'): ResolvedSeed {
+export function loadSeed(given: unknown, root = 'seed'): ResolvedSeed {
+  const document = withoutShared(given)
   const textProblems = findTextProblems(document, root, maxProblems)
   if (textProblems.length > 0) throw new SeedError(textProblems)
   const check = createSchemaCheck(SeedDocument)
@@ -39,6 +40,13 @@ export function loadSeed(document: unknown, root = 'seed'): ResolvedSeed {
   if (problems.length > 0 || !resolution) throw new SeedError(problems)
   const digest = createHash('sha256').update(JSON.stringify(document)).digest('hex')
   return { ...resolution, document: document as SeedDocument, digest }
+}
+
+/** Top-level keys that begin with `x-` hold blocks for YAML to repeat elsewhere; here they mean nothing. */
+function withoutShared(document: unknown): unknown {
+  if (typeof document !== 'object' || document === null || Array.isArray(document)) return document
+  if (!Object.keys(document).some((name) => name.startsWith('x-'))) return document
+  return Object.fromEntries(Object.entries(document).filter(([name]) => !name.startsWith('x-')))
 }
 
 /** Throws a SeedError if the clock of a seed would start outside of the years that a clock can show. */

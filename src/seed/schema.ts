@@ -160,7 +160,14 @@ export const SeedDocument = Type.Object(
       }),
     ),
   },
-  { title: 'Seed', description: 'Everything that an organization holds.', ...closed },
+  {
+    title: 'Seed',
+    description: 'Everything that an organization holds.',
+    ...closed,
+    documentedPatterns: {
+      '^x-': { description: 'A block that YAML can repeat elsewhere, by an anchor and a merge key.' },
+    },
+  },
 )
 
 export type SeedDocument = Static<typeof SeedDocument>

@@ -13,7 +13,7 @@ export async function parseYaml(text: string): Promise<ParsedYaml> {
   const { isScalar, LineCounter, parseDocument, visit } = await import('yaml')
   const lines = new LineCounter()
   // The parser's own check for repeated keys compares every key with every other one.
-  const options = { lineCounter: lines, prettyErrors: false, uniqueKeys: false }
+  const options = { lineCounter: lines, merge: true, prettyErrors: false, uniqueKeys: false }
   const document = withoutStackTraces(() => parseDocument(text, options))
   const [mistake] = document.errors
   if (mistake) throw at(mistake.pos[0], mistake.message)
@@ -32,6 +32,12 @@ export async function parseYaml(text: string): Promise<ParsedYaml> {
   function at(offset: number, message: string): Error {
     return new Error(`line ${lines.linePos(offset).line}: ${message}`)
   }
+}
+
+/** Text that `parseYaml` reads back: a key named `<<` is quoted, since it would be a merge key otherwise. */
+export async function writeYaml(value: unknown): Promise<string> {
+  const { stringify } = await import('yaml')
+  return stringify(value, { merge: true })
 }
 
 /** The parser makes an Error for every mistake. With a stack trace for each, a million commas would take many seconds. */

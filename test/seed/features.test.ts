@@ -307,3 +307,49 @@ describe('ids', () => {
     expect((await exported(opened, 'org-b')).next_sequence).toBe(1_001)
   })
 })
+
+describe('a seed in YAML', () => {
+  const text = `
+version: 1
+x-people:
+  engineer: &engineer { position: Engineer, hr_idp_status: ACTIVE }
+  senior: &senior { position: Senior Engineer }
+users:
+  ada: { <<: *engineer, email: ada@company.dev, full_name: Ada Lovelace }
+  eve: { <<: [*senior, *engineer], email: eve@company.dev, full_name: Eve Adams }
+  bob: { <<: *engineer, position: Manager, email: bob@company.dev, full_name: Bob Baker }
+`
+
+  test('can repeat shared blocks by merge keys, of which own keys and those that come first win', async () => {
+    const opened = await sandbox(running)
+    const headers = { 'content-type': 'application/yaml', authorization: 'Bearer org-a' }
+    const { statusCode, body } = await opened.app.inject({
+      method: 'PUT',
+      url: '/_sandbox/seed',
+      headers,
+      payload: text,
+    })
+    expect({ statusCode, body }).toMatchObject({ statusCode: 200 })
+    const { users } = (await exported(opened)) as {
+      users: Record<string, { position: string; hr_idp_status?: string }>
+    }
+    expect(
+      Object.entries(users).map(([alias, { position, hr_idp_status }]) => [alias, position, hr_idp_status]),
+    ).toEqual([
+      ['ada', 'Engineer', 'ACTIVE'],
+      ['eve', 'Senior Engineer', 'ACTIVE'],
+      ['bob', 'Manager', 'ACTIVE'],
+    ])
+  })
+
+  test('may have blocks that begin with x- at its top alone', async () => {
+    const opened = await sandbox(running)
+    await put(opened, { 'x-anything': { at: ['all'] } })
+    expect(Object.keys(await exported(opened))).not.toContain('x-anything')
+    const wrong = await opened.agent
+      .put('/_sandbox/seed')
+      .send({ version: 1, settings: { 'x-anything': 1 } })
+      .expect(400)
+    expect(wrong.body).toMatchObject({ errors: [{ path: 'body.settings.x-anything' }] })
+  })
+})

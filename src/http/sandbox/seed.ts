@@ -8,7 +8,7 @@ import { isMagicGroup, isMagicUser } from '../../seed/built-in.js'
 import { loadSeed, type ResolvedSeed } from '../../seed/load.js'
 import { SeedDocument } from '../../seed/schema.js'
 import { SeedError } from '../../seed/seed-error.js'
-import { parseYaml } from '../../seed/yaml.js'
+import { parseYaml, writeYaml } from '../../seed/yaml.js'
 import type { Deps } from '../deps.js'
 import { invalidRequest } from '../errors.js'
 import { bodyRefusals, controlRefusals, NoContent, OrganizationFilled, refusalResponses } from '../schemas.js'
@@ -123,8 +123,8 @@ export function seed({ store, organizations }: Deps): FastifyPluginAsyncTypebox 
     app.get('/seed', { schema: getSeed }, async ({ organization, headers }, reply) => {
       const document = exportSeed(store, organization)
       if (!headers.accept?.includes('yaml')) return document
-      const { stringify } = await import('yaml')
-      return reply.type('application/yaml; charset=utf-8').send(stringify(document) as unknown as SeedDocument)
+      const text: unknown = await writeYaml(document)
+      return reply.type('application/yaml; charset=utf-8').send(text as SeedDocument)
     })
 
     app.put('/seed', { schema: putSeed, bodyLimit: seedBodyLimit }, async ({ organization, body }) => {
