@@ -36,8 +36,14 @@ export async function parseYaml(text: string): Promise<ParsedYaml> {
 
 /** Text that `parseYaml` reads back: a key named `<<` is quoted, since it would be a merge key otherwise. */
 export async function writeYaml(value: unknown): Promise<string> {
-  const { stringify } = await import('yaml')
-  return stringify(value, { merge: true })
+  const { Document, visit } = await import('yaml')
+  const document = new Document(value)
+  visit(document, {
+    Scalar(place, node) {
+      if (place === 'key' && node.value === '<<') node.type = 'QUOTE_DOUBLE'
+    },
+  })
+  return document.toString()
 }
 
 /** The parser makes an Error for every mistake. With a stack trace for each, a million commas would take many seconds. */
