@@ -50,3 +50,22 @@ export function propagationStatusAt(
   }
   return status
 }
+
+/**
+ * The last moment between `begin` and `end` at which a status began, if the status at `end` is not the one at `begin`.
+ */
+export function lastChange(
+  timeline: PropagationTimeline,
+  pushedAt: Timestamp,
+  begin: Timestamp,
+  end: Timestamp,
+): Timestamp | undefined {
+  if (propagationStatusAt(timeline, pushedAt, begin) === propagationStatusAt(timeline, pushedAt, end)) return undefined
+  let started = pushedAt
+  let last = started
+  for (const { for_ms = Infinity } of timeline) {
+    if (started <= end) last = started
+    started += for_ms
+  }
+  return last
+}

@@ -14,10 +14,14 @@ export interface ClockTurned {
   now: string
   /** `real`: as the machine's clock; `offset`: running, but shifted; `frozen`: standing still. */
   mode: 'real' | 'offset' | 'frozen'
-  /** Whose access ended in between, in order of time. */
+  /** Those whose access expired in between, in order of time: the first 1000. */
   expired: GroupUser[]
-  /** Whose propagation status changed in between, in order of time; also back, where the clock was set back. */
+  /** How many there are. */
+  expired_count: number
+  /** Those whose propagation status changed in between, in order of time; also back, if the clock was set back: the first 1000. */
   settled: GroupUser[]
+  /** How many there are. */
+  settled_count: number
 }
 
 /** What was met, and what was not. */

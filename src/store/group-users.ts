@@ -54,6 +54,13 @@ export interface ListRange {
   limit: number
 }
 
+interface Period {
+  organization_id: number
+  from: string
+  to: string
+  limit: number
+}
+
 type ListColumn = 'group_id' | 'user_id'
 
 export function prepareGroupUsers(db: Database) {
@@ -117,11 +124,13 @@ export function prepareGroupUsers(db: Database) {
   const exportAll = db.prepare<{ organization_id: number }, GroupUserRow>(
     'SELECT * FROM group_users WHERE organization_id = @organization_id ORDER BY sequence',
   )
-  const endedBetween = db.prepare<{ organization_id: number; from: string; to: string }, GroupUserKey>(
-    `SELECT organization_id, group_id, user_id FROM group_users
-     WHERE organization_id = @organization_id AND expiration_date > @from AND expiration_date <= @to
-     ORDER BY expiration_date, sequence`,
+  const hasExpired = `group_users.organization_id = CAST(@organization_id AS INTEGER)
+    AND group_users.expiration_date > CAST(@from AS TEXT) AND group_users.expiration_date <= CAST(@to AS TEXT)`
+  const listExpired = db.prepare<Period, ListedGroupUser>(
+    `${selectListed}
+     WHERE ${hasExpired} ORDER BY group_users.expiration_date, group_users.sequence LIMIT CAST(@limit AS INTEGER)`,
   )
+  const countExpired = db.prepare<Period, number>(`SELECT COUNT(*) FROM group_users WHERE ${hasExpired}`).pluck()
   const withTimeline = db.prepare<{ organization_id: number }, GroupUserRow>(
     `SELECT * FROM group_users
      WHERE organization_id = @organization_id AND propagation IS NOT NULL ORDER BY sequence`,
@@ -132,9 +141,9 @@ export function prepareGroupUsers(db: Database) {
     show: (key: GroupUserKey): ListedGroupUser | undefined => show.get(key),
     /** Whole rows, in order of creation, also of access that has ended. */
     export: (organization_id: number): GroupUserRow[] => exportAll.all({ organization_id }),
-    /** Whose access ends after `from` and not after `to`, in order of time. */
-    endedBetween: (organization_id: number, from: string, to: string): GroupUserKey[] =>
-      endedBetween.all({ organization_id, from, to }),
+    /** Those whose access ends after `from` and not after `to`, in order of time. */
+    listExpired: (period: Period): ListedGroupUser[] => listExpired.all(period),
+    countExpired: (period: Period): number => countExpired.get(period) ?? 0,
     /** Those whose propagation takes time. */
     withTimeline: (organization_id: number): GroupUserRow[] => withTimeline.all({ organization_id }),
     /** Returns undefined if the group or the user is missing. */

@@ -43,6 +43,8 @@ describe('a client', () => {
       now: '2022-01-23T04:57:07.000Z',
       mode: 'frozen',
       expired: [expect.objectContaining({ user_id: ids.jake, group_id: ids.apiGroup })],
+      expired_count: 1,
+      settled_count: 1,
       settled: [expect.objectContaining({ user_id: ids.jake, group_id: ids.oktaGroup })],
     })
     expect(await client.getClock()).toEqual({ ...start, now: '2022-01-23T04:57:07.000Z' })

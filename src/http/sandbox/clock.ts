@@ -1,18 +1,20 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type, type Static } from '@sinclair/typebox'
 import { formatTimestamp, parseTimestamp, type ClockChange, type Timestamp } from '../../domain/clock.js'
-import { propagationStatusAt, type PropagationTimeline } from '../../domain/propagation.js'
+import { lastChange, type PropagationTimeline } from '../../domain/propagation.js'
 import { showClock } from '../../organization/clock.js'
-import type { OpenOrganization } from '../../organization/organization.js'
 import { Enum } from '../../schemas/types.js'
 import { parseDurationMs } from '../../schemas/duration.js'
-import type { GroupUserKey, GroupUserRow } from '../../store/group-users.js'
+import type { GroupUserRow } from '../../store/group-users.js'
 import type { Deps } from '../deps.js'
 import { invalidRequest } from '../errors.js'
 import { showListed } from '../group-user.js'
 import { bodyRefusals, controlRefusals, GroupUser, refusalResponses } from '../schemas.js'
 
 const tags = ['sandbox']
+
+/** How many expired and how many settled group users an answer lists. */
+const maxListed = 1_000
 
 const now = Type.String({ format: 'date-time', description: 'What the clock shows.' })
 const mode = Enum(['real', 'offset', 'frozen'], {
@@ -54,11 +56,16 @@ const ClockTurned = Type.Object(
   {
     now,
     mode,
-    expired: Type.Array(GroupUser, { description: 'Whose access ended in between, in order of time.' }),
+    expired: Type.Array(GroupUser, {
+      description: `Those whose access expired in between, in order of time: the first ${maxListed}.`,
+    }),
+    expired_count: Type.Integer({ description: 'How many there are.' }),
     settled: Type.Array(GroupUser, {
       description:
-        'Whose propagation status changed in between, in order of time; also back, where the clock was set back.',
+        'Those whose propagation status changed in between, in order of time; also back, if the clock was set back: ' +
+        `the first ${maxListed}.`,
     }),
+    settled_count: Type.Integer({ description: 'How many there are.' }),
   },
   { title: 'ClockTurned', description: 'The clock, and what happened in between.', additionalProperties: false },
 )
@@ -92,26 +99,26 @@ export function clock({ store, organizations }: Deps): FastifyPluginAsyncTypebox
       const change = readChange(body)
       return organizations.change(organization, () => {
         const { from, to } = organizations.changeClock(organization, change)
-        const show = (key: GroupUserKey) => {
-          const row = store.groupUsers.show(key)
-          return row ? [showListed(row, to)] : []
-        }
+        const { organization_id } = organization
+        const settled = settledBetween(organization_id, from, to)
+        const period = { organization_id, from: formatTimestamp(from), to: formatTimestamp(to), limit: maxListed }
         return {
           ...showClock(organization),
           now: formatTimestamp(to),
-          expired: expiredBetween(organization, from, to).flatMap(show),
-          settled: settledBetween(organization, from, to).flatMap(show),
+          expired: store.groupUsers.listExpired(period).map((row) => showListed(row, to)),
+          expired_count: store.groupUsers.countExpired(period),
+          settled: settled.slice(0, maxListed).flatMap(({ row }) => {
+            const listed = store.groupUsers.show(row)
+            return listed ? [showListed(listed, to)] : []
+          }),
+          settled_count: settled.length,
         }
       })
     })
   }
 
-  function expiredBetween({ organization_id }: OpenOrganization, from: Timestamp, to: Timestamp) {
-    return store.groupUsers.endedBetween(organization_id, formatTimestamp(from), formatTimestamp(to))
-  }
-
-  /** Access that had ended before is not looked at; access that ended in between may have settled first. */
-  function settledBetween({ organization_id }: OpenOrganization, from: Timestamp, to: Timestamp): GroupUserKey[] {
+  /** Those whose status changed, in order of time. Access that expired in between may have settled first. */
+  function settledBetween(organization_id: number, from: Timestamp, to: Timestamp) {
     const start = formatTimestamp(Math.min(from, to))
     return store.groupUsers
       .withTimeline(organization_id)
@@ -121,32 +128,17 @@ export function clock({ store, organizations }: Deps): FastifyPluginAsyncTypebox
         return at === undefined ? [] : [{ row, at }]
       })
       .sort((a, b) => a.at - b.at)
-      .map(({ row }) => row)
   }
 }
 
-/** The last moment between two others at which a status began, if it is not the one that was there before. */
-function settledAt(
-  { propagation, pushed_at, expiration_date }: GroupUserRow,
-  from: Timestamp,
-  to: Timestamp,
-): Timestamp | undefined {
+/** Once access has ended, nothing of it settles any more. */
+function settledAt({ propagation, pushed_at, expiration_date }: GroupUserRow, from: Timestamp, to: Timestamp) {
   if (propagation === null || pushed_at === null) return undefined
-  // Once access has ended, nothing of it settles any more.
   const lastLive = expiration_date === null ? Infinity : Date.parse(expiration_date) - 1
-  const begun = Math.min(from, to)
-  const ended = Math.min(Math.max(from, to), lastLive)
   const timeline = JSON.parse(propagation) as PropagationTimeline
-  const pushedAt = Date.parse(pushed_at)
-  if (propagationStatusAt(timeline, pushedAt, begun) === propagationStatusAt(timeline, pushedAt, ended))
-    return undefined
-  let begin = pushedAt
-  let last = begin
-  for (const { for_ms = Infinity } of timeline) {
-    if (begin <= ended) last = begin
-    begin += for_ms
-  }
-  return last
+  const begin = Math.min(from, to)
+  const end = Math.min(Math.max(from, to), lastLive)
+  return lastChange(timeline, Date.parse(pushed_at), begin, end)
 }
 
 function readChange(body: TurnClock): ClockChange {

@@ -108,7 +108,14 @@ describe('a clock that runs', () => {
     const opened = await sandbox(running)
     const at = Date.parse('2001-02-03T04:05:06Z')
     const turned = await turn(opened, { set: '2001-02-03T04:05:06Z' })
-    expect(turned).toEqual({ now: turned.now, mode: 'offset', expired: [], settled: [] })
+    expect(turned).toEqual({
+      now: turned.now,
+      mode: 'offset',
+      expired: [],
+      expired_count: 0,
+      settled: [],
+      settled_count: 0,
+    })
     expectAbout(turned.now, at)
     await turn(opened, { advance: '1d' })
     expectAbout((await readClock(opened)).now, at + day)
@@ -240,14 +247,43 @@ describe('turning the clock tells', () => {
       now: iso(now + 61 * minute),
       mode: 'frozen',
       expired: [noor],
+      expired_count: 1,
       settled: [jake, noor],
+      settled_count: 2,
     })
     expect(await turn(opened, { advance: '61m' })).toEqual({
       now: iso(now + 122 * minute),
       mode: 'frozen',
       expired: [],
+      expired_count: 0,
       settled: [],
+      settled_count: 0,
     })
+  })
+
+  test('at most 1,000 of each, in order of time, and how many there are', async () => {
+    const indexes = Array.from({ length: 1_002 }, (_, index) => index)
+    const seed = {
+      version: 1,
+      users: Object.fromEntries(indexes.map((i) => [`u${i}`, { email: `u${i}@company.dev`, full_name: `User ${i}` }])),
+      groups: { team: { name: 'Team', group_type: 'OPAL_GROUP' } },
+      group_users: indexes.map((i) => ({
+        group: 'team',
+        user: `u${i}`,
+        expires_at: `+${2_000 - i}m`,
+        propagation: [{ status: 'PENDING', for: `${i + 1}s` }, { status: 'SUCCESS' }],
+      })),
+    }
+    const opened = await sandbox({ seed })
+    const { expired, expired_count, settled, settled_count } = (await turn(opened, { advance: '2d' })) as unknown as {
+      expired: { full_name: string }[]
+      expired_count: number
+      settled: { full_name: string }[]
+      settled_count: number
+    }
+    expect([expired_count, settled_count]).toEqual([1_002, 1_002])
+    expect(expired.map(({ full_name }) => full_name)).toEqual(indexes.slice(2).map((i) => `User ${1_003 - i}`))
+    expect(settled.map(({ full_name }) => full_name)).toEqual(indexes.slice(0, 1_000).map((i) => `User ${i}`))
   })
 
   const pending = { status: 'PENDING', for: '5s' }
