@@ -1,9 +1,7 @@
 import closeWithGrace from 'close-with-grace'
-import { executionAsyncResource } from 'node:async_hooks'
 import { once } from 'node:events'
 import { createServer } from 'node:net'
 import { resolve } from 'node:path'
-import { getHeapSpaceStatistics, setFlagsFromString } from 'node:v8'
 import type { Timestamp } from '../domain/clock.js'
 import { SetupError } from '../domain/setup-error.js'
 import { curlExample } from '../http/welcome.js'
@@ -34,7 +32,6 @@ const lastResortMs = 5_000
 export async function start(options: StartOptions) {
   const { host, port, db, fresh, now, organizations: allowNamed, maxOrganizations } = options
   let sandbox: RunningSandbox | undefined
-  process.nextTick(keepTick)
   const logger = await createLogger(options.logLevel)
   // First of all: a process that is told to stop while it starts must not miss it.
   closeWithGrace({ delay: lastResortMs, logger: false, skip: ['beforeExit'] }, async ({ err, signal }) => {
@@ -59,53 +56,7 @@ export async function start(options: StartOptions) {
     throw seed.explain(error)
   }
   const boundPort = await listen(sandbox, host, port)
-  limitYoungSpace()
   announce(sandbox, `http://${nameForUrl(host)}:${boundPort}`, options)
-}
-
-/** Only there so that what is in it lives. */
-const kept: { tick?: object } = {}
-
-/**
- * Where a collection finds none of the objects alive in which Node queues ticks, as in a server that nobody calls yet, V8
- * drops what it knows of their shape, and makes all later ones the slow way: 4 to 6 % of the time under load, for good.
- * One that is kept keeps their shape.
- */
-function keepTick() {
-  kept.tick = executionAsyncResource()
-}
-
-/** Of either half of the space for what is young, in bytes. */
-const youngEnough = 8 * 1024 * 1024
-
-/**
- * V8 doubles the space for what is young whenever enough has lived through a collection, so that a server's would grow
- * with the calls that it ever answered. Beyond this size that makes nothing faster. It shrinks again where little
- * happens, and must then be free to grow.
- */
-function limitYoungSpace() {
-  const observer = new PerformanceObserver(() => {
-    if (!isGrown()) return
-    setFlagsFromString('--semi-space-growth-factor=1')
-    // To watch every collection costs a hundredth of the time, and that it has shrunk need not be seen at once.
-    observer.disconnect()
-    const timer = setInterval(() => {
-      if (isGrown()) return
-      clearInterval(timer)
-      watch()
-    }, 1_000).unref()
-  })
-  watch()
-
-  function watch() {
-    setFlagsFromString('--semi-space-growth-factor=2')
-    observer.observe({ entryTypes: ['gc'] })
-  }
-
-  function isGrown(): boolean {
-    const young = getHeapSpaceStatistics().find(({ space_name }) => space_name === 'new_space')
-    return (young?.space_size ?? 0) >= 2 * youngEnough
-  }
 }
 
 /** One line for programs on standard output, the rest for people on standard error. */
