@@ -1,48 +1,38 @@
 import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { getSystemErrorMessage } from 'node:util'
-import type { Node, Pair } from 'yaml'
+import type { Node } from 'yaml'
 import { SetupError } from '../domain/setup-error.js'
 import type { SeedError } from './seed-error.js'
+import { parseYaml } from './yaml.js'
 
-/** Reads a seed from a YAML or JSON file. Throws a SetupError that says where it cannot be read. */
+/** Reads a seed from a YAML or JSON file. Throws a SetupError if the file cannot be read or parsed. */
 export async function readSeedFile(file: string) {
   const path = resolve(file)
-  const text = readText(path)
-  const { parseDocument, LineCounter, isMap, isSeq, isScalar } = await import('yaml')
-  const lines = new LineCounter()
-  const parsed = parseDocument(text, { lineCounter: lines, prettyErrors: false })
-  const [mistake] = parsed.errors
-  if (mistake) {
-    const { line } = lines.linePos(mistake.pos[0])
-    throw new SetupError(`The seed ${path} is neither YAML nor JSON: line ${line}: ${mistake.message}`)
+  const { value, document, lines } = await parse(path, readText(path))
+  const { isMap, isScalar, isSeq } = await import('yaml')
+
+  /** The node at a path of the document. In a map it is the key, since the value may begin a line further down. */
+  function nodeAt(keys: string[]) {
+    const parent = document.getIn(keys.slice(0, -1), true)
+    const last = keys.at(-1)
+    if (isSeq<Node>(parent)) return parent.items[Number(last)]
+    const pairs = isMap<Node>(parent) ? parent.items : []
+    return pairs.find(({ key }) => isScalar(key) && String(key.value) === last)?.key
   }
 
-  /** The line of `seed.groups.prod.name`, or of the nearest thing around it that stands in the file. */
+  /** The line of `seed.groups.prod.name`, or of its nearest ancestor in the file. */
   function lineOf(problemPath: string): number {
-    let node: unknown = parsed.contents
-    let offset = 0
-    for (const part of problemPath
-      .split(/[.[\]]+/)
-      .filter(Boolean)
-      .slice(1)) {
-      if (isMap(node)) {
-        const pair = (node.items as Pair<Node, Node | null>[]).find(
-          ({ key }) => isScalar(key) && String(key.value) === part,
-        )
-        if (!pair) break
-        offset = pair.key.range?.[0] ?? offset
-        node = pair.value
-      } else if (isSeq(node)) {
-        node = node.items[Number(part)]
-        offset = (node as Node | undefined)?.range?.[0] ?? offset
-      } else break
+    const [, ...keys] = problemPath.split(/[.[\]]+/).filter(Boolean)
+    for (; keys.length > 0; keys.pop()) {
+      const range = nodeAt(keys)?.range
+      if (range) return lines.linePos(range[0]).line
     }
-    return lines.linePos(offset).line
+    return 1
   }
 
   return {
-    document: readDocument(path, () => parsed.toJS()),
+    document: value,
 
     /** What is wrong with the seed, a line for each problem. */
     explain({ problems }: SeedError): SetupError {
@@ -56,10 +46,9 @@ export async function readSeedFile(file: string) {
   }
 }
 
-/** Only now it shows whether an alias names an anchor, or so many that it would fill the memory. */
-function readDocument(path: string, read: () => unknown): unknown {
+async function parse(path: string, text: string) {
   try {
-    return read()
+    return await parseYaml(text)
   } catch (error) {
     throw new SetupError(`The seed ${path} is neither YAML nor JSON: ${(error as Error).message}`)
   }
