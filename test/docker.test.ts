@@ -4,8 +4,8 @@ import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { describe, expect, test } from 'vitest'
 import { parse } from 'yaml'
-import { createProgram } from '../src/cli/commands.js'
-import { start } from './cli/command.js'
+import { VariableOption } from '../src/cli/options.js'
+import { program, start } from './cli/command.js'
 
 const root = fileURLToPath(new URL('../', import.meta.url))
 const example = `${root}docker/example`
@@ -21,8 +21,8 @@ function readCompose(file: string): Compose {
 /** No engine runs the compose files here; what they tell the sandbox has to be what it listens to. */
 describe.each(globSync('docker/**/compose.yaml', { cwd: root }))('%s', (file) => {
   test('names variables that the command knows', () => {
-    const { options } = createProgram().commands.find((command) => command.name() === 'start')!
-    const known = options.map(({ envVar }) => envVar)
+    const { options } = program().commands.find((command) => command.name() === 'start')!
+    const known = options.map((option) => option instanceof VariableOption && option.variable)
     const { environment = {} } = readCompose(file).services.sandbox!
     expect(known).toEqual(expect.arrayContaining(Object.keys(environment)))
   })

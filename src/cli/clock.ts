@@ -1,19 +1,20 @@
-import type { ClockTurned, TurnClock } from '../http/sandbox/clock.js'
+import type { ClockTurned, TurnClock } from '../index.js'
+import type { Context } from './context.js'
 import { align, describeClock, print, printJson } from './print.js'
 import { ask, type ServerOptions } from './server.js'
 
 type ClockOptions = ServerOptions & { json?: true }
 
-export async function showClock(options: ClockOptions) {
-  const state = await ask(options, (client) => client.getClock())
-  if (options.json) printJson(state)
-  else print(describeClock(state))
+export async function showClock(context: Context, options: ClockOptions) {
+  const state = await ask(context, options, (client) => client.getClock())
+  if (options.json) printJson(context, state)
+  else print(context, describeClock(context, state))
 }
 
-export async function turnClock(options: ClockOptions, change: TurnClock) {
-  const turned = await ask(options, (client) => client.turnClock(change))
-  if (options.json) printJson(turned)
-  else print([describeClock(turned), ...align(listEvents(turned))].join('\n'))
+export async function turnClock(context: Context, options: ClockOptions, change: TurnClock) {
+  const turned = await ask(context, options, (client) => client.turnClock(change))
+  if (options.json) printJson(context, turned)
+  else print(context, [describeClock(context, turned), ...align(listEvents(turned))].join('\n'))
 }
 
 /** Whose access ended, and whose propagation status changed. */

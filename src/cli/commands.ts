@@ -1,7 +1,8 @@
-import { Command, Option } from 'commander'
-import { formatTimestamp, type Timestamp } from '../domain/clock.js'
+import { Command, Help, InvalidArgumentError, Option, type CommandUnknownOpts } from '@commander-js/extra-typings'
+import { formatTimestamp } from '../domain/clock.js'
 import { SetupError } from '../domain/setup-error.js'
 import { readPackage } from '../package.js'
+import type { Context } from './context.js'
 import {
   forceOption,
   jsonOption,
@@ -23,34 +24,76 @@ import {
   startOption,
   tokenOption,
   urlOption,
+  VariableOption,
 } from './options.js'
 
 /** All commands, with their options and examples. What one does is loaded when it is called. */
-export function createProgram(): Command {
+export function createProgram(context: Context) {
+  const { env, stdout } = context
   const program = new Command('opal-sandbox')
     .description("A stateful local sandbox of Opal's group access API.")
     .version(readPackage().version)
     .option('--no-color', 'print no colours')
     .helpCommand(false)
-    .configureHelp({ showGlobalOptions: true })
-    .hook('preAction', () => {
-      if (program.opts<{ color: boolean }>().color) return
-      process.env.NO_COLOR = '1'
-      delete process.env.FORCE_COLOR
+    .configureHelp({ showGlobalOptions: true, optionDescription: describeOption })
+    .configureOutput({
+      writeOut: (text) => stdout.write(text),
+      outputError: () => undefined,
+      getOutHelpWidth: () => (stdout.isTTY ? stdout.columns : undefined) ?? 80,
     })
-  addStart(program)
-  addExec(program)
-  addWait(program)
-  addReset(program)
-  addSeed(program)
-  addClock(program)
-  addFault(program)
-  addRequests(program)
-  addCoverage(program)
+    .hook('preAction', (_, called) => {
+      for (const command of [called, ...ancestorsOf(called)]) readVariables(command, env)
+      if (program.opts().color) return
+      env.NO_COLOR = '1'
+      delete env.FORCE_COLOR
+    })
+  addStart(program, context)
+  addExec(program, context)
+  addWait(program, context)
+  addReset(program, context)
+  addSeed(program, context)
+  addClock(program, context)
+  addFault(program, context)
+  addRequests(program, context)
+  addCoverage(program, context)
   return program
 }
 
-function addStart(program: Command) {
+/** The nearest first. */
+export function ancestorsOf({ parent }: CommandUnknownOpts): CommandUnknownOpts[] {
+  return parent ? [parent, ...ancestorsOf(parent)] : []
+}
+
+/** Sets options that were not given from their variables. An empty variable, as in a compose file, chooses nothing. */
+function readVariables(command: CommandUnknownOpts, env: NodeJS.ProcessEnv) {
+  for (const option of command.options) {
+    if (!(option instanceof VariableOption)) continue
+    const text = env[option.variable] ?? ''
+    const name = option.attributeName()
+    if (text === '' || command.getOptionValueSource(name) === 'cli') continue
+    command.setOptionValueWithSource(name, readVariable(command, option, text), 'env')
+  }
+}
+
+function readVariable(command: CommandUnknownOpts, option: Option & { variable: string }, text: string): unknown {
+  try {
+    return option.parseArg ? option.parseArg<unknown>(text, undefined) : text
+  } catch (error) {
+    if (!(error instanceof InvalidArgumentError)) throw error
+    const place = `option '${option.flags}' value '${text}' from env '${option.variable}'`
+    return command.error(`${place} is invalid. ${error.message}`, { code: error.code })
+  }
+}
+
+/** commander's own description, with the variable as if commander knew it. */
+function describeOption(option: Option): string {
+  const known = option instanceof VariableOption ? { envVar: { value: option.variable } } : {}
+  return new Help().optionDescription(Object.create(option, known) as Option)
+}
+
+type Program = Command<[], { color: boolean }>
+
+function addStart(program: Program, context: Context) {
   program
     .command('start', { isDefault: true })
     .description('start a sandbox (the default command)')
@@ -90,10 +133,10 @@ function addStart(program: Command) {
       'after',
       examples('', '--port 0 --db :memory: --log-level warn', '--now 2022-01-23T03:56:07.000Z --fresh'),
     )
-    .action(async (_, command: Command) => (await import('./start.js')).start(command.optsWithGlobals()))
+    .action(async (_, command) => (await import('./start.js')).start(context, command.optsWithGlobals()))
 }
 
-function addExec(program: Command) {
+function addExec(program: Program, context: Context) {
   program
     .command('exec')
     .description('run a command with a sandbox of its own, and tell what was never tested')
@@ -119,22 +162,20 @@ ${examples(
   'exec --require update_group_user:404,429 -- go test ./...',
 )}`,
     )
-    .action(async (words: string[], _, command: Command) =>
-      (await import('./exec.js')).exec(command.optsWithGlobals(), words),
-    )
+    .action(async (words, _, command) => (await import('./exec.js')).exec(context, command.optsWithGlobals(), words))
 }
 
-function addWait(program: Command) {
+function addWait(program: Program, context: Context) {
   program
     .command('wait')
     .description('wait until a sandbox is ready, and print its URL')
     .addOption(urlOption())
     .option('--timeout <duration>', 'how long', readDuration, '30s')
     .addHelpText('after', examples('wait', 'wait --url http://127.0.0.1:8080 --timeout 2m'))
-    .action(async (_, command: Command) => (await import('./wait.js')).wait(command.optsWithGlobals()))
+    .action(async (_, command) => (await import('./wait.js')).wait(context, command.optsWithGlobals()))
 }
 
-function addReset(program: Command) {
+function addReset(program: Program, context: Context) {
   program
     .command('reset')
     .description('let an organization begin again from its seed')
@@ -142,10 +183,10 @@ function addReset(program: Command) {
     .addOption(tokenOption())
     .addOption(jsonOption())
     .addHelpText('after', examples('reset', 'reset --token org-demo'))
-    .action(async (_, command: Command) => (await import('./reset.js')).reset(command.optsWithGlobals()))
+    .action(async (_, command) => (await import('./reset.js')).reset(context, command.optsWithGlobals()))
 }
 
-function addSeed(program: Command) {
+function addSeed(program: Program, context: Context) {
   const seed = addGroup(program, 'seed', 'write, check and export seeds')
   seed
     .command('init')
@@ -153,15 +194,13 @@ function addSeed(program: Command) {
     .argument('[file]', 'where to; JSON where it ends in .json', 'seed.yaml')
     .addOption(forceOption())
     .addHelpText('after', examples('seed init', 'seed init seed.yaml --force'))
-    .action(async (file: string, _, command: Command) =>
-      (await import('./seed.js')).initSeed(command.optsWithGlobals(), file),
-    )
+    .action(async (file, _, command) => (await import('./seed.js')).initSeed(context, command.optsWithGlobals(), file))
   seed
     .command('validate')
     .description('tell all that is wrong with a seed; needs no server')
     .argument('<file>', 'YAML or JSON')
     .addHelpText('after', examples('seed validate seed.yaml'))
-    .action(async (file: string) => (await import('./seed.js')).validateSeed(file))
+    .action(async (file) => (await import('./seed.js')).validateSeed(context, file))
   seed
     .command('export')
     .description('print an organization as it is now, as a seed')
@@ -171,12 +210,12 @@ function addSeed(program: Command) {
     .option('--json', 'JSON in place of YAML')
     .addOption(forceOption())
     .addHelpText('after', examples('seed export', 'seed export state.yaml --token org-demo'))
-    .action(async (file: string | undefined, _, command: Command) =>
-      (await import('./seed.js')).exportSeed(command.optsWithGlobals(), file),
+    .action(async (file, _, command) =>
+      (await import('./seed.js')).exportSeed(context, command.optsWithGlobals(), file),
     )
 }
 
-function addClock(program: Command) {
+function addClock(program: Program, context: Context) {
   const clock = addGroup(program, 'clock', "show and turn an organization's clock")
     .addOption(urlOption())
     .addOption(tokenOption())
@@ -185,41 +224,41 @@ function addClock(program: Command) {
     .command('show')
     .description('print the moment and how the clock runs: real, offset or frozen')
     .addHelpText('after', examples('clock show'))
-    .action(async (_, command: Command) => (await import('./clock.js')).showClock(command.optsWithGlobals()))
+    .action(async (_, command) => (await import('./clock.js')).showClock(context, command.optsWithGlobals()))
   clock
     .command('advance')
     .description('forward; tells whose access ended and whose propagation changed')
     .argument('<duration>', 'by how much', readDuration)
     .addHelpText('after', examples('clock advance 61m', 'clock advance 2d --token org-demo'))
-    .action(async (advance: string, _, command: Command) =>
-      (await import('./clock.js')).turnClock(command.optsWithGlobals(), { advance }),
+    .action(async (advance, _, command) =>
+      (await import('./clock.js')).turnClock(context, command.optsWithGlobals(), { advance }),
     )
   clock
     .command('set')
     .description('to a moment; back is possible')
     .argument('<date-time>', 'which', readMoment)
     .addHelpText('after', examples('clock set 2026-01-01T00:00:00Z'))
-    .action(async (moment: Timestamp, _, command: Command) =>
-      (await import('./clock.js')).turnClock(command.optsWithGlobals(), { set: formatTimestamp(moment) }),
+    .action(async (moment, _, command) =>
+      (await import('./clock.js')).turnClock(context, command.optsWithGlobals(), { set: formatTimestamp(moment) }),
     )
   clock
     .command('freeze')
     .description('let it stand still, or run on from where it stands')
     .argument('[on|off]', 'off lets it run on', readSwitch, true)
     .addHelpText('after', examples('clock freeze', 'clock freeze off'))
-    .action(async (freeze: boolean, _, command: Command) =>
-      (await import('./clock.js')).turnClock(command.optsWithGlobals(), { freeze }),
+    .action(async (freeze, _, command) =>
+      (await import('./clock.js')).turnClock(context, command.optsWithGlobals(), { freeze }),
     )
   clock
     .command('reset')
     .description('back to the clock that the organization began with')
     .addHelpText('after', examples('clock reset'))
-    .action(async (_, command: Command) =>
-      (await import('./clock.js')).turnClock(command.optsWithGlobals(), { reset: true }),
+    .action(async (_, command) =>
+      (await import('./clock.js')).turnClock(context, command.optsWithGlobals(), { reset: true }),
     )
 }
 
-function addFault(program: Command) {
+function addFault(program: Program, context: Context) {
   const fault = addGroup(program, 'fault', 'make calls fail')
     .addOption(urlOption())
     .addOption(tokenOption())
@@ -257,25 +296,23 @@ function addFault(program: Command) {
         `fault add '{"method": "GET", "effect": {"status": 500}}'`,
       ),
     )
-    .action(async (rule: string | undefined, _, command: Command) =>
-      (await import('./fault.js')).addFault(command.optsWithGlobals(), rule),
-    )
+    .action(async (rule, _, command) => (await import('./fault.js')).addFault(context, command.optsWithGlobals(), rule))
   fault
     .command('list')
     .description('print the rules, in the order in which they are tried')
     .addHelpText('after', examples('fault list', 'fault list --json'))
-    .action(async (_, command: Command) => (await import('./fault.js')).listFaults(command.optsWithGlobals()))
+    .action(async (_, command) => (await import('./fault.js')).listFaults(context, command.optsWithGlobals()))
   fault
     .command('clear')
     .description('delete one rule, or all')
     .argument('[fault_id]', 'which')
     .addHelpText('after', examples('fault clear'))
-    .action(async (faultId: string | undefined, _, command: Command) =>
-      (await import('./fault.js')).clearFaults(command.optsWithGlobals(), faultId),
+    .action(async (faultId, _, command) =>
+      (await import('./fault.js')).clearFaults(context, command.optsWithGlobals(), faultId),
     )
 }
 
-function addRequests(program: Command) {
+function addRequests(program: Program, context: Context) {
   program
     .command('requests')
     .description('print what was called, oldest first')
@@ -299,10 +336,10 @@ function addRequests(program: Command) {
         'requests --operation update_group_user --wait 2 --timeout 10s',
       ),
     )
-    .action(async (_, command: Command) => (await import('./requests.js')).requests(command.optsWithGlobals()))
+    .action(async (_, command) => (await import('./requests.js')).requests(context, command.optsWithGlobals()))
 }
 
-function addCoverage(program: Command) {
+function addCoverage(program: Program, context: Context) {
   program
     .command('coverage')
     .description('print what was met and what was never tested, as a table in Markdown')
@@ -310,7 +347,7 @@ function addCoverage(program: Command) {
     .addOption(tokenOption())
     .addOption(jsonOption())
     .addHelpText('after', examples('coverage', 'coverage --json --token org-demo'))
-    .action(async (_, command: Command) => (await import('./coverage.js')).coverage(command.optsWithGlobals()))
+    .action(async (_, command) => (await import('./coverage.js')).coverage(context, command.optsWithGlobals()))
 }
 
 /** A command of which only the subcommands do something. */

@@ -3,8 +3,8 @@ import { once } from 'node:events'
 import { constants } from 'node:os'
 import type { Timestamp } from '../domain/clock.js'
 import { SetupError } from '../domain/setup-error.js'
-import type { Coverage } from '../http/coverage.js'
-import { createSandbox, type Sandbox, type Seed } from '../index.js'
+import { createSandbox, type Coverage, type Sandbox, type Seed } from '../index.js'
+import type { Context } from './context.js'
 import { readGivenSeed } from './given-seed.js'
 import { createLogger } from './log.js'
 import type { Requirement } from './options.js'
@@ -19,23 +19,26 @@ interface ExecOptions {
   quiet?: true
 }
 
-/** Runs a command with a sandbox of its own, and ends with the status that the command ends with. */
-export async function exec(options: ExecOptions, words: string[]) {
-  await using sandbox = await open(options)
-  const status = await run(words, envOf(sandbox))
-  if (status === undefined) return
-  process.exitCode = status
+/** Runs a command with a sandbox of its own, and sets the exit status to that of the command. */
+export async function exec(context: Context, options: ExecOptions, words: string[]) {
+  await using sandbox = await open(context, options)
+  const { status, hasRun } = await run(context, words, envOf(sandbox))
+  context.exitCode = status
+  if (!hasRun) return
   const coverage = await sandbox.coverage()
-  if (!options.quiet) say(describeCoverage(coverage))
+  if (!options.quiet) say(context, describeCoverage(coverage))
   const missed = (options.require ?? []).filter((one) => timesMet(coverage, one) === 0)
   if (missed.length === 0) return
-  say(`opal-sandbox: required, but never met: ${missed.map((one) => `${one.operation} ${one.status}`).join(', ')}.`)
+  say(
+    context,
+    `opal-sandbox: required, but never met: ${missed.map((one) => `${one.operation} ${one.status}`).join(', ')}.`,
+  )
   // Where the command failed, its own status says more.
-  if (status === 0) process.exitCode = 2
+  if (status === 0) context.exitCode = 2
 }
 
-async function open({ now, logLevel, ...options }: ExecOptions) {
-  const logger = await createLogger(logLevel)
+async function open(context: Context, { now, logLevel, ...options }: ExecOptions) {
+  const logger = await createLogger(context, logLevel)
   const { document, explain } = await readGivenSeed(options)
   try {
     return await createSandbox({
@@ -59,23 +62,22 @@ function envOf(sandbox: Sandbox): Record<string, string> {
 
 const passedOn = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
 
-/** Answers the command's status as a shell would; undefined where there was nothing to run. */
-async function run([command = '', ...args]: string[], env: Record<string, string>): Promise<number | undefined> {
-  const child = spawn(command, args, { stdio: 'inherit', env: { ...process.env, ...env } })
+/** Returns the status that a shell would, and whether there was a command to run. */
+async function run(context: Context, [command = '', ...args]: string[], env: Record<string, string>) {
+  const child = spawn(command, args, { stdio: 'inherit', env: { ...context.env, ...env } })
   const passOn = (signal: NodeJS.Signals) => {
     // What a terminal sends reaches the child too, as it sends it to both; it must not come twice.
-    if (signal === 'SIGTERM' || !process.stdin.isTTY) child.kill(signal)
+    if (signal === 'SIGTERM' || !context.stdin.isTTY) child.kill(signal)
   }
   for (const signal of passedOn) process.on(signal, passOn)
   try {
     const [code, signal] = (await once(child, 'exit')) as [number | null, NodeJS.Signals | null]
-    return signal === null ? (code ?? 1) : 128 + constants.signals[signal]
+    return { status: signal === null ? (code ?? 1) : 128 + constants.signals[signal], hasRun: true }
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException
     const isThere = code !== 'ENOENT'
-    say(`opal-sandbox: ${isThere ? `cannot run ${command}: ${message}` : `there is no command ${command}`}.`)
-    process.exitCode = isThere ? 126 : 127
-    return undefined
+    say(context, `opal-sandbox: ${isThere ? `cannot run ${command}: ${message}` : `there is no command ${command}`}.`)
+    return { status: isThere ? 126 : 127, hasRun: false }
   } finally {
     for (const signal of passedOn) process.off(signal, passOn)
   }

@@ -1,7 +1,7 @@
 import { text } from 'node:stream/consumers'
 import { SetupError } from '../domain/setup-error.js'
-import type { FaultState } from '../http/sandbox/faults.js'
-import type { FaultDocument } from '../schemas/fault.js'
+import type { Fault, FaultRule } from '../index.js'
+import type { Context } from './context.js'
 import { print, printJson, say, table } from './print.js'
 import { ask, type ServerOptions } from './server.js'
 
@@ -29,27 +29,27 @@ interface RuleOptions {
 }
 
 /** Adds a rule, given as JSON, as `-` for JSON on standard input, or by options. */
-export async function addFault(options: FaultOptions & RuleOptions, json: string | undefined) {
+export async function addFault(context: Context, options: FaultOptions & RuleOptions, json: string | undefined) {
   const byOptions = readOptions(options)
   if (json !== undefined && byOptions) throw new SetupError('Expected the rule as JSON or by options, not both.')
   const rule =
-    json === undefined ? (byOptions ?? { effect: {} }) : readJson(json === '-' ? await text(process.stdin) : json)
-  const fault = await ask(options, (client) => client.addFault(rule as FaultDocument))
-  if (options.json) printJson(fault)
-  else print(writeFaults([fault]))
+    json === undefined ? (byOptions ?? { effect: {} }) : readJson(json === '-' ? await text(context.stdin) : json)
+  const fault = await ask(context, options, (client) => client.addFault(rule as FaultRule))
+  if (options.json) printJson(context, fault)
+  else print(context, writeFaults(context, [fault]))
 }
 
-export async function listFaults(options: FaultOptions) {
-  const results = await ask(options, (client) => client.listFaults())
-  if (options.json) printJson({ results })
-  else if (results.length === 0) say('There is no fault rule.')
-  else print(writeFaults(results))
+export async function listFaults(context: Context, options: FaultOptions) {
+  const results = await ask(context, options, (client) => client.listFaults())
+  if (options.json) printJson(context, { results })
+  else if (results.length === 0) say(context, 'There is no fault rule.')
+  else print(context, writeFaults(context, results))
 }
 
 /** Deletes one rule, or all. */
-export async function clearFaults(options: ServerOptions, faultId: string | undefined) {
-  await ask(options, (client) => (faultId === undefined ? client.deleteFaults() : client.deleteFault(faultId)))
-  say(faultId === undefined ? 'All fault rules are gone.' : `The fault rule ${faultId} is gone.`)
+export async function clearFaults(context: Context, options: ServerOptions, faultId: string | undefined) {
+  await ask(context, options, (client) => (faultId === undefined ? client.deleteFaults() : client.deleteFault(faultId)))
+  say(context, faultId === undefined ? 'All fault rules are gone.' : `The fault rule ${faultId} is gone.`)
 }
 
 /** Undefined where no option was given. */
@@ -73,7 +73,7 @@ function readJson(json: string): unknown {
   }
 }
 
-function writeFaults(faults: FaultState[]): string {
+function writeFaults(context: Context, faults: Fault[]): string {
   const rows = faults.map(({ fault_id, hits, times, skip = 0, phase = 'before', effect, ...matches }) => [
     fault_id,
     String(hits),
@@ -83,7 +83,7 @@ function writeFaults(faults: FaultState[]): string {
     writeFields(matches) || 'every call',
     writeFields(effect),
   ])
-  return table(['fault_id', 'hits', 'times', 'skip', 'phase', 'calls', 'effect'], rows).join('\n')
+  return table(context, ['fault_id', 'hits', 'times', 'skip', 'phase', 'calls', 'effect'], rows).join('\n')
 }
 
 /** `status 503`, `operation update_group_user, method PUT`; what is true is said by its name alone. */

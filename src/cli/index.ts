@@ -11,4 +11,4 @@ if (explanation !== undefined) {
 
 module.enableCompileCache()
 const { run } = await import('./main.js')
-await run(process.argv)
+process.exitCode = await run(process.argv.slice(2), process, process.env)

@@ -1,16 +1,20 @@
 import { pino, type DestinationStream, type Logger } from 'pino'
 import type { PrettyOptions } from 'pino-pretty'
+import { hasColors, type Context, type Output } from './context.js'
 
 /** Writes to standard error: people get one short line a call on a terminal; everything else gets JSON. */
-export async function createLogger(level: string): Promise<Logger> {
-  const stream: DestinationStream = process.stderr.isTTY
-    ? (await import('pino-pretty')).default(forPeople)
-    : pino.destination({ fd: 2, sync: true })
-  return pino({ level }, stream)
+export async function createLogger({ stderr, env }: Context, level: string): Promise<Logger> {
+  return pino({ level }, await chooseDestination(stderr, env))
+}
+
+async function chooseDestination(stderr: Output, env: NodeJS.ProcessEnv): Promise<DestinationStream> {
+  const { fd, isTTY } = stderr
+  if (fd === undefined) return stderr
+  if (!isTTY) return pino.destination({ fd, sync: true })
+  return (await import('pino-pretty')).default({ ...forPeople, destination: fd, colorize: hasColors(stderr, env) })
 }
 
 const forPeople: PrettyOptions = {
-  destination: 2,
   sync: true,
   ignore: 'pid,hostname',
   // An error is shown all the same.

@@ -1,51 +1,48 @@
-import { CommanderError, type Command } from 'commander'
+import { CommanderError, type CommandUnknownOpts } from '@commander-js/extra-typings'
 import { closest } from '../schemas/closest.js'
 import { SetupError } from '../domain/setup-error.js'
-import { createProgram } from './commands.js'
+import { ancestorsOf, createProgram } from './commands.js'
+import type { Context, Streams } from './context.js'
+import { say } from './print.js'
 
-/** Runs the command line and sets the exit status. A mistake of the user's is one line on standard error. */
-export async function run(argv: string[]) {
-  dropEmptyVariables()
-  const program = createProgram()
-  let called = program
+/**
+ * Runs the command line and returns the exit status; a sandbox that was started runs on. A mistake of the user's is one
+ * line on standard error.
+ */
+export async function run(argv: string[], { stdin, stdout, stderr }: Streams, env: NodeJS.ProcessEnv): Promise<number> {
+  const context: Context = { stdin, stdout, stderr, env: { ...env }, exitCode: 0 }
+  const program = createProgram(context)
+  let called: CommandUnknownOpts = program
   for (const command of withSubcommands(program)) {
-    command.configureOutput({ outputError: () => undefined }).exitOverride((error) => {
+    command.exitOverride((error) => {
       called = command
       throw error
     })
   }
 
   try {
-    await program.parseAsync(argv)
+    await program.parseAsync(argv, { from: 'user' })
+    return context.exitCode
   } catch (error) {
-    process.exitCode = 1
-    if (error instanceof CommanderError) {
-      if (error.exitCode === 0) process.exitCode = 0
-      else fail(explainUsage(error, called, argv.slice(2)))
-    } else if (error instanceof SetupError) {
-      fail(error.message)
-    } else {
-      throw error
-    }
+    if (error instanceof CommanderError && error.exitCode === 0) return 0
+    const message = explain(error, called, argv)
+    if (message === undefined) throw error
+    say(context, `opal-sandbox: ${message}`)
+    return 1
   }
 }
 
-function fail(message: string) {
-  process.stderr.write(`opal-sandbox: ${message}\n`)
+/** Undefined for a mistake of ours. */
+function explain(error: unknown, called: CommandUnknownOpts, argv: string[]): string | undefined {
+  if (error instanceof CommanderError) return explainUsage(error, called, argv)
+  return error instanceof SetupError ? error.message : undefined
 }
 
-/** `OPAL_SANDBOX_PORT=` in a compose file means that nothing was chosen. */
-function dropEmptyVariables() {
-  for (const [name, value] of Object.entries(process.env)) {
-    if (/^OPAL_(SANDBOX_|AUTH_TOKEN$)/.test(name) && value === '') Reflect.deleteProperty(process.env, name)
-  }
-}
-
-function withSubcommands(command: Command): Command[] {
+function withSubcommands(command: CommandUnknownOpts): CommandUnknownOpts[] {
   return [command, ...command.commands.flatMap(withSubcommands)]
 }
 
-function explainUsage({ code, message }: CommanderError, called: Command, words: string[]): string {
+function explainUsage({ code, message }: CommanderError, called: CommandUnknownOpts, words: string[]): string {
   const misplaced = findMisplaced(called, words)
   if (misplaced !== undefined) return `the command ${misplaced} has to come before its options.`
   if (code === 'commander.excessArguments') return explainExcess(called)
@@ -61,14 +58,14 @@ function explainUsage({ code, message }: CommanderError, called: Command, words:
 }
 
 /** Without a command's name in the first place, all that comes is taken for options of `start`. */
-function findMisplaced(called: Command, words: string[]): string | undefined {
+function findMisplaced(called: CommandUnknownOpts, words: string[]): string | undefined {
   const names = called.parent?.commands.map((command) => command.name()) ?? []
   const isDefault = called.name() === 'start' && !names.includes(words[0] ?? '')
   return isDefault ? words.find((word) => names.includes(word)) : undefined
 }
 
 /** Where a word is too much it was most likely meant to be a command. */
-function explainExcess(called: Command): string {
+function explainExcess(called: CommandUnknownOpts): string {
   const [word = ''] = called.args.slice(called.registeredArguments.length)
   const owner = called.name() === 'start' ? (called.parent ?? called) : called
   if (owner.commands.length === 0) return `'${word}' is one word too much. ${helpOf(called)}`
@@ -76,14 +73,9 @@ function explainExcess(called: Command): string {
   return `unknown command '${word}'${suggest(word, names)} ${helpOf(owner)}`
 }
 
-function helpOf(command: Command): string {
+function helpOf(command: CommandUnknownOpts): string {
   const names = [command, ...ancestorsOf(command)].reverse().map((one) => one.name())
   return `See ${names.join(' ')} --help.`
-}
-
-/** The nearest first. */
-function ancestorsOf({ parent }: Command): Command[] {
-  return parent ? [parent, ...ancestorsOf(parent)] : []
 }
 
 function suggest(word: string, known: string[]): string {

@@ -1,4 +1,4 @@
-import { InvalidArgumentError, Option } from 'commander'
+import { InvalidArgumentError, Option } from '@commander-js/extra-typings'
 import { closest } from '../schemas/closest.js'
 import { parseTimestamp, type Timestamp } from '../domain/clock.js'
 import { simulatedIds } from '../domain/operations.js'
@@ -6,16 +6,29 @@ import { parseDurationMs } from '../schemas/duration.js'
 
 const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']
 
-/** An option of a sandbox that is started. Its value: 1. the flag, 2. the environment variable, 3. the default. */
-export function startOption(flags: string, description: string): Option {
+/** An option that an environment variable can set, too: 1. the flag, 2. the variable, 3. the default. */
+export class VariableOption<Usage extends string> extends Option<Usage> {
+  readonly variable: string
+
+  // commander's own `env` would read the variables of the process, whichever ones the command was given.
+  constructor(flags: Usage, description: string, variable: string) {
+    super(flags, description)
+    this.variable = variable
+  }
+}
+
+/** An option of a sandbox that is started. */
+export function startOption<Usage extends string>(flags: Usage, description: string) {
   const [, name = ''] = /^--([a-z-]+)/.exec(flags) ?? []
-  return new Option(flags, description).env(`OPAL_SANDBOX_${name.toUpperCase().replaceAll('-', '_')}`)
+  return new VariableOption(flags, description, `OPAL_SANDBOX_${name.toUpperCase().replaceAll('-', '_')}`)
 }
 
 export const seedOption = () => startOption('--seed <file>', 'seed to begin with, YAML or JSON (default: built-in)')
 
 export const secretsOption = () =>
   startOption('--secrets <alias=secret,...>', "secrets of the seed's tokens, in place of those that it gives")
+    // The types take the dots for those of a list.
+    .argParser((text) => text)
 
 export const nowOption = () =>
   startOption('--now <date-time>', 'let the clock stand still at this moment').argParser(readMoment)
@@ -26,15 +39,14 @@ export const logLevelOption = (level: string) =>
     .argParser(readLogLevel)
 
 export const urlOption = () =>
-  new Option('--url <url>', 'the sandbox to call')
-    .env('OPAL_SANDBOX_URL')
-    .default('http://127.0.0.1:6725')
+  new VariableOption('--url <url>', 'the sandbox to call', 'OPAL_SANDBOX_URL')
+    .default<string>('http://127.0.0.1:6725')
     .argParser(readUrl)
 
 export const tokenOption = () =>
-  new Option('--token <token>', 'whose organization; without one, "default"')
-    .env('OPAL_AUTH_TOKEN')
-    .argParser(readToken)
+  new VariableOption('--token <token>', 'whose organization; without one, "default"', 'OPAL_AUTH_TOKEN').argParser(
+    readToken,
+  )
 
 export const jsonOption = () => new Option('--json', 'print JSON, as the control plane answers it')
 

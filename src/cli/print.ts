@@ -1,28 +1,29 @@
 import { styleText } from 'node:util'
+import { hasColors, type Context } from './context.js'
 
 /** Data, which goes to standard output. */
-export function print(text: string) {
+export function print({ stdout }: Context, text: string) {
   // Whoever reads has read enough: `opal-sandbox requests | head -1`.
-  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  stdout.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code !== 'EPIPE') throw error
   })
-  if (text !== '') process.stdout.write(text.endsWith('\n') ? text : `${text}\n`)
+  if (text !== '') stdout.write(text.endsWith('\n') ? text : `${text}\n`)
 }
 
-export function printJson(data: unknown) {
-  print(JSON.stringify(data, null, 2))
+export function printJson(context: Context, data: unknown) {
+  print(context, JSON.stringify(data, null, 2))
 }
 
 /** Words, which go to standard error, so that they never stand among data. */
-export function say(text: string) {
-  process.stderr.write(`${text}\n`)
+export function say({ stderr }: Context, text: string) {
+  stderr.write(`${text}\n`)
 }
 
 type Style = Parameters<typeof styleText>[0]
 
-/** On a terminal, unless the environment says that it wants no colours. */
-export function paint(style: Style, text: string): string {
-  return styleText(style, text, { stream: process.stdout })
+/** Styles text for standard output, if it takes colours. */
+export function paint({ stdout, env }: Context, style: Style, text: string): string {
+  return hasColors(stdout, env) ? styleText(style, text, { validateStream: false }) : text
 }
 
 /** Rows as lines, each column as wide as its widest cell. */
@@ -38,10 +39,10 @@ export function align(rows: string[][]): string[] {
 }
 
 /** The same with a heading. */
-export function table(heading: string[], rows: string[][]): string[] {
-  return align([heading, ...rows]).map((line, index) => (index === 0 ? paint('bold', line) : line))
+export function table(context: Context, heading: string[], rows: string[][]): string[] {
+  return align([heading, ...rows]).map((line, index) => (index === 0 ? paint(context, 'bold', line) : line))
 }
 
-export function describeClock({ now, mode }: { now: string; mode: string }): string {
-  return `${paint('bold', now)}  ${mode}`
+export function describeClock(context: Context, { now, mode }: { now: string; mode: string }): string {
+  return `${paint(context, 'bold', now)}  ${mode}`
 }

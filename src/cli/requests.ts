@@ -1,5 +1,6 @@
-import type { RequestFilter, RequestRecord } from '../http/sandbox/requests.js'
 import { SetupError } from '../domain/setup-error.js'
+import type { JournalEntry, RequestFilter } from '../index.js'
+import type { Context } from './context.js'
 import { align, paint, print, printJson, say } from './print.js'
 import { ask, type ServerOptions } from './server.js'
 
@@ -12,7 +13,7 @@ interface RequestsOptions extends ServerOptions, Filter {
 }
 
 interface Filter {
-  operation?: RequestFilter['operation']
+  operation?: string
   status?: number
   groupId?: string
   userId?: string
@@ -20,24 +21,25 @@ interface Filter {
 }
 
 /** Lists what was called, at once or as soon as there is enough of it. */
-export async function requests(options: RequestsOptions) {
+export async function requests(context: Context, options: RequestsOptions) {
   const { limit, wait: count, timeout, why, json } = options
   if (timeout !== undefined && count === undefined)
     throw new SetupError('--timeout says how long --wait waits: add it.')
   const filter = readFilter(options)
-  const results = await ask(options, (client) =>
+  const results = await ask(context, options, (client) =>
     count === undefined
       ? client.listRequests({ ...filter, ...(limit !== undefined && { limit }) })
       : client.waitForRequests({ ...filter, count, ...(timeout !== undefined && { timeout }) }),
   )
-  if (json) printJson({ results })
-  else if (results.length === 0) say('No such call.')
-  else print(writeRequests(results, why === true))
+  if (json) printJson(context, { results })
+  else if (results.length === 0) say(context, 'No such call.')
+  else print(context, writeRequests(context, results, why === true))
 }
 
+/** The control plane rejects what it does not know. */
 function readFilter({ operation, status, groupId, userId, since }: Filter): RequestFilter {
   return {
-    ...(operation !== undefined && { operation }),
+    ...(operation !== undefined && { operation: operation as RequestFilter['operation'] }),
     ...(status !== undefined && { status }),
     ...(groupId !== undefined && { group_id: groupId }),
     ...(userId !== undefined && { user_id: userId }),
@@ -45,7 +47,7 @@ function readFilter({ operation, status, groupId, userId, since }: Filter): Requ
   }
 }
 
-function writeRequests(results: RequestRecord[], why: boolean): string {
+function writeRequests(context: Context, results: JournalEntry[], why: boolean): string {
   const [heading = '', ...lines] = align([
     ['request_id', 'at', 'status', 'ms', 'operation', 'call'],
     ...results.map(({ request_id, at, status, duration_ms, operation = '-', method, url }) => [
@@ -58,22 +60,21 @@ function writeRequests(results: RequestRecord[], why: boolean): string {
     ]),
   ])
   return [
-    paint('bold', heading),
+    paint(context, 'bold', heading),
     ...lines.flatMap((line, index) => {
       const record = results[index]
-      return record && why ? [line, ...explain(record)] : [line]
+      return record && why ? [line, ...explain(record).map((step) => paint(context, 'dim', `  ${step}`))] : [line]
     }),
   ].join('\n')
 }
 
 /** The steps that led to the answer, and what is to be known besides. */
-function explain({ why, rule, basis, fault, ignored, hint }: RequestRecord): string[] {
-  const lines = [
+function explain({ why, rule, basis, fault, ignored, hint }: JournalEntry): string[] {
+  return [
     ...why,
     ...(rule === undefined ? [] : [`rule: ${rule} (${basis})`]),
     ...(fault ? [`fault: ${fault.fault_id}, ${fault.effect}, ${fault.phase}`] : []),
     ...(ignored ? [`ignored: ${ignored.join(', ')}`] : []),
     ...(hint === undefined ? [] : [`hint: ${hint}`]),
   ]
-  return lines.map((line) => paint('dim', `  ${line}`))
 }

@@ -7,7 +7,8 @@ import { explainSystemError, readSeedFile } from '../seed/file.js'
 import { builtIn } from '../seed/built-in.js'
 import { checkStart, loadSeed } from '../seed/load.js'
 import { SeedError } from '../seed/seed-error.js'
-import type { SeedDocument } from '../seed/schema.js'
+import type { Seed } from '../index.js'
+import type { Context } from './context.js'
 import { print, say } from './print.js'
 import { ask, type ServerOptions } from './server.js'
 
@@ -16,11 +17,11 @@ interface WriteOptions {
 }
 
 /** Writes a copy of the built-in seed, to begin with. */
-export function initSeed(options: WriteOptions, file: string) {
+export function initSeed(context: Context, options: WriteOptions, file: string) {
   // For editors, which look for the schema from where the file is.
   const schema = relative(dirname(resolve(file)), readPackage().seedSchemaFile).replaceAll(sep, '/')
   if (isJson(file)) {
-    write(file, toJson({ $schema: schema, ...builtIn }), options)
+    write(context, file, toJson({ $schema: schema, ...builtIn }), options)
     return
   }
   const heading = [
@@ -30,27 +31,31 @@ export function initSeed(options: WriteOptions, file: string) {
     `#   opal-sandbox --seed ${file}`,
     '',
   ]
-  write(file, heading.join('\n') + defaultText.slice(defaultText.indexOf('version:')), options)
+  write(context, file, heading.join('\n') + defaultText.slice(defaultText.indexOf('version:')), options)
 }
 
 /** Says whether a seed is valid, and all that is wrong with it. */
-export async function validateSeed(file: string) {
+export async function validateSeed(context: Context, file: string) {
   const seedFile = await readSeedFile(file)
   try {
     const seed = loadSeed(seedFile.document)
     checkStart(seed, Date.now())
-    print(`${file} is valid: ${summarize(seed.document)}.`)
+    print(context, `${file} is valid: ${summarize(seed.document)}.`)
   } catch (error) {
     throw error instanceof SeedError ? seedFile.explain(error) : error
   }
 }
 
 /** Writes an organization as it is now as a seed: to standard output or into a file. */
-export async function exportSeed(options: ServerOptions & WriteOptions & { json?: true }, file: string | undefined) {
-  const seed = await ask(options, (client) => client.exportSeed())
+export async function exportSeed(
+  context: Context,
+  options: ServerOptions & WriteOptions & { json?: true },
+  file: string | undefined,
+) {
+  const seed = await ask(context, options, (client) => client.exportSeed())
   const text = options.json || isJson(file) ? toJson(seed) : (await import('yaml')).stringify(seed)
-  if (file === undefined) print(text)
-  else write(file, text, options)
+  if (file === undefined) print(context, text)
+  else write(context, file, text, options)
 }
 
 function isJson(file = ''): boolean {
@@ -61,17 +66,17 @@ function toJson(seed: object): string {
   return `${JSON.stringify(seed, null, 2)}\n`
 }
 
-function write(file: string, text: string, { force }: WriteOptions) {
+function write(context: Context, file: string, text: string, { force }: WriteOptions) {
   if (!force && existsSync(file)) throw new SetupError(`${file} is there already. Add --force to overwrite it.`)
   try {
     writeFileSync(file, text)
   } catch (error) {
     throw new SetupError(`Cannot write ${file}: ${explainSystemError(error)}.`)
   }
-  say(`Wrote ${file}.`)
+  say(context, `Wrote ${file}.`)
 }
 
-function summarize({ users = {}, groups = {}, group_users = [], tokens, faults = [], magic }: SeedDocument): string {
+function summarize({ users = {}, groups = {}, group_users = [], tokens, faults = [], magic }: Seed): string {
   return [
     count(Object.keys(users).length, 'user'),
     count(Object.keys(groups).length, 'group'),

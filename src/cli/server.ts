@@ -1,3 +1,4 @@
+import type { Context } from './context.js'
 import { ClientError, createClient, type Client } from '../library/client.js'
 import { SetupError } from '../domain/setup-error.js'
 
@@ -8,25 +9,30 @@ export interface ServerOptions {
 
 /** Asks a running sandbox. What it refuses, and that there is none, is told in one line. */
 export async function ask<Answer>(
+  { env }: Context,
   { url, token }: ServerOptions,
   question: (client: Client) => Promise<Answer>,
 ): Promise<Answer> {
   try {
     return await question(createClient({ url, token, fetch }))
   } catch (error) {
-    if (error instanceof ClientError) throw new SetupError(explainRefusal(error, token))
+    if (error instanceof ClientError) throw new SetupError(explainRefusal(error, token, env))
     throw new SetupError(
       `No sandbox answers at ${url} (${describeFailure(error)}). Start one with "opal-sandbox start", or say with --url where it is.`,
     )
   }
 }
 
-function explainRefusal({ status, message, body }: ClientError, token: string | undefined): string {
+function explainRefusal(
+  { status, message, body }: ClientError,
+  token: string | undefined,
+  env: NodeJS.ProcessEnv,
+): string {
   if (!body) return message
   const problems = body.errors?.map((problem) => asSentence(`${problem.path} ${problem.message}`)) ?? []
   // Whoever works with the real API has its token there.
   const origin =
-    status === 401 && token !== undefined && token === process.env.OPAL_AUTH_TOKEN
+    status === 401 && token !== undefined && token === env.OPAL_AUTH_TOKEN
       ? 'It came from the variable OPAL_AUTH_TOKEN; --token goes before it.'
       : undefined
   const hint = body.code === 'TOKEN_MISSING' ? 'Give one with --token or OPAL_AUTH_TOKEN.' : body.hint

@@ -1,4 +1,5 @@
 import closeWithGrace from 'close-with-grace'
+import type { Logger } from 'pino'
 import { once } from 'node:events'
 import { createServer } from 'node:net'
 import { resolve } from 'node:path'
@@ -7,6 +8,7 @@ import { SetupError } from '../domain/setup-error.js'
 import { curlExample } from '../http/welcome.js'
 import { journalLimits } from '../organization/journal.js'
 import { nameForUrl, openSandbox, type RunningSandbox } from '../sandbox.js'
+import type { Context } from './context.js'
 import { readGivenSeed } from './given-seed.js'
 import { createLogger } from './log.js'
 
@@ -29,20 +31,34 @@ interface StartOptions {
 const lastResortMs = 5_000
 
 /** Starts a sandbox, which runs until it is told to stop. */
-export async function start(options: StartOptions) {
-  const { host, port, db, fresh, now, organizations: allowNamed, maxOrganizations } = options
+export async function start(context: Context, options: StartOptions) {
+  const logger = await createLogger(context, options.logLevel)
   let sandbox: RunningSandbox | undefined
-  const logger = await createLogger(options.logLevel)
   // First of all: a process that is told to stop while it starts must not miss it.
-  closeWithGrace({ delay: lastResortMs, logger: false, skip: ['beforeExit'] }, async ({ err, signal }) => {
-    if (err) logger.fatal({ err }, 'stopping')
-    else logger.info({ signal }, 'stopping')
-    await sandbox?.close()
-  })
-  if (fresh) await refuseTakenPort(host, port)
+  const { uninstall } = closeWithGrace(
+    { delay: lastResortMs, logger: false, skip: ['beforeExit'] },
+    async ({ err, signal }) => {
+      if (err) logger.fatal({ err }, 'stopping')
+      else logger.info({ signal }, 'stopping')
+      await sandbox?.close()
+    },
+  )
+  try {
+    sandbox = await open(options, logger)
+    const boundPort = await listen(sandbox, options)
+    announce(context, sandbox, `http://${nameForUrl(options.host)}:${boundPort}`, options)
+  } catch (error) {
+    uninstall()
+    throw error
+  }
+}
+
+async function open(options: StartOptions, logger: Logger): Promise<RunningSandbox> {
+  const { db, fresh, now, organizations: allowNamed, maxOrganizations } = options
+  if (fresh) await refuseTakenPort(options)
   const seed = await readGivenSeed(options)
   try {
-    sandbox = openSandbox({
+    return openSandbox({
       db,
       fresh,
       logger,
@@ -55,12 +71,11 @@ export async function start(options: StartOptions) {
   } catch (error) {
     throw seed.explain(error)
   }
-  const boundPort = await listen(sandbox, host, port)
-  announce(sandbox, `http://${nameForUrl(host)}:${boundPort}`, options)
 }
 
 /** One line for programs on standard output, the rest for people on standard error. */
 function announce(
+  { stdout, stderr }: Context,
   { organizations, builtInTokens }: RunningSandbox,
   url: string,
   { db, now, seed, secrets }: StartOptions,
@@ -91,8 +106,8 @@ function announce(
         ]
       : []),
   ]
-  process.stderr.write(`${lines.join('\n')}\n`)
-  process.stdout.write(`${JSON.stringify({ event: 'ready', url, base_url, pid: process.pid })}\n`)
+  stderr.write(`${lines.join('\n')}\n`)
+  stdout.write(`${JSON.stringify({ event: 'ready', url, base_url, pid: process.pid })}\n`)
 }
 
 /** Who is let in, without a word of the secrets themselves. */
@@ -101,7 +116,7 @@ function describeTokens(organizations: RunningSandbox['organizations'], secrets:
   return secrets === undefined ? 'those of the seed' : 'those to which secrets were given'
 }
 
-async function listen(sandbox: RunningSandbox, host: string, port: number): Promise<number> {
+async function listen(sandbox: RunningSandbox, { host, port }: StartOptions): Promise<number> {
   try {
     return await sandbox.listen({ host, port })
   } catch (error) {
@@ -111,7 +126,7 @@ async function listen(sandbox: RunningSandbox, host: string, port: number): Prom
 }
 
 /** What --fresh throws away is gone, so it is made sure first that the start will not fail for want of its port. */
-async function refuseTakenPort(host: string, port: number): Promise<void> {
+async function refuseTakenPort({ host, port }: StartOptions): Promise<void> {
   const server = createServer()
   try {
     await once(server.listen({ host, port }), 'listening')

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import type { Context } from './context.js'
 import { createClient } from '../library/client.js'
 import { SetupError } from '../domain/setup-error.js'
 import { parseDurationMs } from '../schemas/duration.js'
@@ -10,7 +11,7 @@ const probeMs = 1_000
 const pauseMs = 100
 
 /** Asks for the health until the answer is good. */
-export async function wait({ url, timeout }: { url: string; timeout: string }) {
+export async function wait(context: Context, { url, timeout }: { url: string; timeout: string }) {
   const end = performance.now() + (parseDurationMs(timeout) ?? 0)
   for (;;) {
     const leftMs = Math.max(1, Math.min(probeMs, Math.ceil(end - performance.now())))
@@ -20,7 +21,7 @@ export async function wait({ url, timeout }: { url: string; timeout: string }) {
     })
     try {
       await client.health()
-      print(url)
+      print(context, url)
       return
     } catch (error) {
       if (performance.now() + pauseMs >= end) {

@@ -54,26 +54,38 @@ export class ClientError extends Error {
 
 /** Calls of the control plane, each for the organization of the token. A refusal is thrown as a ClientError. */
 export function createClient({ url, token, fetch }: ClientOptions) {
-  async function call<Answer>(method: string, path: string, body?: unknown): Promise<Answer> {
+  async function send(method: string, path: string, body?: unknown, accept?: string) {
     const response = await fetch(
       new Request(new URL(`/_sandbox${path}`, url), {
         method,
         headers: {
           ...(token !== undefined && { authorization: `Bearer ${token}` }),
+          ...(accept !== undefined && { accept }),
           ...(body !== undefined && { 'content-type': 'application/json' }),
         },
         ...(body !== undefined && { body: JSON.stringify(body) }),
       }),
     )
-    const text = await response.text()
-    const name = `${method} /_sandbox${path}`
-    if (!response.ok) throw readError(name, response.status, text)
-    if (text === '') return undefined as Answer
+    const { status, headers, ok } = response
+    const answer = { call: `${method} /_sandbox${path}`, status, headers, text: await response.text() }
+    if (!ok) throw readError(answer)
+    return answer
+  }
+
+  async function call<Body>(method: string, path: string, body?: unknown): Promise<Body> {
+    const answer = await send(method, path, body)
+    if (answer.text === '') return undefined as Body
     try {
-      return JSON.parse(text) as Answer
+      return JSON.parse(answer.text) as Body
     } catch {
-      throw notOurs(name, response.status, text)
+      throw notOurs(answer)
     }
+  }
+
+  async function getCoverageTable(): Promise<string> {
+    const answer = await send('GET', '/coverage', undefined, 'text/markdown')
+    if (!answer.headers.get('content-type')?.startsWith('text/markdown')) throw notOurs(answer)
+    return answer.text
   }
 
   return {
@@ -102,6 +114,8 @@ export function createClient({ url, token, fetch }: ClientOptions) {
     getRequest: (requestId: string) => call<JournalEntry>('GET', `/requests/${encodeURIComponent(requestId)}`),
     clearRequests: () => call<undefined>('DELETE', '/requests'),
     getCoverage: () => call<Coverage>('GET', '/coverage'),
+    /** As a table in Markdown. */
+    getCoverageTable,
     listMagic: async () => (await call<MagicUsers>('GET', '/magic')).results,
     deleteOrganization: () => call<undefined>('DELETE', '/organization'),
   }
@@ -116,9 +130,17 @@ function queryOf(filter: object): string {
   return given.length === 0 ? '' : `?${new URLSearchParams(given).toString()}`
 }
 
-function readError(call: string, status: number, text: string): ClientError {
+interface Answer {
+  /** The method and the path. */
+  call: string
+  status: number
+  text: string
+}
+
+function readError(answer: Answer): ClientError {
+  const { call, status, text } = answer
   const body = readBody(text)
-  if (!body) return notOurs(call, status, text)
+  if (!body) return notOurs(answer)
   const problems = body.errors?.map(({ path, message }) => `${path} ${message}`) ?? []
   const words = [`${call}: ${status} ${body.code}. ${body.message}`, ...problems, body.hint]
   return new ClientError(status, words.filter(Boolean).join(' '), body)
@@ -134,6 +156,6 @@ function readBody(text: string): ErrorBody | undefined {
   }
 }
 
-function notOurs(call: string, status: number, text: string): ClientError {
+function notOurs({ call, status, text }: Answer): ClientError {
   return new ClientError(status, `${call}: ${status}, and no answer of a sandbox: ${text.slice(0, 200)}`)
 }

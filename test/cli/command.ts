@@ -4,7 +4,11 @@ import { writeFileSync } from 'node:fs'
 import { createServer, type AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { PassThrough } from 'node:stream'
+import { text } from 'node:stream/consumers'
 import { onTestFinished } from 'vitest'
+import { createProgram } from '../../src/cli/commands.js'
+import { run as runHere } from '../../src/cli/main.js'
 import { temporaryFolder } from '../folder.js'
 import { now, tokens } from '../helper.js'
 import { listening } from '../http/wire.js'
@@ -86,6 +90,33 @@ export function run(args: string[], given: RunOptions = {}) {
   }
 }
 
+type CallOptions = Omit<RunOptions, 'node'>
+
+const home = process.cwd()
+
+/** The command in this process, which is faster: its status, what it printed and what it said. */
+export async function called(args: string[], { cwd = temporaryFolder(), env = {}, input = '' }: CallOptions = {}) {
+  const [stdin, stdout, stderr] = [new PassThrough(), new PassThrough(), new PassThrough()]
+  stdin.end(input)
+  const output = Promise.all([text(stdout), text(stderr)])
+  process.chdir(cwd)
+  try {
+    const code = await runHere(args, { stdin, stdout, stderr }, env)
+    stdout.end()
+    stderr.end()
+    const [printed, said] = await output
+    return { code, stdout: printed, stderr: said }
+  } finally {
+    process.chdir(home)
+  }
+}
+
+/** The declarations of all commands. */
+export function program() {
+  const { stdin, stdout, stderr } = process
+  return createProgram({ stdin, stdout, stderr, env: {}, exitCode: 0 })
+}
+
 /** Runs the command until it is ready. */
 export async function start(args: string[], options: RunOptions = {}) {
   const command = run(['--port', '0', ...args], options)
@@ -96,11 +127,8 @@ export async function start(args: string[], options: RunOptions = {}) {
 export async function served(options: OpenSandboxOptions = {}) {
   const opened = await listening({ now, ...options })
   const url = `http://127.0.0.1:${opened.port}`
-  /** What it printed, what it said, and its status. */
-  const command = async (args: string[], { env, ...rest }: RunOptions = {}) => {
-    const { code, stdout, stderr } = await run(args, { env: { OPAL_SANDBOX_URL: url, ...env }, ...rest }).exited
-    return { code, stdout, stderr }
-  }
+  const command = (args: string[], { env, ...rest }: CallOptions = {}) =>
+    called(args, { env: { OPAL_SANDBOX_URL: url, ...env }, ...rest })
   return { ...opened, url, command }
 }
 
@@ -109,7 +137,7 @@ export const printed = (stdout: unknown, stderr: unknown = '') => ({ code: 0, st
 export const refused = (message: string) => ({ code: 1, stdout: '', stderr: `opal-sandbox: ${message}\n` })
 
 /** A call of the API with a token that has full access. */
-export async function call(url: string, { method = 'GET', token = tokens.fullAccess, body }: CallOptions = {}) {
+export async function call(url: string, { method = 'GET', token = tokens.fullAccess, body }: RequestOptions = {}) {
   const answer = await fetch(url, {
     method,
     headers: { authorization: `Bearer ${token}`, ...(body !== undefined && { 'content-type': 'application/json' }) },
@@ -118,7 +146,7 @@ export async function call(url: string, { method = 'GET', token = tokens.fullAcc
   return { status: answer.status, body: await answer.json() }
 }
 
-interface CallOptions {
+interface RequestOptions {
   method?: string
   token?: string
   body?: unknown

@@ -1,14 +1,13 @@
 import { expect, test } from 'vitest'
-import type { Command } from 'commander'
-import { createProgram } from '../../src/cli/commands.js'
+import type { CommandUnknownOpts } from '@commander-js/extra-typings'
 import { temporaryFolder } from '../folder.js'
 import { groupUserPath, ids } from '../helper.js'
-import { run, served } from './command.js'
+import { called, program, run, served } from './command.js'
 
 /** The words that call each command which does something; those for seeds first, as they leave one for the others. */
-const calls = listCalls(createProgram()).sort((a, b) => Number(b[0] === 'seed') - Number(a[0] === 'seed'))
+const calls = listCalls(program()).sort((a, b) => Number(b[0] === 'seed') - Number(a[0] === 'seed'))
 
-function listCalls({ commands }: Command): string[][] {
+function listCalls({ commands }: CommandUnknownOpts): string[][] {
   return commands.flatMap((command) =>
     command.commands.length === 0 ? [[command.name()]] : listCalls(command).map((words) => [command.name(), ...words]),
   )
@@ -16,7 +15,7 @@ function listCalls({ commands }: Command): string[][] {
 
 /** The examples of a command's help, each as its words. */
 async function readExamples(call: string[]): Promise<string[][]> {
-  const { code, stdout } = await run([...call, '--help']).exited
+  const { code, stdout } = await called([...call, '--help'])
   expect(code).toBe(0)
   return [...stdout.matchAll(/^ {2}\$ opal-sandbox *(.*)$/gm)].map(([, line = '']) =>
     [...line.matchAll(/'([^']*)'|(\S+)/g)].map(([, quoted, bare]) => quoted ?? bare!),

@@ -9,7 +9,7 @@ import { applicationId } from '../../src/store/database.js'
 import { readPackage } from '../../src/package.js'
 import { contents } from '../files.js'
 import { temporaryFolder } from '../folder.js'
-import { call, refused, run, seedFile, served, start, takenPort } from './command.js'
+import { call, called, refused, run, seedFile, served, start, takenPort } from './command.js'
 
 const newest = readdirSync(readPackage().migrationsFolder).filter((name) => name.endsWith('.sql')).length
 
@@ -332,13 +332,8 @@ describe('a mistake is told in one line, on standard error, with exit code 1:', 
       { args: ['--db', '.'], message: 'FOLDER is a folder. Name a file inside it with --db.' },
     ],
   ])('%s', async (_what, { args = [], env = {}, message }) => {
-    const { cwd, exited } = run(args, { env })
-    expect(await exited).toEqual({
-      code: 1,
-      signal: null,
-      stdout: '',
-      stderr: `opal-sandbox: ${message.replaceAll('FOLDER', cwd)}\n`,
-    })
+    const cwd = temporaryFolder()
+    expect(await called(args, { cwd, env })).toEqual(refused(message.replaceAll('FOLDER', cwd)))
   })
 
   test('a refusal of the sandbox, with its problems and its hint', async () => {
@@ -367,18 +362,18 @@ describe('a mistake is told in one line, on standard error, with exit code 1:', 
 
   test('no token where one is needed', async () => {
     const { url } = await start(['--db', ':memory:', '--host', '0.0.0.0'])
-    const { stderr } = await run(['reset', '--url', url]).exited
-    expect(stderr).toBe(
-      'opal-sandbox: No token: there is no Authorization header. Give one with --token or OPAL_AUTH_TOKEN.\n',
+    expect(await called(['reset', '--url', url])).toEqual(
+      refused('No token: there is no Authorization header. Give one with --token or OPAL_AUTH_TOKEN.'),
     )
   })
 
   test('no sandbox where one was', async () => {
     const { url, stop } = await start(['--db', ':memory:'])
     await stop()
-    const { stderr } = await run(['reset', '--url', url]).exited
-    expect(stderr).toBe(
-      `opal-sandbox: No sandbox answers at ${url} (ECONNREFUSED). Start one with "opal-sandbox start", or say with --url where it is.\n`,
+    expect(await called(['reset', '--url', url])).toEqual(
+      refused(
+        `No sandbox answers at ${url} (ECONNREFUSED). Start one with "opal-sandbox start", or say with --url where it is.`,
+      ),
     )
   })
 
@@ -391,6 +386,20 @@ describe('a mistake is told in one line, on standard error, with exit code 1:', 
     expect(await command(['reset', '--url', url.replace(/\d+$/, String(port))])).toEqual(
       refused('POST /_sandbox/reset: 200, and no answer of a sandbox: <html>'),
     )
+  })
+
+  test.each<[what: string, args: string[], env: Record<string, string>, message: string]>([
+    ['of the command line', ['strat'], {}, "unknown command 'strat'; did you mean start? See opal-sandbox --help."],
+    [
+      'of a variable',
+      [],
+      { OPAL_SANDBOX_PORT: '-1' },
+      "option '--port <number>' value '-1' from env 'OPAL_SANDBOX_PORT' is invalid. Expected a number from 0 to 65535.",
+    ],
+    ['found at the start', ['--db', '.'], {}, 'FOLDER is a folder. Name a file inside it with --db.'],
+  ])('one %s, in a process of its own', async (_what, args, env, message) => {
+    const { cwd, exited } = run(args, { env })
+    expect(await exited).toEqual({ ...refused(message.replace('FOLDER', cwd)), signal: null })
   })
 
   test('a port that is in use', async () => {
@@ -439,33 +448,25 @@ describe('a mistake is told in one line, on standard error, with exit code 1:', 
     ],
   ])('a seed %s', async (_what, seed, message) => {
     const file = seedFile(seed)
-    const { exited } = run(['--port', '0', '--seed', file])
-    expect(await exited).toEqual({
-      code: 1,
-      signal: null,
-      stdout: '',
-      stderr: `opal-sandbox: ${message.replaceAll('FILE', file)}\n`,
-    })
+    expect(await called(['--port', '0', '--seed', file])).toEqual(refused(message.replaceAll('FILE', file)))
   })
 
   test('several mistakes of a seed, each in a line of its own', async () => {
     const file = seedFile('version: 2\ngroups:\n  a: { name: 1, group_type: OPAL_GROUP }\n')
-    const { exited } = run(['--port', '0', '--seed', file])
-    expect(await exited).toEqual({
-      code: 1,
-      signal: null,
-      stdout: '',
-      stderr: [
-        'opal-sandbox: The seed is not valid. 2 problems:',
-        `  ${file}:1 version expected 1, got 2`,
-        `  ${file}:3 groups.a.name expected a string, got 1\n`,
-      ].join('\n'),
-    })
+    expect(await called(['--port', '0', '--seed', file])).toEqual(
+      refused(
+        [
+          'The seed is not valid. 2 problems:',
+          `  ${file}:1 version expected 1, got 2`,
+          `  ${file}:3 groups.a.name expected a string, got 1`,
+        ].join('\n'),
+      ),
+    )
   })
 
   test('a seed with mistakes, before the database is touched', async () => {
-    const { cwd, exited } = run(['--port', '0', '--seed', seedFile('version: 2')])
-    await exited
+    const cwd = temporaryFolder()
+    await called(['--port', '0', '--seed', seedFile('version: 2')], { cwd })
     expect(readdirSync(cwd)).toEqual([])
   })
 })
@@ -508,12 +509,9 @@ describe('a database that cannot be used is told of in one line, and left as it 
     const file = join(folder, what.includes('below') ? 'file/some.db' : 'some.db')
     make(file)
     const before = contents(folder)
-    const exit = await run(['--port', '0', '--db', file]).exited
+    const exit = await called(['--port', '0', '--db', file])
     expect({ ...exit, contents: contents(folder) }).toEqual({
-      code: 1,
-      signal: null,
-      stdout: '',
-      stderr: `opal-sandbox: ${message.replaceAll('FILE', file)}\n`,
+      ...refused(message.replaceAll('FILE', file)),
       contents: before,
     })
   })
@@ -521,12 +519,11 @@ describe('a database that cannot be used is told of in one line, and left as it 
   test('a database that another sandbox is using', async () => {
     const { cwd } = await start([])
     const file = join(cwd, '.opal-sandbox/sandbox.db')
-    expect(await run(['--port', '0'], { cwd }).exited).toEqual({
-      code: 1,
-      signal: null,
-      stdout: '',
-      stderr: `opal-sandbox: ${file} is in use by another opal-sandbox. Stop that one, or choose another file with --db (":memory:" needs none).\n`,
-    })
+    expect(await called(['--port', '0'], { cwd })).toEqual(
+      refused(
+        `${file} is in use by another opal-sandbox. Stop that one, or choose another file with --db (":memory:" needs none).`,
+      ),
+    )
   })
 
   test('a database whose rows are damaged', async () => {
@@ -535,12 +532,9 @@ describe('a database that cannot be used is told of in one line, and left as it 
     const file = join(cwd, '.opal-sandbox/sandbox.db')
     const bytes = readFileSync(file)
     writeFileSync(file, bytes.fill(0xa5, 4096))
-    const { code, stdout, stderr } = await run(['--port', '0'], { cwd }).exited
-    expect({ code, stdout, stderr }).toEqual({
-      code: 1,
-      stdout: '',
-      stderr: `opal-sandbox: ${file} is damaged: database disk image is malformed. Choose another file with --db, or remove it.\n`,
-    })
+    expect(await called(['--port', '0'], { cwd })).toEqual(
+      refused(`${file} is damaged: database disk image is malformed. Choose another file with --db, or remove it.`),
+    )
   })
 })
 
@@ -553,8 +547,7 @@ test('a port in use leaves the database as it was, also where it was to begin ag
     headers: { authorization: 'Bearer opal_sandbox_full_access' },
   })
   await first.stop('SIGTERM')
-  const { exited } = run(['--port', String(await takenPort()), '--fresh'], { cwd })
-  expect((await exited).code).toBe(1)
+  expect((await called(['--port', String(await takenPort()), '--fresh'], { cwd })).code).toBe(1)
   const again = await start([], { cwd })
   expect((await call(again.base_url + group)).status).toBe(404)
 })

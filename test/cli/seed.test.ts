@@ -5,12 +5,9 @@ import { parse } from 'yaml'
 import { readPackage } from '../../src/package.js'
 import { temporaryFolder } from '../folder.js'
 import { groupUserPath, ids, now } from '../helper.js'
-import { printed, refused, run, seedFile, served, start } from './command.js'
+import { called, printed, refused, seedFile, served, start } from './command.js'
 
-async function seed(args: string[], cwd = temporaryFolder()) {
-  const { code, stdout, stderr } = await run(['seed', ...args], { cwd }).exited
-  return { code, stdout, stderr }
-}
+const seed = (args: string[], cwd = temporaryFolder()) => called(['seed', ...args], { cwd })
 
 const builtIn = readFileSync(new URL('../../src/seed/default.yaml', import.meta.url), 'utf8')
 
@@ -80,8 +77,8 @@ describe('a seed is checked:', () => {
     const file = seedFile('version: 1\nclock:\n  offset_ms: 253000000000000\n')
     const message = `The seed is not valid. ${file}:3 clock.offset_ms leads out of the years from 1970 to 9998`
     expect(await seed(['validate', file])).toEqual(refused(message))
-    expect(await run(['--port', '0', '--seed', file]).exited).toEqual({ ...refused(message), signal: null })
-    expect(await run(['exec', '--seed', file, '--', 'true']).exited).toEqual({ ...refused(message), signal: null })
+    expect(await called(['--port', '0', '--seed', file])).toEqual(refused(message))
+    expect(await called(['exec', '--seed', file, '--', 'true'])).toEqual(refused(message))
   })
 
   test('a file that is not there', async () => {

@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { describe, expect, onTestFinished, test } from 'vitest'
-import { printed, refused, run, served, takenPort } from './command.js'
+import { called, printed, refused, served, takenPort } from './command.js'
 
 /** A server that answers with each of these statuses in turn, and with the last one from then on. */
 async function answering(...statuses: number[]) {
@@ -16,10 +16,7 @@ async function answering(...statuses: number[]) {
   return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, count: () => count }
 }
 
-const wait = async (...args: string[]) => {
-  const { code, stdout, stderr } = await run(['wait', ...args]).exited
-  return { code, stdout, stderr }
-}
+const wait = (...args: string[]) => called(['wait', ...args])
 
 describe('waiting for a sandbox', () => {
   test('ends with its URL once it is ready', async () => {
