@@ -1,11 +1,12 @@
-import { closest } from '../schemas/closest.js'
+import { Type, type TSchema } from '@sinclair/typebox'
 import { isInRange, parseTimestamp, type Timestamp } from '../domain/clock.js'
+import type { Problem } from '../domain/refusal.js'
 import type { JournalLimits } from '../organization/journal.js'
-import { createSchemaCheck, show } from '../schemas/check.js'
-import { SettingsDocument } from '../schemas/settings.js'
-import type { Settings } from './types.js'
+import { createSchemaCheck } from '../schemas/check.js'
 import { gather } from '../schemas/report.js'
-import { readSettings } from '../schemas/settings.js'
+import { readSettings, SettingsDocument } from '../schemas/settings.js'
+import { Checked } from '../schemas/types.js'
+import type { Settings } from './types.js'
 import type { Fetch } from './fetch.js'
 import type { SeedSource } from './seed-source.js'
 
@@ -56,89 +57,75 @@ export interface ConnectOptions {
   fetch?: Fetch | undefined
 }
 
-/** So many mistakes of settings are told. */
 const maxProblems = 20
+const optional = <Schema extends TSchema>(schema: Schema) => Type.Optional(schema)
+const text = (expects: string) => optional(Type.String({ minLength: 1, expects }))
+const limit = optional(Type.Integer({ minimum: 0 }))
 
-/** What is expected of an option, in words and as a check. */
-type Expectation = [words: string, isMet: (value: unknown) => boolean]
+const SandboxOptionsSchema = Type.Object(
+  {
+    port: optional(Type.Integer({ minimum: 0, maximum: 65_535, expects: 'an integer from 0 to 65535' })),
+    host: text('an address such as 127.0.0.1'),
+    listen: optional(Type.Boolean()),
+    db: text('the path of a file, or :memory:'),
+    fresh: optional(Type.Boolean()),
+    seed: optional(Checked('a seed as an object, or the path or file: URL of a YAML or JSON file', isSeedSource)),
+    now: optional(
+      Checked(
+        'a Date or a date-time with a zone, from 1970 to 9998, such as 2026-01-01T00:00:00Z',
+        (value) => readMoment(value) !== undefined,
+      ),
+    ),
+    settings: optional(SettingsDocument),
+    organizations: optional(Type.Boolean()),
+    maxOrganizations: optional(Type.Integer({ minimum: 1 })),
+    journal: optional(
+      Type.Object({ entries: limit, bytes: limit, totalBytes: limit }, { additionalProperties: false }),
+    ),
+    logger: optional(Checked('a pino logger', isLogger)),
+  } satisfies Record<keyof SandboxOptions, TSchema>,
+  { additionalProperties: false },
+)
 
-const trueOrFalse: Expectation = ['true or false', (value) => typeof value === 'boolean']
-const journalLimits = ['entries', 'bytes', 'totalBytes']
-
-const sandboxOptions: Record<keyof SandboxOptions, Expectation> = {
-  port: ['an integer from 0 to 65535', (value) => isIntegerFrom(0, value) && value <= 65_535],
-  host: ['an address such as 127.0.0.1', isText],
-  listen: trueOrFalse,
-  db: ['the path of a file, or :memory:', isText],
-  fresh: trueOrFalse,
-  seed: [
-    'a seed as an object, or the path or file: URL of a YAML or JSON file',
-    (value) => (value instanceof URL ? value.protocol === 'file:' : isText(value) || isObject(value)),
-  ],
-  now: [
-    'a Date or a date-time with a zone, from 1970 to 9998, such as 2026-01-01T00:00:00Z',
-    (value) => readMoment(value) !== undefined,
-  ],
-  settings: ['an object of settings', isObject],
-  organizations: trueOrFalse,
-  maxOrganizations: ['an integer of at least 1', (value) => isIntegerFrom(1, value)],
-  journal: [
-    `an object of integers of at least 0: ${journalLimits.join(', ')}`,
-    (value) =>
-      isObject(value) &&
-      Object.entries(value).every(([name, limit]) => journalLimits.includes(name) && isIntegerFrom(0, limit)),
-  ],
-  logger: ['a pino logger', (value) => isObject(value) && 'isLevelEnabled' in value && 'child' in value],
-}
-
-const aToken: Expectation = ['a token', isText]
-
-const connectOptions: Record<keyof ConnectOptions, Expectation> = {
-  url: ['an address such as http://127.0.0.1:6725', isAddress],
-  token: aToken,
-  readOnlyToken: aToken,
-  fetch: ['a function such as fetch', (value) => typeof value === 'function'],
-}
+const ConnectOptionsSchema = Type.Object(
+  {
+    url: Checked('an address such as http://127.0.0.1:6725', isAddress),
+    token: text('a token'),
+    readOnlyToken: text('a token'),
+    fetch: optional(Checked('a function such as fetch', (value) => typeof value === 'function')),
+  } satisfies Record<keyof ConnectOptions, TSchema>,
+  { additionalProperties: false },
+)
 
 /** Throws a TypeError that names everything that is wrong with the options. */
 export function checkOptions(options: SandboxOptions) {
-  const mistakes = findMistakes('createSandbox', options, sandboxOptions)
-  refuse('createSandbox', [...mistakes, ...findSettingsMistakes(options.settings)])
+  const problems = findProblems(SandboxOptionsSchema, options)
+  // What a schema cannot say, as PATCH /_sandbox/settings checks it.
+  if (problems.length === 0) readSettings(gather(problems, maxProblems), 'options.settings', options.settings ?? {})
+  refuse('createSandbox', problems)
 }
 
 /** The same for those of `connect`. */
 export function checkConnection(options: ConnectOptions) {
-  const mistakes = findMistakes('connect', options, connectOptions)
-  if (!('url' in options)) mistakes.push(`url: is required, expected ${connectOptions.url[0]}`)
-  refuse('connect', mistakes)
+  refuse('connect', findProblems(ConnectOptionsSchema, options))
 }
 
-function findMistakes(name: string, options: object, expectations: Record<string, Expectation>): string[] {
-  if (!isObject(options)) throw new TypeError(`${name}: expected an object of options, got ${show(options)}.`)
-  return Object.entries(options).flatMap(([option, value]) => {
-    const expectation = Object.hasOwn(expectations, option) ? expectations[option] : undefined
-    if (!expectation) return [`${option}: is not known, ${suggest(option, Object.keys(expectations))}`]
-    const [expected, isMet] = expectation
-    return value === undefined || isMet(value) ? [] : [`${option}: expected ${expected}, got ${show(value)}`]
-  })
+function findProblems(schema: TSchema, options: unknown): Problem[] {
+  const check = createSchemaCheck(schema)
+  return check.isValid(options) ? [] : check.problems(options, 'options', maxProblems)
 }
 
-function suggest(option: string, known: string[]): string {
-  const nearest = closest(option, known)
-  return nearest === undefined ? `expected one of ${known.join(', ')}` : `did you mean ${nearest}?`
+function refuse(name: string, problems: Problem[]) {
+  if (problems.length === 0) return
+  throw new TypeError(`${name}: ${problems.map(({ path, message }) => `${path} ${message}`).join('; ')}.`)
 }
 
-/** What PATCH /_sandbox/settings would refuse. */
-function findSettingsMistakes(settings: unknown): string[] {
-  if (!isObject(settings)) return []
-  const check = createSchemaCheck(SettingsDocument)
-  const problems = check.isValid(settings) ? [] : check.problems(settings, 'settings', maxProblems)
-  if (problems.length === 0) readSettings(gather(problems, maxProblems), 'settings', settings)
-  return problems.map(({ path, message }) => `${path} ${message}`)
+function isSeedSource(value: unknown): boolean {
+  return value instanceof URL ? value.protocol === 'file:' : isText(value) || isObject(value)
 }
 
-function refuse(name: string, mistakes: string[]) {
-  if (mistakes.length > 0) throw new TypeError(`${name}: ${mistakes.join('; ')}.`)
+function isLogger(value: unknown): boolean {
+  return isObject(value) && 'isLevelEnabled' in value && 'child' in value
 }
 
 function isText(value: unknown): value is string {
@@ -147,10 +134,6 @@ function isText(value: unknown): value is string {
 
 export function isObject(value: unknown): value is object {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
-}
-
-function isIntegerFrom(least: number, value: unknown): value is number {
-  return Number.isSafeInteger(value) && (value as number) >= least
 }
 
 function isAddress(value: unknown): boolean {

@@ -1,4 +1,4 @@
-import type { TSchema } from '@sinclair/typebox'
+import { TypeRegistry, type TSchema } from '@sinclair/typebox'
 import { TypeCompiler, type TypeCheck } from '@sinclair/typebox/compiler'
 import { ValueErrorType, type ValueError } from '@sinclair/typebox/errors'
 import { closest } from './closest.js'
@@ -7,12 +7,17 @@ import type { Problem } from '../domain/refusal.js'
 /** By the schema that they check. It never changes, so all sandboxes of a process can share what was compiled of it. */
 const compiledChecks = new WeakMap<TSchema, TypeCheck<TSchema>>()
 
+interface CheckedSchema extends TSchema {
+  isMet: (value: unknown) => boolean
+}
+
 /** A check that is compiled when it is first used, so that a start pays for none. */
 export function createSchemaCheck(schema: TSchema) {
   let compiled: TypeCheck<TSchema> | undefined
 
   function compile(): TypeCheck<TSchema> {
     if (compiled) return compiled
+    TypeRegistry.Set<CheckedSchema>('Checked', ({ isMet }, value) => isMet(value))
     compiled = compiledChecks.get(schema) ?? TypeCompiler.Compile(schema)
     compiledChecks.set(schema, compiled)
     return compiled

@@ -1,4 +1,4 @@
-import { Type, type TSchema } from '@sinclair/typebox'
+import { Kind, Type, type TSchema } from '@sinclair/typebox'
 
 // The building blocks of all schemas. Some keywords are ours: `title` makes a schema a component of openapi.yaml,
 // `expects` is how a message names what was expected, `expectsNames` how it names the keys that an object may have,
@@ -22,3 +22,7 @@ export const Enum = <const Value extends string>(values: readonly Value[], optio
     values.map((value) => Type.Literal(value)),
     { ...options, documentedEnum: values },
   )
+
+/** A value that JSON Schema has no words for, such as a Date. Never for what is published. */
+export const Checked = (expects: string, isMet: (value: unknown) => boolean) =>
+  Type.Unsafe<unknown>({ [Kind]: 'Checked', expects, isMet })

@@ -177,26 +177,26 @@ describe('the organizations of a sandbox', () => {
 
 describe('mistakes', () => {
   test.each<[options: unknown, message: string]>([
-    [null, 'createSandbox: expected an object of options, got null.'],
-    [[], 'createSandbox: expected an object of options, got a list.'],
-    [{ seeds: 1 }, 'createSandbox: seeds: is not known, did you mean seed?.'],
-    [{ port: '80' }, 'createSandbox: port: expected an integer from 0 to 65535, got the string "80".'],
-    [{ port: 65_536 }, 'createSandbox: port: expected an integer from 0 to 65535, got 65536.'],
-    [{ host: '' }, 'createSandbox: host: expected an address such as 127.0.0.1, got the string "".'],
-    [{ listen: 0 }, 'createSandbox: listen: expected true or false, got 0.'],
+    [null, 'createSandbox: options expected an object, got null.'],
+    [[], 'createSandbox: options expected an object, got a list.'],
+    [{ seeds: 1 }, 'createSandbox: options.seeds is not known: did you mean seed?.'],
+    [{ port: '80' }, 'createSandbox: options.port expected an integer from 0 to 65535, got the string "80".'],
+    [{ port: 65_536 }, 'createSandbox: options.port expected an integer from 0 to 65535, got 65536.'],
+    [{ host: '' }, 'createSandbox: options.host expected an address such as 127.0.0.1, got the string "".'],
+    [{ listen: 0 }, 'createSandbox: options.listen expected true or false, got 0.'],
     [
       { journal: { entry: 1 } },
-      'createSandbox: journal: expected an object of integers of at least 0: entries, bytes, totalBytes, got an object.',
+      'createSandbox: options.journal.entry is not known: expected one of entries, bytes, totalBytes.',
     ],
-    [{ logger: console }, 'createSandbox: logger: expected a pino logger, got an object.'],
+    [{ logger: console }, 'createSandbox: options.logger expected a pino logger, got an object.'],
     [
       { seed: new URL('https://x.dev/seed.yaml') },
-      'createSandbox: seed: expected a seed as an object, or the path or file: URL of a YAML or JSON file, got an object.',
+      'createSandbox: options.seed expected a seed as an object, or the path or file: URL of a YAML or JSON file, got an object.',
     ],
     [
       { now: '2026-01-01', settings: { re_ad: 1, propagation: [{ status: 'PENDIN' }] } },
-      'createSandbox: now: expected a Date or a date-time with a zone, from 1970 to 9998, such as 2026-01-01T00:00:00Z, got the string "2026-01-01"; ' +
-        'settings.re_ad is not known: did you mean re_add?; settings.propagation[0].status the string "PENDIN" is not known: did you mean PENDING?.',
+      'createSandbox: options.now expected a Date or a date-time with a zone, from 1970 to 9998, such as 2026-01-01T00:00:00Z, got the string "2026-01-01"; ' +
+        'options.settings.re_ad is not known: did you mean re_add?; options.settings.propagation[0].status the string "PENDIN" is not known: did you mean PENDING?.',
     ],
   ])('of options are told: %j', async (options, message) => {
     expect(await thrown(() => createSandbox(options as object))).toEqual({ name: 'TypeError', message })

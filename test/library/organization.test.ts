@@ -185,15 +185,15 @@ describe('connect', () => {
   })
 
   test.each<[options: unknown, message: string]>([
-    [undefined, 'connect: expected an object of options, got nothing.'],
-    [{}, 'connect: url: is required, expected an address such as http://127.0.0.1:6725.'],
+    [undefined, 'connect: options is required: expected an object.'],
+    [{}, 'connect: options.url is required: expected an address such as http://127.0.0.1:6725.'],
     [
       { url: 'localhost:1' },
-      'connect: url: expected an address such as http://127.0.0.1:6725, got the string "localhost:1".',
+      'connect: options.url expected an address such as http://127.0.0.1:6725, got the string "localhost:1".',
     ],
     [
       { url: 'http://h', tokn: 'x', fetch: 1 },
-      'connect: tokn: is not known, did you mean token?; fetch: expected a function such as fetch, got 1.',
+      'connect: options.tokn is not known: did you mean token?; options.fetch expected a function such as fetch, got 1.',
     ],
   ])('refuses %j', async (options, message) => {
     expect(await thrown(() => connect(options as { url: string }))).toEqual({ name: 'TypeError', message })
