@@ -1,11 +1,14 @@
 import { build } from 'esbuild'
-import { rename, rm } from 'node:fs/promises'
+import { readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { yamlForEsbuild } from './yaml-plugin.js'
 
-// TypeBox and what is small goes into the bundle: hundreds of files less to open at every start.
-// Built aside: whoever runs what stands in dist meanwhile is not disturbed.
+const { dependencies, peerDependencies } = JSON.parse(await readFile('package.json', 'utf8'))
+
+// A dependency is loaded from node_modules. What is bundled is a development dependency: TypeBox, since opening hundreds of
+// files is slow, and what is small.
+// Built aside, so that a running command keeps the files that it has not loaded yet.
 const outdir = `dist-${process.pid}`
-await build({
+const { metafile } = await build({
   entryPoints: {
     cli: 'src/cli/index.ts',
     index: 'src/index.ts',
@@ -18,7 +21,8 @@ await build({
   format: 'esm',
   platform: 'node',
   target: 'node22.12',
-  external: ['better-sqlite3', 'fastify', 'light-my-request', 'pino', 'pino-pretty', 'vitest', 'yaml'],
+  external: Object.keys({ ...dependencies, ...peerDependencies }),
+  metafile: true,
   banner: {
     // Bundled CommonJS still asks for Node's own modules by require.
     js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
@@ -27,5 +31,21 @@ await build({
   legalComments: 'none',
   logLevel: 'warning',
 })
+await writeFile(`${outdir}/THIRD-PARTY-LICENSES`, await collectLicenses(metafile))
 await rm('dist', { recursive: true, force: true })
 await rename(outdir, 'dist')
+
+/** The licenses of the packages whose code is in the bundle; most of them require that. */
+async function collectLicenses({ outputs }) {
+  const files = Object.values(outputs).flatMap(({ inputs }) => Object.keys(inputs))
+  const folders = files.flatMap((file) => /^.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(file) ?? [])
+  const texts = Array.from(new Set(folders)).sort().map(readLicense)
+  return (await Promise.all(texts)).join(`\n${'-'.repeat(80)}\n\n`)
+}
+
+async function readLicense(folder) {
+  const { name, version, license } = JSON.parse(await readFile(`${folder}/package.json`, 'utf8'))
+  const file = (await readdir(folder)).find((file) => /^licen[cs]e/i.test(file))
+  if (!file) throw new Error(`${name} is bundled and has no license file`)
+  return `${name} ${version} (${license})\n\n${await readFile(`${folder}/${file}`, 'utf8')}`
+}
