@@ -4,7 +4,7 @@ import { pino, type Logger } from 'pino'
 import { buildApp } from './http/app.js'
 import { endConnections } from './http/connections.js'
 import type { Timestamp } from './domain/clock.js'
-import type { Coverage } from './http/coverage.js'
+import type { CoverageReport } from './http/coverage.js'
 import { performanceNow } from './globals.js'
 import { defaultJournalLimits, type JournalLimits } from './organization/journal.js'
 import { openOrganizations, type Organizations } from './organization/index.js'
@@ -40,7 +40,7 @@ export interface RunningSandbox {
   organizations: Organizations
   builtInTokens: () => { secret: string; token_label: string }[]
   /** Counted since the start over all organizations, removed ones included. */
-  coverage: () => Coverage
+  coverage: () => CoverageReport
   /** Returns the port. Port 0 means any free one. */
   listen: (address: { host: string; port: number }) => Promise<number>
   /** Answers the requests in flight, then closes everything. */

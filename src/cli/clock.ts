@@ -5,7 +5,7 @@ import { ask, type ServerOptions } from './server.js'
 
 type ClockOptions = ServerOptions & { json?: true }
 
-export async function showClock(context: Context, options: ClockOptions) {
+export async function printClock(context: Context, options: ClockOptions) {
   const state = await ask(context, options, (client) => client.getClock())
   if (options.json) printJson(context, state)
   else print(context, describeClock(context, state))

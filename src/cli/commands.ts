@@ -9,9 +9,9 @@ import {
   logLevelOption,
   nowOption,
   readCount,
-  readDuration,
+  readDurationText,
   readHeader,
-  readMoment,
+  parseMoment,
   readPort,
   readRequirements,
   readSize,
@@ -170,7 +170,7 @@ function addWait(program: Program, context: Context) {
     .command('wait')
     .description('wait until a sandbox is ready, and print its URL')
     .addOption(urlOption())
-    .option('--timeout <duration>', 'how long', readDuration, '30s')
+    .option('--timeout <duration>', 'how long', readDurationText, '30s')
     .addHelpText('after', examples('wait', 'wait --url http://127.0.0.1:8080 --timeout 2m'))
     .action(async (_, command) => (await import('./wait.js')).wait(context, command.optsWithGlobals()))
 }
@@ -210,9 +210,7 @@ function addSeed(program: Program, context: Context) {
     .option('--json', 'JSON in place of YAML')
     .addOption(forceOption())
     .addHelpText('after', examples('seed export', 'seed export state.yaml --token org-demo'))
-    .action(async (file, _, command) =>
-      (await import('./seed.js')).exportSeed(context, command.optsWithGlobals(), file),
-    )
+    .action(async (file, _, command) => (await import('./seed.js')).saveSeed(context, command.optsWithGlobals(), file))
 }
 
 function addClock(program: Program, context: Context) {
@@ -224,11 +222,11 @@ function addClock(program: Program, context: Context) {
     .command('show')
     .description('print the moment and how the clock runs: real, offset or frozen')
     .addHelpText('after', examples('clock show'))
-    .action(async (_, command) => (await import('./clock.js')).showClock(context, command.optsWithGlobals()))
+    .action(async (_, command) => (await import('./clock.js')).printClock(context, command.optsWithGlobals()))
   clock
     .command('advance')
     .description('forward; tells whose access ended and whose propagation changed')
-    .argument('<duration>', 'by how much', readDuration)
+    .argument('<duration>', 'by how much', readDurationText)
     .addHelpText('after', examples('clock advance 61m', 'clock advance 2d --token org-demo'))
     .action(async (advance, _, command) =>
       (await import('./clock.js')).turnClock(context, command.optsWithGlobals(), { advance }),
@@ -236,7 +234,7 @@ function addClock(program: Program, context: Context) {
   clock
     .command('set')
     .description('to a moment; back is possible')
-    .argument('<date-time>', 'which', readMoment)
+    .argument('<date-time>', 'which', parseMoment)
     .addHelpText('after', examples('clock set 2026-01-01T00:00:00Z'))
     .action(async (moment, _, command) =>
       (await import('./clock.js')).turnClock(context, command.optsWithGlobals(), { set: formatTimestamp(moment) }),
@@ -276,7 +274,7 @@ function addFault(program: Program, context: Context) {
     .option('--skip <number>', 'how many pass first', readCount)
     .optionsGroup('What happens, one of:')
     .option('--status <status>', 'this answer', readStatus)
-    .option('--delay <duration>', 'the answer comes so much later', readDuration)
+    .option('--delay <duration>', 'the answer comes so much later', readDurationText)
     .option('--drop', 'the connection is cut without an answer')
     .option('--truncate', 'the connection is cut in the middle of the answer')
     .option('--hang', 'no answer at all')
@@ -286,7 +284,7 @@ function addFault(program: Program, context: Context) {
     .option('--body <json>', 'with --status: the whole body', readValue)
     .option('--code <code>', 'with --status: the code of the error')
     .option('--message <text>', 'with --status: the message of the error')
-    .option('--max <duration>', 'with --hang: when it ends', readDuration)
+    .option('--max <duration>', 'with --hang: when it ends', readDurationText)
     .addHelpText(
       'after',
       examples(
@@ -326,7 +324,7 @@ function addRequests(program: Program, context: Context) {
     .option('--since <request_id>', 'only calls after this one')
     .addOption(new Option('--limit <number>', 'only the last so many').argParser(readCount).conflicts('wait'))
     .addOption(new Option('--wait [number]', 'wait until there are so many (1)').preset('1').argParser(readCount))
-    .option('--timeout <duration>', 'with --wait: how long, 4m at most (default: 5s)', readDuration)
+    .option('--timeout <duration>', 'with --wait: how long, 4m at most (default: 5s)', readDurationText)
     .option('--why', 'print the steps that led to each answer, too')
     .addHelpText(
       'after',
@@ -336,7 +334,7 @@ function addRequests(program: Program, context: Context) {
         'requests --operation update_group_user --wait 2 --timeout 10s',
       ),
     )
-    .action(async (_, command) => (await import('./requests.js')).requests(context, command.optsWithGlobals()))
+    .action(async (_, command) => (await import('./requests.js')).printRequests(context, command.optsWithGlobals()))
 }
 
 function addCoverage(program: Program, context: Context) {

@@ -31,7 +31,7 @@ export const secretsOption = () =>
     .argParser((text) => text)
 
 export const nowOption = () =>
-  startOption('--now <date-time>', 'let the clock stand still at this moment').argParser(readMoment)
+  startOption('--now <date-time>', 'let the clock stand still at this moment').argParser(parseMoment)
 
 export const logLevelOption = (level: string) =>
   startOption('--log-level <level>', `one of ${logLevels.join(', ')}`)
@@ -58,7 +58,7 @@ export function readPort(text: string): number {
   return port
 }
 
-export function readMoment(text: string): Timestamp {
+export function parseMoment(text: string): Timestamp {
   const moment = parseTimestamp(text)
   if (moment === undefined) {
     throw new InvalidArgumentError(
@@ -69,7 +69,7 @@ export function readMoment(text: string): Timestamp {
 }
 
 /** Answers the text itself, which is what the control plane takes. */
-export function readDuration(text: string): string {
+export function readDurationText(text: string): string {
   if (parseDurationMs(text) === undefined) {
     throw new InvalidArgumentError('Expected a duration such as 61m, 1h30m, 2d or PT1H.')
   }

@@ -21,7 +21,7 @@ interface Filter {
 }
 
 /** Lists what was called, at once or as soon as there is enough of it. */
-export async function requests(context: Context, options: RequestsOptions) {
+export async function printRequests(context: Context, options: RequestsOptions) {
   const { limit, wait: count, timeout, why, json } = options
   if (timeout !== undefined && count === undefined)
     throw new SetupError('--timeout says how long --wait waits: add it.')

@@ -47,7 +47,7 @@ export async function validateSeed(context: Context, file: string) {
 }
 
 /** Writes an organization as it is now as a seed: to standard output or into a file. */
-export async function exportSeed(
+export async function saveSeed(
   context: Context,
   options: ServerOptions & WriteOptions & { json?: true },
   file: string | undefined,

@@ -2,16 +2,16 @@
 export type Timestamp = number
 
 /** How an organization tells the time: as the machine does, shifted from it, or standing still. */
-export type Clock = { mode: 'real' } | { mode: 'offset'; offset_ms: number } | { mode: 'frozen'; at: Timestamp }
+export type ClockState = { mode: 'real' } | { mode: 'offset'; offset_ms: number } | { mode: 'frozen'; at: Timestamp }
 
 /** The earliest and latest moment that a clock may show: the longest access on top, 365.25 days, ends in the year 9999. */
 export const earliest: Timestamp = Date.UTC(1970, 0, 1)
 export const latest: Timestamp = Date.UTC(9998, 11, 31, 17, 59, 59, 999)
 
-export const realClock: Clock = { mode: 'real' }
+export const realClock: ClockState = { mode: 'real' }
 
 /** What `clock` shows when the machine's own clock shows `realNow`. */
-export function readClock(clock: Clock, realNow: Timestamp): Timestamp {
+export function readClock(clock: ClockState, realNow: Timestamp): Timestamp {
   switch (clock.mode) {
     case 'real':
       return realNow
@@ -70,7 +70,7 @@ export type ClockChange = { advance_ms: number } | { set: Timestamp } | { freeze
  * The clock after a change, where the machine's own clock shows `realNow`. A frozen clock stays frozen when it is set or
  * advanced; a real one becomes one with an offset. `start` is what a reset leads back to.
  */
-export function moveClock(clock: Clock, change: ClockChange, realNow: Timestamp, start: Clock): Clock {
+export function moveClock(clock: ClockState, change: ClockChange, realNow: Timestamp, start: ClockState): ClockState {
   const now = readClock(clock, realNow)
   if ('reset' in change) return start
   if ('freeze' in change) {

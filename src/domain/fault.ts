@@ -18,7 +18,7 @@ export interface FaultEffect {
 }
 
 /** A rule that makes calls fail. What it names has to match; what it leaves out matches every call. */
-export interface FaultRule {
+export interface ResolvedFaultRule {
   operation?: string
   method?: string
   group_id?: string
@@ -40,7 +40,7 @@ export interface FaultTarget {
   user_id: string | undefined
 }
 
-export function matchesFault(rule: FaultRule, target: FaultTarget): boolean {
+export function matchesFault(rule: ResolvedFaultRule, target: FaultTarget): boolean {
   return (
     (rule.user_id === undefined || rule.user_id === target.user_id) &&
     (rule.group_id === undefined || rule.group_id === target.group_id) &&

@@ -3,7 +3,7 @@ import type { Moment } from './clock.js'
 import { expirationDate, hasExpired, maxDurationMinutes } from './expiration.js'
 import { Refusal } from './refusal.js'
 import type { Rule } from './rule.js'
-import type { Settings } from './settings.js'
+import type { OrganizationSettings } from './settings.js'
 
 /** A user's access to a group, as it is stored. */
 export interface Access {
@@ -54,7 +54,7 @@ export interface Decision {
 }
 
 /** Rejects durations before anything is looked up. `place` is the part of the request that holds the duration. */
-export function checkDuration(durationMinutes: number, settings: Settings, place: 'body' | 'query') {
+export function checkDuration(durationMinutes: number, settings: OrganizationSettings, place: 'body' | 'query') {
   if (durationMinutes > maxDurationMinutes) {
     throw invalidDuration(place, `expected an integer of at most ${maxDurationMinutes}, got ${durationMinutes}`)
   }
@@ -68,7 +68,12 @@ export function checkDuration(durationMinutes: number, settings: Settings, place
 }
 
 /** PUT: changes the duration and, where one is named, the level of access that a user has. */
-export function decideUpdate(request: UpdateRequest, standing: Standing, settings: Settings, now: Moment): Decision {
+export function decideUpdate(
+  request: UpdateRequest,
+  standing: Standing,
+  settings: OrganizationSettings,
+  now: Moment,
+): Decision {
   const { duration_minutes, access_level_remote_id } = request
   const current = liveAccess(standing.access, now)
   const creates = settings.missing_group_user_on_update === 'create' && duration_minutes >= 0
@@ -86,7 +91,12 @@ export function decideUpdate(request: UpdateRequest, standing: Standing, setting
 }
 
 /** POST: gives a user access, or replaces the access that the user has. */
-export function decideAdd(request: AddRequest, standing: Standing, settings: Settings, now: Moment): Decision {
+export function decideAdd(
+  request: AddRequest,
+  standing: Standing,
+  settings: OrganizationSettings,
+  now: Moment,
+): Decision {
   const { duration_minutes, access_level_remote_id } = request
   const current = liveAccess(standing.access, now)
   const { level, rules } = chooseLevel(access_level_remote_id, standing.levels, settings)
@@ -120,7 +130,11 @@ function keepLevel(current: Access | undefined, levels: GroupLevels): { level: A
   return { level: levels.find(held) ?? { access_level_name: '', access_level_remote_id: held }, rules: [] }
 }
 
-function chooseLevel(named: string, levels: GroupLevels, settings: Settings): { level: AccessLevel; rules: Rule[] } {
+function chooseLevel(
+  named: string,
+  levels: GroupLevels,
+  settings: OrganizationSettings,
+): { level: AccessLevel; rules: Rule[] } {
   if (named === '') return { level: defaultAccessLevel, rules: [] }
   const level = levels.find(named)
   if (level) return { level, rules: [] }
@@ -138,7 +152,7 @@ function push(
   durationMinutes: number,
   { access_level_remote_id }: AccessLevel,
   { user, group }: Standing,
-  settings: Settings,
+  settings: OrganizationSettings,
   now: Moment,
 ): Access {
   return {

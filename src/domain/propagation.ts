@@ -25,11 +25,11 @@ export const propagationStatuses = [
   'ERR_REMOTE_UNRECOVERABLE_ERROR',
 ] as const
 
-export type PropagationStatus = (typeof propagationStatuses)[number]
+export type PropagationStatusName = (typeof propagationStatuses)[number]
 
 /** A status and how long it lasts; the last one of a timeline lasts for ever. */
 export interface PropagationStep {
-  status: PropagationStatus
+  status: PropagationStatusName
   for_ms?: number
 }
 
@@ -40,8 +40,8 @@ export function propagationStatusAt(
   timeline: PropagationTimeline,
   pushedAt: Timestamp,
   now: Timestamp,
-): PropagationStatus {
-  let status: PropagationStatus = 'SUCCESS'
+): PropagationStatusName {
+  let status: PropagationStatusName = 'SUCCESS'
   let end = pushedAt
   for (const step of timeline) {
     status = step.status

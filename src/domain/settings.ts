@@ -11,13 +11,13 @@ export const switches = {
 
 export type Switches = { -readonly [Name in keyof typeof switches]: (typeof switches)[Name][number] }
 
-export interface Settings extends Switches {
+export interface OrganizationSettings extends Switches {
   /** The timeline of pushes for which neither the user nor the group has one, as JSON; null succeeds at once. */
   propagation: string | null
   rate_limit: RateLimit
 }
 
-export const defaultSettings: Readonly<Settings> = {
+export const defaultSettings: Readonly<OrganizationSettings> = {
   missing_group_user_on_update: 'not_found',
   re_add: 'replace',
   negative_duration: 'revoke',

@@ -1,7 +1,7 @@
 import { fastify, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
 import type { Socket } from 'node:net'
 import { Refusal } from '../domain/refusal.js'
-import { measureCoverage, type Coverage } from './coverage.js'
+import { measureCoverage, type CoverageReport } from './coverage.js'
 import type { Deps } from './deps.js'
 import { errorBody, invalidRequest, refusals, toRefusal } from './errors.js'
 import { invalidFields } from './fields.js'
@@ -29,7 +29,7 @@ interface Begun {
 }
 
 /** Builds the server from what it is handed; it does not listen. What it covers is known once it is ready. */
-export function buildApp(deps: Deps): { app: FastifyInstance; coverage: () => Coverage } {
+export function buildApp(deps: Deps): { app: FastifyInstance; coverage: () => CoverageReport } {
   const { logger } = deps
   const validation = createValidation()
   const keepRate = createRateDoor(deps.organizations)

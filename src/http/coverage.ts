@@ -3,7 +3,7 @@ import { operations } from '../domain/operations.js'
 import type { Met } from '../organization/journal.js'
 import type { Catalog } from './catalog.js'
 
-export const Coverage = Type.Object(
+export const CoverageSchema = Type.Object(
   {
     results: Type.Array(
       Type.Object(
@@ -26,10 +26,10 @@ export const Coverage = Type.Object(
   },
 )
 
-export type Coverage = Static<typeof Coverage>
+export type CoverageReport = Static<typeof CoverageSchema>
 
 /** How much was met of all that openapi.yaml names for the API. */
-export function measureCoverage(catalog: Catalog, met: Met): Coverage {
+export function measureCoverage(catalog: Catalog, met: Met): CoverageReport {
   const simulated = operations.filter((operation) => operation.simulated)
   const results = simulated.map(({ id, method, path }) => {
     const named = catalog.get(id)?.statuses ?? []
@@ -44,7 +44,7 @@ export function measureCoverage(catalog: Catalog, met: Met): Coverage {
 }
 
 /** As a table in Markdown. */
-export function writeCoverage({ results, never_met }: Coverage): string {
+export function writeCoverage({ results, never_met }: CoverageReport): string {
   const rows = results.map(({ operation, method, path, statuses }) => {
     const met = Object.entries(statuses).filter(([, count]) => count > 0)
     const missed = Object.entries(statuses).filter(([, count]) => count === 0)

@@ -1,7 +1,7 @@
 import type { Logger } from 'pino'
 import type { Refusal } from '../domain/refusal.js'
 import type { Rule } from '../domain/rule.js'
-import type { Fault } from '../organization/faults.js'
+import type { ActiveFault } from '../organization/faults.js'
 import type { Organizations } from '../organization/index.js'
 import type { OpenOrganization } from '../organization/organization.js'
 import type { Store } from '../store/index.js'
@@ -39,7 +39,7 @@ declare module 'fastify' {
     /** Why the call was refused. */
     refusal: Refusal | undefined
     /** The fault rule that met it. */
-    fault: Fault | undefined
+    fault: ActiveFault | undefined
     /** Fields and parameters that the operation does not know. */
     unknown: UnknownField[] | undefined
     /** Those that had no effect, in words. */

@@ -81,7 +81,7 @@ export const refusals: Record<RefusalCode, RefusalKind> = {
 }
 
 /** The body of every answer that is not a 2xx. */
-export interface ErrorBody {
+export interface RefusalBody {
   code: RefusalCode
   message: string
   errors?: Problem[]
@@ -89,7 +89,7 @@ export interface ErrorBody {
   request_id: string
 }
 
-export function errorBody(refusal: Refusal, request_id: string): ErrorBody {
+export function errorBody(refusal: Refusal, request_id: string): RefusalBody {
   const { errors, hint } = refusal.details
   return {
     code: refusal.code,

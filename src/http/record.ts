@@ -1,5 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import type { Fault } from '../organization/faults.js'
+import type { ActiveFault } from '../organization/faults.js'
 import { describeEffect } from '../domain/fault.js'
 import type { Refusal } from '../domain/refusal.js'
 import type { Organizations } from '../organization/index.js'
@@ -64,7 +64,7 @@ export function createRecorder(organizations: Organizations) {
 
 export type Recorder = ReturnType<typeof createRecorder>
 
-function describeFault({ fault_id, rule: { effect, phase } }: Fault) {
+function describeFault({ fault_id, rule: { effect, phase } }: ActiveFault) {
   return { fault_id, effect: describeEffect(effect), phase }
 }
 

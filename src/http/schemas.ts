@@ -2,12 +2,12 @@ import { Type, type TSchema } from '@sinclair/typebox'
 import { propagationStatuses } from '../domain/propagation.js'
 import type { RefusalCode } from '../domain/refusal.js'
 import { Nullable, Uuid } from '../schemas/types.js'
-import { maxProblems, refusals, type ErrorBody } from './errors.js'
+import { maxProblems, refusals, type RefusalBody } from './errors.js'
 
 /** The 200 of an operation that has nothing to say. */
 export const NoContent = (description: string) => Type.Undefined({ description })
 
-export const AccessLevel = Type.Object(
+const AccessLevel = Type.Object(
   {
     access_level_name: Type.String({ description: 'The name that people see; empty for the default level.' }),
     access_level_remote_id: Type.String({
@@ -17,7 +17,7 @@ export const AccessLevel = Type.Object(
   { title: 'GroupAccessLevel', description: 'A level at which a group can be held.', additionalProperties: false },
 )
 
-export const PropagationStatus = Type.Object(
+const PropagationStatus = Type.Object(
   {
     status: Type.Unsafe<(typeof propagationStatuses)[number]>({
       title: 'PropagationStatusEnum',
@@ -33,7 +33,7 @@ export const PropagationStatus = Type.Object(
   },
 )
 
-export const GroupUser = Type.Object(
+export const GroupUserSchema = Type.Object(
   {
     group_id: Uuid('The group.'),
     group_name: Type.String({ description: "The group's name." }),
@@ -71,7 +71,7 @@ export const GroupUser = Type.Object(
 export const GroupAndUser = Type.Object({ group_id: Uuid('The group.'), user_id: Uuid('The user.') })
 
 /** What a call answers that has filled an organization anew. */
-export const OrganizationFilled = Type.Object(
+export const OrganizationFilledSchema = Type.Object(
   {
     now: Type.String({ format: 'date-time', description: 'What the clock shows.' }),
     mode: Type.String({ description: 'How the clock runs.' }),
@@ -111,7 +111,7 @@ export function refusalResponses(...codes: RefusalCode[]) {
   for (const code of codes) {
     const { status } = refusals[code]
     const sameStatus = codes.filter((other) => refusals[other].status === status)
-    responses[status] = Type.Unsafe<ErrorBody>({ ...ErrorSchema, codes: sameStatus })
+    responses[status] = Type.Unsafe<RefusalBody>({ ...ErrorSchema, codes: sameStatus })
   }
   return responses
 }

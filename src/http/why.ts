@@ -1,4 +1,4 @@
-import type { JournalEntry } from '../organization/journal.js'
+import type { TapeEntry } from '../organization/tape.js'
 import type { RefusalCode } from '../domain/refusal.js'
 import { rules, type Rule } from '../domain/rule.js'
 import { basisOf } from './basis.js'
@@ -42,7 +42,7 @@ const passedOver: Partial<Record<Rule, StepId>> = {
 }
 
 /** The steps that led to an answer, told when somebody asks. `codes` are those with which the operation can refuse. */
-export function explain({ refusal, fault, status, ...entry }: JournalEntry, codes: ReadonlySet<RefusalCode>) {
+export function explain({ refusal, fault, status, ...entry }: TapeEntry, codes: ReadonlySet<RefusalCode>) {
   const decided = entry.rules as readonly Rule[]
   const why: string[] = []
   // After the work only its answer was lost: nothing had refused the call.

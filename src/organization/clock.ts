@@ -3,7 +3,7 @@ import {
   isInRange,
   moveClock,
   readClock,
-  type Clock,
+  type ClockState,
   type ClockChange,
   type Timestamp,
 } from '../domain/clock.js'
@@ -24,9 +24,9 @@ interface ClocksOptions {
 /** The clocks of all organizations: where they start, and how they are moved. */
 export function createClocks({ store, serverSeed, realNow, frozenAt }: ClocksOptions) {
   /** What every organization's clock starts as, where a moment was named for this run. */
-  const frozen: Clock | undefined = frozenAt === undefined ? undefined : { mode: 'frozen', at: frozenAt }
+  const frozen: ClockState | undefined = frozenAt === undefined ? undefined : { mode: 'frozen', at: frozenAt }
 
-  function startClock(seed: ResolvedSeed): Clock {
+  function startClock(seed: ResolvedSeed): ClockState {
     return frozen ?? seed.clock
   }
 
@@ -55,9 +55,9 @@ export function createClocks({ store, serverSeed, realNow, frozenAt }: ClocksOpt
       return start
     },
 
-    readRow: (row: OrganizationRow): Clock => frozen ?? (JSON.parse(row.clock) as Clock),
+    readRow: (row: OrganizationRow): ClockState => frozen ?? (JSON.parse(row.clock) as ClockState),
 
-    read: (clock: Clock): Timestamp => readClock(clock, realNow()),
+    read: (clock: ClockState): Timestamp => readClock(clock, realNow()),
 
     changeClock,
   }

@@ -1,12 +1,12 @@
-import { matchesFault, type FaultRule, type FaultTarget } from '../domain/fault.js'
+import { matchesFault, type ResolvedFaultRule, type FaultTarget } from '../domain/fault.js'
 import { clearTimeout, setTimeout } from '../globals.js'
 import type { FaultRow } from '../store/faults.js'
 
 /** A fault rule at work. */
-export interface Fault {
+export interface ActiveFault {
   fault_id: string
   sequence: number
-  rule: FaultRule
+  rule: ResolvedFaultRule
   /** How many calls it has met. */
   hits: number
   /** How many calls have matched, those that it let pass among them. */
@@ -23,7 +23,7 @@ export function createFaults(rows: FaultRow[]) {
   let faults = rows.map(createFault)
 
   return {
-    list: (): readonly Fault[] => faults,
+    list: (): readonly ActiveFault[] => faults,
 
     /** From now on these are the rules. Those that stay keep their counts; what the others held back goes on. */
     follow(rows: FaultRow[]) {
@@ -39,7 +39,7 @@ export function createFaults(rows: FaultRow[]) {
     },
 
     /** The first rule that meets this call; it is counted as met. */
-    meet(phase: FaultRule['phase'], target: FaultTarget): Fault | undefined {
+    meet(phase: ResolvedFaultRule['phase'], target: FaultTarget): ActiveFault | undefined {
       for (const fault of faults) {
         const { rule } = fault
         if (rule.phase !== phase || !matchesFault(rule, target)) continue
@@ -52,7 +52,7 @@ export function createFaults(rows: FaultRow[]) {
     },
 
     /** Waits until the time is over, the rule is gone, all calls are let go, or `closing` says that the client is. */
-    hold(fault: Fault, ms: number | undefined, closing: AbortSignal): Promise<HoldOutcome> {
+    hold(fault: ActiveFault, ms: number | undefined, closing: AbortSignal): Promise<HoldOutcome> {
       if (closing.aborted) return Promise.resolve('client gone')
       return new Promise((resolve) => {
         const letGo = (outcome: HoldOutcome) => {
@@ -73,18 +73,18 @@ export function createFaults(rows: FaultRow[]) {
 
 export type Faults = ReturnType<typeof createFaults>
 
-function createFault({ sequence, rule }: FaultRow): Fault {
+function createFault({ sequence, rule }: FaultRow): ActiveFault {
   return {
     fault_id: nameFault(sequence),
     sequence,
-    rule: JSON.parse(rule) as FaultRule,
+    rule: JSON.parse(rule) as ResolvedFaultRule,
     hits: 0,
     matched: 0,
     releases: new Set(),
   }
 }
 
-function release({ releases }: Fault, outcome: HoldOutcome) {
+function release({ releases }: ActiveFault, outcome: HoldOutcome) {
   for (const letGo of releases) letGo(outcome)
 }
 

@@ -1,7 +1,5 @@
 import { clearTimeout, setTimeout } from '../globals.js'
-import { createTape, type JournalEntry } from './tape.js'
-
-export type { JournalEntry } from './tape.js'
+import { createTape, type TapeEntry } from './tape.js'
 
 export interface JournalLimits {
   /** Of one organization. */
@@ -29,7 +27,7 @@ export interface Met {
 export type WaitOutcome = 'there' | 'time over' | 'client gone' | 'begun again' | 'closing'
 
 interface Waiter {
-  matches: (entry: JournalEntry) => boolean
+  matches: (entry: TapeEntry) => boolean
   count: number
   missing: number
   done: (outcome: WaitOutcome) => void
@@ -70,7 +68,7 @@ export function createJournals(limits: JournalLimits) {
         if (operation !== undefined && status !== null) met.count(operation, status)
       },
 
-      record(entry: JournalEntry) {
+      record(entry: TapeEntry) {
         // A call can outlive its organization; what it left here would never be given back.
         if (isClosed) return
         totalBytes -= tape.bytes
@@ -178,10 +176,10 @@ export interface Journal extends Met {
   readonly isIdle: boolean
   dropOldest(): void
   count(operation: string | undefined, status: number | null): void
-  record(entry: JournalEntry): void
-  list(): JournalEntry[]
+  record(entry: TapeEntry): void
+  list(): TapeEntry[]
   wait(
-    matches: (entry: JournalEntry) => boolean,
+    matches: (entry: TapeEntry) => boolean,
     count: number,
     timeoutMs: number,
     closing: AbortSignal,

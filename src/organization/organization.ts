@@ -1,6 +1,6 @@
-import type { Clock, Moment, Timestamp } from '../domain/clock.js'
+import type { ClockState, Moment, Timestamp } from '../domain/clock.js'
 import { Refusal } from '../domain/refusal.js'
-import type { Settings } from '../domain/settings.js'
+import type { OrganizationSettings } from '../domain/settings.js'
 import type { ResolvedSeed } from '../seed/load.js'
 import type { Faults } from './faults.js'
 import type { Journal } from './journal.js'
@@ -8,8 +8,8 @@ import type { Buckets } from './rate.js'
 
 /** What is both in the organization's row and in memory. */
 export interface PersistentState {
-  settings: Readonly<Settings>
-  clock: Clock
+  settings: Readonly<OrganizationSettings>
+  clock: ClockState
   /** The seed that a reset leads back to; null where that is the server's. */
   ownSeed: ResolvedSeed | null
 }

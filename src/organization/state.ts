@@ -1,5 +1,5 @@
-import type { Clock } from '../domain/clock.js'
-import { defaultSettings, type Settings } from '../domain/settings.js'
+import type { ClockState } from '../domain/clock.js'
+import { defaultSettings, type OrganizationSettings } from '../domain/settings.js'
 import { applySeed, writeChanges } from '../seed/apply.js'
 import { exportSeed } from '../seed/export.js'
 import { loadSeed, type ResolvedSeed } from '../seed/load.js'
@@ -27,7 +27,7 @@ export interface SavedState {
 
 interface Replacement {
   seed: ResolvedSeed
-  clock: Clock
+  clock: ClockState
   ownSeed: ResolvedSeed | null
   /** Hashes for tokens of the seed that have no secret of their own. */
   secrets?: Secrets
@@ -111,7 +111,7 @@ export function createStateChanges({ store, serverSeed, clocks, forgetTokens }: 
     },
 
     /** To be called inside of `change`. */
-    changeSettings(organization: OpenOrganization, settings: Settings) {
+    changeSettings(organization: OpenOrganization, settings: OrganizationSettings) {
       store.organizations.saveSettings(organization.organization_id, writeChanges(settings))
       organization.settings = settings
     },
@@ -147,7 +147,7 @@ export function createStateChanges({ store, serverSeed, clocks, forgetTokens }: 
 /** The state in an organization's row. */
 export function readState(row: OrganizationRow, clocks: Clocks): PersistentState {
   return {
-    settings: { ...defaultSettings, ...(JSON.parse(row.settings) as Partial<Settings>) },
+    settings: { ...defaultSettings, ...(JSON.parse(row.settings) as Partial<OrganizationSettings>) },
     clock: clocks.readRow(row),
     ownSeed: row.seed === null ? null : withSecrets(loadSeed(JSON.parse(row.seed)), JSON.parse(row.secrets) as Secrets),
   }

@@ -2,7 +2,7 @@ import type { Timestamp } from '../domain/clock.js'
 import type { RefusalCode } from '../domain/refusal.js'
 
 /** One call under /v1, as it came and as it was answered. Never a token. */
-export interface JournalEntry {
+export interface TapeEntry {
   request_id: string
   /** By the organization's clock. */
   at: Timestamp
@@ -89,7 +89,7 @@ export function createTape() {
       return count
     },
 
-    append(entry: JournalEntry) {
+    append(entry: TapeEntry) {
       const texts = textsOf(entry)
       // In UTF-8 a character takes three bytes at most.
       let most = headBytes + 8
@@ -136,8 +136,8 @@ export function createTape() {
     },
 
     /** Oldest first. */
-    list(): JournalEntry[] {
-      const entries: JournalEntry[] = []
+    list(): TapeEntry[] {
+      const entries: TapeEntry[] = []
       for (const segment of segments) {
         const { words, begin, end } = segment
         for (let offset = begin; offset < end; offset += words[offset / 4] ?? 0) {
@@ -155,7 +155,7 @@ function createSegment(size: number): Segment {
   return { buffer: Buffer.from(memory), words, doubles, begin: 0, end: 0 }
 }
 
-function readEntry({ buffer, words, doubles }: Segment, offset: number): JournalEntry {
+function readEntry({ buffer, words, doubles }: Segment, offset: number): TapeEntry {
   const head = offset / 4
   let textOffset = offset + headBytes
   const texts = Array.from({ length: textCount }, (_, index) => {
@@ -174,7 +174,7 @@ function readEntry({ buffer, words, doubles }: Segment, offset: number): Journal
   }
 }
 
-function textsOf(entry: JournalEntry): (string | undefined)[] {
+function textsOf(entry: TapeEntry): (string | undefined)[] {
   const { request_id, method, operation, group_id, user_id, url, body, answer, refusal, fault, ignored, rules } = entry
   // Few calls have any of these.
   const rest = refusal || fault || ignored.length > 0 ? JSON.stringify({ refusal, fault, ignored }) : undefined
@@ -196,7 +196,7 @@ function readTexts(texts: (string | undefined)[]) {
   const [request_id = '', method = '', operation, group_id, user_id, url = '', body, answer = '', rules = '', rest] =
     texts
   const { refusal, fault, ignored } = JSON.parse(rest ?? '{"ignored":[]}') as Pick<
-    JournalEntry,
+    TapeEntry,
     'refusal' | 'fault' | 'ignored'
   >
   const names = rules === '' ? [] : rules.split(' ')

@@ -1,5 +1,5 @@
 import { Type, type Static } from '@sinclair/typebox'
-import type { FaultRule } from '../domain/fault.js'
+import type { ResolvedFaultRule } from '../domain/fault.js'
 import { simulatedIds } from '../domain/operations.js'
 import { formatDuration } from './duration.js'
 import type { Report } from './report.js'
@@ -81,7 +81,7 @@ export function readFault(
   report: Report,
   path: string,
   { effect, group_id, user_id, ...rest }: FaultDocument,
-): FaultRule {
+): ResolvedFaultRule {
   const chosen = effects.filter((name) => effect[name] !== undefined)
   if (chosen.length !== 1) {
     report(`${path}.effect`, `expected exactly one of ${effects.join(', ')}, got ${chosen.join(' and ') || 'none'}`)
@@ -120,7 +120,7 @@ function headerProblem(name: string, value: string): string | undefined {
   return undefined
 }
 
-export function writeFault({ effect: { delay_ms, max_ms, ...others }, ...rest }: FaultRule): FaultDocument {
+export function writeFault({ effect: { delay_ms, max_ms, ...others }, ...rest }: ResolvedFaultRule): FaultDocument {
   return {
     ...rest,
     effect: {

@@ -1,8 +1,8 @@
 import { Type, type Static } from '@sinclair/typebox'
 import type { RateLimit } from '../domain/rate-limit.js'
-import { defaultSettings, switches, type Settings, type Switches } from '../domain/settings.js'
+import { defaultSettings, switches, type OrganizationSettings, type Switches } from '../domain/settings.js'
 import type { Report } from './report.js'
-import { readTimeline, Timeline, writeTimeline } from './timeline.js'
+import { readTimeline, TimelineSchema, writeTimeline } from './timeline.js'
 import { Enum } from './types.js'
 
 const closed = { additionalProperties: false }
@@ -26,7 +26,9 @@ export const SettingsDocument = Type.Object(
   {
     ...switchSchemas,
     propagation: Type.Optional(
-      Type.Union([Timeline, Type.Null()], { description: 'The timeline of pushes that have no other; null: none.' }),
+      Type.Union([TimelineSchema, Type.Null()], {
+        description: 'The timeline of pushes that have no other; null: none.',
+      }),
     ),
     rate_limit: Type.Optional(
       Type.Union(
@@ -55,7 +57,7 @@ export const SettingsDocument = Type.Object(
 
 /** As a document writes settings: any of them, the timeline with its durations. */
 export type SettingsDocument = Partial<Switches> & {
-  propagation?: Static<typeof Timeline> | null
+  propagation?: Static<typeof TimelineSchema> | null
   rate_limit?: RateLimit
 }
 
@@ -64,8 +66,8 @@ export function readSettings(
   report: Report,
   path: string,
   { propagation, ...switches }: SettingsDocument,
-  base: Settings = defaultSettings,
-): Settings {
+  base: OrganizationSettings = defaultSettings,
+): OrganizationSettings {
   return {
     ...base,
     ...switches,
@@ -73,6 +75,6 @@ export function readSettings(
   }
 }
 
-export function writeSettings({ propagation, ...switches }: Settings): SettingsDocument {
+export function writeSettings({ propagation, ...switches }: OrganizationSettings): SettingsDocument {
   return { ...switches, ...(propagation !== null && { propagation: writeTimeline(propagation) }) }
 }

@@ -1,5 +1,5 @@
 import { Type } from '@sinclair/typebox'
-import { propagationStatuses, type PropagationStatus, type PropagationTimeline } from '../domain/propagation.js'
+import { propagationStatuses, type PropagationStatusName, type PropagationTimeline } from '../domain/propagation.js'
 import { show } from './check.js'
 import { formatDuration, parseDurationMs } from './duration.js'
 import type { Report } from './report.js'
@@ -10,7 +10,7 @@ const closed = { additionalProperties: false }
 export const Duration = (description: string) =>
   Type.String({ expects: 'a duration such as 5s, 61m or 1h30m', description, examples: ['5s'] })
 
-export const Timeline = Type.Array(
+export const TimelineSchema = Type.Array(
   Type.Object(
     {
       status: Enum(propagationStatuses, { description: 'How far the change has come.' }),
@@ -28,7 +28,7 @@ export const Timeline = Type.Array(
 )
 
 export interface StepDocument {
-  status: PropagationStatus
+  status: PropagationStatusName
   for?: string
 }
 

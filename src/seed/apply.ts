@@ -1,5 +1,5 @@
 import type { Timestamp } from '../domain/clock.js'
-import { defaultSettings, type Settings } from '../domain/settings.js'
+import { defaultSettings, type OrganizationSettings } from '../domain/settings.js'
 import type { Store } from '../store/index.js'
 import type { ResolvedSeed } from './load.js'
 import { hashOf, secretsOf, withoutSecrets, type Secrets } from './secrets.js'
@@ -59,7 +59,9 @@ export function applySeed(store: Store, { organization_id, seed, start, ownSeed,
 }
 
 /** Settings are kept without those that are as by default: so a new setting needs no migration. */
-export function writeChanges(settings: Settings): string {
-  const changes = Object.entries(settings).filter(([name, value]) => value !== defaultSettings[name as keyof Settings])
+export function writeChanges(settings: OrganizationSettings): string {
+  const changes = Object.entries(settings).filter(
+    ([name, value]) => value !== defaultSettings[name as keyof OrganizationSettings],
+  )
   return JSON.stringify(Object.fromEntries(changes))
 }

@@ -1,7 +1,7 @@
-import type { Clock } from '../domain/clock.js'
-import type { FaultRule } from '../domain/fault.js'
+import type { ClockState } from '../domain/clock.js'
+import type { ResolvedFaultRule } from '../domain/fault.js'
 import { formatTimestamp } from '../domain/clock.js'
-import type { Settings } from '../domain/settings.js'
+import type { OrganizationSettings } from '../domain/settings.js'
 import type { GroupUserRow } from '../store/group-users.js'
 import type { Store } from '../store/index.js'
 import type { SeedDocument } from './schema.js'
@@ -12,7 +12,7 @@ import { writeTimeline } from '../schemas/timeline.js'
 /** An organization as a seed: every row, absolute times, its clock and settings, no secret. */
 export function exportSeed(
   store: Store,
-  { organization_id, clock, settings }: { organization_id: number; clock: Clock; settings: Settings },
+  { organization_id, clock, settings }: { organization_id: number; clock: ClockState; settings: OrganizationSettings },
 ): SeedDocument {
   const users = store.users.export(organization_id)
   const groups = store.groups.export(organization_id)
@@ -91,14 +91,14 @@ export function exportSeed(
       pushed_at: row.pushed_at,
       propagation: ownTimeline(row),
     })),
-    faults: store.faults.list(organization_id).map(({ rule }) => writeFault(JSON.parse(rule) as FaultRule)),
+    faults: store.faults.list(organization_id).map(({ rule }) => writeFault(JSON.parse(rule) as ResolvedFaultRule)),
     next_sequence: store.organizations.nextSequence(organization_id),
   }
   // What is undefined has no place in a document.
   return JSON.parse(JSON.stringify(document)) as SeedDocument
 }
 
-function exportClock(clock: Clock) {
+function exportClock(clock: ClockState) {
   if (clock.mode === 'frozen') return { frozen_at: formatTimestamp(clock.at) }
   return clock.mode === 'offset' ? { offset_ms: clock.offset_ms } : undefined
 }

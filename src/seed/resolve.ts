@@ -1,7 +1,7 @@
 import type { AccessLevel } from '../domain/access-level.js'
-import { parseTimestamp, realClock, type Clock } from '../domain/clock.js'
-import type { FaultRule } from '../domain/fault.js'
-import type { Settings } from '../domain/settings.js'
+import { parseTimestamp, realClock, type ClockState } from '../domain/clock.js'
+import type { ResolvedFaultRule } from '../domain/fault.js'
+import type { OrganizationSettings } from '../domain/settings.js'
 import { show } from '../schemas/check.js'
 import { closest } from '../schemas/closest.js'
 import { readFault } from '../schemas/fault.js'
@@ -37,13 +37,13 @@ type ResolvedGroupUser = Open<GroupUserRow, 'expiration_date' | 'pushed_at'> & {
 
 /** The contents of a seed with its aliases resolved to ids, ready to be written as rows. */
 export interface Resolution {
-  clock: Clock
-  settings: Settings
+  clock: ClockState
+  settings: OrganizationSettings
   users: Open<UserRow>[]
   tokens: ResolvedToken[]
   groups: ResolvedGroup[]
   group_users: ResolvedGroupUser[]
-  faults: FaultRule[]
+  faults: ResolvedFaultRule[]
   /** The least value that the counter of the order of creation may have. */
   next_sequence: number
 }
@@ -66,7 +66,7 @@ export function resolveSeed(report: Report, document: SeedDocument): Resolution 
   }
 }
 
-function readClock(report: Report, clock: SeedDocument['clock']): Clock {
+function readClock(report: Report, clock: SeedDocument['clock']): ClockState {
   if (clock?.frozen_at !== undefined && clock.offset_ms !== undefined) {
     report('clock', 'expected frozen_at or offset_ms, got both')
   }
@@ -168,7 +168,7 @@ function resolveTokens(report: Report, document: SeedDocument, users: Open<UserR
 interface Surroundings {
   users: Open<UserRow>[]
   groups: ResolvedGroup[]
-  settings: Settings
+  settings: OrganizationSettings
 }
 
 function resolveGroupUsers(

@@ -3,7 +3,7 @@ import { earliest, latest } from '../domain/clock.js'
 import { FaultDocument, maxFaults } from '../schemas/fault.js'
 import { groupDetails, GroupType } from '../schemas/group.js'
 import { SettingsDocument } from '../schemas/settings.js'
-import { Timeline } from '../schemas/timeline.js'
+import { TimelineSchema } from '../schemas/timeline.js'
 import { Enum, Uuid } from '../schemas/types.js'
 
 const closed = { additionalProperties: false }
@@ -80,7 +80,7 @@ const User = Type.Object(
         description: 'What the identity provider says of the user.',
       }),
     ),
-    propagation: optional(Timeline),
+    propagation: optional(TimelineSchema),
   },
   closed,
 )
@@ -98,7 +98,7 @@ const Group = Type.Object(
         description: 'Levels beside the default one: name and remote id.',
       }),
     ),
-    propagation: optional(Timeline),
+    propagation: optional(TimelineSchema),
     ...groupDetails,
   },
   closed,
@@ -117,7 +117,7 @@ const GroupUser = Type.Object(
         description: 'Null: the access came from the remote system.',
       }),
     ),
-    propagation: optional(Type.Union([Timeline, Type.Null()], { description: "The push's own timeline." })),
+    propagation: optional(Type.Union([TimelineSchema, Type.Null()], { description: "The push's own timeline." })),
   },
   closed,
 )

@@ -1,6 +1,6 @@
 import type { Database } from 'better-sqlite3'
 
-export interface Snapshot {
+export interface SnapshotRow {
   name: string
   created_at: string
 }
@@ -17,7 +17,7 @@ interface SnapshotKey {
 }
 
 export function prepareSnapshots(db: Database) {
-  const list = db.prepare<{ organization_id: number }, Snapshot>(
+  const list = db.prepare<{ organization_id: number }, SnapshotRow>(
     'SELECT name, created_at FROM snapshots WHERE organization_id = @organization_id ORDER BY name',
   )
   const find = db.prepare<SnapshotKey, SavedState>(
@@ -33,7 +33,7 @@ export function prepareSnapshots(db: Database) {
   )
 
   return {
-    list: (organization_id: number): Snapshot[] => list.all({ organization_id }),
+    list: (organization_id: number): SnapshotRow[] => list.all({ organization_id }),
     find: (organization_id: number, name: string): SavedState | undefined => find.get({ organization_id, name }),
     /** Takes the place of one of the same name. */
     save(snapshot: SnapshotKey & SavedState & { created_at: string }) {

@@ -1,10 +1,17 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { earliest, formatTimestamp, latest, parseTimestamp, readClock, type Clock } from '../../src/domain/clock.js'
+import {
+  earliest,
+  formatTimestamp,
+  latest,
+  parseTimestamp,
+  readClock,
+  type ClockState,
+} from '../../src/domain/clock.js'
 
 const moment = fc.integer({ min: earliest, max: latest })
 
-test.each<[clock: Clock, shows: number]>([
+test.each<[clock: ClockState, shows: number]>([
   [{ mode: 'real' }, 1_000_000],
   [{ mode: 'offset', offset_ms: 5 }, 1_000_005],
   [{ mode: 'offset', offset_ms: -5 }, 999_995],

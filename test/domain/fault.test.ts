@@ -1,11 +1,17 @@
 import { expect, test } from 'vitest'
-import { describeEffect, matchesFault, type FaultEffect, type FaultRule } from '../../src/domain/fault.js'
+import { describeEffect, matchesFault, type FaultEffect, type ResolvedFaultRule } from '../../src/domain/fault.js'
 
 const target = { operation: 'update_group_user', method: 'PUT', group_id: 'g', user_id: 'u' }
 const nothing = { operation: undefined, method: 'GET', group_id: undefined, user_id: undefined }
-const rule = (match: Partial<FaultRule>): FaultRule => ({ times: 1, skip: 0, phase: 'before', effect: {}, ...match })
+const rule = (match: Partial<ResolvedFaultRule>): ResolvedFaultRule => ({
+  times: 1,
+  skip: 0,
+  phase: 'before',
+  effect: {},
+  ...match,
+})
 
-test.each<[match: Partial<FaultRule>, of: typeof target | typeof nothing, matches: boolean]>([
+test.each<[match: Partial<ResolvedFaultRule>, of: typeof target | typeof nothing, matches: boolean]>([
   [{}, target, true],
   [{}, nothing, true],
   [{ operation: 'update_group_user' }, target, true],

@@ -11,7 +11,7 @@ import {
 } from '../../src/domain/group-user.js'
 import { momentAt } from '../../src/domain/clock.js'
 import { Refusal } from '../../src/domain/refusal.js'
-import { defaultSettings, type Settings } from '../../src/domain/settings.js'
+import { defaultSettings, type OrganizationSettings } from '../../src/domain/settings.js'
 
 const now = momentAt(Date.parse('2022-01-23T03:56:07.000Z'))
 const nowText = '2022-01-23T03:56:07.000Z'
@@ -122,44 +122,51 @@ describe('an update', () => {
 })
 
 describe('an update, by setting', () => {
-  const create: Partial<Settings> = { missing_group_user_on_update: 'create' }
-  const accept: Partial<Settings> = { unknown_access_level: 'accept' }
+  const create: Partial<OrganizationSettings> = { missing_group_user_on_update: 'create' }
+  const accept: Partial<OrganizationSettings> = { unknown_access_level: 'accept' }
   const root = { access_level_name: '', access_level_remote_id: 'root' }
 
-  test.each<[what: string, Partial<Settings>, minutes: number, level: string | undefined, Access | undefined, Outcome]>(
+  test.each<
     [
-      [
-        'creates access that is missing',
-        create,
-        60,
-        undefined,
-        undefined,
-        { change: 'insert', access: pushed('', inAnHour), level: byDefault, rules: ['access_created'] },
-      ],
-      [
-        'creates access in place of access that has expired, at the default level',
-        create,
-        60,
-        undefined,
-        expired,
-        { change: 'insert', access: pushed('', inAnHour), level: byDefault, rules: ['access_created'] },
-      ],
-      ['does not create access that has ended already', create, -1, undefined, undefined, neverGiven],
-      [
-        'accepts an unknown level',
-        accept,
-        60,
-        'root',
-        stored,
-        {
-          change: 'update',
-          access: pushed('root', inAnHour),
-          level: root,
-          rules: ['level_accepted', 'access_expires'],
-        },
-      ],
+      what: string,
+      Partial<OrganizationSettings>,
+      minutes: number,
+      level: string | undefined,
+      Access | undefined,
+      Outcome,
+    ]
+  >([
+    [
+      'creates access that is missing',
+      create,
+      60,
+      undefined,
+      undefined,
+      { change: 'insert', access: pushed('', inAnHour), level: byDefault, rules: ['access_created'] },
     ],
-  )('%s', (_what, settings, duration_minutes, access_level_remote_id, access, expected) => {
+    [
+      'creates access in place of access that has expired, at the default level',
+      create,
+      60,
+      undefined,
+      expired,
+      { change: 'insert', access: pushed('', inAnHour), level: byDefault, rules: ['access_created'] },
+    ],
+    ['does not create access that has ended already', create, -1, undefined, undefined, neverGiven],
+    [
+      'accepts an unknown level',
+      accept,
+      60,
+      'root',
+      stored,
+      {
+        change: 'update',
+        access: pushed('root', inAnHour),
+        level: root,
+        rules: ['level_accepted', 'access_expires'],
+      },
+    ],
+  ])('%s', (_what, settings, duration_minutes, access_level_remote_id, access, expected) => {
     const request = { duration_minutes, access_level_remote_id }
     const decide = () => decideUpdate(request, standing(access), { ...defaultSettings, ...settings }, now)
     expect(outcome(decide)).toEqual(expected)
@@ -167,56 +174,58 @@ describe('an update, by setting', () => {
 })
 
 describe('an addition', () => {
-  const conflict: Partial<Settings> = { re_add: 'conflict' }
+  const conflict: Partial<OrganizationSettings> = { re_add: 'conflict' }
 
-  test.each<[what: string, Partial<Settings>, minutes: number, level: string, Access | undefined, Outcome]>([
+  test.each<[what: string, Partial<OrganizationSettings>, minutes: number, level: string, Access | undefined, Outcome]>(
     [
-      'inserts access',
-      {},
-      60,
-      'admin',
-      undefined,
-      { change: 'insert', access: pushed('admin', inAnHour), level: admin, rules: ['access_expires'] },
+      [
+        'inserts access',
+        {},
+        60,
+        'admin',
+        undefined,
+        { change: 'insert', access: pushed('admin', inAnHour), level: admin, rules: ['access_expires'] },
+      ],
+      [
+        'inserts access in place of access that has expired',
+        conflict,
+        0,
+        '',
+        expired,
+        { change: 'insert', access: pushed('', null), level: byDefault, rules: ['access_indefinite'] },
+      ],
+      [
+        'replaces access',
+        {},
+        60,
+        '',
+        stored,
+        { change: 'update', access: pushed('', inAnHour), level: byDefault, rules: ['access_replaced'] },
+      ],
+      [
+        'with a negative duration ends access',
+        {},
+        -1,
+        '',
+        stored,
+        { change: 'remove', access: pushed('', nowText), level: byDefault, rules: ['access_revoked'] },
+      ],
+      ['at an unknown level', {}, 60, 'root', undefined, levelUnknown],
+      [
+        'of a user who is in the group already',
+        conflict,
+        60,
+        '',
+        stored,
+        {
+          code: 'GROUP_USER_EXISTS',
+          message: 'User some-user is in group some-group already.',
+          hint: 'The setting re_add is "conflict" in this organization. Change the access with PUT /v1/groups/some-group/users/some-user.',
+        },
+      ],
+      ['at an unknown level of a user who is in the group already', conflict, 60, 'root', stored, levelUnknown],
     ],
-    [
-      'inserts access in place of access that has expired',
-      conflict,
-      0,
-      '',
-      expired,
-      { change: 'insert', access: pushed('', null), level: byDefault, rules: ['access_indefinite'] },
-    ],
-    [
-      'replaces access',
-      {},
-      60,
-      '',
-      stored,
-      { change: 'update', access: pushed('', inAnHour), level: byDefault, rules: ['access_replaced'] },
-    ],
-    [
-      'with a negative duration ends access',
-      {},
-      -1,
-      '',
-      stored,
-      { change: 'remove', access: pushed('', nowText), level: byDefault, rules: ['access_revoked'] },
-    ],
-    ['at an unknown level', {}, 60, 'root', undefined, levelUnknown],
-    [
-      'of a user who is in the group already',
-      conflict,
-      60,
-      '',
-      stored,
-      {
-        code: 'GROUP_USER_EXISTS',
-        message: 'User some-user is in group some-group already.',
-        hint: 'The setting re_add is "conflict" in this organization. Change the access with PUT /v1/groups/some-group/users/some-user.',
-      },
-    ],
-    ['at an unknown level of a user who is in the group already', conflict, 60, 'root', stored, levelUnknown],
-  ])('%s', (_what, settings, duration_minutes, access_level_remote_id, access, expected) => {
+  )('%s', (_what, settings, duration_minutes, access_level_remote_id, access, expected) => {
     const request = { duration_minutes, access_level_remote_id }
     const decide = () => decideAdd(request, standing(access), { ...defaultSettings, ...settings }, now)
     expect(outcome(decide)).toEqual(expected)
@@ -274,7 +283,7 @@ describe('stored access', () => {
   })
 })
 
-test.each<[minutes: number, settings: Partial<Settings>, message: string | undefined]>([
+test.each<[minutes: number, settings: Partial<OrganizationSettings>, message: string | undefined]>([
   [525_960, {}, undefined],
   [525_961, {}, 'expected an integer of at most 525960, got 525961'],
   [-5, {}, undefined],

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import {
   propagationStatusAt,
   propagationStatuses,
-  type PropagationStatus,
+  type PropagationStatusName,
   type PropagationTimeline,
 } from '../../src/domain/propagation.js'
 
@@ -15,7 +15,7 @@ const steps: PropagationTimeline = [
   { status: 'SUCCESS' },
 ]
 
-test.each<[timeline: PropagationTimeline, since: number, status: PropagationStatus]>([
+test.each<[timeline: PropagationTimeline, since: number, status: PropagationStatusName]>([
   [steps, -1_000_000_000, 'PENDING'],
   [steps, -1, 'PENDING'],
   [steps, 0, 'PENDING'],

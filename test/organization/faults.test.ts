@@ -1,18 +1,21 @@
 import { expect, test, vi } from 'vitest'
 import { createFaults, type HoldOutcome } from '../../src/organization/faults.js'
-import type { FaultRule } from '../../src/domain/fault.js'
+import type { ResolvedFaultRule } from '../../src/domain/fault.js'
 import { countTimers } from '../timers.js'
 
 const target = { operation: 'getGroups', method: 'GET', group_id: undefined, user_id: undefined }
-const rule = (rest: Partial<FaultRule> = {}): FaultRule => ({
+const rule = (rest: Partial<ResolvedFaultRule> = {}): ResolvedFaultRule => ({
   times: 1,
   skip: 0,
   phase: 'before',
   effect: { hang: true },
   ...rest,
 })
-const row = (sequence: number, rest: Partial<FaultRule> = {}) => ({ sequence, rule: JSON.stringify(rule(rest)) })
-const made = (...rules: Partial<FaultRule>[]) => createFaults(rules.map((one, index) => row(index + 1, one)))
+const row = (sequence: number, rest: Partial<ResolvedFaultRule> = {}) => ({
+  sequence,
+  rule: JSON.stringify(rule(rest)),
+})
+const made = (...rules: Partial<ResolvedFaultRule>[]) => createFaults(rules.map((one, index) => row(index + 1, one)))
 const { signal } = new AbortController()
 
 /** Which rules meet so many calls, by their ids. */
@@ -21,7 +24,7 @@ const meets = (faults: ReturnType<typeof made>, count: number) =>
 
 const [one, two] = ['fault-1', 'fault-2']
 
-test.each<[rules: Partial<FaultRule>[], met: string[]]>([
+test.each<[rules: Partial<ResolvedFaultRule>[], met: string[]]>([
   [[], ['-']],
   [[{}], [one, '-']],
   [[{ times: 2 }], [one, one, '-']],

@@ -1,15 +1,11 @@
 import fc from 'fast-check'
 import { describe, expect, test, vi } from 'vitest'
-import {
-  createJournals,
-  defaultJournalLimits,
-  type JournalEntry,
-  type WaitOutcome,
-} from '../../src/organization/journal.js'
+import { createJournals, defaultJournalLimits, type WaitOutcome } from '../../src/organization/journal.js'
+import type { TapeEntry } from '../../src/organization/tape.js'
 import { countTimers } from '../timers.js'
 
 let made = 0
-const entry = (rest: Partial<JournalEntry> = {}): JournalEntry => ({
+const entry = (rest: Partial<TapeEntry> = {}): TapeEntry => ({
   request_id: `req-${String(++made).padStart(6, '0')}`,
   at: 0,
   method: 'GET',
@@ -31,7 +27,7 @@ const entry = (rest: Partial<JournalEntry> = {}): JournalEntry => ({
 })
 const open = (limits: Partial<typeof defaultJournalLimits> = {}) =>
   createJournals({ ...defaultJournalLimits, ...limits })
-const answers = (journal: { list(): JournalEntry[] }) => journal.list().map(({ answer }) => answer)
+const answers = (journal: { list(): TapeEntry[] }) => journal.list().map(({ answer }) => answer)
 const numbered = (count: number) => Array.from({ length: count }, (_, index) => String(index))
 
 const sizes = new Map<number, number>()
@@ -55,7 +51,7 @@ describe('a journal', () => {
     expect(journal.bytes).toBe(3 * sizeOf(1))
   })
 
-  test.each<[what: string, of: (text: string) => Partial<JournalEntry>]>([
+  test.each<[what: string, of: (text: string) => Partial<TapeEntry>]>([
     ['the answer', (answer) => ({ answer })],
     ['the body', (body) => ({ body })],
     ['the address', (url) => ({ url })],
@@ -198,7 +194,7 @@ describe('several journals', () => {
 })
 
 describe('who waits', () => {
-  const isUser = ({ operation }: JournalEntry) => operation === 'user'
+  const isUser = ({ operation }: TapeEntry) => operation === 'user'
   const user = () => entry({ operation: 'user' })
   const { signal } = new AbortController()
 

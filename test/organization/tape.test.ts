@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { createTape, type JournalEntry } from '../../src/organization/tape.js'
+import { createTape, type TapeEntry } from '../../src/organization/tape.js'
 
 const text = fc.string({ unit: 'grapheme', maxLength: 40 })
 const maybe = fc.option(text, { nil: undefined })
@@ -9,7 +9,7 @@ const refusal = fc.record({ code: fc.constant('INVALID_REQUEST' as const), messa
 const fault = fc.record({ fault_id: text, effect: text, phase: fc.constantFrom('before' as const, 'after' as const) })
 const rules = fc.constantFrom([], ['level_kept'], ['level_accepted', 'access_expires'])
 
-const anyEntry: fc.Arbitrary<JournalEntry> = fc.record({
+const anyEntry: fc.Arbitrary<TapeEntry> = fc.record({
   request_id: text,
   at: number,
   method: text,
@@ -43,7 +43,7 @@ test('a tape gives back what was put on it, whatever was dropped in between', ()
   fc.assert(
     fc.property(fc.array(step, { maxLength: 60 }), (steps) => {
       const tape = createTape()
-      const kept: JournalEntry[] = []
+      const kept: TapeEntry[] = []
       for (const one of steps) {
         if (one === 'clear') {
           tape.clear()
@@ -64,7 +64,7 @@ test('a tape gives back what was put on it, whatever was dropped in between', ()
 
 test('a tape of which the oldest goes for each that comes gives back the newest', () => {
   const tape = createTape()
-  const [entry] = fc.sample(anyEntry, 1) as [JournalEntry]
+  const [entry] = fc.sample(anyEntry, 1) as [TapeEntry]
   // Enough to come round to memory that was used before.
   const entries = Array.from({ length: 3_000 }, (_, at) => ({ ...entry, at, answer: 'x'.repeat(at % 700) }))
   for (const one of entries) {

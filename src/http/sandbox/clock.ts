@@ -9,7 +9,7 @@ import type { GroupUserRow } from '../../store/group-users.js'
 import type { Deps } from '../deps.js'
 import { invalidRequest } from '../errors.js'
 import { showListed } from '../group-user.js'
-import { bodyRefusals, controlRefusals, GroupUser, refusalResponses } from '../schemas.js'
+import { bodyRefusals, controlRefusals, GroupUserSchema, refusalResponses } from '../schemas.js'
 
 const tags = ['sandbox']
 
@@ -56,11 +56,11 @@ const ClockTurned = Type.Object(
   {
     now,
     mode,
-    expired: Type.Array(GroupUser, {
+    expired: Type.Array(GroupUserSchema, {
       description: `Those whose access expired in between, in order of time: the first ${maxListed}.`,
     }),
     expired_count: Type.Integer({ description: 'How many there are.' }),
-    settled: Type.Array(GroupUser, {
+    settled: Type.Array(GroupUserSchema, {
       description:
         'Those whose propagation status changed in between, in order of time; also back, if the clock was set back: ' +
         `the first ${maxListed}.`,
@@ -69,10 +69,6 @@ const ClockTurned = Type.Object(
   },
   { title: 'ClockTurned', description: 'The clock, and what happened in between.', additionalProperties: false },
 )
-
-export type ClockState = Static<typeof Clock>
-export type TurnClock = Static<typeof TurnClock>
-export type ClockTurned = Static<typeof ClockTurned>
 
 const getClock = {
   operationId: 'sandbox_get_clock',
@@ -141,7 +137,7 @@ function settledAt({ propagation, pushed_at, expiration_date }: GroupUserRow, fr
   return lastChange(timeline, Date.parse(pushed_at), begin, end)
 }
 
-function readChange(body: TurnClock): ClockChange {
+function readChange(body: Static<typeof TurnClock>): ClockChange {
   const given = Object.keys(body)
   if (given.length !== 1) {
     const got = given.length === 0 ? 'none' : given.join(' and ')

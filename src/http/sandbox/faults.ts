@@ -1,7 +1,7 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
-import { Type, type Static } from '@sinclair/typebox'
+import { Type } from '@sinclair/typebox'
 import { Refusal, type Problem } from '../../domain/refusal.js'
-import { nameFault, sequenceOfFault, type Fault } from '../../organization/faults.js'
+import { nameFault, sequenceOfFault, type ActiveFault } from '../../organization/faults.js'
 import { FaultDocument, maxFaults, readFault, writeFault } from '../../schemas/fault.js'
 import { gather } from '../../schemas/report.js'
 import type { Deps } from '../deps.js'
@@ -33,8 +33,6 @@ const FaultWithHits = Type.Object(
     ],
   },
 )
-
-export type FaultState = Static<typeof FaultWithHits>
 
 const listFaults = {
   operationId: 'sandbox_list_faults',
@@ -128,6 +126,6 @@ function faultNotFound(fault_id: string): Refusal {
   })
 }
 
-function show({ fault_id, hits, rule }: Pick<Fault, 'fault_id' | 'hits' | 'rule'>) {
+function show({ fault_id, hits, rule }: Pick<ActiveFault, 'fault_id' | 'hits' | 'rule'>) {
   return { fault_id, hits, ...writeFault(rule) }
 }

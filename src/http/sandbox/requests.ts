@@ -3,11 +3,11 @@ import { Type, type Static, type TObject } from '@sinclair/typebox'
 import { formatTimestamp } from '../../domain/clock.js'
 import { simulatedIds } from '../../domain/operations.js'
 import { Refusal } from '../../domain/refusal.js'
-import type { JournalEntry } from '../../organization/journal.js'
+import type { TapeEntry } from '../../organization/tape.js'
 import { Enum, Uuid } from '../../schemas/types.js'
 import { parseDurationMs } from '../../schemas/duration.js'
 import type { Catalog } from '../catalog.js'
-import { Coverage, measureCoverage, writeCoverage } from '../coverage.js'
+import { type CoverageReport, CoverageSchema, measureCoverage, writeCoverage } from '../coverage.js'
 import { invalidRequest } from '../errors.js'
 import { watchCaller } from '../in-flight.js'
 import { readRequestId } from '../request-id.js'
@@ -69,8 +69,6 @@ const Request = Type.Object(
     additionalProperties: false,
   },
 )
-
-export type RequestRecord = Static<typeof Request>
 
 const Requests = Type.Object(
   { results: Type.Array(Request) },
@@ -136,7 +134,7 @@ const getCoverage = {
   description:
     'How often each operation was answered with each status that this document names, since the journal was cleared. ' +
     'Ask for text/markdown to get a table.',
-  response: { 200: Coverage, ...refusalResponses(...controlRefusals) },
+  response: { 200: CoverageSchema, ...refusalResponses(...controlRefusals) },
 }
 
 export function requests(catalog: Catalog): FastifyPluginAsyncTypebox {
@@ -190,11 +188,11 @@ export function requests(catalog: Catalog): FastifyPluginAsyncTypebox {
     app.get('/coverage', { schema: getCoverage }, async ({ organization, headers }, reply) => {
       const coverage = measureCoverage(catalog, organization.journal)
       if (!headers.accept?.includes('text/markdown')) return coverage
-      return reply.type('text/markdown; charset=utf-8').send(writeCoverage(coverage) as unknown as Coverage)
+      return reply.type('text/markdown; charset=utf-8').send(writeCoverage(coverage) as unknown as CoverageReport)
     })
   }
 
-  function show(entry: JournalEntry): Static<typeof Request> {
+  function show(entry: TapeEntry): Static<typeof Request> {
     const { why, rule, basis, hint } = explain(entry, catalog.get(entry.operation ?? '')?.codes ?? new Set())
     const { request_id, operation, method, url, group_id, user_id, body, status, answer, fault, ignored } = entry
     return {
@@ -221,7 +219,7 @@ export function requests(catalog: Catalog): FastifyPluginAsyncTypebox {
   }
 }
 
-export type RequestFilter = Static<TObject<typeof filter>>
+type RequestFilter = Static<TObject<typeof filter>>
 
 /** Throws a Refusal where `since` was given to no request before this one, whose id is `ownId`. */
 function matcher({ operation, status, group_id, user_id, since }: RequestFilter, ownId: string) {
@@ -234,7 +232,7 @@ function matcher({ operation, status, group_id, user_id, since }: RequestFilter,
       },
     ])
   }
-  return (entry: JournalEntry) =>
+  return (entry: TapeEntry) =>
     (operation === undefined || entry.operation === operation) &&
     (status === undefined || entry.status === status) &&
     (group_id === undefined || entry.group_id === group_id.toLowerCase()) &&

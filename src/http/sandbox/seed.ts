@@ -1,5 +1,5 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
-import { Type, type Static } from '@sinclair/typebox'
+import { Type } from '@sinclair/typebox'
 import { Refusal } from '../../domain/refusal.js'
 import { showClock } from '../../organization/clock.js'
 import { Uuid } from '../../schemas/types.js'
@@ -11,9 +11,7 @@ import { SeedError } from '../../seed/seed-error.js'
 import { parseYaml, writeYaml } from '../../seed/yaml.js'
 import type { Deps } from '../deps.js'
 import { invalidRequest } from '../errors.js'
-import { bodyRefusals, controlRefusals, NoContent, OrganizationFilled, refusalResponses } from '../schemas.js'
-
-export type OrganizationFilled = Static<typeof OrganizationFilled>
+import { bodyRefusals, controlRefusals, NoContent, OrganizationFilledSchema, refusalResponses } from '../schemas.js'
 
 const tags = ['sandbox']
 
@@ -40,7 +38,7 @@ const reset = {
   description:
     "Back to the organization's seed: its state, clock, settings and fault rules. The journal is cleared, and what the " +
     'coverage has counted; calls that a fault rule holds back are cut. Snapshots stay.',
-  response: { 200: OrganizationFilled, ...refusalResponses(...controlRefusals) },
+  response: { 200: OrganizationFilledSchema, ...refusalResponses(...controlRefusals) },
 }
 
 const getSeed = {
@@ -59,7 +57,7 @@ const putSeed = {
     'From now on this is the seed that a reset leads to. JSON or YAML. Tokens of the same alias keep their secrets. ' +
     'Where anything is wrong with it, nothing is applied.',
   body: SeedBody,
-  response: { 200: OrganizationFilled, ...refusalResponses(...controlRefusals, ...bodyRefusals) },
+  response: { 200: OrganizationFilledSchema, ...refusalResponses(...controlRefusals, ...bodyRefusals) },
 }
 
 const MagicUsers = Type.Object(
@@ -82,8 +80,6 @@ const MagicUsers = Type.Object(
     additionalProperties: false,
   },
 )
-
-export type MagicUsers = Static<typeof MagicUsers>
 
 const getMagic = {
   operationId: 'sandbox_list_magic',

@@ -1,5 +1,5 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
-import { Type, type Static } from '@sinclair/typebox'
+import { Type } from '@sinclair/typebox'
 import { formatTimestamp } from '../../domain/clock.js'
 import { Refusal } from '../../domain/refusal.js'
 import { showClock } from '../../organization/clock.js'
@@ -7,7 +7,7 @@ import { showClock } from '../../organization/clock.js'
 import type { SeedDocument } from '../../seed/schema.js'
 import type { Secrets } from '../../seed/secrets.js'
 import type { Deps } from '../deps.js'
-import { bodyRefusals, controlRefusals, NoContent, OrganizationFilled, refusalResponses } from '../schemas.js'
+import { bodyRefusals, controlRefusals, NoContent, OrganizationFilledSchema, refusalResponses } from '../schemas.js'
 
 const tags = ['sandbox']
 
@@ -32,8 +32,6 @@ const Snapshot = Type.Object(
   },
   { title: 'Snapshot', description: 'A state that was saved.', additionalProperties: false },
 )
-
-export type Snapshot = Static<typeof Snapshot>
 
 const byName = Type.Object({ name })
 
@@ -67,7 +65,7 @@ const restoreSnapshot = {
   description: 'Everything is as it was when it was saved, also the clock.',
   params: byName,
   response: {
-    200: OrganizationFilled,
+    200: OrganizationFilledSchema,
     ...refusalResponses(...controlRefusals, 'INVALID_REQUEST', 'SNAPSHOT_NOT_FOUND'),
   },
 }

@@ -1,7 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { FaultTarget } from '../../domain/fault.js'
 import { Refusal } from '../../domain/refusal.js'
-import type { Fault, HoldOutcome } from '../../organization/faults.js'
+import type { ActiveFault, HoldOutcome } from '../../organization/faults.js'
 import { errorBody } from '../errors.js'
 import { watchCaller } from '../in-flight.js'
 import type { Recorder } from '../record.js'
@@ -90,7 +90,7 @@ function targetOf(request: FastifyRequest): FaultTarget {
 }
 
 /** Holds the call back where the rule says so. A call whose organization has begun again is in no journal. */
-async function wait({ organization }: FastifyRequest, reply: FastifyReply, fault: Fault): Promise<HoldOutcome> {
+async function wait({ organization }: FastifyRequest, reply: FastifyReply, fault: ActiveFault): Promise<HoldOutcome> {
   const { delay_ms, hang, max_ms } = fault.rule.effect
   if (delay_ms === undefined && !hang) return 'goes on'
   return organization.faults.hold(fault, delay_ms ?? max_ms, watchCaller(reply))
@@ -103,7 +103,7 @@ function hangUp(reply: FastifyReply) {
 }
 
 /** Sets the status and header fields of the rule; answers the body. */
-function inject(request: FastifyRequest, reply: FastifyReply, { fault_id, rule }: Fault): string {
+function inject(request: FastifyRequest, reply: FastifyReply, { fault_id, rule }: ActiveFault): string {
   const { status = 500, code, message, body, headers } = rule.effect
   const refusal = new Refusal('FAULT_INJECTED', message ?? `The fault rule ${fault_id} made this call fail.`, {
     hint: 'GET /_sandbox/faults lists the rules.',

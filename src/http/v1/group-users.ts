@@ -14,7 +14,7 @@ import type { OpenOrganization } from '../../organization/organization.js'
 import { Uuid } from '../../schemas/types.js'
 import type { Deps } from '../deps.js'
 import { showGroupUser, showListed } from '../group-user.js'
-import { writeRefusals, doorRefusals, GroupAndUser, GroupUser, NoContent, refusalResponses } from '../schemas.js'
+import { writeRefusals, doorRefusals, GroupAndUser, GroupUserSchema, NoContent, refusalResponses } from '../schemas.js'
 import { pageQuery, PageOf, readPage, type PageQuery } from './paging.js'
 
 const tags = ['group users']
@@ -46,7 +46,7 @@ const updateGroupUser = {
     { title: 'UpdateGroupUser', description: 'Fields that are not known are accepted and have no effect.' },
   ),
   response: {
-    200: GroupUser,
+    200: GroupUserSchema,
     ...refusalResponses(
       ...doorRefusals,
       ...writeRefusals,
@@ -83,7 +83,7 @@ const addGroupUser = {
     Type.Null(),
   ]),
   response: {
-    200: GroupUser,
+    200: GroupUserSchema,
     ...refusalResponses(
       ...doorRefusals,
       ...writeRefusals,
@@ -108,7 +108,7 @@ const deleteGroupUser = {
   },
 }
 
-const GroupUserList = PageOf(GroupUser, { title: 'GroupUserList', description: 'A page of group users.' })
+const GroupUserList = PageOf(GroupUserSchema, { title: 'GroupUserList', description: 'A page of group users.' })
 
 const listGroupUsers = {
   operationId: 'get_group_users',
