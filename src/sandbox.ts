@@ -13,6 +13,10 @@ import { builtInTokens } from './seed/built-in.js'
 import { checkStart, loadDefaultSeed, loadSeed } from './seed/load.js'
 import { openStore } from './store/index.js'
 
+// For the command.
+export { curlExample } from './http/welcome.js'
+export { journalLimits } from './organization/journal.js'
+
 // For the script that writes openapi.yaml and seed.schema.json.
 export { refusals } from './http/errors.js'
 export { SeedDocument } from './seed/schema.js'
