@@ -31,7 +31,7 @@ const cliExceptions = [
   'domain/(clock|operations|setup-error)',
   'library/client',
   'schemas/(closest|duration)',
-  'seed/(built-in|default|file|given-secrets|load|schema|seed-error)',
+  'seed/(built-in|default|file|given-secrets|load|schema|seed-error|yaml)',
 ]
 
 /** Where things are constructed, and who besides sandbox.ts still imports more than types from there. */

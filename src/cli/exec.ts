@@ -47,7 +47,7 @@ async function open(context: Context, { now, logLevel, ...options }: ExecOptions
       logger,
     })
   } catch (error) {
-    throw explain(error)
+    throw await explain(error)
   }
 }
 

@@ -9,8 +9,8 @@ import { SeedError } from '../seed/seed-error.js'
 export async function readGivenSeed({ seed, secrets }: { seed?: string; secrets?: string }) {
   const file = seed === undefined ? undefined : await readSeedFile(seed)
 
-  /** Makes of what is thrown over the seed a word on where in its file each mistake stands. */
-  function explain(error: unknown): unknown {
+  /** Adds to a SeedError where in the file each mistake is; returns any other error as it is. */
+  async function explain(error: unknown): Promise<unknown> {
     return error instanceof SeedError && file ? file.explain(error) : error
   }
 
@@ -20,6 +20,6 @@ export async function readGivenSeed({ seed, secrets }: { seed?: string; secrets?
     if (file) loadSeed(file.document)
     return { document: giveSecrets(file ? (file.document as SeedDocument) : builtIn, secrets), explain }
   } catch (error) {
-    throw explain(error)
+    throw await explain(error)
   }
 }

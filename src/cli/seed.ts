@@ -7,6 +7,7 @@ import { explainSystemError, readSeedFile } from '../seed/file.js'
 import { builtIn } from '../seed/built-in.js'
 import { checkStart, loadSeed } from '../seed/load.js'
 import { SeedError } from '../seed/seed-error.js'
+import { writeYaml } from '../seed/yaml.js'
 import type { Seed } from '../index.js'
 import type { Context } from './context.js'
 import { print, say } from './print.js'
@@ -42,7 +43,7 @@ export async function validateSeed(context: Context, file: string) {
     checkStart(seed, Date.now())
     print(context, `${file} is valid: ${summarize(seed.document)}.`)
   } catch (error) {
-    throw error instanceof SeedError ? seedFile.explain(error) : error
+    throw error instanceof SeedError ? await seedFile.explain(error) : error
   }
 }
 
@@ -53,7 +54,7 @@ export async function saveSeed(
   file: string | undefined,
 ) {
   const seed = await ask(context, options, (client) => client.exportSeed())
-  const text = options.json || isJson(file) ? toJson(seed) : (await import('yaml')).stringify(seed)
+  const text = options.json || isJson(file) ? toJson(seed) : await writeYaml(seed)
   if (file === undefined) print(context, text)
   else write(context, file, text, options)
 }

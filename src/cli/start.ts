@@ -67,7 +67,7 @@ async function open(options: StartOptions, logger: Logger): Promise<RunningSandb
       now,
     })
   } catch (error) {
-    throw seed.explain(error)
+    throw await seed.explain(error)
   }
 }
 

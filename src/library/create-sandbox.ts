@@ -52,7 +52,7 @@ export async function createSandbox(options: SandboxOptions = {}): Promise<Sandb
   checkOptions(options)
   const { host = '127.0.0.1', port = 0, listen = true } = options
   const source = options.seed === undefined ? undefined : await readSeed(options.seed)
-  const opened = open(options, source)
+  const opened = await open(options, source)
   const { app, organizations } = opened
   let isClosed = false
   try {
@@ -100,7 +100,7 @@ export async function createSandbox(options: SandboxOptions = {}): Promise<Sandb
 }
 
 /** Hands the options on, as the house calls them. */
-function open(options: SandboxOptions, source: SeedFound | undefined) {
+async function open(options: SandboxOptions, source: SeedFound | undefined) {
   const { db, fresh, settings, organizations, maxOrganizations, journal, logger } = options
   try {
     return openSandbox({
@@ -115,7 +115,7 @@ function open(options: SandboxOptions, source: SeedFound | undefined) {
       ...(logger && { logger: logger as object as Logger }),
     })
   } catch (error) {
-    throw source ? source.explain(error) : error
+    throw source ? await source.explain(error) : error
   }
 }
 

@@ -9,16 +9,17 @@ export type SeedSource = Seed | string | URL
 /** A document that nobody has checked yet. */
 export interface SeedFound {
   document: Seed
-  /** Makes of a SeedError one that says where in its file each mistake stands. */
-  explain: (error: unknown) => unknown
+  /** Adds to a SeedError where in the file each mistake is; returns any other error as it is. */
+  explain: (error: unknown) => Promise<unknown>
 }
 
 export async function readSeed(source: SeedSource): Promise<SeedFound> {
-  if (typeof source === 'object' && !(source instanceof URL)) return { document: source, explain: (error) => error }
+  if (typeof source === 'object' && !(source instanceof URL))
+    return { document: source, explain: async (error) => error }
   const file = await readSeedFile(String(source).startsWith('file:') ? fileURLToPath(source) : String(source))
   return {
     document: file.document as Seed,
-    explain: (error) =>
-      error instanceof SeedError ? new SeedError(error.problems, file.explain(error).message) : error,
+    explain: async (error) =>
+      error instanceof SeedError ? new SeedError(error.problems, (await file.explain(error)).message) : error,
   }
 }

@@ -4,14 +4,52 @@ import { getSystemErrorMessage } from 'node:util'
 import type { Node } from 'yaml'
 import { SetupError } from '../domain/setup-error.js'
 import type { SeedError } from './seed-error.js'
-import { parseYaml } from './yaml.js'
+import { parseYaml, type ParsedYaml } from './yaml.js'
+
+/** Above this length, mistakes are reported without their lines: to find them takes YAML's parser many seconds. */
+const maxLengthForLines = 1024 * 1024
 
 /** Reads a seed from a YAML or JSON file. Throws a SetupError if the file cannot be read or parsed. */
 export async function readSeedFile(file: string) {
   const path = resolve(file)
-  const { value, document, lines } = await parse(path, readText(path))
-  const { isMap, isScalar, isSeq } = await import('yaml')
+  const text = readText(path)
+  const { value } = parseJson(text) ?? (await parse(path, text))
+  return {
+    document: value,
 
+    /** What is wrong with the seed, a line for each problem. */
+    async explain({ problems }: SeedError): Promise<SetupError> {
+      const lineOf = text.length > maxLengthForLines ? undefined : createLineSearch(await parse(path, text))
+      const found = problems.map(({ path: place, message }) => {
+        const key = place.replace(/^seed\.?/, '')
+        const line = lineOf ? `:${lineOf(place)}` : ''
+        return inOneLine(`${path}${line} ${key === '' ? 'the seed' : key} ${message}`)
+      })
+      const count = found.length === 1 ? '' : ` ${found.length} problems:`
+      return new SetupError(`The seed is not valid.${count}${found.length === 1 ? ' ' : '\n  '}${found.join('\n  ')}`)
+    },
+  }
+}
+
+/** Undefined if the text is not JSON, which is read a hundred times faster than YAML. */
+function parseJson(text: string): { value: unknown } | undefined {
+  try {
+    return { value: JSON.parse(text) as unknown }
+  } catch {
+    return undefined
+  }
+}
+
+async function parse(path: string, text: string): Promise<ParsedYaml> {
+  try {
+    return await parseYaml(text)
+  } catch (error) {
+    throw new SetupError(`The seed ${path} is neither YAML nor JSON: ${(error as Error).message}`)
+  }
+}
+
+/** Returns a function that finds the line of `seed.groups.prod.name`, or of its nearest ancestor in the file. */
+function createLineSearch({ document, lines, yaml: { isMap, isScalar, isSeq } }: ParsedYaml) {
   /** The node at a path of the document. In a map it is the key, since the value may begin a line further down. */
   function nodeAt(keys: string[]) {
     const parent = document.getIn(keys.slice(0, -1), true)
@@ -21,36 +59,13 @@ export async function readSeedFile(file: string) {
     return pairs.find(({ key }) => isScalar(key) && String(key.value) === last)?.key
   }
 
-  /** The line of `seed.groups.prod.name`, or of its nearest ancestor in the file. */
-  function lineOf(problemPath: string): number {
+  return (problemPath: string): number => {
     const [, ...keys] = problemPath.split(/[.[\]]+/).filter(Boolean)
     for (; keys.length > 0; keys.pop()) {
       const range = nodeAt(keys)?.range
       if (range) return lines.linePos(range[0]).line
     }
     return 1
-  }
-
-  return {
-    document: value,
-
-    /** What is wrong with the seed, a line for each problem. */
-    explain({ problems }: SeedError): SetupError {
-      const found = problems.map(({ path: place, message }) => {
-        const key = place.replace(/^seed\.?/, '')
-        return inOneLine(`${path}:${lineOf(place)} ${key === '' ? 'the seed' : key} ${message}`)
-      })
-      const count = found.length === 1 ? '' : ` ${found.length} problems:`
-      return new SetupError(`The seed is not valid.${count}${found.length === 1 ? ' ' : '\n  '}${found.join('\n  ')}`)
-    },
-  }
-}
-
-async function parse(path: string, text: string) {
-  try {
-    return await parseYaml(text)
-  } catch (error) {
-    throw new SetupError(`The seed ${path} is neither YAML nor JSON: ${(error as Error).message}`)
   }
 }
 

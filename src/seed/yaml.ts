@@ -6,11 +6,14 @@ export interface ParsedYaml {
   value: unknown
   document: Document
   lines: LineCounter
+  /** The module, which is imported only if there is YAML to parse. */
+  yaml: typeof import('yaml')
 }
 
 /** Throws an Error whose message names the line of the first mistake. */
 export async function parseYaml(text: string): Promise<ParsedYaml> {
-  const { isScalar, LineCounter, parseDocument, visit } = await import('yaml')
+  const yaml = await import('yaml')
+  const { isScalar, LineCounter, parseDocument, visit } = yaml
   const lines = new LineCounter()
   // The parser's own check for repeated keys compares every key with every other one.
   const options = { lineCounter: lines, merge: true, prettyErrors: false, uniqueKeys: false }
@@ -27,7 +30,7 @@ export async function parseYaml(text: string): Promise<ParsedYaml> {
       }
     },
   })
-  return { value: document.toJS() as unknown, document, lines }
+  return { value: document.toJS() as unknown, document, lines, yaml }
 
   function at(offset: number, message: string): Error {
     return new Error(`line ${lines.linePos(offset).line}: ${message}`)
