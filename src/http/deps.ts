@@ -1,3 +1,4 @@
+import type { FastifyInstance } from 'fastify'
 import type { Logger } from 'pino'
 import type { Refusal } from '../domain/refusal.js'
 import type { Rule } from '../domain/rule.js'
@@ -46,5 +47,15 @@ declare module 'fastify' {
     ignored: string[] | undefined
     /** The rules that decided. */
     rules: readonly Rule[] | undefined
+  }
+}
+
+/** Gives all requests the same shape from the start, which is what V8 is fast with. */
+export function decorateRequests(app: FastifyInstance) {
+  app.decorateRequest('organization')
+  app.decorateRequest('token')
+  app.decorateRequest('startedAt', 0)
+  for (const name of ['bodyText', 'described', 'refusal', 'fault', 'unknown', 'ignored', 'rules'] as const) {
+    app.decorateRequest(name, undefined)
   }
 }
