@@ -13,13 +13,11 @@ import { createErrorHandler } from './error-handler.js'
 import { readJsonOnly } from './json.js'
 import { createRequestLog } from './log.js'
 import { createRawHandlers } from './raw.js'
-import { createRecorder } from './record.js'
 import { createRequestIds } from './request-id.js'
 import { sandbox } from './sandbox/index.js'
 import { watchRoutes } from './unrouted.js'
 import { isUnderV1, plainUrl } from './url.js'
-import { createDoors } from './v1/hooks.js'
-import { createRateDoor } from './v1/rate.js'
+import { createHooks } from './v1/hooks.js'
 import { v1 } from './v1/index.js'
 import { createValidation } from './validation.js'
 import { welcome } from './welcome.js'
@@ -37,8 +35,6 @@ export function buildApp(deps: Deps): { app: FastifyInstance; coverage: () => Co
   const errors = createErrorHandler(validation)
   const raw = createRawHandlers(logger, nextRequestId, errors)
   const log = createRequestLog(logger)
-  const keepRate = createRateDoor(organizations)
-  const { record, setHeaders } = createRecorder(organizations)
 
   const app = fastify({
     loggerInstance: ownLogger,
@@ -61,9 +57,7 @@ export function buildApp(deps: Deps): { app: FastifyInstance; coverage: () => Co
   decorateRequests(app)
   readJsonOnly(app)
   app.addHook('onRequest', (request, reply, done) => {
-    request.startedAt = performance.now()
-    log(request, reply)
-    raw.note(request, reply)
+    begin(request, reply)
     // Before the body is read: whatever it is, nothing here would take it. Under /v1 the guards come first.
     if (request.is404 && !isUnderV1(request)) throw routes.refuse(request)
     done()
@@ -71,36 +65,26 @@ export function buildApp(deps: Deps): { app: FastifyInstance; coverage: () => Co
   app.setErrorHandler(errors.send)
 
   const routes = watchRoutes(app)
-  const doors = createDoors(organizations, routes)
   const catalog = createCatalog(app)
+  const hooks = createHooks(organizations, routes, errors)
   app.setNotFoundHandler((request) => {
     throw routes.refuse(request)
   })
   void app.register(welcome(deps))
   void app.register(sandbox(deps, catalog), { prefix: '/_sandbox' })
-  void app.register(v1(deps, routes), { prefix: '/v1' })
+  void app.register(v1(deps, hooks), { prefix: '/v1' })
   return { app, coverage: () => measureCoverage(catalog, organizations.met) }
 
-  /** Fastify runs no hook for a path that it cannot decode. Under /v1 the guards still come before anything is told. */
+  /** Fastify runs no hook for a path that it cannot decode. */
   function answerBadUrl(error: unknown, request: FastifyRequest, reply: FastifyReply) {
+    begin(request, reply)
+    if (isUnderV1(request)) hooks.answerBadUrl(error, request, reply)
+    else errors.send(error, request, reply)
+  }
+
+  function begin(request: FastifyRequest, reply: FastifyReply) {
     request.startedAt = performance.now()
     log(request, reply)
-    if (!isUnderV1(request)) {
-      errors.send(error, request, reply)
-      return
-    }
-    let body
-    try {
-      doors.authenticate(request, reply)
-      keepRate(request, reply)
-      doors.authorize(request)
-      body = errors.prepare(error, request, reply)
-    } catch (refusal) {
-      body = errors.prepare(refusal, request, reply)
-    }
-    const text = JSON.stringify(body)
-    setHeaders(request, reply)
-    record(request, reply, text)
-    void reply.send(text)
+    raw.note(request, reply)
   }
 }

@@ -1,7 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { Refusal } from '../domain/refusal.js'
 import { organizationGone, type OpenOrganization } from '../organization/organization.js'
-import { errorBody, invalidRequest, refusals, toRefusal, type ErrorBody } from './errors.js'
+import { errorBody, invalidRequest, refusals, toRefusal, type RefusalBody } from './errors.js'
 import { invalidFields } from './fields.js'
 import { PartInvalid, type Validation } from './validation.js'
 
@@ -16,7 +16,7 @@ export function createErrorHandler(validation: Validation) {
   }
 
   /** Sets the status and the headers; returns the body. */
-  function prepare(error: unknown, request: FastifyRequest, reply: FastifyReply): ErrorBody {
+  function prepare(error: unknown, request: FastifyRequest, reply: FastifyReply): RefusalBody {
     const refusal = explain(error, request)
     request.refusal = refusal
     const { status, headers } = refusals[refusal.code]
