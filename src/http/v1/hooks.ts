@@ -19,7 +19,7 @@ export function createHooks(organizations: Organizations, routes: RouteWatch, er
 
   return {
     addTo(app: FastifyInstance) {
-      const enter = inTurn(lowerCaseIds, ...guards, refuseUnrouted)
+      const enter = inTurn(...guards, refuseUnrouted)
       // Not at onRequest, when it is not yet known what is called; and before the body is read.
       app.addHook('preParsing', (request, reply, _payload, done) => enter(request, reply, done))
       app.addHook('preValidation', effects.before)
@@ -58,17 +58,5 @@ function inTurn(...steps: Step[]) {
   return (request: FastifyRequest, reply: FastifyReply, done: () => void) => {
     for (const step of steps) step(request, reply)
     done()
-  }
-}
-
-const uuidLength = 36
-const upperCase = /[A-Z]/
-
-/** UUIDs are lower case from here on. Most are anyway, and to write to a request's parameters costs more than to look. */
-function lowerCaseIds({ params }: FastifyRequest) {
-  const ids = params as Record<string, string>
-  for (const name in ids) {
-    const id = ids[name] ?? ''
-    if (id.length === uuidLength && upperCase.test(id)) ids[name] = id.toLowerCase()
   }
 }
