@@ -19,7 +19,7 @@ import { watchRoutes } from './unrouted.js'
 import { isUnderV1, plainUrl } from './url.js'
 import { createHooks } from './v1/hooks.js'
 import { v1 } from './v1/index.js'
-import { createValidation } from './validation.js'
+import { createValidation, notLoaded } from './validation.js'
 import { welcome } from './welcome.js'
 
 /** The largest body that is read, in bytes. */
@@ -31,7 +31,7 @@ export function buildApp(deps: Deps): { app: FastifyInstance; coverage: () => Co
   // Fastify itself logs each address that it listens on, which is for the command to say.
   const ownLogger: FastifyBaseLogger = logger.isLevelEnabled('info') ? logger.child({}, { level: 'warn' }) : logger
   const nextRequestId = createRequestIds()
-  const validation = createValidation()
+  const validation = createValidation(deps.checkAnswer)
   const errors = createErrorHandler(validation)
   const raw = createRawHandlers(logger, nextRequestId, errors)
   const log = createRequestLog(logger)
@@ -42,7 +42,7 @@ export function buildApp(deps: Deps): { app: FastifyInstance; coverage: () => Co
     // We write a line of our own for each request: see log.ts.
     logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'id' }),
     genReqId: nextRequestId,
-    schemaController: { compilersFactory: validation.compilersFactory },
+    schemaController: { compilersFactory: notLoaded },
     bodyLimit,
     // Node would answer a missing host by itself, with no body.
     http: { requireHostHeader: false },
@@ -53,6 +53,8 @@ export function buildApp(deps: Deps): { app: FastifyInstance; coverage: () => Co
     frameworkErrors: answerBadUrl,
     clientErrorHandler: raw.clientError,
   })
+  app.setValidatorCompiler(validation.compileValidator)
+  app.setSerializerCompiler(validation.compileSerializer)
   raw.listen(app)
   decorateRequests(app)
   readJsonOnly(app)

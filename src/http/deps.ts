@@ -9,6 +9,7 @@ import type { Store } from '../store/index.js'
 import type { TokenGrant } from '../store/tokens.js'
 import type { Description } from './catalog.js'
 import type { UnknownField } from './fields.js'
+import type { AnswerCheck } from './validation.js'
 
 /** What routes are built from. */
 export interface Deps {
@@ -24,6 +25,8 @@ export interface Deps {
   isOnLoopback: () => boolean
   /** Seconds since the sandbox was opened. */
   uptimeSeconds: () => number
+  /** Holds every answer to its schema, under test. */
+  checkAnswer: AnswerCheck | undefined
 }
 
 declare module 'fastify' {
