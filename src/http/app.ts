@@ -10,6 +10,7 @@ import { createCatalog } from './catalog.js'
 import { measureCoverage, type CoverageReport } from './coverage.js'
 import { decorateRequests, type Deps } from './deps.js'
 import { createErrorHandler } from './error-handler.js'
+import { createHostGuard } from './host.js'
 import { readJsonOnly } from './json.js'
 import { createRequestLog } from './log.js'
 import { createRawHandlers } from './raw.js'
@@ -68,12 +69,13 @@ export function buildApp(deps: Deps): { app: FastifyInstance; coverage: () => Co
 
   const routes = watchRoutes(app)
   const catalog = createCatalog(app)
+  const checkHost = createHostGuard(deps)
   const hooks = createHooks(organizations, routes, errors)
   app.setNotFoundHandler((request) => {
     throw routes.refuse(request)
   })
-  void app.register(welcome(deps))
-  void app.register(sandbox(deps, catalog), { prefix: '/_sandbox' })
+  void app.register(welcome(deps, checkHost))
+  void app.register(sandbox(deps, catalog, checkHost), { prefix: '/_sandbox' })
   void app.register(v1(deps, hooks), { prefix: '/v1' })
   return { app, coverage: () => measureCoverage(catalog, organizations.met) }
 

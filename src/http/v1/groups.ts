@@ -148,7 +148,9 @@ export function groups({ store }: Deps): FastifyPluginAsyncTypebox {
     store.groups.update(organization_id, group_id, { ...columns, details: JSON.stringify(details) })
     const { request_configurations } = details
     return {
-      ...Object.fromEntries(Object.entries(details).filter(([name]) => Object.hasOwn(UpdateGroupInfo.properties, name))),
+      ...Object.fromEntries(
+        Object.entries(details).filter(([name]) => Object.hasOwn(UpdateGroupInfo.properties, name)),
+      ),
       group_id,
       ...columns,
       ...(request_configurations && { request_configuration_list: { request_configurations } }),
