@@ -49,7 +49,9 @@ export function createCatalog(app: FastifyInstance) {
     const describe: onRequestHookHandler = (request, _reply, done) => {
       request.described = described
       // Before they are validated: fault rules and the journal read them even if the call is refused.
-      request.params = normalizeParams(request.params)
+      const params = normalizeParams(request.params)
+      // To write to a request's parameters costs more than to look.
+      if (params !== request.params) request.params = params
       done()
     }
     route.onRequest = [describe, ...[route.onRequest ?? []].flat()]

@@ -32,7 +32,8 @@ export function createErrorHandler(validation: Validation) {
     if (error instanceof PartInvalid) return invalidFields(request, validation.problems(request))
     const refusal = toRefusal(error, request)
     if (refusal === undefined) {
-      request.log.error({ err: error, method: request.method, route: request.routeOptions.url }, 'failed')
+      const { id, method, routeOptions, log } = request
+      log.error({ err: error, id, method, route: routeOptions.url }, 'failed')
       return new Refusal('INTERNAL_ERROR', 'The sandbox failed; its log says more.', {
         hint: `Look for ${request.id} in the log.`,
       })

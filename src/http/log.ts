@@ -14,6 +14,7 @@ export function createRequestLog(logger: Logger) {
       // Health checks come every few seconds and say nothing.
       const level = route === '/_sandbox/health' ? 'debug' : 'info'
       request.log[level]({
+        id: request.id,
         method: request.method,
         route,
         status: reply.raw.headersSent ? reply.statusCode : null,
