@@ -37,7 +37,7 @@ const cliExceptions = [
 /** Where things are constructed, and who besides sandbox.ts still imports more than types from there. */
 const constructors = {
   'http/app': [],
-  'organization/index': ['http/app', 'http/sandbox/(clock|seed|snapshots)'],
+  'organization/index': [],
   'store/index': [],
 }
 

@@ -5,6 +5,7 @@ import { buildApp } from './http/app.js'
 import { endConnections } from './http/connections.js'
 import type { Timestamp } from './domain/clock.js'
 import type { CoverageReport } from './http/coverage.js'
+import type { AnswerCheck } from './http/validation.js'
 import { performanceNow } from './globals.js'
 import { defaultJournalLimits, type JournalLimits } from './organization/journal.js'
 import { openOrganizations, type Organizations } from './organization/index.js'
@@ -37,6 +38,8 @@ export interface OpenSandboxOptions {
   /** How much the journal keeps. */
   journal?: Partial<JournalLimits>
   logger?: Logger
+  /** Tests hold every answer to its schema with this. */
+  checkAnswer?: AnswerCheck
 }
 
 export interface RunningSandbox {
@@ -61,6 +64,7 @@ export function openSandbox({
   maxOrganizations = 1_000,
   journal = {},
   logger = quietLogger(),
+  checkAnswer,
 }: OpenSandboxOptions = {}): RunningSandbox {
   const { version, migrationsFolder, openapiFile } = readPackage()
   // A seed with mistakes is rejected before the database is touched.
@@ -91,6 +95,7 @@ export function openSandbox({
       builtInTokens: validTokens,
       isOnLoopback: () => isOnLoopback,
       uptimeSeconds: () => Math.round(performanceNow() - startedAt) / 1000,
+      checkAnswer,
     })
     app.addHook('preClose', async () => organizations.releaseAll())
     app.addHook('preClose', async () => endConnections(app.server))

@@ -2,6 +2,7 @@ import { pino, type Logger } from 'pino'
 import supertest from 'supertest'
 import { expect, onTestFinished } from 'vitest'
 import { openSandbox, type OpenSandboxOptions, type RunningSandbox } from '../src/sandbox.js'
+import { checkAnswer } from './answers.js'
 import { createContract, createHeaderContract } from './contract.js'
 
 export { temporaryFolder } from './folder.js'
@@ -43,8 +44,21 @@ const headerContract = createHeaderContract()
  * openapi.yaml says. Its clock stands still at `now`. `agent` is supertest's, and carries the token with full access.
  */
 export async function sandbox(options: OpenSandboxOptions = {}) {
-  const opened: RunningSandbox = openSandbox({ now, logger: silent, ...options })
   const violations: string[] = []
+  const opened: RunningSandbox = openSandbox({
+    now,
+    logger: silent,
+    checkAnswer(schema, json) {
+      try {
+        checkAnswer(schema, json)
+      } catch (error) {
+        // The client is told nothing of it but a 500.
+        violations.push((error as Error).message)
+        throw error
+      }
+    },
+    ...options,
+  })
   opened.app.addHook('onSend', async (request, reply, payload) => {
     // What a fault rule answers is its author's.
     if (request.fault?.rule.effect.status !== undefined) return payload

@@ -48,11 +48,3 @@ export function matchesFault(rule: ResolvedFaultRule, target: FaultTarget): bool
     (rule.method === undefined || rule.method === target.method)
   )
 }
-
-/** In one word, for messages: `status 503`, `drop`. */
-export function describeEffect({ status, delay_ms, drop, truncate }: FaultEffect): string {
-  if (status !== undefined) return `status ${status}`
-  if (delay_ms !== undefined) return `delay ${delay_ms} ms`
-  if (drop) return 'drop'
-  return truncate ? 'truncate' : 'hang'
-}

@@ -1,6 +1,7 @@
 import type { TSchema } from '@sinclair/typebox'
 import type { FastifyInstance, onRequestHookHandler } from 'fastify'
 import type { RefusalCode } from '../domain/refusal.js'
+import { createUuidNormalizer } from '../schemas/uuids.js'
 
 /**
  * The names that an object may have. Those that hold an object, or a list of them, lead to the names in there; the others
@@ -22,6 +23,7 @@ export interface Description {
 
 interface OperationSchema {
   operationId?: string
+  params?: TSchema
   body?: TSchema
   querystring?: TSchema
   response?: Record<string, TSchema & { codes?: RefusalCode[] }>
@@ -42,9 +44,14 @@ export function createCatalog(app: FastifyInstance) {
       queryFields: querystring ? fieldsOf(querystring) : new Map(),
     }
     if (route.method !== 'HEAD') operations.set(schema.operationId, described)
+    const normalizeParams = createUuidNormalizer(schema.params)
     // A hook of the route's own: to ask a request for its route costs more than most that is done with the answer.
     const describe: onRequestHookHandler = (request, _reply, done) => {
       request.described = described
+      // Before they are validated: fault rules and the journal read them even if the call is refused.
+      const params = normalizeParams(request.params)
+      // To write to a request's parameters costs more than to look.
+      if (params !== request.params) request.params = params
       done()
     }
     route.onRequest = [describe, ...[route.onRequest ?? []].flat()]

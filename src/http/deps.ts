@@ -1,3 +1,4 @@
+import type { FastifyInstance } from 'fastify'
 import type { Logger } from 'pino'
 import type { Refusal } from '../domain/refusal.js'
 import type { Rule } from '../domain/rule.js'
@@ -8,6 +9,7 @@ import type { Store } from '../store/index.js'
 import type { TokenGrant } from '../store/tokens.js'
 import type { Description } from './catalog.js'
 import type { UnknownField } from './fields.js'
+import type { AnswerCheck } from './validation.js'
 
 /** What routes are built from. */
 export interface Deps {
@@ -23,6 +25,8 @@ export interface Deps {
   isOnLoopback: () => boolean
   /** Seconds since the sandbox was opened. */
   uptimeSeconds: () => number
+  /** Holds every answer to its schema, under test. */
+  checkAnswer: AnswerCheck | undefined
 }
 
 declare module 'fastify' {
@@ -46,5 +50,15 @@ declare module 'fastify' {
     ignored: string[] | undefined
     /** The rules that decided. */
     rules: readonly Rule[] | undefined
+  }
+}
+
+/** Gives all requests the same shape from the start, which is what V8 is fast with. */
+export function decorateRequests(app: FastifyInstance) {
+  app.decorateRequest('organization')
+  app.decorateRequest('token')
+  app.decorateRequest('startedAt', 0)
+  for (const name of ['bodyText', 'described', 'refusal', 'fault', 'unknown', 'ignored', 'rules'] as const) {
+    app.decorateRequest(name, undefined)
   }
 }

@@ -18,8 +18,8 @@ export interface UnknownField {
 }
 
 /**
- * Opal's schemas allow fields that they do not name, so a misspelt one is accepted and does nothing. It is told of in a
- * header; under the setting `unknown_fields: reject` the call is refused. Before the request is validated, since what
+ * Opal's schemas allow fields that they do not name, so a misspelt one is accepted and does nothing. It is removed from
+ * the body and reported in a header; under the setting `unknown_fields: reject` the call is refused. Before the request is validated, since what
  * is misspelt is what is missing then.
  */
 export function noteFields(request: FastifyRequest, reply: FastifyReply) {
@@ -31,6 +31,7 @@ export function noteFields(request: FastifyRequest, reply: FastifyReply) {
   if (unknown.length === 0) return
   request.unknown = unknown
   if (isRejecting(request)) throw new PartInvalid()
+  removeUnknown(body, described.bodyFields)
   request.ignored = unknown.slice(0, maxNames).map(words)
   void reply.header(header, describe(request.ignored))
 }
@@ -74,6 +75,24 @@ function findUnknown(unknown: UnknownField[], place: string, value: unknown, kno
     } else {
       findUnknown(unknown, `${place}.${name}`, field, inside)
     }
+  }
+}
+
+/**
+ * Removes what `findUnknown` finds. TypeBox's Value.Clean keeps `constructor`, `toString` and `__proto__`, since it looks
+ * for names in the whole prototype chain of a schema's properties.
+ */
+function removeUnknown(value: unknown, known: Fields | null) {
+  if (!known || typeof value !== 'object' || value === null) return
+  if (Array.isArray(value)) {
+    for (const item of value) removeUnknown(item, known)
+    return
+  }
+  const fields = value as Record<string, unknown>
+  for (const name of Object.keys(fields)) {
+    const inside = known.get(name)
+    if (inside === undefined) Reflect.deleteProperty(fields, name)
+    else removeUnknown(fields[name], inside)
   }
 }
 

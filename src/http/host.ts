@@ -2,10 +2,13 @@ import type { FastifyRequest } from 'fastify'
 import { Refusal } from '../domain/refusal.js'
 import type { Deps } from './deps.js'
 
+/** Throws a Refusal where the request names another host than this one. */
+export type HostGuard = (request: FastifyRequest) => void
+
 const localNames = /^(localhost|127(\.\d{1,3}){3}|\[::1\])(:\d+)?$/i
 
-/** A page of another site could have its own name lead here, and would then be of the same site as far as a browser knows. */
-export function createHostGuard({ isOnLoopback }: Deps) {
+/** Guards against DNS rebinding: a foreign domain may resolve to this server and pass as same-site. */
+export function createHostGuard({ isOnLoopback }: Deps): HostGuard {
   return ({ headers: { host = '' } }: FastifyRequest) => {
     if (!isOnLoopback() || localNames.test(host)) return
     throw new Refusal(

@@ -1,8 +1,28 @@
+import type { FastifyInstance } from 'fastify'
+
 /** JSON.parse takes any depth; JSON.stringify, and so whatever repeats a body, runs out of stack at some thousands. */
 const maxDepth = 1_000
 
+/**
+ * Makes JSON the only content type that is read. An empty body is no body: clients send one under a JSON content type.
+ * A field named `__proto__` is a field like any other to JSON.parse, and nothing here merges objects in a way that would
+ * make more of it.
+ */
+export function readJsonOnly(app: FastifyInstance) {
+  app.removeAllContentTypeParsers()
+  app.addContentTypeParser<string>('application/json', { parseAs: 'string' }, (request, body, done) => {
+    try {
+      const value = body.length === 0 ? undefined : readJson(body)
+      if (body.length > 0) request.bodyText = body
+      done(null, value)
+    } catch (error) {
+      done(error as Error)
+    }
+  })
+}
+
 /** Reads a body. What it throws has a code for `toRefusal`. */
-export function readJson(text: string): unknown {
+function readJson(text: string): unknown {
   let value: unknown
   try {
     value = JSON.parse(text)

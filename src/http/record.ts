@@ -1,9 +1,9 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { ActiveFault } from '../organization/faults.js'
-import { describeEffect } from '../domain/fault.js'
 import type { Refusal } from '../domain/refusal.js'
 import type { Organizations } from '../organization/index.js'
 import { basisOf } from './basis.js'
+import { describeEffect } from './effects/list.js'
 
 /** Longer bodies are cut, in characters. */
 const maxBodyLength = 16 * 1024
@@ -50,14 +50,28 @@ export function createRecorder(organizations: Organizations) {
     })
   }
 
-  return {
-    record,
+  /** Sets the headers that every answer under /v1 carries, and enters it into the journal. */
+  function recordAnswer(request: FastifyRequest, reply: FastifyReply, answer: string) {
+    reply.header('x-opal-sandbox-request-id', request.id)
+    const basis = basisOf(request.refusal?.code, request.rules ?? [])
+    if (basis !== 'documented') reply.header('x-opal-sandbox-basis', basis)
+    record(request, reply, answer)
+  }
 
-    /** The headers that every answer under /v1 carries. */
-    setHeaders: (request: FastifyRequest, reply: FastifyReply) => {
-      reply.header('x-opal-sandbox-request-id', request.id)
-      const basis = basisOf(request.refusal?.code, request.rules ?? [])
-      if (basis !== 'documented') reply.header('x-opal-sandbox-basis', basis)
+  return {
+    recordAnswer,
+
+    /** For a call whose connection is cut without an answer. */
+    recordCut: (request: FastifyRequest, reply: FastifyReply) => record(request, reply, null),
+
+    onSend: (
+      request: FastifyRequest,
+      reply: FastifyReply,
+      payload: unknown,
+      done: (error: Error | null, payload: unknown) => void,
+    ) => {
+      recordAnswer(request, reply, typeof payload === 'string' ? payload : '')
+      done(null, payload)
     },
   }
 }

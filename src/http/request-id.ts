@@ -1,6 +1,7 @@
-/** Requests are counted, on both planes and over all organizations. */
-export function writeRequestId(count: number): string {
-  return `req-${count.toString(36)}`
+/** Counts requests, on both planes and over all organizations. Returns what makes the next id. */
+export function createRequestIds(): () => string {
+  let count = 0
+  return () => `req-${(++count).toString(36)}`
 }
 
 /** The count of the request with this id; undefined where it is none. */

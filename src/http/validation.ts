@@ -1,7 +1,8 @@
 import type { TSchema } from '@sinclair/typebox'
-import type { FastifyRequest, FastifySchemaCompiler, FastifyServerOptions } from 'fastify'
+import type { FastifyRequest, FastifySchemaCompiler, FastifySerializerCompiler } from 'fastify'
 import type { Problem } from '../domain/refusal.js'
 import { createSchemaCheck, type SchemaCheck } from '../schemas/check.js'
+import { createUuidNormalizer } from '../schemas/uuids.js'
 import { maxProblems } from './errors.js'
 
 /** Something is wrong with a part of a request. All that is wrong with any of them is gathered afterwards. */
@@ -18,48 +19,83 @@ const parts: [part: Part, name: string][] = [
   ['body', 'body'],
 ]
 
-/**
- * Checks with TypeBox itself, compiled at first use, and serializes with JSON.stringify, so that Fastify loads neither
- * of its own compilers. Only query strings are coerced.
- */
-export function createValidation() {
-  const checks = new WeakMap<object, SchemaCheck>()
+/** What was made of the schema of a part. */
+interface PartReader {
+  check: SchemaCheck
+  /** Reads the text of a query string; leaves anything else as it is. */
+  read: (raw: unknown) => unknown
+}
 
-  const compileValidator: FastifySchemaCompiler<TSchema> = (route) => {
-    const schema: TSchema = route.schema
+/** Throws where an answer, as JSON, is not as the schema of its status says. For tests. */
+export type AnswerCheck = (schema: TSchema, json: string) => void
+
+/**
+ * Stands in place of the compilers that Fastify would load at every start, ajv and fast-json-stringify, which costs 40 ms.
+ * To set others afterwards does not keep it from loading them. It is never called, as others are set.
+ */
+export const notLoaded = {
+  buildValidator: (): never => {
+    throw new Error('The compiler of validators was not set')
+  },
+  buildSerializer: (): never => {
+    throw new Error('The compiler of serializers was not set')
+  },
+}
+
+/**
+ * Checks requests with TypeBox itself, compiled at first use, and serializes with JSON.stringify. Only query strings are
+ * coerced. UUIDs are in lower case once they are checked.
+ */
+export function createValidation(checkAnswer?: AnswerCheck) {
+  const readers = new WeakMap<object, PartReader>()
+
+  const compileValidator: FastifySchemaCompiler<TSchema> = ({ schema, httpPart }) => {
     const check = createSchemaCheck(schema)
-    checks.set(schema, check)
-    const read = route.httpPart === 'querystring' ? createQueryReader(schema) : (value: unknown) => value
+    const read = httpPart === 'querystring' ? createQueryReader(schema) : unchanged
+    // Parameters were normalized before the guards: see catalog.ts.
+    const normalize = httpPart === 'params' ? unchanged : createUuidNormalizer(schema)
+    readers.set(schema, { check, read })
     return (raw: unknown) => {
       const value = read(raw)
-      return check.isValid(value) ? { value } : { error: new PartInvalid() }
+      return check.isValid(value) ? { value: normalize(value) } : { error: new PartInvalid() }
+    }
+  }
+
+  const compileSerializer: FastifySerializerCompiler<TSchema> = ({ schema }) => {
+    if (!checkAnswer) return (value: unknown) => JSON.stringify(value)
+    return (value: unknown) => {
+      const json = JSON.stringify(value)
+      checkAnswer(schema, json)
+      return json
     }
   }
 
   return {
-    compilersFactory: {
-      buildValidator: () => compileValidator,
-      buildSerializer: () => () => (value: unknown) => JSON.stringify(value),
-    } as unknown as NonNullable<NonNullable<FastifyServerOptions['schemaController']>['compilersFactory']>,
+    compileValidator,
+    compileSerializer,
 
     /** Everything that is wrong with a request; `unread` tells of a body that could not even be read. */
     problems(request: FastifyRequest, unread: Problem[] = []): Problem[] {
       const schema = request.routeOptions.schema ?? {}
       const values: Record<Part, unknown> = {
         params: request.params,
-        querystring: createQueryReader((schema.querystring ?? {}) as TSchema)(request.query),
+        querystring: request.query,
         body: request.body,
       }
       const problems = parts.flatMap(([part, name]) => {
         if (part === 'body' && unread.length > 0) return unread
-        const check = checks.get((schema[part] as object | undefined) ?? {})
-        const value = values[part]
+        const reader = readers.get((schema[part] as object | undefined) ?? {})
+        const value = reader?.read(values[part])
         // A body that is missing is checked as null.
-        return check?.isValid(value ?? null) === false ? check.problems(value, name, maxProblems) : []
+        return reader?.check.isValid(value ?? null) === false ? reader.check.problems(value, name, maxProblems) : []
       })
       return problems.slice(0, maxProblems)
     },
   }
+}
+
+function unchanged(value: unknown): unknown {
+  return value
 }
 
 /** Everything in a query string is text: `page_size=10` is a number, `group_ids=a,b` a list, also if it is repeated. */

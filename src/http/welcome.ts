@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify'
 import type { Deps } from './deps.js'
-import { createHostGuard } from './host.js'
+import type { HostGuard } from './host.js'
 
 /** The documentation's own example, which the built-in seed can answer. */
 const example = {
@@ -19,12 +19,10 @@ export function curlExample(baseUrl: string, secret: string): string {
 }
 
 /** `GET /`: what this is and how to call it, as a page or, where JSON is asked for, as JSON. */
-export function welcome(deps: Deps) {
-  const { version, builtInTokens } = deps
-  const keepHost = createHostGuard(deps)
+export function welcome({ version, builtInTokens }: Deps, checkHost: HostGuard) {
   return async (app: FastifyInstance) => {
     app.get('/', async (request, reply) => {
-      keepHost(request)
+      checkHost(request)
       const base_url = `${request.protocol}://${request.host || '127.0.0.1'}/v1`
       const tokens = builtInTokens()
       const curl = curlExample(base_url, tokens[0]?.secret ?? '<token>')

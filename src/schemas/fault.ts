@@ -77,11 +77,7 @@ const companions: Record<string, string> = {
   max: 'hang',
 }
 
-export function readFault(
-  report: Report,
-  path: string,
-  { effect, group_id, user_id, ...rest }: FaultDocument,
-): ResolvedFaultRule {
+export function readFault(report: Report, path: string, { effect, ...rest }: FaultDocument): ResolvedFaultRule {
   const chosen = effects.filter((name) => effect[name] !== undefined)
   if (chosen.length !== 1) {
     report(`${path}.effect`, `expected exactly one of ${effects.join(', ')}, got ${chosen.join(' and ') || 'none'}`)
@@ -102,8 +98,6 @@ export function readFault(
     skip: 0,
     phase: effect.truncate ? 'after' : 'before',
     ...rest,
-    ...(group_id !== undefined && { group_id: group_id.toLowerCase() }),
-    ...(user_id !== undefined && { user_id: user_id.toLowerCase() }),
     effect: {
       ...others,
       ...(delay !== undefined && { delay_ms: readDuration(report, `${path}.effect.delay`, delay) }),

@@ -4,10 +4,12 @@ import { Kind, Type, type TSchema } from '@sinclair/typebox'
 // `expects` is how a message names what was expected, `expectsNames` how it names the keys that an object may have,
 // `isSecret` keeps the value out of messages, and what begins with `documented` stands in the published schemas for what is checked here.
 
+export const uuidPattern = '^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$'
+
 export const Uuid = (description: string) =>
   Type.String({
     documentedFormat: 'uuid',
-    pattern: '^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$',
+    pattern: uuidPattern,
     expects: 'a UUID',
     description,
   })

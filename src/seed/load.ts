@@ -3,6 +3,7 @@ import { isInRange, readClock, type Timestamp } from '../domain/clock.js'
 import { createSchemaCheck } from '../schemas/check.js'
 import { gather } from '../schemas/report.js'
 import { findTextProblems } from '../schemas/text.js'
+import { createUuidNormalizer } from '../schemas/uuids.js'
 import { addMagic, builtIn } from './built-in.js'
 import { resolveSeed, type Resolution } from './resolve.js'
 import { SeedDocument } from './schema.js'
@@ -36,7 +37,8 @@ export function loadSeed(given: unknown, root = 'seed'): ResolvedSeed {
   const report = gather(problems, maxProblems, `${root}.`)
   // The well-formed part is resolved all the same, so that one error lists problems of form and of sense.
   const readable = problems.length === 0 ? (document as SeedDocument) : wellFormed(document)
-  const resolution = readable && resolveSeed(report, addMagic(report, readable))
+  const normalizeUuids = createUuidNormalizer(SeedDocument)
+  const resolution = readable && resolveSeed(report, addMagic(report, normalizeUuids(readable)))
   if (problems.length > 0 || !resolution) throw new SeedError(problems)
   const digest = createHash('sha256').update(JSON.stringify(document)).digest('hex')
   return { ...resolution, document: document as SeedDocument, digest }

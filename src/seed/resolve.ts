@@ -84,7 +84,7 @@ function resolveUsers(report: Report, document: SeedDocument): Open<UserRow>[] {
   const users = Object.entries(document.users ?? {}).map(([alias, user]) => {
     const [first = '', ...rest] = user.full_name.split(' ')
     return {
-      user_id: user.user_id?.toLowerCase() ?? deriveId('user', alias),
+      user_id: user.user_id ?? deriveId('user', alias),
       alias,
       email: user.email,
       full_name: user.full_name,
@@ -104,7 +104,7 @@ function resolveGroups(report: Report, document: SeedDocument): ResolvedGroup[] 
   const groups = Object.entries(document.groups ?? {}).map(([alias, group]) => {
     const { group_id, name, description = '', group_type, access_levels = {}, propagation, ...details } = group
     return {
-      group_id: group_id?.toLowerCase() ?? deriveId('group', alias),
+      group_id: group_id ?? deriveId('group', alias),
       alias,
       name,
       description,
@@ -143,7 +143,7 @@ function resolveTokens(report: Report, document: SeedDocument, users: Open<UserR
   const tokens = entries.map(([alias, token]) => {
     const user_id = ownerOf(alias, token.user)
     return {
-      token_id: token.token_id?.toLowerCase() ?? deriveId('token', alias),
+      token_id: token.token_id ?? deriveId('token', alias),
       alias,
       token_hash: token.secret === undefined ? null : hashSecret(token.secret),
       token_label: token.token_label ?? alias,

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { describeEffect, matchesFault, type FaultEffect, type ResolvedFaultRule } from '../../src/domain/fault.js'
+import { matchesFault, type ResolvedFaultRule } from '../../src/domain/fault.js'
 
 const target = { operation: 'update_group_user', method: 'PUT', group_id: 'g', user_id: 'u' }
 const nothing = { operation: undefined, method: 'GET', group_id: undefined, user_id: undefined }
@@ -34,17 +34,4 @@ test.each<[match: Partial<ResolvedFaultRule>, of: typeof target | typeof nothing
   [{ times: 'forever', skip: 9, phase: 'after' }, target, true],
 ])('a rule for %j matches %j: %s', (match, of, matches) => {
   expect(matchesFault(rule(match), of)).toBe(matches)
-})
-
-test.each<[effect: FaultEffect, words: string]>([
-  [{ status: 503 }, 'status 503'],
-  [{ status: 429, code: 'X', message: 'Y', body: {}, headers: { a: 'b' } }, 'status 429'],
-  [{ delay_ms: 1500 }, 'delay 1500 ms'],
-  [{ delay_ms: 0 }, 'delay 0 ms'],
-  [{ drop: true }, 'drop'],
-  [{ truncate: true }, 'truncate'],
-  [{ hang: true }, 'hang'],
-  [{ hang: true, max_ms: 5 }, 'hang'],
-])('%j is called %s', (effect, words) => {
-  expect(describeEffect(effect)).toBe(words)
 })

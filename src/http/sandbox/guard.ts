@@ -2,15 +2,13 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import { Refusal } from '../../domain/refusal.js'
 import type { OpenOrganization } from '../../organization/organization.js'
 import type { Deps } from '../deps.js'
-import { createHostGuard } from '../host.js'
+import type { HostGuard } from '../host.js'
 import { countInFlight } from '../in-flight.js'
 
 /** Who may call the control plane, and for which organization. */
-export function createGuard(deps: Deps) {
-  const { organizations, isOnLoopback } = deps
-  const keepHost = createHostGuard(deps)
+export function createGuard({ organizations, isOnLoopback }: Deps, checkHost: HostGuard) {
   return async (request: FastifyRequest, reply: FastifyReply) => {
-    keepHost(request)
+    checkHost(request)
     refuseOtherSites(request)
     const organization = identify(request.headers.authorization)
     if (organization !== organizations.default) countInFlight(organization, reply)

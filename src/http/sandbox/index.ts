@@ -4,7 +4,7 @@ import { readFile } from 'node:fs/promises'
 import { Refusal } from '../../domain/refusal.js'
 import type { Catalog } from '../catalog.js'
 import type { Deps } from '../deps.js'
-import { createHostGuard } from '../host.js'
+import type { HostGuard } from '../host.js'
 import { refusalResponses } from '../schemas.js'
 import { clock } from './clock.js'
 import { faults } from './faults.js'
@@ -39,11 +39,10 @@ const health = {
 }
 
 /** The control plane: what the sandbox offers beside the API. */
-export function sandbox(deps: Deps, catalog: Catalog): FastifyPluginAsyncTypebox {
+export function sandbox(deps: Deps, catalog: Catalog, checkHost: HostGuard): FastifyPluginAsyncTypebox {
   const { store, version, uptimeSeconds, openapiFile } = deps
   return async (app) => {
-    const keepHost = createHostGuard(deps)
-    await app.register(guarded(deps, catalog))
+    await app.register(guarded(deps, catalog, checkHost))
 
     app.get('/health', { schema: health }, async () => {
       if (!store.isAlive()) throw new Refusal('DATABASE_UNAVAILABLE', 'The database does not answer.')
@@ -51,12 +50,12 @@ export function sandbox(deps: Deps, catalog: Catalog): FastifyPluginAsyncTypebox
     })
 
     app.get('/openapi.yaml', async (request, reply) => {
-      keepHost(request)
+      checkHost(request)
       return reply.type('application/yaml; charset=utf-8').send(await readFile(openapiFile, 'utf8'))
     })
 
     app.get('/openapi.json', async (request) => {
-      keepHost(request)
+      checkHost(request)
       const { parse } = await import('yaml')
       return parse(await readFile(openapiFile, 'utf8')) as object
     })
@@ -64,9 +63,9 @@ export function sandbox(deps: Deps, catalog: Catalog): FastifyPluginAsyncTypebox
 }
 
 /** What acts on an organization. */
-function guarded(deps: Deps, catalog: Catalog): FastifyPluginAsyncTypebox {
+function guarded(deps: Deps, catalog: Catalog, checkHost: HostGuard): FastifyPluginAsyncTypebox {
   return async (app) => {
-    app.addHook('onRequest', createGuard(deps))
+    app.addHook('onRequest', createGuard(deps, checkHost))
     await app.register(clock(deps))
     await app.register(seed(deps))
     await app.register(snapshots(deps))

@@ -235,8 +235,8 @@ function matcher({ operation, status, group_id, user_id, since }: RequestFilter,
   return (entry: TapeEntry) =>
     (operation === undefined || entry.operation === operation) &&
     (status === undefined || entry.status === status) &&
-    (group_id === undefined || entry.group_id === group_id.toLowerCase()) &&
-    (user_id === undefined || entry.user_id === user_id.toLowerCase()) &&
+    (group_id === undefined || entry.group_id === group_id) &&
+    (user_id === undefined || entry.user_id === user_id) &&
     (since === undefined || countOf(entry.request_id) > after)
 }
 

@@ -8,8 +8,8 @@ const groupWrites = new Set<string | undefined>(
   operations.filter(({ path, access }) => path === '/groups' && access === 'write').map(({ id }) => id),
 )
 
-/** Are you too fast? */
-export function createRateDoor(organizations: Organizations) {
+/** Is the organization within its rate? */
+export function createRateGuard(organizations: Organizations) {
   return ({ organization, described }: FastifyRequest, reply: FastifyReply) => {
     if (organization.settings.rate_limit === 'off') return
     const taken = organizations.takeRequest(organization, groupWrites.has(described?.operation))

@@ -64,8 +64,8 @@ export function tokens({ store, organizations }: Deps): FastifyPluginAsyncTypebo
       const { token_ids, user_id } = query
       const filter = {
         organization_id: organization.organization_id,
-        user_id: user_id?.toLowerCase() ?? null,
-        token_ids: token_ids ? JSON.stringify(token_ids.map((id) => id.toLowerCase())) : null,
+        user_id: user_id ?? null,
+        token_ids: token_ids ? JSON.stringify(token_ids) : null,
       }
       return readPage(
         query,

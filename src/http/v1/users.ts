@@ -82,7 +82,7 @@ export function users({ store }: Deps): FastifyPluginAsyncTypebox {
     app.get('/user', { schema: getUser }, async ({ organization: { organization_id }, query }) => {
       const { user_id, email } = query
       if (user_id !== undefined) {
-        const user = store.users.show(organization_id, user_id.toLowerCase())
+        const user = store.users.show(organization_id, user_id)
         if (!user) throw userNotFound(user_id)
         return showUser(user)
       }

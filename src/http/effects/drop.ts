@@ -1,0 +1,7 @@
+import type { Effect } from './effect.js'
+
+/** Cuts the connection without an answer. */
+export const drop: Effect = {
+  describe: () => 'drop',
+  apply: () => 'dropped',
+}

@@ -1,0 +1,25 @@
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { FaultEffect } from '../../domain/fault.js'
+import type { ActiveFault, HoldOutcome } from '../../organization/faults.js'
+
+/** A call that a fault rule has met. */
+export interface Call {
+  request: FastifyRequest
+  reply: FastifyReply
+  fault: ActiveFault
+  /** The body of the answer that is ready to be sent; empty before the work. */
+  answer: string
+}
+
+/**
+ * What becomes of the call: how a hold ends, the connection dropped without an answer, another answer, or one that the
+ * effect sends by itself once the journal has it.
+ */
+export type Outcome = HoldOutcome | 'dropped' | { answer: string } | { send: () => void }
+
+/** One kind of effect. To add one: a file here, a line in list.ts, its fields in FaultEffect and in the schema. */
+export interface Effect {
+  /** In a word or two, for messages: `status 503`, `drop`. */
+  describe: (effect: FaultEffect) => string
+  apply: (call: Call) => Outcome | Promise<Outcome>
+}

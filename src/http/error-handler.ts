@@ -1,0 +1,48 @@
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import { Refusal } from '../domain/refusal.js'
+import { organizationGone, type OpenOrganization } from '../organization/organization.js'
+import { errorBody, invalidRequest, refusals, toRefusal, type RefusalBody } from './errors.js'
+import { invalidFields } from './fields.js'
+import { PartInvalid, type Validation } from './validation.js'
+
+/** Turns whatever was thrown into an answer. */
+export function createErrorHandler(validation: Validation) {
+  return {
+    prepare,
+
+    send: (error: unknown, request: FastifyRequest, reply: FastifyReply) => {
+      void reply.send(prepare(error, request, reply))
+    },
+  }
+
+  /** Sets the status and the headers; returns the body. */
+  function prepare(error: unknown, request: FastifyRequest, reply: FastifyReply): RefusalBody {
+    const refusal = explain(error, request)
+    request.refusal = refusal
+    const { status, headers } = refusals[refusal.code]
+    reply
+      .code(status)
+      .headers({ 'content-type': 'application/json; charset=utf-8', ...headers, ...refusal.details.headers })
+    return errorBody(refusal, request.id)
+  }
+
+  function explain(error: unknown, request: FastifyRequest): Refusal {
+    // Its rows were deleted during the call, so whatever was not found proves nothing.
+    if ((request.organization as OpenOrganization | undefined)?.isGone) return organizationGone()
+    if (error instanceof PartInvalid) return invalidFields(request, validation.problems(request))
+    const refusal = toRefusal(error, request)
+    if (refusal === undefined) {
+      const { id, method, routeOptions, log } = request
+      log.error({ err: error, id, method, route: routeOptions.url }, 'failed')
+      return new Refusal('INTERNAL_ERROR', 'The sandbox failed; its log says more.', {
+        hint: `Look for ${request.id} in the log.`,
+      })
+    }
+    // A body that cannot be read is reported together with what is wrong with the path and the query.
+    const unread =
+      refusal.code === 'INVALID_REQUEST' && !(error instanceof Refusal) ? refusal.details.errors : undefined
+    return unread?.[0]?.path === 'body' ? invalidRequest(validation.problems(request, unread)) : refusal
+  }
+}
+
+export type ErrorHandler = ReturnType<typeof createErrorHandler>

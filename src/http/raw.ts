@@ -1,0 +1,92 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { Socket } from 'node:net'
+import type { Logger } from 'pino'
+import { Refusal } from '../domain/refusal.js'
+import type { ErrorHandler } from './error-handler.js'
+import { errorBody, invalidRequest, refusals } from './errors.js'
+
+/** What Node reports about bytes that are no HTTP; the code says why. */
+type ParseError = Error & { code?: string }
+
+/** A request whose body may not have been read yet. */
+interface Begun {
+  request: FastifyRequest
+  reply: FastifyReply
+}
+
+/** Answers what Node's HTTP server would reject or drop by itself, so that clients always get an error in our form. */
+export function createRawHandlers(logger: Logger, nextRequestId: () => string, errors: ErrorHandler) {
+  /** The latest chunked request on each connection: its head is good HTTP, and a chunk of its body may not be. */
+  const chunked = new WeakMap<Socket, Begun>()
+
+  return {
+    /** To be called when a request arrives. */
+    note(request: FastifyRequest, reply: FastifyReply) {
+      if (request.headers['transfer-encoding'] !== undefined) chunked.set(request.raw.socket, { request, reply })
+    },
+
+    clientError: (error: ParseError, socket: Socket) => {
+      if (error.code === 'ECONNRESET' || !socket.writable) {
+        socket.destroy()
+        return
+      }
+      const refusal = explain(error)
+      const begun = chunked.get(socket)
+      if (begun && !begun.request.raw.complete) {
+        endBegun(begun, refusal)
+        return
+      }
+      const id = nextRequestId()
+      const { code } = refusal
+      const { status } = refusals[code]
+      sendRaw(socket, status, JSON.stringify(errorBody(refusal, id)))
+      logger.info({ id, method: null, route: null, status, code, reason: error.code })
+    },
+
+    listen({ server }: FastifyInstance) {
+      // Node answers an `Expect` header that it does not know with an empty 417.
+      server.on('checkExpectation', (request, response) => server.emit('request', request, response))
+      // And it would close a CONNECT without a line in the log.
+      server.on('connect', ({ method }, socket) => {
+        logger.debug({ id: nextRequestId(), method, route: null, status: null, cut: true })
+        socket.destroy()
+      })
+    },
+  }
+
+  /** Nothing that follows on this connection can be understood any more. */
+  function endBegun({ request, reply }: Begun, refusal: Refusal) {
+    if (reply.sent) {
+      request.raw.socket.end()
+      return
+    }
+    reply.header('connection', 'close')
+    // A request that was refused before its body was read is being answered already.
+    if (!request.refusal) errors.send(refusal, request, reply)
+  }
+}
+
+function explain({ code }: ParseError): Refusal {
+  switch (code) {
+    case 'HPE_HEADER_OVERFLOW':
+      return new Refusal('HEADERS_TOO_LARGE', 'The request line and headers are over the limit of 16 KiB.')
+    case 'ERR_HTTP_REQUEST_TIMEOUT':
+      return new Refusal('REQUEST_TIMEOUT', 'The request did not arrive in time.')
+    default:
+      return invalidRequest([{ path: 'request', message: `is not HTTP/1.1: ${code ?? 'it cannot be parsed'}` }])
+  }
+}
+
+/** Answers where there is no request that Fastify could answer. */
+function sendRaw(socket: Socket, status: number, body: string) {
+  socket.end(
+    [
+      `HTTP/1.1 ${status} Refused`,
+      'Content-Type: application/json; charset=utf-8',
+      `Content-Length: ${Buffer.byteLength(body)}`,
+      'Connection: close',
+      '',
+      body,
+    ].join('\r\n'),
+  )
+}

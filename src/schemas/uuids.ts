@@ -1,0 +1,80 @@
+import type { TSchema } from '@sinclair/typebox'
+import { uuidPattern } from './types.js'
+
+type Normalize = (value: unknown) => unknown
+
+const upperCase = /[A-F]/
+const uuid = new RegExp(uuidPattern)
+
+/**
+ * Makes a function that puts the UUIDs of a value into lower case, wherever the schema has one. It returns a copy where it
+ * has to change something, and else the value itself.
+ */
+export function createUuidNormalizer(schema: TSchema | undefined): <Value>(value: Value) => Value {
+  const normalize = schema && normalizerOf(schema)
+  if (!normalize) return (value) => value
+  return <Value>(value: Value) => normalize(value) as Value
+}
+
+/** Undefined where the schema has no UUID. */
+function normalizerOf(schema: TSchema): Normalize | undefined {
+  if (schema.documentedFormat === 'uuid') return lowerCase
+  if (schema.items) return ofItems(schema.items as TSchema)
+  if (schema.properties) return ofProperties(schema.properties as Record<string, TSchema>)
+  if (schema.patternProperties) return ofRecord(Object.values(schema.patternProperties as Record<string, TSchema>))
+  return ofBranches((schema.anyOf ?? []) as TSchema[])
+}
+
+function lowerCase(value: unknown): unknown {
+  return typeof value === 'string' && upperCase.test(value) && uuid.test(value) ? value.toLowerCase() : value
+}
+
+function ofItems(schema: TSchema): Normalize | undefined {
+  const normalize = normalizerOf(schema)
+  if (!normalize) return undefined
+  return (value) => {
+    if (!Array.isArray(value)) return value
+    const items = value as unknown[]
+    const normalized = items.map(normalize)
+    return normalized.some((item, index) => item !== items[index]) ? normalized : items
+  }
+}
+
+function ofProperties(properties: Record<string, TSchema>): Normalize | undefined {
+  const fields = Object.entries(properties).flatMap(([name, schema]) => {
+    const normalize = normalizerOf(schema)
+    return normalize ? [{ name, normalize }] : []
+  })
+  if (fields.length === 0) return undefined
+  return (value) => {
+    if (!isObject(value)) return value
+    let copy: Record<string, unknown> | undefined
+    for (const { name, normalize } of fields) {
+      const field = value[name]
+      const normalized = normalize(field)
+      if (normalized !== field) (copy ??= { ...value })[name] = normalized
+    }
+    return copy ?? value
+  }
+}
+
+function ofRecord([schema]: TSchema[]): Normalize | undefined {
+  const normalize = schema && normalizerOf(schema)
+  if (!normalize) return undefined
+  return (value) => {
+    if (!isObject(value)) return value
+    // Not by assignment: a name may be `__proto__`.
+    return Object.fromEntries(Object.entries(value).map(([name, field]) => [name, normalize(field)]))
+  }
+}
+
+/** Each branch leaves alone what is not of its shape. */
+function ofBranches(schemas: TSchema[]): Normalize | undefined {
+  const branches = schemas.flatMap((schema) => normalizerOf(schema) ?? [])
+  if (branches.length === 0) return undefined
+  return (value) => branches.reduce((normalized, normalize) => normalize(normalized), value)
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
