@@ -17,7 +17,7 @@ await build({
   splitting: true,
   format: 'esm',
   platform: 'node',
-  target: 'node22.12',
+  target: ['node22.14', 'node23.6'],
   external: ['better-sqlite3', 'fastify', 'light-my-request', 'pino', 'pino-pretty', 'vitest', 'yaml'],
   banner: {
     // Bundled CommonJS still asks for Node's own modules by require.

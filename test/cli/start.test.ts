@@ -1,4 +1,3 @@
-import { execFileSync } from 'node:child_process'
 import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
@@ -346,17 +345,4 @@ group_users: [{ group: all, user: ada, expires_at: +100000000d }]
   expect((body as { results: unknown[] }).results).toEqual([
     expect.objectContaining({ expiration_date: '9998-12-31T17:59:59.999Z' }),
   ])
-})
-
-test('an old Node is refused in one line', async ({ skip }) => {
-  const node = '/usr/bin/node'
-  const major = existsSync(node) ? Number(execFileSync(node, ['-p', 'parseInt(process.versions.node)'])) : undefined
-  if (major === undefined || major >= 22) skip(`there is no Node before 22 at ${node} to try it with`)
-  const name = execFileSync(node, ['-p', '`${process.version} (${process.execPath})`'], { encoding: 'utf8' })
-  expect(await run([], { node }).exited).toEqual({
-    code: 1,
-    signal: null,
-    stdout: '',
-    stderr: `opal-sandbox: Node 22.12 or newer is needed, this is ${name.trim()}.\n`,
-  })
 })
