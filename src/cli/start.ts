@@ -30,6 +30,9 @@ interface StartOptions {
 /** How long a close may take; the sandbox itself gives the requests in flight less. */
 const lastResortMs = 5_000
 
+/** What a native crash raises. With a listener, the process would run into the same crash for ever, deaf to SIGTERM. */
+const fatalSignals = ['SIGSEGV', 'SIGBUS', 'SIGFPE', 'SIGILL', 'SIGTRAP', 'SIGABRT'] as const
+
 /** Starts a sandbox, which runs until it is told to stop. */
 export async function start(options: StartOptions) {
   const { host, port, db, fresh, now, organizations: allowNamed, maxOrganizations } = options
@@ -37,11 +40,14 @@ export async function start(options: StartOptions) {
   process.nextTick(keepTick)
   const logger = await createLogger(options.logLevel)
   // First of all: a process that is told to stop while it starts must not miss it.
-  closeWithGrace({ delay: lastResortMs, logger: false, skip: ['beforeExit'] }, async ({ err, signal }) => {
-    if (err) logger.fatal({ err }, 'stopping')
-    else logger.info({ signal }, 'stopping')
-    await sandbox?.close()
-  })
+  closeWithGrace(
+    { delay: lastResortMs, logger: false, skip: ['beforeExit', ...fatalSignals] },
+    async ({ err, signal }) => {
+      if (err) logger.fatal({ err }, 'stopping')
+      else logger.info({ signal }, 'stopping')
+      await sandbox?.close()
+    },
+  )
   if (fresh) await refuseTakenPort(host, port)
   const seed = await readGivenSeed(options)
   try {
