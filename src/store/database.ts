@@ -22,29 +22,26 @@ interface Migration {
 }
 
 /**
- * Opens a database file, or makes it, and brings its tables up to date. Only `:memory:` is not a file.
- * What is not ours, is newer than we are or is in use is refused with a SetupError, and left as it was.
+ * Opens a database file, or creates it, and brings its tables up to date. Only `:memory:` is not a file. Throws a
+ * SetupError where the file is not ours, newer than this program, in use or not writable, and leaves it as it was.
  */
 export function openDatabase(file: string, migrationsFolder: string): Database.Database {
+  const migrations = readMigrations(migrationsFolder)
   if (file === ':memory:') {
     const db = new Database(file)
-    prepareConnection(db, file)
-    migrate(db, file, readMigrations(migrationsFolder))
+    migrate(db, file, migrations)
     return db
   }
-  const path = resolve(file)
-  const migrations = readMigrations(migrationsFolder)
-  const newest = migrations.length
-  const isNew = checkHeader(path, newest)
+  // better-sqlite3 trims a name as well: what is checked is what is opened.
+  const path = resolve(file.trim())
   let db
   try {
+    const isNew = checkFile(path, migrations.length)
     if (isNew) makeFolder(dirname(path))
     db = new Database(path, { timeout: lockTimeoutMs })
-    // A file that is not new has lost its mark where the first start was killed before it was done.
-    if (db.pragma('application_id', { simple: true }) !== applicationId) {
-      db.pragma(`application_id = ${applicationId}`)
-    }
-    prepareConnection(db, path)
+    claim(db, path, isNew, migrations.length)
+    db.pragma('journal_mode = WAL')
+    db.pragma('synchronous = NORMAL')
     migrate(db, path, migrations)
     openFiles.set(identify(path) ?? path, db)
     return db
@@ -52,6 +49,24 @@ export function openDatabase(file: string, migrationsFolder: string): Database.D
     db?.close()
     throw explainOpenError(error, path)
   }
+}
+
+/** Locks the file for as long as it is open, checks it once more, and proves that it can be written. */
+function claim(db: Database.Database, path: string, isNew: boolean, newest: number) {
+  // Before anything is read: then the first lock is exclusive, and the log needs no shared memory beside the file. A file
+  // without a log would be locked for reading first, and two that create it at once would wait for each other.
+  if (!isNew) db.pragma('locking_mode = EXCLUSIVE')
+  db.transaction(() => {
+    db.pragma('locking_mode = EXCLUSIVE')
+    const version = db.pragma('user_version', { simple: true }) as number
+    if (db.pragma('application_id', { simple: true }) !== applicationId) {
+      // It is empty, unless another program was quicker: also where a first start was killed before it was done.
+      if (db.prepare('SELECT 1 FROM sqlite_schema').get()) throw ofAnotherProgram(path)
+      db.pragma(`application_id = ${applicationId}`)
+    }
+    refuseNewer(path, version, newest)
+    db.pragma(`user_version = ${version}`)
+  }).exclusive()
 }
 
 function isOpenHere(path: string): boolean {
@@ -78,38 +93,34 @@ function makeFolder(folder: string) {
 }
 
 /**
- * Reads the first bytes without SQLite, which would already touch the file's neighbours.
- * Answers whether there is no database yet.
+ * Reads the header without SQLite, which would recover the log of a stranger's file and leave files beside it. Returns
+ * whether there is no database yet.
  */
-function checkHeader(path: string, newest: number): boolean {
+function checkFile(path: string, newest: number): boolean {
+  const stat = statSync(path, { throwIfNoEntry: false })
+  if (!stat) return true
+  if (stat.isDirectory()) throw new SetupError(`${path} is a folder. Name a file inside it with --db.`)
+  if (!stat.isFile()) throw new SetupError(`${path} is not a regular file. Choose another one with --db.`)
+  if (isOpenHere(path)) throw inUse(path)
   const header = Buffer.alloc(100)
-  let length
-  try {
-    if (isOpenHere(path)) throw inUse(path)
-    const fd = openSync(path, 'r')
-    try {
-      length = readSync(fd, header, 0, header.length, 0)
-    } finally {
-      closeSync(fd)
-    }
-  } catch (error) {
-    if (errorCode(error) === 'ENOENT') return true
-    throw explainOpenError(error, path)
-  }
+  const fd = openSync(path, 'r')
+  const length = readSync(fd, header, 0, header.length, 0)
+  closeSync(fd)
   if (length === 0) return true
   if (header.toString('latin1', 0, 16) !== 'SQLite format 3\0') {
     throw new SetupError(
       `${path} is not a SQLite database. Choose another file with --db; this one was left as it was.`,
     )
   }
-  const isOurs = header.readUInt32BE(68) === applicationId
-  if (!isOurs) {
-    throw new SetupError(
-      `${path} is a SQLite database of another program. Choose another file with --db; this one was left as it was.`,
-    )
-  }
+  if (header.readUInt32BE(68) !== applicationId) throw ofAnotherProgram(path)
   refuseNewer(path, header.readUInt32BE(60), newest)
   return false
+}
+
+function ofAnotherProgram(path: string): SetupError {
+  return new SetupError(
+    `${path} is a SQLite database of another program. Choose another file with --db; this one was left as it was.`,
+  )
 }
 
 function refuseNewer(path: string, version: number, newest: number) {
@@ -119,16 +130,6 @@ function refuseNewer(path: string, version: number, newest: number) {
         'Update opal-sandbox, or choose another file with --db; this one was left as it was.',
     )
   }
-}
-
-function prepareConnection(db: Database.Database, file: string) {
-  if (file !== ':memory:') {
-    // Exclusive before WAL: so no shared-memory file is needed, and a second sandbox is refused at its first read.
-    db.pragma('locking_mode = EXCLUSIVE')
-    db.pragma('journal_mode = WAL')
-    db.pragma('synchronous = NORMAL')
-  }
-  db.pragma('foreign_keys = ON')
 }
 
 function readMigrations(folder: string): Migration[] {
@@ -169,9 +170,7 @@ function explainOpenError(error: unknown, path: string): unknown {
       `${path} is damaged: ${(error as Error).message}. Choose another file with --db, or remove it.`,
     )
   }
-  const code = errorCode(error)
-  if (code === 'EISDIR') return new SetupError(`${path} is a folder. Name a file inside it with --db.`)
-  if (typeof code === 'string') {
+  if (typeof (error as NodeJS.ErrnoException).code === 'string') {
     return new SetupError(
       `Cannot open the database ${path}: ${(error as Error).message}. Choose a place that can be written with --db, or --db :memory:.`,
     )
@@ -187,8 +186,4 @@ function inUse(path: string): SetupError {
 
 function isSqliteError(error: unknown, code: string): boolean {
   return error instanceof Database.SqliteError && error.code.startsWith(code)
-}
-
-function errorCode(error: unknown): string | undefined {
-  return (error as NodeJS.ErrnoException).code
 }

@@ -1,8 +1,9 @@
 import Database from 'better-sqlite3'
-import { execFileSync } from 'node:child_process'
+import { execFileSync, spawn } from 'node:child_process'
 import {
+  chmodSync,
   copyFileSync,
-  mkdirSync,
+  linkSync,
   readdirSync,
   readFileSync,
   statSync,
@@ -10,7 +11,8 @@ import {
   truncateSync,
   writeFileSync,
 } from 'node:fs'
-import { join } from 'node:path'
+import { dirname, join, relative, resolve } from 'node:path'
+import { createInterface } from 'node:readline'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { SetupError } from '../../src/domain/setup-error.js'
 import { readPackage } from '../../src/package.js'
@@ -313,12 +315,6 @@ test.each([
 })
 
 describe('a damaged file is refused', () => {
-  function makeOurs() {
-    const file = join(temporaryFolder(), 'sandbox.db')
-    open(file).close()
-    return file
-  }
-
   test('where its end is missing', () => {
     const file = makeOurs()
     truncateSync(file, 4096)
@@ -345,36 +341,187 @@ describe('a file that is in use', () => {
   const inUse = (file: string) =>
     `${file} is in use by another opal-sandbox. Stop that one, or choose another file with --db (":memory:" needs none).`
 
-  test('is refused', () => {
-    const file = join(temporaryFolder(), 'sandbox.db')
+  const kinds: [kind: string, make: () => string][] = [
+    ['a new file', () => join(temporaryFolder(), 'sandbox.db')],
+    ['a file that existed before', makeOurs],
+    ['a file of a sandbox that was killed', makeKilled],
+  ]
+
+  const names: [name: string, nameFor: (file: string) => string][] = [
+    ['the same name', (file) => file],
+    ['a relative name', (file) => relative(process.cwd(), file)],
+    ['a name with detours', (file) => `${dirname(file)}/x/../sandbox.db`],
+    ['a symbolic link', (file) => linked(symlinkSync, file)],
+    ['a hard link', (file) => linked(linkSync, file)],
+    ['a folder that is a link', (file) => join(linked(symlinkSync, dirname(file)), 'sandbox.db')],
+    ['a name with a blank after it', (file) => `${file} `],
+  ]
+
+  function linked(link: typeof linkSync, target: string) {
+    const name = join(temporaryFolder(), 'link')
+    link(target, name)
+    return name
+  }
+
+  describe.each(kinds)('%s', (_kind, make) => {
+    test.each(names)('is refused under %s, in the same process', (_name, nameFor) => {
+      const file = make()
+      open(file)
+      const name = nameFor(file)
+      expect(refusal(name)).toBe(inUse(resolve(name.trim())))
+    })
+
+    test('still belongs to its owner after it was refused in the same process', () => {
+      const file = make()
+      open(file)
+      refusal(file)
+      expect(refusalsElsewhere([file])).toEqual([inUse(file)])
+    })
+
+    test('can be written by its owner after it was refused to others', () => {
+      const file = make()
+      const db = open(file)
+      refusal(file)
+      refusalsElsewhere([file])
+      const { changes } = db.prepare("INSERT INTO organizations (organization_id, name) VALUES (9, 'nine')").run()
+      expect(changes).toBe(1)
+    })
+
+    test('can be opened once it is closed', () => {
+      const file = make()
+      open(file).close()
+      expect(versionOf(open(file))).toBe(newest)
+    })
+  })
+
+  test('is refused under every name, in another process', () => {
+    const file = makeOurs()
     open(file)
-    expect(refusal(file)).toBe(inUse(file))
+    const all = names.map(([, nameFor]) => nameFor(file))
+    expect(refusalsElsewhere(all)).toEqual(all.map((name) => inUse(resolve(name.trim()))))
+  })
+})
+
+/** A file of ours that was closed. */
+function makeOurs() {
+  const file = join(temporaryFolder(), 'sandbox.db')
+  open(file).close()
+  return file
+}
+
+/** A file of ours whose newest changes are in the log alone. */
+function makeKilled() {
+  const original = makeOurs()
+  const file = join(temporaryFolder(), 'sandbox.db')
+  open(original).exec("INSERT INTO organizations (organization_id, name) VALUES (1, 'default')")
+  for (const ending of ['', '-wal']) copyFileSync(original + ending, file + ending)
+  return file
+}
+
+test('the log of a sandbox that was killed is read', () => {
+  expect(open(makeKilled()).prepare('SELECT name FROM organizations').pluck().all()).toEqual(['default'])
+})
+
+/** With which messages another process refuses to open the files. */
+function refusalsElsewhere(files: string[]): unknown {
+  const script = `
+    const { openSandbox } = await import(${JSON.stringify(new URL('../../dist/sandbox.js', import.meta.url))})
+    console.log(JSON.stringify(${JSON.stringify(files)}.map((db) => {
+      try {
+        openSandbox({ db })
+        return 'opened'
+      } catch (error) {
+        return error.message
+      }
+    })))`
+  return JSON.parse(
+    execFileSync(process.execPath, ['--input-type=module', '-e', script], { encoding: 'utf8', timeout: 20_000 }),
+  )
+}
+
+test('of several sandboxes that create a file at once, one has it and all others are told so', async () => {
+  const file = join(temporaryFolder(), 'sandbox.db')
+  const script = `
+    const { openSandbox } = await import(${JSON.stringify(new URL('../../dist/sandbox.js', import.meta.url))})
+    process.stdin.once('data', () => {
+      try {
+        openSandbox({ db: ${JSON.stringify(file)} })
+        console.log('opened')
+      } catch (error) {
+        console.log(error.message)
+      }
+      process.stdin.once('data', () => process.exit())
+    })
+    console.log('ready')`
+  const children = Array.from({ length: 4 }, () => {
+    const child = spawn(process.execPath, ['--input-type=module', '-e', script], { stdio: ['pipe', 'pipe', 'inherit'] })
+    return { child, lines: createInterface({ input: child.stdout })[Symbol.asyncIterator]() }
+  })
+  const nextLines = () => Promise.all(children.map(async ({ lines }) => String((await lines.next()).value)))
+  const tellAll = () => {
+    for (const { child } of children) child.stdin.write('\n')
+  }
+  onTestFinished(tellAll)
+  await nextLines()
+  tellAll()
+  const said = await nextLines()
+  expect(said.filter((line) => line === 'opened')).toHaveLength(1)
+  expect(said.filter((line) => line.includes('is in use by another opal-sandbox'))).toHaveLength(3)
+})
+
+describe('what cannot be written is refused', () => {
+  const cases: [what: string, make: () => string, restrict: (file: string) => void][] = [
+    ['a file', makeOurs, (file) => chmodSync(file, 0o444)],
+    ['a file that cannot be read either', makeOurs, (file) => chmodSync(file, 0)],
+    ['the folder of a file', makeOurs, (file) => chmodSync(dirname(file), 0o555)],
+    ['the folder of a new file', newFile, (file) => chmodSync(dirname(file), 0o555)],
+    ['a new file that is there and empty', emptyFile, (file) => chmodSync(file, 0o444)],
+    ['the log of a sandbox that was killed', makeKilled, (file) => chmodSync(`${file}-wal`, 0o444)],
+    ['the file of a sandbox that was killed', makeKilled, (file) => chmodSync(file, 0o444)],
+  ]
+
+  test.each(cases)('%s', (_what, make, restrict) => {
+    const file = make()
+    const folder = dirname(file)
+    chmodSync(folder, 0o777)
+    for (const name of readdirSync(folder)) chmodSync(join(folder, name), 0o666)
+    restrict(file)
+    const before = contents(folder)
+    expect(asOrdinaryUser(() => refusal(file))).toMatch(
+      new RegExp(
+        `^Cannot open the database ${file}: .*[.] Choose a place that can be written with --db, or --db :memory:[.]$`,
+      ),
+    )
+    expect(contents(folder)).toEqual(before)
   })
 
-  test('is refused under another name', () => {
-    const folder = temporaryFolder()
-    mkdirSync(join(folder, 'sub'))
-    open(join(folder, 'sandbox.db'))
-    const file = `${folder}/sub/../sandbox.db`
-    expect(refusal(file)).toBe(inUse(join(folder, 'sandbox.db')))
+  test('but what can be written is opened by the same user', () => {
+    const file = makeOurs()
+    chmodSync(dirname(file), 0o777)
+    chmodSync(file, 0o666)
+    expect(asOrdinaryUser(() => versionOf(open(file)))).toBe(newest)
   })
 
-  test('can be opened once it is let go of', () => {
-    const file = join(temporaryFolder(), 'sandbox.db')
-    open(file).close()
-    expect(versionOf(open(file))).toBe(newest)
-  })
+  function newFile() {
+    return join(temporaryFolder(), 'sandbox.db')
+  }
 
-  test('still belongs to its owner after it was refused to another', () => {
-    const file = join(temporaryFolder(), 'sandbox.db')
-    open(file)
-    refusal(file)
-    const script = `
-      const db = new (require('better-sqlite3'))(${JSON.stringify(file)}, { timeout: 0 })
-      try { db.prepare('SELECT count(*) FROM organizations').get(); console.log('opened') }
-      catch (error) { console.log(error.code) }`
-    expect(execFileSync(process.execPath, ['-e', script], { encoding: 'utf8' })).toBe('SQLITE_BUSY\n')
-  })
+  function emptyFile() {
+    const file = newFile()
+    writeFileSync(file, '')
+    return file
+  }
+
+  /** Permissions mean nothing to the superuser. */
+  function asOrdinaryUser<T>(work: () => T): T {
+    if (process.geteuid?.() !== 0) return work()
+    process.seteuid?.('nobody')
+    try {
+      return work()
+    } finally {
+      process.seteuid?.(0)
+    }
+  }
 })
 
 test('every foreign key has an index that begins with its columns', () => {
