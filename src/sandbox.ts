@@ -65,14 +65,13 @@ export function openSandbox({
   let defaultSeed: ReturnType<typeof loadDefaultSeed> | undefined
   let isOnLoopback = true
   const startedAt = performanceNow()
-  const store = openStore(db, migrationsFolder)
+  const store = openStore(db, migrationsFolder, { fresh })
   try {
     const organizations = openOrganizations({
       store,
       seed: () => givenSeed ?? (defaultSeed ??= loadDefaultSeed()),
       realNow: Date.now,
       frozenAt: now,
-      fresh,
       allowNamed,
       maxOrganizations,
       journalLimits: { ...defaultJournalLimits, ...journal },

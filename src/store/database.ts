@@ -9,6 +9,11 @@ export const applicationId = 0x4f505342
 /** A start waits this long for a sandbox that is just ending to let go of the file. */
 const lockTimeoutMs = 250
 
+/** What `PRAGMA auto_vacuum` returns where free pages can be given back some at a time. */
+const incremental = 2
+
+const maxIdleLogBytes = 4 * 1024 * 1024
+
 /**
  * The files that this process has open. File locks belong to the process, and closing any handle of a file lets go of
  * all of them: whoever so much as looked at the header of one of these would unlock it.
@@ -21,15 +26,25 @@ interface Migration {
   sql: string
 }
 
+interface DatabaseOptions {
+  /** Throw away what the file holds. */
+  fresh?: boolean
+}
+
 /**
  * Opens a database file, or creates it, and brings its tables up to date. Only `:memory:` is not a file. Throws a
  * SetupError where the file is not ours, newer than this program, in use or not writable, and leaves it as it was.
  */
-export function openDatabase(file: string, migrationsFolder: string): Database.Database {
+export function openDatabase(
+  file: string,
+  migrationsFolder: string,
+  { fresh = false }: DatabaseOptions = {},
+): Database.Database {
   const migrations = readMigrations(migrationsFolder)
   if (file === ':memory:') {
     const db = new Database(file)
     migrate(db, file, migrations)
+    db.pragma('foreign_keys = ON')
     return db
   }
   // better-sqlite3 trims a name as well: what is checked is what is opened.
@@ -39,10 +54,18 @@ export function openDatabase(file: string, migrationsFolder: string): Database.D
     const isNew = checkFile(path, migrations.length)
     if (isNew) makeFolder(dirname(path))
     db = new Database(path, { timeout: lockTimeoutMs })
-    claim(db, path, isNew, migrations.length)
+    const version = claim(db, path, migrations.length)
     db.pragma('journal_mode = WAL')
     db.pragma('synchronous = NORMAL')
+    // Without a limit the log would stay as large as the largest transaction.
+    db.pragma(`journal_size_limit = ${maxIdleLogBytes}`)
+    if (fresh && version > 0) dropTables(db)
+    // A file made before auto_vacuum was set.
+    if (db.pragma('auto_vacuum', { simple: true }) !== incremental) db.exec('VACUUM')
     migrate(db, path, migrations)
+    // Whoever copies a new file without its log has at least our tables.
+    if (fresh || version === 0) db.pragma('wal_checkpoint(TRUNCATE)')
+    db.pragma('foreign_keys = ON')
     openFiles.set(identify(path) ?? path, db)
     return db
   } catch (error) {
@@ -51,13 +74,16 @@ export function openDatabase(file: string, migrationsFolder: string): Database.D
   }
 }
 
-/** Locks the file for as long as it is open, checks it once more, and proves that it can be written. */
-function claim(db: Database.Database, path: string, isNew: boolean, newest: number) {
-  // Before anything is read: then the first lock is exclusive, and the log needs no shared memory beside the file. A file
-  // without a log would be locked for reading first, and two that create it at once would wait for each other.
-  if (!isNew) db.pragma('locking_mode = EXCLUSIVE')
-  db.transaction(() => {
-    db.pragma('locking_mode = EXCLUSIVE')
+/**
+ * Locks the file for as long as it is open, checks it once more, and proves that it can be written. Returns the version
+ * of its tables, 0 where it has none.
+ */
+function claim(db: Database.Database, path: string, newest: number): number {
+  // Before anything is read: then the first lock is exclusive, and the log needs no shared memory beside the file.
+  db.pragma('locking_mode = EXCLUSIVE')
+  // Deferred, as auto_vacuum must come before the first page. Of two that create a file at once, one fails here.
+  return db.transaction(() => {
+    db.pragma('auto_vacuum = INCREMENTAL')
     const version = db.pragma('user_version', { simple: true }) as number
     if (db.pragma('application_id', { simple: true }) !== applicationId) {
       // It is empty, unless another program was quicker: also where a first start was killed before it was done.
@@ -66,7 +92,8 @@ function claim(db: Database.Database, path: string, isNew: boolean, newest: numb
     }
     refuseNewer(path, version, newest)
     db.pragma(`user_version = ${version}`)
-  }).exclusive()
+    return version
+  })()
 }
 
 function isOpenHere(path: string): boolean {
@@ -130,6 +157,17 @@ function refuseNewer(path: string, version: number, newest: number) {
         'Update opal-sandbox, or choose another file with --db; this one was left as it was.',
     )
   }
+}
+
+/** Leaves the file as small as a new one. Much faster than to delete rows, as few of their pages are written. */
+function dropTables(db: Database.Database) {
+  const tables = db.prepare<[], string>("SELECT name FROM sqlite_schema WHERE type = 'table'").pluck().all()
+  db.pragma('foreign_keys = OFF')
+  db.transaction(() => {
+    for (const table of tables) db.exec(`DROP TABLE ${table}`)
+    db.pragma('user_version = 0')
+  })()
+  db.exec('VACUUM')
 }
 
 function readMigrations(folder: string): Migration[] {

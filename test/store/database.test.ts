@@ -4,6 +4,7 @@ import {
   chmodSync,
   copyFileSync,
   linkSync,
+  lstatSync,
   readdirSync,
   readFileSync,
   statSync,
@@ -24,8 +25,8 @@ const { migrationsFolder } = readPackage()
 const newest = readdirSync(migrationsFolder).filter((name) => name.endsWith('.sql')).length
 
 /** Opens as a sandbox does, and closes at the end of the test at the latest. */
-function open(file: string, migrations = migrationsFolder) {
-  return closing(openDatabase(file, migrations))
+function open(file: string, migrations = migrationsFolder, options?: Parameters<typeof openDatabase>[2]) {
+  return closing(openDatabase(file, migrations, options))
 }
 
 function openRaw(file: string, options?: Database.Options) {
@@ -40,9 +41,9 @@ function closing(db: Database.Database) {
 }
 
 /** What keeps a file from being opened: the message of the SetupError. */
-function refusal(file: string, migrations = migrationsFolder): string {
+function refusal(file: string, migrations = migrationsFolder, options?: Parameters<typeof openDatabase>[2]): string {
   try {
-    open(file, migrations)
+    open(file, migrations, options)
   } catch (error) {
     if (error instanceof SetupError) return error.message
     throw error
@@ -272,13 +273,15 @@ describe('a file that is refused is left as it was, with nothing beside it:', ()
     ],
   ]
 
-  test.each(cases)('%s', (_what, make, message) => {
-    const folder = temporaryFolder()
-    const file = join(folder, 'some.db')
-    make(file)
-    const before = contents(folder)
-    const said = refusal(file)
-    expect([said, contents(folder)]).toEqual([message.replace('FILE', file), before])
+  describe.each([{ fresh: false }, { fresh: true }])('with %o', (options) => {
+    test.each(cases)('%s', (_what, make, message) => {
+      const folder = temporaryFolder()
+      const file = join(folder, 'some.db')
+      make(file)
+      const before = contents(folder)
+      const said = refusal(file, migrationsFolder, options)
+      expect([said, contents(folder)]).toEqual([message.replace('FILE', file), before])
+    })
   })
 
   /** As it lies there after a kill: rows in the log, which whoever opens it next has to bring home. */
@@ -392,6 +395,14 @@ describe('a file that is in use', () => {
       open(file).close()
       expect(versionOf(open(file))).toBe(newest)
     })
+  })
+
+  test('is not emptied by a fresh start', () => {
+    const file = makeOurs()
+    const db = open(file)
+    fill(db)
+    expect(refusal(file, migrationsFolder, { fresh: true })).toBe(inUse(file))
+    expect(db.prepare('SELECT count(*) FROM users').pluck().get()).toBe(userCount)
   })
 
   test('is refused under every name, in another process', () => {
@@ -522,6 +533,77 @@ describe('what cannot be written is refused', () => {
       process.seteuid?.(0)
     }
   }
+})
+
+const userCount = 5_000
+
+/** Makes the file a few MiB large. */
+function fill(db: Database.Database) {
+  db.exec("INSERT INTO organizations (organization_id, name) VALUES (1, 'default')")
+  const insert = db.prepare(
+    `INSERT INTO users (organization_id, user_id, sequence, alias, email, full_name, first_name, last_name, position)
+     VALUES (1, @id, @number, @id, @id, @id, @id, @id, @id)`,
+  )
+  db.transaction(() => {
+    for (let number = 1; number <= userCount; number++) insert.run({ id: String(number).padStart(60, 'x'), number })
+  })()
+}
+
+describe('a fresh start', () => {
+  const sizeOf = (file: string) => statSync(file).size
+
+  function makeFilled() {
+    const file = makeOurs()
+    const db = open(file)
+    fill(db)
+    db.close()
+    return file
+  }
+
+  test('leaves nothing of what a file held', () => {
+    const db = open(makeFilled(), migrationsFolder, { fresh: true })
+    const rows = db.prepare('SELECT (SELECT count(*) FROM organizations) + (SELECT count(*) FROM users)').pluck().get()
+    expect([rows, versionOf(db), db.pragma('foreign_keys', { simple: true })]).toEqual([0, newest, 1])
+  })
+
+  test('makes the file as small as a new one, at once and for good', () => {
+    const newSize = sizeOf(makeOurs())
+    const file = makeFilled()
+    const isLarge = sizeOf(file) > 20 * newSize
+    const db = open(file, migrationsFolder, { fresh: true })
+    const whileOpen = sizeOf(file) + sizeOf(`${file}-wal`)
+    db.close()
+    expect({ isLarge, whileOpen, closed: sizeOf(file) }).toEqual({ isLarge: true, whileOpen: newSize, closed: newSize })
+  })
+
+  test('keeps the links that lead to the file', () => {
+    const newSize = sizeOf(makeOurs())
+    const file = makeFilled()
+    const [symbolic, hard] = [`${file}-symbolic`, `${file}-hard`]
+    symlinkSync(file, symbolic)
+    linkSync(file, hard)
+    open(symbolic, migrationsFolder, { fresh: true }).close()
+    expect([lstatSync(symbolic).isSymbolicLink(), sizeOf(hard), sizeOf(file)]).toEqual([true, newSize, newSize])
+  })
+
+  test('makes a file that is not there', () => {
+    const file = join(temporaryFolder(), 'sandbox.db')
+    expect(versionOf(open(file, migrationsFolder, { fresh: true }))).toBe(newest)
+  })
+})
+
+test('a file gives free pages back, whether it is new or older than that', () => {
+  const old = join(temporaryFolder(), 'sandbox.db')
+  makeFile(old, { application_id: applicationId, sql: 'CREATE TABLE some (thing TEXT) STRICT' })
+  expect([makeOurs(), old].map((file) => open(file).pragma('auto_vacuum', { simple: true }))).toEqual([2, 2])
+})
+
+test('a new file that is copied without its log has every table', () => {
+  const [file, copy] = ['sandbox.db', 'copy.db'].map((name) => join(temporaryFolder(), name))
+  open(file!)
+  copyFileSync(file!, copy!)
+  const db = openRaw(copy!)
+  expect([db.pragma('application_id', { simple: true }), versionOf(db)]).toEqual([applicationId, newest])
 })
 
 test('every foreign key has an index that begins with its columns', () => {
