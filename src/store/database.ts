@@ -125,14 +125,19 @@ function makeFolder(folder: string) {
  */
 function checkFile(path: string, newest: number): boolean {
   const stat = statSync(path, { throwIfNoEntry: false })
-  if (!stat) return true
-  if (stat.isDirectory()) throw new SetupError(`${path} is a folder. Name a file inside it with --db.`)
-  if (!stat.isFile()) throw new SetupError(`${path} is not a regular file. Choose another one with --db.`)
+  if (stat?.isDirectory()) throw new SetupError(`${path} is a folder. Name a file inside it with --db.`)
+  if (stat?.isFile() === false) throw new SetupError(`${path} is not a regular file. Choose another one with --db.`)
   if (isOpenHere(path)) throw inUse(path)
   const header = Buffer.alloc(100)
-  const fd = openSync(path, 'r')
-  const length = readSync(fd, header, 0, header.length, 0)
-  closeSync(fd)
+  let length
+  try {
+    const fd = openSync(path, 'r')
+    length = readSync(fd, header, 0, header.length, 0)
+    closeSync(fd)
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return true
+    throw error
+  }
   if (length === 0) return true
   if (header.toString('latin1', 0, 16) !== 'SQLite format 3\0') {
     throw new SetupError(

@@ -299,6 +299,10 @@ test('a folder is refused', () => {
   expect(refusal(folder)).toBe(`${folder} is a folder. Name a file inside it with --db.`)
 })
 
+test('a device is refused', () => {
+  expect(refusal('/dev/null')).toBe('/dev/null is not a regular file. Choose another one with --db.')
+})
+
 test.each([
   ['below a file', (folder: string) => join(folder, 'file', 'sandbox.db')],
   ['below a file, further down', (folder: string) => join(folder, 'file', 'some', 'sandbox.db')],
