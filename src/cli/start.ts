@@ -17,6 +17,7 @@ interface StartOptions {
   port: number
   db: string
   fresh: boolean
+  durability: 'normal' | 'full'
   seed?: string
   secrets?: string
   now?: Timestamp
@@ -35,7 +36,7 @@ const fatalSignals = ['SIGSEGV', 'SIGBUS', 'SIGFPE', 'SIGILL', 'SIGTRAP', 'SIGAB
 
 /** Starts a sandbox, which runs until it is told to stop. */
 export async function start(options: StartOptions) {
-  const { host, port, db, fresh, now, organizations: allowNamed, maxOrganizations } = options
+  const { host, port, db, fresh, durability, now, organizations: allowNamed, maxOrganizations } = options
   let sandbox: RunningSandbox | undefined
   process.nextTick(keepTick)
   const logger = await createLogger(options.logLevel)
@@ -54,6 +55,7 @@ export async function start(options: StartOptions) {
     sandbox = openSandbox({
       db,
       fresh,
+      durability,
       logger,
       allowNamed,
       maxOrganizations,
@@ -118,7 +120,7 @@ function limitYoungSpace() {
 function announce(
   { organizations, builtInTokens }: RunningSandbox,
   url: string,
-  { db, now, seed, secrets }: StartOptions,
+  { db, durability, now, seed, secrets }: StartOptions,
 ) {
   const base_url = `${url}/v1`
   const tokens = builtInTokens()
@@ -130,7 +132,7 @@ function announce(
     ...tokens.map(({ secret, token_label }) => `    ${secret.padEnd(26)} ${token_label}`),
     ...(tokens.length === 0 ? [`    Tokens: ${describeTokens(organizations, secrets)}.`] : []),
     '',
-    `    Database  ${db === ':memory:' ? 'in memory, gone at the end' : resolve(db)}`,
+    `    Database  ${db === ':memory:' ? 'in memory, gone at the end' : describeFile(db, durability)}`,
     ...(seed === undefined ? [] : [`    Seed      ${resolve(seed)}`]),
     ...(now === undefined ? [] : [`    Clock     stands still at ${new Date(now).toISOString()}`]),
     '',
@@ -148,6 +150,10 @@ function announce(
   ]
   process.stderr.write(`${lines.join('\n')}\n`)
   process.stdout.write(`${JSON.stringify({ event: 'ready', url, base_url, pid: process.pid })}\n`)
+}
+
+function describeFile(db: string, durability: 'normal' | 'full'): string {
+  return `${resolve(db)}${durability === 'full' ? ', synced after every write' : ''}`
 }
 
 /** Who is let in, without a word of the secrets themselves. */

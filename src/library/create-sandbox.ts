@@ -87,13 +87,14 @@ export async function createSandbox(options: SandboxOptions): Promise<Sandbox> {
 
 /** Hands the options on, as the house calls them. */
 function open(options: SandboxOptions, source: SeedFound | undefined) {
-  const { db, fresh, settings, organizations, maxOrganizations, journal, logger } = options
+  const { db, fresh, durability, settings, organizations, maxOrganizations, journal, logger } = options
   try {
     return openSandbox({
       seed: settings ? overlay(source ? source.document : builtIn, settings) : source?.document,
       now: readMoment(options.now),
       ...(db !== undefined && { db }),
       ...(fresh !== undefined && { fresh }),
+      ...(durability && { durability }),
       ...(organizations !== undefined && { allowNamed: organizations }),
       ...(maxOrganizations !== undefined && { maxOrganizations }),
       ...(journal && { journal }),

@@ -21,6 +21,8 @@ export interface SandboxOptions {
   db?: string | undefined
   /** Begin again from the seed, whatever the database file holds. */
   fresh?: boolean | undefined
+  /** `full` syncs the database file after every write, so that a power failure loses none; `normal` if left out. */
+  durability?: 'normal' | 'full' | undefined
   /** What organizations begin with: an object, or the path or `file:` URL of a YAML or JSON file; else the built-in seed. */
   seed?: SeedSource | undefined
   /** Where every clock stands still at first: a Date, or a date-time with a zone. Else they run as the machine's does. */
@@ -71,6 +73,7 @@ const sandboxOptions: Record<keyof SandboxOptions, Expectation> = {
   listen: trueOrFalse,
   db: ['the path of a file, or :memory:', isText],
   fresh: trueOrFalse,
+  durability: ["'normal' or 'full'", (value) => value === 'normal' || value === 'full'],
   seed: [
     'a seed as an object, or the path or file: URL of a YAML or JSON file',
     (value) => (value instanceof URL ? value.protocol === 'file:' : isText(value) || isObject(value)),

@@ -26,9 +26,11 @@ interface Migration {
   sql: string
 }
 
-interface DatabaseOptions {
+export interface DatabaseOptions {
   /** Throw away what the file holds. */
   fresh?: boolean
+  /** Whether a write outlives a crash of this process alone, or a power failure too; `normal` by default. */
+  durability?: 'normal' | 'full'
 }
 
 /**
@@ -38,7 +40,7 @@ interface DatabaseOptions {
 export function openDatabase(
   file: string,
   migrationsFolder: string,
-  { fresh = false }: DatabaseOptions = {},
+  { fresh = false, durability = 'normal' }: DatabaseOptions = {},
 ): Database.Database {
   const migrations = readMigrations(migrationsFolder)
   if (file === ':memory:') {
@@ -56,7 +58,7 @@ export function openDatabase(
     db = new Database(path, { timeout: lockTimeoutMs })
     const version = claim(db, path, migrations.length)
     db.pragma('journal_mode = WAL')
-    db.pragma('synchronous = NORMAL')
+    db.pragma(`synchronous = ${durability}`)
     // Without a limit the log would stay as large as the largest transaction.
     db.pragma(`journal_size_limit = ${maxIdleLogBytes}`)
     if (fresh && version > 0) dropTables(db)

@@ -1,4 +1,4 @@
-import { openDatabase } from './database.js'
+import { openDatabase, type DatabaseOptions } from './database.js'
 import { prepareFaults } from './faults.js'
 import { prepareGroupUsers } from './group-users.js'
 import { prepareGroups } from './groups.js'
@@ -13,7 +13,7 @@ import { createWriter } from './writer.js'
  * Opens the database and prepares every statement once. `file` is a path or `:memory:`.
  * Throws a SetupError if the file cannot be used.
  */
-export function openStore(file: string, migrationsFolder: string, options: { fresh?: boolean } = {}) {
+export function openStore(file: string, migrationsFolder: string, options?: DatabaseOptions) {
   const db = openDatabase(file, migrationsFolder, options)
   const shrink = createShrink(db)
   const ping = db.prepare('SELECT 1')

@@ -108,11 +108,11 @@ interface Heeded {
 /** Starts, looks, and stops. */
 function whileRunning<T>(
   args: string[],
-  look: (command: Ready & { cwd: string }) => T | Promise<T>,
+  look: (command: Ready & Pick<ReturnType<typeof run>, 'cwd' | 'says'>) => T | Promise<T>,
 ): Heeded['observe'] {
   return async (given) => {
     const command = run(['--port', '0', ...args, ...given.args], { env: given.env })
-    return look({ ...(await command.ready()), cwd: command.cwd })
+    return look({ ...command, ...(await command.ready()) })
   }
 }
 
@@ -144,6 +144,14 @@ const options: Record<string, () => Heeded | Promise<Heeded>> = {
       expected: expect.arrayContaining(['API Group']),
     }
   },
+  '--durability': () => ({
+    value: 'full',
+    observe: whileRunning([], async ({ cwd, says }) => {
+      const text = `${join(cwd, '.opal-sandbox/sandbox.db')}, synced after every write\n`
+      return (await says(text)) === text
+    }),
+    expected: true,
+  }),
   '--seed': () => ({
     value: seedFile(),
     observe: whileRunning(['--db', ':memory:'], (command) => groupNames(command, 'a_secret_of_my_own')),

@@ -183,6 +183,7 @@ describe('mistakes', () => {
     [{ port: '80' }, 'createSandbox: port: expected an integer from 0 to 65535, got the string "80".'],
     [{ port: 65_536 }, 'createSandbox: port: expected an integer from 0 to 65535, got 65536.'],
     [{ host: '' }, 'createSandbox: host: expected an address such as 127.0.0.1, got the string "".'],
+    [{ durability: 'none' }, "createSandbox: durability: expected 'normal' or 'full', got the string \"none\"."],
     [{ listen: 0 }, 'createSandbox: listen: expected true or false, got 0.'],
     [
       { journal: { entry: 1 } },

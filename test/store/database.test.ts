@@ -134,6 +134,20 @@ test('a file is opened with a log, for one program alone, with foreign keys', ()
   expect(pragmas.map((name) => db.pragma(name, { simple: true }))).toEqual(['wal', 1, 'exclusive', 1])
 })
 
+test.each([
+  ['normal', 1],
+  ['full', 2],
+] as const)('a file of %s durability is opened so, also when it begins again', (durability, synchronous) => {
+  const file = join(temporaryFolder(), 'sandbox.db')
+  const opened = [false, false, true].map((fresh) => {
+    const db = open(file, migrationsFolder, { fresh, durability })
+    const value = db.pragma('synchronous', { simple: true })
+    db.close()
+    return value
+  })
+  expect(opened).toEqual([synchronous, synchronous, synchronous])
+})
+
 test('a database in memory has every table and foreign keys', () => {
   const db = open(':memory:')
   expect([versionOf(db), db.pragma('foreign_keys', { simple: true })]).toEqual([newest, 1])
