@@ -56,7 +56,7 @@ export function openDatabase(
     const isNew = checkFile(path, migrations.length)
     if (isNew) makeFolder(dirname(path))
     db = new Database(path, { timeout: lockTimeoutMs })
-    const version = claim(db, path, migrations.length)
+    const version = claim(db, path, isNew, migrations.length)
     db.pragma('journal_mode = WAL')
     db.pragma(`synchronous = ${durability}`)
     // Without a limit the log would stay as large as the largest transaction.
@@ -80,12 +80,14 @@ export function openDatabase(
  * Locks the file for as long as it is open, checks it once more, and proves that it can be written. Returns the version
  * of its tables, 0 where it has none.
  */
-function claim(db: Database.Database, path: string, newest: number): number {
-  // Before anything is read: then the first lock is exclusive, and the log needs no shared memory beside the file.
-  db.pragma('locking_mode = EXCLUSIVE')
-  // Deferred, as auto_vacuum must come before the first page. Of two that create a file at once, one fails here.
+function claim(db: Database.Database, path: string, isNew: boolean, newest: number): number {
+  // Before anything is read: then the first lock is exclusive, and the log needs no shared memory beside the file. A new
+  // file has no log yet. All who create it at once would keep it locked for reading, and none could write.
+  if (!isNew) db.pragma('locking_mode = EXCLUSIVE')
+  // Deferred, as auto_vacuum must come before the first page.
   return db.transaction(() => {
     db.pragma('auto_vacuum = INCREMENTAL')
+    db.pragma('locking_mode = EXCLUSIVE')
     const version = db.pragma('user_version', { simple: true }) as number
     if (db.pragma('application_id', { simple: true }) !== applicationId) {
       // It is empty, unless another program was quicker: also where a first start was killed before it was done.

@@ -148,6 +148,17 @@ test.each([
   expect(opened).toEqual([synchronous, synchronous, synchronous])
 })
 
+test('an open file has its log beside it, and no shared memory', () => {
+  const file = join(temporaryFolder(), 'sandbox.db')
+  const beside = ['new', 'existing'].map(() => {
+    const db = open(file)
+    const names = readdirSync(dirname(file))
+    db.close()
+    return names
+  })
+  expect(beside).toEqual(Array(2).fill(['sandbox.db', 'sandbox.db-wal']))
+})
+
 test('a database in memory has every table and foreign keys', () => {
   const db = open(':memory:')
   expect([versionOf(db), db.pragma('foreign_keys', { simple: true })]).toEqual([newest, 1])
@@ -358,10 +369,10 @@ describe('a damaged file is refused', () => {
   })
 })
 
-describe('a file that is in use', () => {
-  const inUse = (file: string) =>
-    `${file} is in use by another opal-sandbox. Stop that one, or choose another file with --db (":memory:" needs none).`
+const inUse = (file: string) =>
+  `${file} is in use by another opal-sandbox. Stop that one, or choose another file with --db (":memory:" needs none).`
 
+describe('a file that is in use', () => {
   const kinds: [kind: string, make: () => string][] = [
     ['a new file', () => join(temporaryFolder(), 'sandbox.db')],
     ['a file that existed before', makeOurs],
@@ -468,34 +479,39 @@ function refusalsElsewhere(files: string[]): unknown {
   )
 }
 
-test('of several sandboxes that create a file at once, one has it and all others are told so', async () => {
-  const file = join(temporaryFolder(), 'sandbox.db')
+test('of several sandboxes that open a file at once, one has it and all others are told so', async () => {
   const script = `
     const { openSandbox } = await import(${JSON.stringify(new URL('../../dist/sandbox.js', import.meta.url))})
-    process.stdin.once('data', () => {
+    const { createInterface } = await import('node:readline')
+    let sandbox
+    for await (const db of createInterface({ input: process.stdin })) {
+      await sandbox?.close()
+      sandbox = undefined
       try {
-        openSandbox({ db: ${JSON.stringify(file)} })
-        console.log('opened')
+        if (db !== '') sandbox = openSandbox({ db })
+        console.log(db === '' ? 'closed' : 'opened')
       } catch (error) {
         console.log(error.message)
       }
-      process.stdin.once('data', () => process.exit())
-    })
-    console.log('ready')`
+    }`
   const children = Array.from({ length: 4 }, () => {
     const child = spawn(process.execPath, ['--input-type=module', '-e', script], { stdio: ['pipe', 'pipe', 'inherit'] })
+    onTestFinished(() => void child.stdin.end())
     return { child, lines: createInterface({ input: child.stdout })[Symbol.asyncIterator]() }
   })
-  const nextLines = () => Promise.all(children.map(async ({ lines }) => String((await lines.next()).value)))
-  const tellAll = () => {
-    for (const { child } of children) child.stdin.write('\n')
+  const tellAll = async (line: string) => {
+    for (const { child } of children) child.stdin.write(`${line}\n`)
+    return Promise.all(children.map(async ({ lines }) => String((await lines.next()).value)))
   }
-  onTestFinished(tellAll)
-  await nextLines()
-  tellAll()
-  const said = await nextLines()
-  expect(said.filter((line) => line === 'opened')).toHaveLength(1)
-  expect(said.filter((line) => line.includes('is in use by another opal-sandbox'))).toHaveLength(3)
+  await tellAll('')
+  const rounds = Array.from({ length: 6 }, () => join(temporaryFolder(), 'sandbox.db')).flatMap((file) => [file, file])
+  const said = []
+  for (const file of rounds) {
+    said.push((await tellAll(file)).map((line) => line.replace(file, 'FILE')).sort())
+    await tellAll('')
+  }
+  const one = [...Array<string>(3).fill(inUse('FILE')), 'opened']
+  expect(said).toEqual(rounds.map(() => one))
 })
 
 describe('what cannot be written is refused', () => {
