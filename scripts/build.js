@@ -20,7 +20,7 @@ const { metafile } = await build({
   splitting: true,
   format: 'esm',
   platform: 'node',
-  target: 'node22.12',
+  target: ['node22.14', 'node23.6'],
   external: Object.keys({ ...dependencies, ...peerDependencies }),
   metafile: true,
   banner: {

@@ -1,8 +1,33 @@
+import type { Sandbox } from './library/create-sandbox.js'
+import type { SandboxOptions } from './library/options.js'
+import { explainOldNode } from './node-version.js'
+
 export { ClientError, type RequestFilter } from './library/client.js'
 export { connect } from './library/connect.js'
-export { createSandbox, type Sandbox } from './library/create-sandbox.js'
+export type { Sandbox } from './library/create-sandbox.js'
 export type { ConnectOptions, SandboxLogger, SandboxOptions } from './library/options.js'
 export type { Environment, FaultHandle, Organization, OrganizationClock } from './library/organization.js'
 export type { SeedSource } from './library/seed-source.js'
 export { SeedError } from './seed/seed-error.js'
 export type * from './library/types.js'
+
+/**
+ * Starts a sandbox in this process and returns it once it listens. Rejects with a TypeError that names every invalid
+ * option, with a `SeedError` that names every mistake of the seed, and with an Error where Node is too old; then nothing
+ * is left open.
+ *
+ * ```ts
+ * const sandbox = await createSandbox({ now: '2026-01-01T00:00:00Z' })
+ * const { baseUrl, token, clock } = sandbox.organization()
+ * // ... point the code under test at baseUrl and token, let it give access for an hour ...
+ * await clock.advance('61m')
+ * await sandbox.close()
+ * ```
+ */
+export async function createSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
+  const explanation = explainOldNode()
+  if (explanation !== undefined) throw new Error(`opal-sandbox: ${explanation}`)
+  // An old Node cannot even load this module: names that it imports are missing there.
+  const library = await import('./library/create-sandbox.js')
+  return library.createSandbox(options)
+}

@@ -1,6 +1,8 @@
-/** What to say where Node is too old: better-sqlite3 would crash the process before a word could be said. */
+/** better-sqlite3 needs it. Where it is missing, loading the binary crashes the process without a message. */
+const neededNodeApi = 10
+
+/** What to tell a user whose Node is too old; undefined where it is not. */
 export function explainOldNode(): string | undefined {
-  const [major = 0, minor = 0] = process.versions.node.split('.').map(Number)
-  if (major > 22 || (major === 22 && minor >= 12)) return undefined
-  return `Node 22.12 or newer is needed, this is ${process.version} (${process.execPath}).`
+  if (Number(process.versions.napi) >= neededNodeApi) return undefined
+  return `Node 22.14, 23.6 or newer is needed, this is ${process.version} (${process.execPath}).`
 }

@@ -31,6 +31,8 @@ export interface OpenSandboxOptions {
   now?: Timestamp | undefined
   /** Start again from the seed, with no other organizations. */
   fresh?: boolean
+  /** `full` syncs the file after every write, so that a power failure loses none; `normal` by default. */
+  durability?: 'normal' | 'full'
   /** Whether tokens of the form org-<name> open organizations of their own; they do by default. */
   allowNamed?: boolean
   /** How many there may be before the least recently used is evicted; 1,000 by default. */
@@ -60,6 +62,7 @@ export function openSandbox({
   seed,
   now,
   fresh = false,
+  durability = 'normal',
   allowNamed = true,
   maxOrganizations = 1_000,
   journal = {},
@@ -73,14 +76,13 @@ export function openSandbox({
   let defaultSeed: ReturnType<typeof loadDefaultSeed> | undefined
   let isOnLoopback = true
   const startedAt = performanceNow()
-  const store = openStore(db, migrationsFolder)
+  const store = openStore(db, migrationsFolder, { fresh, durability })
   try {
     const organizations = openOrganizations({
       store,
       seed: () => givenSeed ?? (defaultSeed ??= loadDefaultSeed()),
       realNow: Date.now,
       frozenAt: now,
-      fresh,
       allowNamed,
       maxOrganizations,
       journalLimits: { ...defaultJournalLimits, ...journal },

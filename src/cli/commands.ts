@@ -105,6 +105,11 @@ function addStart(program: Program, context: Context) {
     .addOption(
       startOption('--fresh [on|off]', 'begin again from the seed').default(false).preset('on').argParser(readSwitch),
     )
+    .addOption(
+      startOption('--durability <normal|full>', 'full: a power failure loses no write either, which costs a sync each')
+        .default('normal')
+        .choices(['normal', 'full']),
+    )
     .addOption(seedOption())
     .addOption(secretsOption())
     .addOption(nowOption())

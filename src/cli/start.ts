@@ -15,6 +15,7 @@ interface StartOptions {
   port: number
   db: string
   fresh: boolean
+  durability: 'normal' | 'full'
   seed?: string
   secrets?: string
   now?: Timestamp
@@ -28,13 +29,16 @@ interface StartOptions {
 /** How long a close may take; the sandbox itself gives the requests in flight less. */
 const lastResortMs = 5_000
 
+/** What a native crash raises. With a listener, the process would run into the same crash for ever, deaf to SIGTERM. */
+const fatalSignals = ['SIGSEGV', 'SIGBUS', 'SIGFPE', 'SIGILL', 'SIGTRAP', 'SIGABRT'] as const
+
 /** Starts a sandbox, which runs until it is told to stop. */
 export async function start(context: Context, options: StartOptions) {
   const logger = await createLogger(context, options.logLevel)
   let sandbox: RunningSandbox | undefined
   // First of all: a process that is told to stop while it starts must not miss it.
   const { uninstall } = closeWithGrace(
-    { delay: lastResortMs, logger: false, skip: ['beforeExit'] },
+    { delay: lastResortMs, logger: false, skip: ['beforeExit', ...fatalSignals] },
     async ({ err, signal }) => {
       if (err) logger.fatal({ err }, 'stopping')
       else logger.info({ signal }, 'stopping')
@@ -52,13 +56,14 @@ export async function start(context: Context, options: StartOptions) {
 }
 
 async function open(options: StartOptions, logger: Logger): Promise<RunningSandbox> {
-  const { db, fresh, now, organizations: allowNamed, maxOrganizations } = options
+  const { db, fresh, durability, now, organizations: allowNamed, maxOrganizations } = options
   if (fresh) await refuseTakenPort(options)
   const seed = await readGivenSeed(options)
   try {
     return openSandbox({
       db,
       fresh,
+      durability,
       logger,
       allowNamed,
       maxOrganizations,
@@ -76,7 +81,7 @@ function announce(
   { stdout, stderr }: Context,
   { organizations, builtInTokens }: RunningSandbox,
   url: string,
-  { db, now, seed, secrets }: StartOptions,
+  { db, durability, now, seed, secrets }: StartOptions,
 ) {
   const base_url = `${url}/v1`
   const tokens = builtInTokens()
@@ -88,7 +93,7 @@ function announce(
     ...tokens.map(({ secret, token_label }) => `    ${secret.padEnd(26)} ${token_label}`),
     ...(tokens.length === 0 ? [`    Tokens: ${describeTokens(organizations, secrets)}.`] : []),
     '',
-    `    Database  ${db === ':memory:' ? 'in memory, gone at the end' : resolve(db)}`,
+    `    Database  ${db === ':memory:' ? 'in memory, gone at the end' : describeFile(db, durability)}`,
     ...(seed === undefined ? [] : [`    Seed      ${resolve(seed)}`]),
     ...(now === undefined ? [] : [`    Clock     stands still at ${new Date(now).toISOString()}`]),
     '',
@@ -106,6 +111,10 @@ function announce(
   ]
   stderr.write(`${lines.join('\n')}\n`)
   stdout.write(`${JSON.stringify({ event: 'ready', url, base_url, pid: process.pid })}\n`)
+}
+
+function describeFile(db: string, durability: 'normal' | 'full'): string {
+  return `${resolve(db)}${durability === 'full' ? ', synced after every write' : ''}`
 }
 
 /** Who is let in, without a word of the secrets themselves. */

@@ -1,5 +1,4 @@
 import type { Logger } from 'pino'
-import { explainOldNode } from '../node-version.js'
 import { nameForUrl, openSandbox } from '../sandbox.js'
 import { show } from '../schemas/check.js'
 import { builtIn } from '../seed/built-in.js'
@@ -34,21 +33,8 @@ export interface Sandbox extends AsyncDisposable {
   close: () => Promise<void>
 }
 
-/**
- * Starts a sandbox in this process and answers once it listens. Throws a TypeError that names every option that cannot
- * be, and a `SeedError` with every mistake of the seed; then nothing is left open.
- *
- * ```ts
- * const sandbox = await createSandbox({ now: '2026-01-01T00:00:00Z' })
- * const { baseUrl, token, clock } = sandbox.organization()
- * // ... point the code under test at baseUrl and token, let it give access for an hour ...
- * await clock.advance('61m')
- * await sandbox.close()
- * ```
- */
-export async function createSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
-  const explanation = explainOldNode()
-  if (explanation !== undefined) throw new Error(`opal-sandbox: ${explanation}`)
+/** See the entry `index.ts`, which checks the version of Node first. */
+export async function createSandbox(options: SandboxOptions): Promise<Sandbox> {
   checkOptions(options)
   const { host = '127.0.0.1', port = 0, listen = true } = options
   const source = options.seed === undefined ? undefined : await readSeed(options.seed)
@@ -101,13 +87,14 @@ export async function createSandbox(options: SandboxOptions = {}): Promise<Sandb
 
 /** Hands the options on, as the house calls them. */
 async function open(options: SandboxOptions, source: SeedFound | undefined) {
-  const { db, fresh, settings, organizations, maxOrganizations, journal, logger } = options
+  const { db, fresh, durability, settings, organizations, maxOrganizations, journal, logger } = options
   try {
     return openSandbox({
       seed: settings ? overlay(source ? source.document : builtIn, settings) : source?.document,
       now: readMoment(options.now),
       ...(db !== undefined && { db }),
       ...(fresh !== undefined && { fresh }),
+      ...(durability && { durability }),
       ...(organizations !== undefined && { allowNamed: organizations }),
       ...(maxOrganizations !== undefined && { maxOrganizations }),
       ...(journal && { journal }),

@@ -5,7 +5,7 @@ import type { JournalLimits } from '../organization/journal.js'
 import { createSchemaCheck } from '../schemas/check.js'
 import { gather } from '../schemas/report.js'
 import { readSettings, SettingsDocument } from '../schemas/settings.js'
-import { Checked } from '../schemas/types.js'
+import { Checked, Enum } from '../schemas/types.js'
 import type { Settings } from './types.js'
 import type { Fetch } from './fetch.js'
 import type { SeedSource } from './seed-source.js'
@@ -22,6 +22,8 @@ export interface SandboxOptions {
   db?: string | undefined
   /** Begin again from the seed, whatever the database file holds. */
   fresh?: boolean | undefined
+  /** `full` syncs the database file after every write, so that a power failure loses none; `normal` if left out. */
+  durability?: 'normal' | 'full' | undefined
   /** What organizations begin with: an object, or the path or `file:` URL of a YAML or JSON file; else the built-in seed. */
   seed?: SeedSource | undefined
   /** Where every clock stands still at first: a Date, or a date-time with a zone. Else they run as the machine's does. */
@@ -69,6 +71,7 @@ const SandboxOptionsSchema = Type.Object(
     listen: optional(Type.Boolean()),
     db: text('the path of a file, or :memory:'),
     fresh: optional(Type.Boolean()),
+    durability: optional(Enum(['normal', 'full'])),
     seed: optional(Checked('a seed as an object, or the path or file: URL of a YAML or JSON file', isSeedSource)),
     now: optional(
       Checked(

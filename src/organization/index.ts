@@ -19,8 +19,6 @@ export interface OrganizationsOptions {
   realNow: () => Timestamp
   /** The moment at which every organization's clock is frozen in this run, if one was named. */
   frozenAt: Timestamp | undefined
-  /** Start again from the seed, with no other organizations. */
-  fresh: boolean
   /** Whether `org-<name>` opens an organization. */
   allowNamed: boolean
   /** How many there may be besides `default`. */
@@ -34,12 +32,10 @@ export function openOrganizations({
   seed: serverSeed,
   realNow,
   frozenAt,
-  fresh,
   allowNamed,
   maxOrganizations,
   journalLimits,
 }: OrganizationsOptions) {
-  if (fresh) store.organizations.removeAll()
   /** By name; null where one is in the database and was not used since the start. */
   const organizations = new Map<string, OpenOrganization | null>()
   for (const name of store.organizations.listNames()) organizations.set(name, null)

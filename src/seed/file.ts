@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
-import { getSystemErrorMessage } from 'node:util'
+// As a whole: an old Node has no getSystemErrorMessage, and must get as far as being told that it is too old.
+import util from 'node:util'
 import type { Node } from 'yaml'
 import { SetupError } from '../domain/setup-error.js'
 import type { SeedError } from './seed-error.js'
@@ -85,5 +86,5 @@ function readText(path: string): string {
 /** What the system says about a file, without its codes and the path that the reader knows already. */
 export function explainSystemError(error: unknown): string {
   const { errno, message } = error as NodeJS.ErrnoException
-  return errno === undefined ? message : getSystemErrorMessage(errno)
+  return errno === undefined ? message : util.getSystemErrorMessage(errno)
 }

@@ -9,6 +9,11 @@ export const applicationId = 0x4f505342
 /** A start waits this long for a sandbox that is just ending to let go of the file. */
 const lockTimeoutMs = 250
 
+/** What `PRAGMA auto_vacuum` returns where free pages can be given back some at a time. */
+const incremental = 2
+
+const maxIdleLogBytes = 4 * 1024 * 1024
+
 /**
  * The files that this process has open. File locks belong to the process, and closing any handle of a file lets go of
  * all of them: whoever so much as looked at the header of one of these would unlock it.
@@ -21,37 +26,78 @@ interface Migration {
   sql: string
 }
 
+export interface DatabaseOptions {
+  /** Throw away what the file holds. */
+  fresh?: boolean
+  /** Whether a write outlives a crash of this process alone, or a power failure too; `normal` by default. */
+  durability?: 'normal' | 'full'
+}
+
 /**
- * Opens a database file, or makes it, and brings its tables up to date. Only `:memory:` is not a file.
- * What is not ours, is newer than we are or is in use is refused with a SetupError, and left as it was.
+ * Opens a database file, or creates it, and brings its tables up to date. Only `:memory:` is not a file. Throws a
+ * SetupError where the file is not ours, newer than this program, in use or not writable, and leaves it as it was.
  */
-export function openDatabase(file: string, migrationsFolder: string): Database.Database {
+export function openDatabase(
+  file: string,
+  migrationsFolder: string,
+  { fresh = false, durability = 'normal' }: DatabaseOptions = {},
+): Database.Database {
+  const migrations = readMigrations(migrationsFolder)
   if (file === ':memory:') {
     const db = new Database(file)
-    prepareConnection(db, file)
-    migrate(db, file, readMigrations(migrationsFolder))
+    migrate(db, file, migrations)
+    db.pragma('foreign_keys = ON')
     return db
   }
-  const path = resolve(file)
-  const migrations = readMigrations(migrationsFolder)
-  const newest = migrations.length
-  const isNew = checkHeader(path, newest)
+  // better-sqlite3 trims a name as well: what is checked is what is opened.
+  const path = resolve(file.trim())
   let db
   try {
+    const isNew = checkFile(path, migrations.length)
     if (isNew) makeFolder(dirname(path))
     db = new Database(path, { timeout: lockTimeoutMs })
-    // A file that is not new has lost its mark where the first start was killed before it was done.
-    if (db.pragma('application_id', { simple: true }) !== applicationId) {
-      db.pragma(`application_id = ${applicationId}`)
-    }
-    prepareConnection(db, path)
+    const version = claim(db, path, isNew, migrations.length)
+    db.pragma('journal_mode = WAL')
+    db.pragma(`synchronous = ${durability}`)
+    // Without a limit the log would stay as large as the largest transaction.
+    db.pragma(`journal_size_limit = ${maxIdleLogBytes}`)
+    if (fresh && version > 0) dropTables(db)
+    // A file made before auto_vacuum was set.
+    if (db.pragma('auto_vacuum', { simple: true }) !== incremental) db.exec('VACUUM')
     migrate(db, path, migrations)
+    // Whoever copies a new file without its log has at least our tables.
+    if (fresh || version === 0) db.pragma('wal_checkpoint(TRUNCATE)')
+    db.pragma('foreign_keys = ON')
     openFiles.set(identify(path) ?? path, db)
     return db
   } catch (error) {
     db?.close()
     throw explainOpenError(error, path)
   }
+}
+
+/**
+ * Locks the file for as long as it is open, checks it once more, and proves that it can be written. Returns the version
+ * of its tables, 0 where it has none.
+ */
+function claim(db: Database.Database, path: string, isNew: boolean, newest: number): number {
+  // Before anything is read: then the first lock is exclusive, and the log needs no shared memory beside the file. A new
+  // file has no log yet. All who create it at once would keep it locked for reading, and none could write.
+  if (!isNew) db.pragma('locking_mode = EXCLUSIVE')
+  // Deferred, as auto_vacuum must come before the first page.
+  return db.transaction(() => {
+    db.pragma('auto_vacuum = INCREMENTAL')
+    db.pragma('locking_mode = EXCLUSIVE')
+    const version = db.pragma('user_version', { simple: true }) as number
+    if (db.pragma('application_id', { simple: true }) !== applicationId) {
+      // It is empty, unless another program was quicker: also where a first start was killed before it was done.
+      if (db.prepare('SELECT 1 FROM sqlite_schema').get()) throw ofAnotherProgram(path)
+      db.pragma(`application_id = ${applicationId}`)
+    }
+    refuseNewer(path, version, newest)
+    db.pragma(`user_version = ${version}`)
+    return version
+  })()
 }
 
 function isOpenHere(path: string): boolean {
@@ -78,23 +124,23 @@ function makeFolder(folder: string) {
 }
 
 /**
- * Reads the first bytes without SQLite, which would already touch the file's neighbours.
- * Answers whether there is no database yet.
+ * Reads the header without SQLite, which would recover the log of a stranger's file and leave files beside it. Returns
+ * whether there is no database yet.
  */
-function checkHeader(path: string, newest: number): boolean {
+function checkFile(path: string, newest: number): boolean {
+  const stat = statSync(path, { throwIfNoEntry: false })
+  if (stat?.isDirectory()) throw new SetupError(`${path} is a folder. Name a file inside it with --db.`)
+  if (stat?.isFile() === false) throw new SetupError(`${path} is not a regular file. Choose another one with --db.`)
+  if (isOpenHere(path)) throw inUse(path)
   const header = Buffer.alloc(100)
   let length
   try {
-    if (isOpenHere(path)) throw inUse(path)
     const fd = openSync(path, 'r')
-    try {
-      length = readSync(fd, header, 0, header.length, 0)
-    } finally {
-      closeSync(fd)
-    }
+    length = readSync(fd, header, 0, header.length, 0)
+    closeSync(fd)
   } catch (error) {
-    if (errorCode(error) === 'ENOENT') return true
-    throw explainOpenError(error, path)
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return true
+    throw error
   }
   if (length === 0) return true
   if (header.toString('latin1', 0, 16) !== 'SQLite format 3\0') {
@@ -102,14 +148,15 @@ function checkHeader(path: string, newest: number): boolean {
       `${path} is not a SQLite database. Choose another file with --db; this one was left as it was.`,
     )
   }
-  const isOurs = header.readUInt32BE(68) === applicationId
-  if (!isOurs) {
-    throw new SetupError(
-      `${path} is a SQLite database of another program. Choose another file with --db; this one was left as it was.`,
-    )
-  }
+  if (header.readUInt32BE(68) !== applicationId) throw ofAnotherProgram(path)
   refuseNewer(path, header.readUInt32BE(60), newest)
   return false
+}
+
+function ofAnotherProgram(path: string): SetupError {
+  return new SetupError(
+    `${path} is a SQLite database of another program. Choose another file with --db; this one was left as it was.`,
+  )
 }
 
 function refuseNewer(path: string, version: number, newest: number) {
@@ -121,14 +168,15 @@ function refuseNewer(path: string, version: number, newest: number) {
   }
 }
 
-function prepareConnection(db: Database.Database, file: string) {
-  if (file !== ':memory:') {
-    // Exclusive before WAL: so no shared-memory file is needed, and a second sandbox is refused at its first read.
-    db.pragma('locking_mode = EXCLUSIVE')
-    db.pragma('journal_mode = WAL')
-    db.pragma('synchronous = NORMAL')
-  }
-  db.pragma('foreign_keys = ON')
+/** Leaves the file as small as a new one. Much faster than to delete rows, as few of their pages are written. */
+function dropTables(db: Database.Database) {
+  const tables = db.prepare<[], string>("SELECT name FROM sqlite_schema WHERE type = 'table'").pluck().all()
+  db.pragma('foreign_keys = OFF')
+  db.transaction(() => {
+    for (const table of tables) db.exec(`DROP TABLE ${table}`)
+    db.pragma('user_version = 0')
+  })()
+  db.exec('VACUUM')
 }
 
 function readMigrations(folder: string): Migration[] {
@@ -169,9 +217,7 @@ function explainOpenError(error: unknown, path: string): unknown {
       `${path} is damaged: ${(error as Error).message}. Choose another file with --db, or remove it.`,
     )
   }
-  const code = errorCode(error)
-  if (code === 'EISDIR') return new SetupError(`${path} is a folder. Name a file inside it with --db.`)
-  if (typeof code === 'string') {
+  if (typeof (error as NodeJS.ErrnoException).code === 'string') {
     return new SetupError(
       `Cannot open the database ${path}: ${(error as Error).message}. Choose a place that can be written with --db, or --db :memory:.`,
     )
@@ -187,8 +233,4 @@ function inUse(path: string): SetupError {
 
 function isSqliteError(error: unknown, code: string): boolean {
   return error instanceof Database.SqliteError && error.code.startsWith(code)
-}
-
-function errorCode(error: unknown): string | undefined {
-  return (error as NodeJS.ErrnoException).code
 }

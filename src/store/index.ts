@@ -1,8 +1,9 @@
-import { openDatabase } from './database.js'
+import { openDatabase, type DatabaseOptions } from './database.js'
 import { prepareFaults } from './faults.js'
 import { prepareGroupUsers } from './group-users.js'
 import { prepareGroups } from './groups.js'
 import { prepareOrganizations } from './organizations.js'
+import { createShrink } from './shrink.js'
 import { prepareSnapshots } from './snapshots.js'
 import { prepareTokens } from './tokens.js'
 import { prepareUsers } from './users.js'
@@ -12,18 +13,19 @@ import { createWriter } from './writer.js'
  * Opens the database and prepares every statement once. `file` is a path or `:memory:`.
  * Throws a SetupError if the file cannot be used.
  */
-export function openStore(file: string, migrationsFolder: string) {
-  const db = openDatabase(file, migrationsFolder)
+export function openStore(file: string, migrationsFolder: string, options?: DatabaseOptions) {
+  const db = openDatabase(file, migrationsFolder, options)
+  const shrink = createShrink(db)
   const ping = db.prepare('SELECT 1')
   return {
     ...createWriter(db),
-    organizations: prepareOrganizations(db),
+    organizations: prepareOrganizations(db, shrink),
     users: prepareUsers(db),
     tokens: prepareTokens(db),
     groups: prepareGroups(db),
     groupUsers: prepareGroupUsers(db),
     faults: prepareFaults(db),
-    snapshots: prepareSnapshots(db),
+    snapshots: prepareSnapshots(db, shrink),
 
     isAlive(): boolean {
       try {

@@ -28,7 +28,7 @@ interface OrganizationKey {
   organization_id: number
 }
 
-export function prepareOrganizations(db: Database) {
+export function prepareOrganizations(db: Database, shrink: () => void) {
   const find = db.prepare<{ name: string }, OrganizationRow>(
     `SELECT organization_id, name, seed_digest, seed, secrets, clock, settings FROM organizations WHERE name = @name`,
   )
@@ -48,7 +48,6 @@ export function prepareOrganizations(db: Database) {
     'UPDATE organizations SET settings = @settings WHERE organization_id = @organization_id',
   )
   const remove = db.prepare<OrganizationKey>('DELETE FROM organizations WHERE organization_id = @organization_id')
-  const removeAll = db.prepare('DELETE FROM organizations')
   // Children first: a cascade would look for them row by row.
   const empty = ['group_users', 'access_levels', 'groups', 'users', 'tokens', 'faults'].map((table) =>
     db.prepare<OrganizationKey>(`DELETE FROM ${table} WHERE organization_id = @organization_id`),
@@ -99,14 +98,13 @@ export function prepareOrganizations(db: Database) {
     /** All that a seed holds; the organization and its snapshots stay. */
     empty(organization_id: number) {
       for (const statement of empty) statement.run({ organization_id })
+      shrink()
     },
     /** With all that belongs to it. */
     remove(organization_id: number) {
       for (const statement of empty) statement.run({ organization_id })
       remove.run({ organization_id })
-    },
-    removeAll() {
-      removeAll.run()
+      shrink()
     },
     /** The place in the order of creation of what is created next; none is given out twice. */
     takeSequence(organization_id: number): number {

@@ -16,7 +16,7 @@ interface SnapshotKey {
   name: string
 }
 
-export function prepareSnapshots(db: Database) {
+export function prepareSnapshots(db: Database, shrink: () => void) {
   const list = db.prepare<{ organization_id: number }, SnapshotRow>(
     'SELECT name, created_at FROM snapshots WHERE organization_id = @organization_id ORDER BY name',
   )
@@ -38,8 +38,13 @@ export function prepareSnapshots(db: Database) {
     /** Takes the place of one of the same name. */
     save(snapshot: SnapshotKey & SavedState & { created_at: string }) {
       save.run(snapshot)
+      shrink()
     },
-    /** Answers whether there was one. */
-    remove: (organization_id: number, name: string): boolean => remove.run({ organization_id, name }).changes > 0,
+    /** Returns whether there was one. */
+    remove(organization_id: number, name: string): boolean {
+      const { changes } = remove.run({ organization_id, name })
+      shrink()
+      return changes > 0
+    },
   }
 }

@@ -4,7 +4,7 @@ import { text } from 'node:stream/consumers'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { temporaryFolder } from '../folder.js'
 import { groupUserPath, ids, tokens } from '../helper.js'
-import { call, start, type Ready } from './command.js'
+import { call, run, start, type Ready } from './command.js'
 
 const signals = ['SIGTERM', 'SIGINT'] as const
 
@@ -132,4 +132,26 @@ test('a request that never comes to its end is cut off', async () => {
   const sandbox = await start(['--db', ':memory:'])
   await beginPut(sandbox)
   expect(await stopping(sandbox, 'SIGTERM')).toEqual({ code: 0, soon: true })
+})
+
+/** What a native crash raises. A handler would return to the instruction that crashed, again and again. */
+const fatalSignals = ['SIGSEGV', 'SIGBUS', 'SIGFPE', 'SIGILL', 'SIGTRAP', 'SIGABRT'] as const
+
+/** A program that runs until its parent has ended. */
+const untilParentEnds = `
+  const parent = process.ppid
+  setInterval(() => process.ppid === parent || process.exit(), 10)
+  console.error('runs')`
+
+describe.each(fatalSignals)('%s ends the process as that signal does by default:', (signal) => {
+  test('start', async () => {
+    const { stop } = await start(['--db', ':memory:'])
+    expect(await stop(signal)).toMatchObject({ code: null, signal })
+  })
+
+  test('exec', async () => {
+    const { stop, says } = run(['exec', '--', process.execPath, '-e', untilParentEnds])
+    await says('runs')
+    expect(await stop(signal)).toMatchObject({ code: null, signal })
+  })
 })

@@ -183,6 +183,10 @@ describe('mistakes', () => {
     [{ port: '80' }, 'createSandbox: options.port expected an integer from 0 to 65535, got the string "80".'],
     [{ port: 65_536 }, 'createSandbox: options.port expected an integer from 0 to 65535, got 65536.'],
     [{ host: '' }, 'createSandbox: options.host expected an address such as 127.0.0.1, got the string "".'],
+    [
+      { durability: 'none' },
+      'createSandbox: options.durability expected one of "normal", "full", got the string "none".',
+    ],
     [{ listen: 0 }, 'createSandbox: options.listen expected true or false, got 0.'],
     [
       { journal: { entry: 1 } },

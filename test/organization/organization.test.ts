@@ -23,7 +23,6 @@ function openFailing(frozenAt: number | undefined) {
     seed: loadDefaultSeed,
     realNow: () => now,
     frozenAt,
-    fresh: false,
     allowNamed: true,
     maxOrganizations: 10,
     journalLimits: defaultJournalLimits,

@@ -1,8 +1,10 @@
 import Database from 'better-sqlite3'
-import { execFileSync } from 'node:child_process'
+import { execFileSync, spawn } from 'node:child_process'
 import {
+  chmodSync,
   copyFileSync,
-  mkdirSync,
+  linkSync,
+  lstatSync,
   readdirSync,
   readFileSync,
   statSync,
@@ -10,7 +12,8 @@ import {
   truncateSync,
   writeFileSync,
 } from 'node:fs'
-import { join } from 'node:path'
+import { dirname, join, relative, resolve } from 'node:path'
+import { createInterface } from 'node:readline'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { SetupError } from '../../src/domain/setup-error.js'
 import { readPackage } from '../../src/package.js'
@@ -22,8 +25,8 @@ const { migrationsFolder } = readPackage()
 const newest = readdirSync(migrationsFolder).filter((name) => name.endsWith('.sql')).length
 
 /** Opens as a sandbox does, and closes at the end of the test at the latest. */
-function open(file: string, migrations = migrationsFolder) {
-  return closing(openDatabase(file, migrations))
+function open(file: string, migrations = migrationsFolder, options?: Parameters<typeof openDatabase>[2]) {
+  return closing(openDatabase(file, migrations, options))
 }
 
 function openRaw(file: string, options?: Database.Options) {
@@ -38,9 +41,9 @@ function closing(db: Database.Database) {
 }
 
 /** What keeps a file from being opened: the message of the SetupError. */
-function refusal(file: string, migrations = migrationsFolder): string {
+function refusal(file: string, migrations = migrationsFolder, options?: Parameters<typeof openDatabase>[2]): string {
   try {
-    open(file, migrations)
+    open(file, migrations, options)
   } catch (error) {
     if (error instanceof SetupError) return error.message
     throw error
@@ -129,6 +132,31 @@ test('a file is opened with a log, for one program alone, with foreign keys', ()
   const db = open(join(temporaryFolder(), 'sandbox.db'))
   const pragmas = ['journal_mode', 'synchronous', 'locking_mode', 'foreign_keys']
   expect(pragmas.map((name) => db.pragma(name, { simple: true }))).toEqual(['wal', 1, 'exclusive', 1])
+})
+
+test.each([
+  ['normal', 1],
+  ['full', 2],
+] as const)('a file of %s durability is opened so, also when it begins again', (durability, synchronous) => {
+  const file = join(temporaryFolder(), 'sandbox.db')
+  const opened = [false, false, true].map((fresh) => {
+    const db = open(file, migrationsFolder, { fresh, durability })
+    const value = db.pragma('synchronous', { simple: true })
+    db.close()
+    return value
+  })
+  expect(opened).toEqual([synchronous, synchronous, synchronous])
+})
+
+test('an open file has its log beside it, and no shared memory', () => {
+  const file = join(temporaryFolder(), 'sandbox.db')
+  const beside = ['new', 'existing'].map(() => {
+    const db = open(file)
+    const names = readdirSync(dirname(file))
+    db.close()
+    return names
+  })
+  expect(beside).toEqual(Array(2).fill(['sandbox.db', 'sandbox.db-wal']))
 })
 
 test('a database in memory has every table and foreign keys', () => {
@@ -270,13 +298,15 @@ describe('a file that is refused is left as it was, with nothing beside it:', ()
     ],
   ]
 
-  test.each(cases)('%s', (_what, make, message) => {
-    const folder = temporaryFolder()
-    const file = join(folder, 'some.db')
-    make(file)
-    const before = contents(folder)
-    const said = refusal(file)
-    expect([said, contents(folder)]).toEqual([message.replace('FILE', file), before])
+  describe.each([{ fresh: false }, { fresh: true }])('with %o', (options) => {
+    test.each(cases)('%s', (_what, make, message) => {
+      const folder = temporaryFolder()
+      const file = join(folder, 'some.db')
+      make(file)
+      const before = contents(folder)
+      const said = refusal(file, migrationsFolder, options)
+      expect([said, contents(folder)]).toEqual([message.replace('FILE', file), before])
+    })
   })
 
   /** As it lies there after a kill: rows in the log, which whoever opens it next has to bring home. */
@@ -292,6 +322,10 @@ describe('a file that is refused is left as it was, with nothing beside it:', ()
 test('a folder is refused', () => {
   const folder = temporaryFolder()
   expect(refusal(folder)).toBe(`${folder} is a folder. Name a file inside it with --db.`)
+})
+
+test('a device is refused', () => {
+  expect(refusal('/dev/null')).toBe('/dev/null is not a regular file. Choose another one with --db.')
 })
 
 test.each([
@@ -313,12 +347,6 @@ test.each([
 })
 
 describe('a damaged file is refused', () => {
-  function makeOurs() {
-    const file = join(temporaryFolder(), 'sandbox.db')
-    open(file).close()
-    return file
-  }
-
   test('where its end is missing', () => {
     const file = makeOurs()
     truncateSync(file, 4096)
@@ -341,40 +369,275 @@ describe('a damaged file is refused', () => {
   })
 })
 
+const inUse = (file: string) =>
+  `${file} is in use by another opal-sandbox. Stop that one, or choose another file with --db (":memory:" needs none).`
+
 describe('a file that is in use', () => {
-  const inUse = (file: string) =>
-    `${file} is in use by another opal-sandbox. Stop that one, or choose another file with --db (":memory:" needs none).`
+  const kinds: [kind: string, make: () => string][] = [
+    ['a new file', () => join(temporaryFolder(), 'sandbox.db')],
+    ['a file that existed before', makeOurs],
+    ['a file of a sandbox that was killed', makeKilled],
+  ]
 
-  test('is refused', () => {
-    const file = join(temporaryFolder(), 'sandbox.db')
+  const names: [name: string, nameFor: (file: string) => string][] = [
+    ['the same name', (file) => file],
+    ['a relative name', (file) => relative(process.cwd(), file)],
+    ['a name with detours', (file) => `${dirname(file)}/x/../sandbox.db`],
+    ['a symbolic link', (file) => linked(symlinkSync, file)],
+    ['a hard link', (file) => linked(linkSync, file)],
+    ['a folder that is a link', (file) => join(linked(symlinkSync, dirname(file)), 'sandbox.db')],
+    ['a name with a blank after it', (file) => `${file} `],
+  ]
+
+  function linked(link: typeof linkSync, target: string) {
+    const name = join(temporaryFolder(), 'link')
+    link(target, name)
+    return name
+  }
+
+  describe.each(kinds)('%s', (_kind, make) => {
+    test.each(names)('is refused under %s, in the same process', (_name, nameFor) => {
+      const file = make()
+      open(file)
+      const name = nameFor(file)
+      expect(refusal(name)).toBe(inUse(resolve(name.trim())))
+    })
+
+    test('still belongs to its owner after it was refused in the same process', () => {
+      const file = make()
+      open(file)
+      refusal(file)
+      expect(refusalsElsewhere([file])).toEqual([inUse(file)])
+    })
+
+    test('can be written by its owner after it was refused to others', () => {
+      const file = make()
+      const db = open(file)
+      refusal(file)
+      refusalsElsewhere([file])
+      const { changes } = db.prepare("INSERT INTO organizations (organization_id, name) VALUES (9, 'nine')").run()
+      expect(changes).toBe(1)
+    })
+
+    test('can be opened once it is closed', () => {
+      const file = make()
+      open(file).close()
+      expect(versionOf(open(file))).toBe(newest)
+    })
+  })
+
+  test('is not emptied by a fresh start', () => {
+    const file = makeOurs()
+    const db = open(file)
+    fill(db)
+    expect(refusal(file, migrationsFolder, { fresh: true })).toBe(inUse(file))
+    expect(db.prepare('SELECT count(*) FROM users').pluck().get()).toBe(userCount)
+  })
+
+  test('is refused under every name, in another process', () => {
+    const file = makeOurs()
     open(file)
-    expect(refusal(file)).toBe(inUse(file))
+    const all = names.map(([, nameFor]) => nameFor(file))
+    expect(refusalsElsewhere(all)).toEqual(all.map((name) => inUse(resolve(name.trim()))))
+  })
+})
+
+/** A file of ours that was closed. */
+function makeOurs() {
+  const file = join(temporaryFolder(), 'sandbox.db')
+  open(file).close()
+  return file
+}
+
+/** A file of ours whose newest changes are in the log alone. */
+function makeKilled() {
+  const original = makeOurs()
+  const file = join(temporaryFolder(), 'sandbox.db')
+  open(original).exec("INSERT INTO organizations (organization_id, name) VALUES (1, 'default')")
+  for (const ending of ['', '-wal']) copyFileSync(original + ending, file + ending)
+  return file
+}
+
+test('the log of a sandbox that was killed is read', () => {
+  expect(open(makeKilled()).prepare('SELECT name FROM organizations').pluck().all()).toEqual(['default'])
+})
+
+/** With which messages another process refuses to open the files. */
+function refusalsElsewhere(files: string[]): unknown {
+  const script = `
+    const { openSandbox } = await import(${JSON.stringify(new URL('../../dist/sandbox.js', import.meta.url))})
+    console.log(JSON.stringify(${JSON.stringify(files)}.map((db) => {
+      try {
+        openSandbox({ db })
+        return 'opened'
+      } catch (error) {
+        return error.message
+      }
+    })))`
+  return JSON.parse(
+    execFileSync(process.execPath, ['--input-type=module', '-e', script], { encoding: 'utf8', timeout: 20_000 }),
+  )
+}
+
+test('of several sandboxes that open a file at once, one has it and all others are told so', async () => {
+  const script = `
+    const { openSandbox } = await import(${JSON.stringify(new URL('../../dist/sandbox.js', import.meta.url))})
+    const { createInterface } = await import('node:readline')
+    let sandbox
+    for await (const db of createInterface({ input: process.stdin })) {
+      await sandbox?.close()
+      sandbox = undefined
+      try {
+        if (db !== '') sandbox = openSandbox({ db })
+        console.log(db === '' ? 'closed' : 'opened')
+      } catch (error) {
+        console.log(error.message)
+      }
+    }`
+  const children = Array.from({ length: 4 }, () => {
+    const child = spawn(process.execPath, ['--input-type=module', '-e', script], { stdio: ['pipe', 'pipe', 'inherit'] })
+    onTestFinished(() => void child.stdin.end())
+    return { child, lines: createInterface({ input: child.stdout })[Symbol.asyncIterator]() }
+  })
+  const tellAll = async (line: string) => {
+    for (const { child } of children) child.stdin.write(`${line}\n`)
+    return Promise.all(children.map(async ({ lines }) => String((await lines.next()).value)))
+  }
+  await tellAll('')
+  const rounds = Array.from({ length: 6 }, () => join(temporaryFolder(), 'sandbox.db')).flatMap((file) => [file, file])
+  const said = []
+  for (const file of rounds) {
+    said.push((await tellAll(file)).map((line) => line.replace(file, 'FILE')).sort())
+    await tellAll('')
+  }
+  const one = [...Array<string>(3).fill(inUse('FILE')), 'opened']
+  expect(said).toEqual(rounds.map(() => one))
+})
+
+describe('what cannot be written is refused', () => {
+  const cases: [what: string, make: () => string, restrict: (file: string) => void][] = [
+    ['a file', makeOurs, (file) => chmodSync(file, 0o444)],
+    ['a file that cannot be read either', makeOurs, (file) => chmodSync(file, 0)],
+    ['the folder of a file', makeOurs, (file) => chmodSync(dirname(file), 0o555)],
+    ['the folder of a new file', newFile, (file) => chmodSync(dirname(file), 0o555)],
+    ['a new file that is there and empty', emptyFile, (file) => chmodSync(file, 0o444)],
+    ['the log of a sandbox that was killed', makeKilled, (file) => chmodSync(`${file}-wal`, 0o444)],
+    ['the file of a sandbox that was killed', makeKilled, (file) => chmodSync(file, 0o444)],
+  ]
+
+  test.each(cases)('%s', (_what, make, restrict) => {
+    const file = make()
+    const folder = dirname(file)
+    chmodSync(folder, 0o777)
+    for (const name of readdirSync(folder)) chmodSync(join(folder, name), 0o666)
+    restrict(file)
+    const before = contents(folder)
+    expect(asOrdinaryUser(() => refusal(file))).toMatch(
+      new RegExp(
+        `^Cannot open the database ${file}: .*[.] Choose a place that can be written with --db, or --db :memory:[.]$`,
+      ),
+    )
+    expect(contents(folder)).toEqual(before)
   })
 
-  test('is refused under another name', () => {
-    const folder = temporaryFolder()
-    mkdirSync(join(folder, 'sub'))
-    open(join(folder, 'sandbox.db'))
-    const file = `${folder}/sub/../sandbox.db`
-    expect(refusal(file)).toBe(inUse(join(folder, 'sandbox.db')))
+  test('but what can be written is opened by the same user', () => {
+    const file = makeOurs()
+    chmodSync(dirname(file), 0o777)
+    chmodSync(file, 0o666)
+    expect(asOrdinaryUser(() => versionOf(open(file)))).toBe(newest)
   })
 
-  test('can be opened once it is let go of', () => {
+  function newFile() {
+    return join(temporaryFolder(), 'sandbox.db')
+  }
+
+  function emptyFile() {
+    const file = newFile()
+    writeFileSync(file, '')
+    return file
+  }
+
+  /** Permissions mean nothing to the superuser. */
+  function asOrdinaryUser<T>(work: () => T): T {
+    if (process.geteuid?.() !== 0) return work()
+    process.seteuid?.('nobody')
+    try {
+      return work()
+    } finally {
+      process.seteuid?.(0)
+    }
+  }
+})
+
+const userCount = 5_000
+
+/** Makes the file a few MiB large. */
+function fill(db: Database.Database) {
+  db.exec("INSERT INTO organizations (organization_id, name) VALUES (1, 'default')")
+  const insert = db.prepare(
+    `INSERT INTO users (organization_id, user_id, sequence, alias, email, full_name, first_name, last_name, position)
+     VALUES (1, @id, @number, @id, @id, @id, @id, @id, @id)`,
+  )
+  db.transaction(() => {
+    for (let number = 1; number <= userCount; number++) insert.run({ id: String(number).padStart(60, 'x'), number })
+  })()
+}
+
+describe('a fresh start', () => {
+  const sizeOf = (file: string) => statSync(file).size
+
+  function makeFilled() {
+    const file = makeOurs()
+    const db = open(file)
+    fill(db)
+    db.close()
+    return file
+  }
+
+  test('leaves nothing of what a file held', () => {
+    const db = open(makeFilled(), migrationsFolder, { fresh: true })
+    const rows = db.prepare('SELECT (SELECT count(*) FROM organizations) + (SELECT count(*) FROM users)').pluck().get()
+    expect([rows, versionOf(db), db.pragma('foreign_keys', { simple: true })]).toEqual([0, newest, 1])
+  })
+
+  test('makes the file as small as a new one, at once and for good', () => {
+    const newSize = sizeOf(makeOurs())
+    const file = makeFilled()
+    const isLarge = sizeOf(file) > 20 * newSize
+    const db = open(file, migrationsFolder, { fresh: true })
+    const whileOpen = sizeOf(file) + sizeOf(`${file}-wal`)
+    db.close()
+    expect({ isLarge, whileOpen, closed: sizeOf(file) }).toEqual({ isLarge: true, whileOpen: newSize, closed: newSize })
+  })
+
+  test('keeps the links that lead to the file', () => {
+    const newSize = sizeOf(makeOurs())
+    const file = makeFilled()
+    const [symbolic, hard] = [`${file}-symbolic`, `${file}-hard`]
+    symlinkSync(file, symbolic)
+    linkSync(file, hard)
+    open(symbolic, migrationsFolder, { fresh: true }).close()
+    expect([lstatSync(symbolic).isSymbolicLink(), sizeOf(hard), sizeOf(file)]).toEqual([true, newSize, newSize])
+  })
+
+  test('makes a file that is not there', () => {
     const file = join(temporaryFolder(), 'sandbox.db')
-    open(file).close()
-    expect(versionOf(open(file))).toBe(newest)
+    expect(versionOf(open(file, migrationsFolder, { fresh: true }))).toBe(newest)
   })
+})
 
-  test('still belongs to its owner after it was refused to another', () => {
-    const file = join(temporaryFolder(), 'sandbox.db')
-    open(file)
-    refusal(file)
-    const script = `
-      const db = new (require('better-sqlite3'))(${JSON.stringify(file)}, { timeout: 0 })
-      try { db.prepare('SELECT count(*) FROM organizations').get(); console.log('opened') }
-      catch (error) { console.log(error.code) }`
-    expect(execFileSync(process.execPath, ['-e', script], { encoding: 'utf8' })).toBe('SQLITE_BUSY\n')
-  })
+test('a file gives free pages back, whether it is new or older than that', () => {
+  const old = join(temporaryFolder(), 'sandbox.db')
+  makeFile(old, { application_id: applicationId, sql: 'CREATE TABLE some (thing TEXT) STRICT' })
+  expect([makeOurs(), old].map((file) => open(file).pragma('auto_vacuum', { simple: true }))).toEqual([2, 2])
+})
+
+test('a new file that is copied without its log has every table', () => {
+  const [file, copy] = ['sandbox.db', 'copy.db'].map((name) => join(temporaryFolder(), name))
+  open(file!)
+  copyFileSync(file!, copy!)
+  const db = openRaw(copy!)
+  expect([db.pragma('application_id', { simple: true }), versionOf(db)]).toEqual([applicationId, newest])
 })
 
 test('every foreign key has an index that begins with its columns', () => {

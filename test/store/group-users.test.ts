@@ -17,7 +17,6 @@ function open() {
     seed: loadDefaultSeed,
     realNow: () => now,
     frozenAt: undefined,
-    fresh: false,
     allowNamed: true,
     maxOrganizations: 10,
     journalLimits: defaultJournalLimits,
