@@ -28,6 +28,6 @@ export async function createSandbox(options: SandboxOptions = {}): Promise<Sandb
   const explanation = explainOldNode()
   if (explanation !== undefined) throw new Error(`opal-sandbox: ${explanation}`)
   // An old Node cannot even load this module: names that it imports are missing there.
-  const library = await import('./library/create-sandbox.js')
-  return library.createSandbox(options)
+  const { startSandbox } = await import('./library/create-sandbox.js')
+  return startSandbox(options)
 }
