@@ -128,7 +128,7 @@ describe('an effect', () => {
       body: {
         code: 'GROUP_USER_NOT_FOUND',
         message: `User ${ids.jake} has no access to group ${ids.apiGroup}.`,
-        hint: `Give access first with POST ${path}.`,
+        hint: `Grant access first with POST ${path}.`,
         request_id: requestId,
       },
     })

@@ -100,7 +100,7 @@ const userNotFound = refusal(404, 'USER_NOT_FOUND', `There is no user ${ids.unkn
 const groupUserNotFound = (group_id: string, user_id: string, endedAt?: string) => {
   const add = `POST ${groupUserPath(group_id, user_id)}`
   return refusal(404, 'GROUP_USER_NOT_FOUND', `User ${user_id} has no access to group ${group_id}.`, {
-    hint: endedAt ? `The access ended at ${endedAt}. Give it again with ${add}.` : `Give access first with ${add}.`,
+    hint: endedAt ? `The access expired at ${endedAt}. Grant it again with ${add}.` : `Grant access first with ${add}.`,
   })
 }
 const levelNotFound = (level: string, has: string) =>
