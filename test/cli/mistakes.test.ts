@@ -351,12 +351,10 @@ describe('a mistake is told in one line, on standard error, with exit code 1:', 
   test('a token that the sandbox does not know, and where it came from', async () => {
     const { command } = await served()
     const hint =
-      'Send a token of the seed; GET / shows those of the built-in one. A token org-<name> opens an organization.'
-    expect(await command(['reset', '--token', 'x'])).toEqual(refused(`The token is not known here. ${hint}`))
+      'Send a token of the seed; GET / lists those of the built-in seed. A token org-<name> opens an organization.'
+    expect(await command(['reset', '--token', 'x'])).toEqual(refused(`The token is unknown. ${hint}`))
     expect(await command(['reset'], { env: { OPAL_AUTH_TOKEN: 'x' } })).toEqual(
-      refused(
-        `The token is not known here. It came from the variable OPAL_AUTH_TOKEN; --token goes before it. ${hint}`,
-      ),
+      refused(`The token is unknown. It came from the variable OPAL_AUTH_TOKEN; --token goes before it. ${hint}`),
     )
   })
 

@@ -201,7 +201,7 @@ describe('a seed is refused, and nothing of it is applied, where', () => {
     [
       'the clock would be where no clock may be',
       { version: 1, tokens: {}, clock: { offset_ms: 253_000_000_000_000 } },
-      ['body.clock.offset_ms', 'leads out of the years from 1970 to 9998'],
+      ['body.clock.offset_ms', 'leads outside the years 1970 to 9998'],
     ],
   ])('%s', async (_what, seed, ...problems) => {
     const opened = await sandbox(running)

@@ -90,7 +90,7 @@ describe('the PUT is explained, case by case', () => {
     [
       'an unknown token',
       { token: 'stranger' },
-      refused(401, [], 'TOKEN_UNKNOWN', 'The token is not known here.', expect.stringMatching(/^Send a token/)),
+      refused(401, [], 'TOKEN_UNKNOWN', 'The token is unknown.', expect.stringMatching(/^Send a token/)),
     ],
     [
       'an expired token',
@@ -1094,7 +1094,7 @@ describe('waiting', () => {
       (opened) => call(opened, 'org-a', 'DELETE', '/_sandbox/organization'),
       401,
       'TOKEN_UNKNOWN',
-      'The organization was deleted while this call was under way.',
+      'The organization was deleted while this call was in progress.',
     ],
     [
       'the close of the sandbox',

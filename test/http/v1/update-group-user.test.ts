@@ -73,7 +73,7 @@ const refusal = (status: number, code: string, message: string, rest: object = {
 const tokenMissing = (what: string) =>
   refusal(401, 'TOKEN_MISSING', `No token: ${what}.`, { hint: 'Send the header "Authorization: Bearer <token>".' })
 const noHeader = tokenMissing('there is no Authorization header')
-const tokenUnknown = refusal(401, 'TOKEN_UNKNOWN', 'The token is not known here.', {
+const tokenUnknown = refusal(401, 'TOKEN_UNKNOWN', 'The token is unknown.', {
   hint: expect.stringMatching(/^Send a token of the seed; /) as unknown,
 })
 const readOnly = refusal(403, 'TOKEN_READ_ONLY', 'This token may only read.', {
