@@ -15,8 +15,8 @@ export interface ActiveFault {
   releases: Set<(outcome: HoldOutcome) => void>
 }
 
-/** What becomes of a call that was held back: it goes on, its client is gone, or what it was sent to is no more. */
-export type HoldOutcome = 'goes on' | 'client gone' | 'outlived'
+/** What happens to a held call: it continues, its client has disconnected, or its organization was reset or removed. */
+export type HoldOutcome = 'continue' | 'disconnected' | 'reset'
 
 /** The fault rules of one organization. Counted in memory when matched, so that parallel calls cannot overspend. */
 export function createFaults(rows: FaultRow[]) {
@@ -30,7 +30,7 @@ export function createFaults(rows: FaultRow[]) {
       const before = new Map(faults.map((fault) => [fault.sequence, fault]))
       faults = rows.map((row) => before.get(row.sequence) ?? createFault(row))
       for (const { sequence } of faults) before.delete(sequence)
-      for (const gone of before.values()) release(gone, 'goes on')
+      for (const gone of before.values()) release(gone, 'continue')
     },
 
     /** Releases every held call. */
@@ -53,19 +53,19 @@ export function createFaults(rows: FaultRow[]) {
 
     /** Waits until the time is over, the rule is deleted, the call is released, or `closing` reports a disconnect. */
     hold(fault: ActiveFault, ms: number | undefined, closing: AbortSignal): Promise<HoldOutcome> {
-      if (closing.aborted) return Promise.resolve('client gone')
+      if (closing.aborted) return Promise.resolve('disconnected')
       return new Promise((resolve) => {
-        const letGo = (outcome: HoldOutcome) => {
+        const settle = (outcome: HoldOutcome) => {
           clearTimeout(timer)
-          closing.removeEventListener('abort', giveUp)
-          fault.releases.delete(letGo)
+          closing.removeEventListener('abort', onAbort)
+          fault.releases.delete(settle)
           resolve(outcome)
         }
-        const giveUp = () => letGo('client gone')
+        const onAbort = () => settle('disconnected')
         // A timer cannot run longer than 24.8 days, which is as good as forever.
-        const timer = ms === undefined || ms > 0x7fffffff ? undefined : setTimeout(letGo, ms, 'goes on')
-        fault.releases.add(letGo)
-        closing.addEventListener('abort', giveUp)
+        const timer = ms === undefined || ms > 0x7fffffff ? undefined : setTimeout(settle, ms, 'continue')
+        fault.releases.add(settle)
+        closing.addEventListener('abort', onAbort)
       })
     },
   }
@@ -85,7 +85,7 @@ function createFault({ sequence, rule }: FaultRow): ActiveFault {
 }
 
 function release({ releases }: ActiveFault, outcome: HoldOutcome) {
-  for (const letGo of releases) letGo(outcome)
+  for (const settle of releases) settle(outcome)
 }
 
 export function nameFault(sequence: number): string {

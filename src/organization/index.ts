@@ -119,7 +119,7 @@ export function openOrganizations({
     organizations.delete(name)
     if (!organization) return
     organization.isGone = true
-    organization.faults.releaseAll('outlived')
+    organization.faults.releaseAll('reset')
     organization.journal.close()
     forgetTokens(organization)
   }
@@ -160,7 +160,7 @@ export function openOrganizations({
     /** Ends every wait, and releases every call that a fault rule holds. */
     releaseAll() {
       for (const organization of organizations.values()) {
-        organization?.faults.releaseAll('goes on')
+        organization?.faults.releaseAll('continue')
         organization?.journal.endWaits('closing')
       }
     },

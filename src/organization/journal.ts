@@ -23,8 +23,8 @@ export interface Met {
   statusesMet(operation: string): number[]
 }
 
-/** How a wait ends: enough is there, or no more is waited for. */
-export type WaitOutcome = 'there' | 'time over' | 'client gone' | 'begun again' | 'closing'
+/** How a wait ends. `reset`: the organization was reset or removed. */
+export type WaitOutcome = 'found' | 'timeout' | 'disconnected' | 'reset' | 'closing'
 
 interface Waiter {
   matches: (entry: TapeEntry) => boolean
@@ -78,7 +78,7 @@ export function createJournals(limits: JournalLimits) {
         while (totalBytes > limits.totalBytes) largest().dropOldest()
         journal.count(entry.operation, entry.status)
         for (const waiter of waiters) {
-          if (waiter.matches(entry) && --waiter.missing <= 0) waiter.done('there')
+          if (waiter.matches(entry) && --waiter.missing <= 0) waiter.done('found')
         }
       },
 
@@ -92,19 +92,19 @@ export function createJournals(limits: JournalLimits) {
       /** Waits for `count` matching calls, including those that are already in the journal. */
       wait(matches: Waiter['matches'], count: number, timeoutMs: number, closing: AbortSignal): Promise<WaitOutcome> {
         const missing = count - journal.list().filter(matches).length
-        if (missing <= 0) return Promise.resolve('there')
-        if (closing.aborted) return Promise.resolve('client gone')
+        if (missing <= 0) return Promise.resolve('found')
+        if (closing.aborted) return Promise.resolve('disconnected')
         return new Promise((resolve) => {
           const done = (outcome: WaitOutcome) => {
             clearTimeout(timer)
-            closing.removeEventListener('abort', giveUp)
+            closing.removeEventListener('abort', onAbort)
             waiters.delete(waiter)
             resolve(outcome)
           }
-          const giveUp = () => done('client gone')
+          const onAbort = () => done('disconnected')
           const waiter = { matches, count, missing, done }
-          const timer = setTimeout(done, timeoutMs, 'time over')
-          closing.addEventListener('abort', giveUp)
+          const timer = setTimeout(done, timeoutMs, 'timeout')
+          closing.addEventListener('abort', onAbort)
           waiters.add(waiter)
         })
       },
@@ -124,7 +124,7 @@ export function createJournals(limits: JournalLimits) {
       close() {
         isClosed = true
         journal.clear()
-        journal.endWaits('begun again')
+        journal.endWaits('reset')
         journals.delete(journal)
       },
     }

@@ -92,10 +92,10 @@ export function createStateChanges({ store, serverSeed, clocks, forgetTokens }: 
   /** Drops what memory holds about calls to the replaced state. */
   function forgetCalls(organization: OpenOrganization) {
     organization.tokenLastUsed.clear()
-    organization.faults.releaseAll('outlived')
+    organization.faults.releaseAll('reset')
     organization.faults = createFaults(store.faults.list(organization.organization_id))
     organization.journal.clear()
-    organization.journal.endWaits('begun again')
+    organization.journal.endWaits('reset')
     organization.buckets = fullBuckets()
     forgetTokens(organization)
   }

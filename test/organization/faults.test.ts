@@ -71,10 +71,10 @@ test('new rules replace the old ones, and those that stay keep their counts', ()
 })
 
 test.each<[how: string, end: (faults: ReturnType<typeof made>, closing: AbortController) => unknown, HoldOutcome]>([
-  ['its rule is deleted', (faults) => faults.follow([row(2)]), 'goes on'],
-  ['all calls are released', (faults) => faults.releaseAll('goes on'), 'goes on'],
-  ['its organization is reset', (faults) => faults.releaseAll('outlived'), 'outlived'],
-  ['its client disconnects', (_faults, closing) => closing.abort(), 'client gone'],
+  ['its rule is deleted', (faults) => faults.follow([row(2)]), 'continue'],
+  ['all calls are released', (faults) => faults.releaseAll('continue'), 'continue'],
+  ['its organization is reset', (faults) => faults.releaseAll('reset'), 'reset'],
+  ['its client disconnects', (_faults, closing) => closing.abort(), 'disconnected'],
 ])('a held call is released when %s, and leaves nothing behind', async (_how, end, outcome) => {
   const faults = made({ times: 'forever' }, {})
   const fault = faults.list()[0]!
@@ -94,7 +94,7 @@ test('a held call continues when its time is over, even while a test has replace
   try {
     const faults = made({ times: 'forever' })
     const fault = faults.list()[0]!
-    expect(await faults.hold(fault, 5, signal)).toBe('goes on')
+    expect(await faults.hold(fault, 5, signal)).toBe('continue')
     expect(fault.releases.size).toBe(0)
   } finally {
     vi.useRealTimers()
@@ -106,7 +106,7 @@ test.each([undefined, 2 ** 31, Number.MAX_SAFE_INTEGER])('a call that is held fo
   const timers = countTimers()
   const held = faults.hold(faults.list()[0]!, ms, signal)
   expect(countTimers()).toBe(timers)
-  faults.releaseAll('goes on')
+  faults.releaseAll('continue')
   await held
 })
 
@@ -118,6 +118,6 @@ test('deleting one rule does not release the calls of another', async () => {
   faults.follow([row(2)])
   await Promise.resolve()
   expect(isHeld).toBe(true)
-  faults.releaseAll('goes on')
+  faults.releaseAll('continue')
   await held
 })

@@ -215,13 +215,13 @@ describe('a wait', () => {
     await Promise.resolve()
     expect(isTold).toBe(false)
     journal.record(user())
-    expect(await wait).toBe('there')
+    expect(await wait).toBe('found')
   })
 
   test('ends at once if there are enough calls already', async () => {
     const journal = open().create()
     for (let turn = 0; turn < 2; turn++) journal.record(user())
-    expect(await journal.wait(isUser, 2, 60_000, signal)).toBe('there')
+    expect(await journal.wait(isUser, 2, 60_000, signal)).toBe('found')
   })
 
   test('ends even if the journal keeps nothing', async () => {
@@ -230,7 +230,7 @@ describe('a wait', () => {
     const wait = journal.wait(isUser, 2, 60_000, signal)
     expect(journal.isIdle).toBe(false)
     for (let turn = 0; turn < 2; turn++) journal.record(user())
-    expect([await wait, journal.isIdle]).toEqual(['there', true])
+    expect([await wait, journal.isIdle]).toEqual(['found', true])
   })
 
   test('ends independently of other waits', async () => {
@@ -238,7 +238,7 @@ describe('a wait', () => {
     const waits = [1, 2, 3].map((count) => journal.wait(isUser, count, 60_000, signal))
     const other = journal.wait(() => false, 1, 60_000, signal)
     for (let turn = 0; turn < 3; turn++) journal.record(user())
-    expect(await Promise.all(waits)).toEqual(['there', 'there', 'there'])
+    expect(await Promise.all(waits)).toEqual(['found', 'found', 'found'])
     journal.endWaits('closing')
     expect(await other).toBe('closing')
   })
@@ -246,9 +246,9 @@ describe('a wait', () => {
   type Journal = ReturnType<ReturnType<typeof open>['create']>
   test.each<[how: string, end: (journal: Journal, closing: AbortController) => void, outcome: WaitOutcome]>([
     ['the waits are ended', (journal) => journal.endWaits('closing'), 'closing'],
-    ['the journal is closed', (journal) => journal.close(), 'begun again'],
-    ['its caller disconnects', (_journal, closing) => closing.abort(), 'client gone'],
-    ['the call arrives', (journal) => journal.record(user()), 'there'],
+    ['the journal is closed', (journal) => journal.close(), 'reset'],
+    ['its caller disconnects', (_journal, closing) => closing.abort(), 'disconnected'],
+    ['the call arrives', (journal) => journal.record(user()), 'found'],
   ])('leaves no timer behind when %s', async (_how, end, outcome) => {
     const journal = open({ entries: 0 }).create()
     const closing = new AbortController()
@@ -263,7 +263,7 @@ describe('a wait', () => {
     vi.useFakeTimers()
     try {
       const journal = open({ entries: 0 }).create()
-      expect(await journal.wait(isUser, 1, 5, signal)).toBe('time over')
+      expect(await journal.wait(isUser, 1, 5, signal)).toBe('timeout')
       expect(journal.isIdle).toBe(true)
     } finally {
       vi.useRealTimers()
@@ -271,7 +271,7 @@ describe('a wait', () => {
   })
 
   test('ends at once if its caller has already disconnected', async () => {
-    expect(await open().create().wait(isUser, 1, 60_000, AbortSignal.abort())).toBe('client gone')
+    expect(await open().create().wait(isUser, 1, 60_000, AbortSignal.abort())).toBe('disconnected')
   })
 
   test('starts counting again when the journal is cleared', async () => {
@@ -287,6 +287,6 @@ describe('a wait', () => {
     await Promise.resolve()
     expect(isTold).toBe(false)
     journal.record(user())
-    expect([await wait, journal.list().length]).toEqual(['there', 3])
+    expect([await wait, journal.list().length]).toEqual(['found', 3])
   })
 })
