@@ -17,7 +17,7 @@ describe('a new seed', () => {
     expect(await seed(['init'], cwd)).toEqual(printed('', 'Wrote seed.yaml.\n'))
     const text = readFileSync(join(cwd, 'seed.yaml'), 'utf8')
     expect(parse(text)).toEqual(parse(builtIn))
-    expect(text).toContain('# is in no group')
+    expect(text).toContain('# in no group')
     await start(['--db', ':memory:', '--seed', 'seed.yaml'], { cwd })
   })
 

@@ -226,7 +226,7 @@ describe('turning the clock tells', () => {
     const noor = {
       group_id: ids.oktaGroup,
       group_name: 'Okta Engineering',
-      description: 'Everyone who builds',
+      description: 'All engineers',
       user_id: ids.noor,
       access_level: { access_level_name: '', access_level_remote_id: '' },
       full_name: 'Noor Haddad',

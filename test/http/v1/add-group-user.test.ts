@@ -426,7 +426,7 @@ test("a push takes the group's timeline", async () => {
       ...noor,
       group_id: ids.oktaGroup,
       group_name: 'Okta Engineering',
-      description: 'Everyone who builds',
+      description: 'All engineers',
       propagation_status: { status: 'PENDING' },
     },
   })

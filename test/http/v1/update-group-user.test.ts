@@ -834,7 +834,7 @@ describe('the propagation status', () => {
     ...jake,
     group_id: ids.oktaGroup,
     group_name: 'Okta Engineering',
-    description: 'Everyone who builds',
+    description: 'All engineers',
     propagation_status: { status: 'PENDING' },
   }
 
