@@ -1,4 +1,4 @@
-// Writes the declarations of the package's entries, each rolled up into one file: nothing of the inside can be reached.
+// Writes the declarations of the package's entries, each bundled into one file, so that internals cannot be imported.
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -12,7 +12,7 @@ try {
   const { fileNames, options } = ts.parseJsonConfigFileContent({ ...config, include: ['src'] }, ts.sys, '.')
   const emitted = { declaration: true, emitDeclarationOnly: true, noEmit: false, rootDir: 'src', outDir: folder }
   ts.createProgram(fileNames, { ...options, ...emitted }).emit()
-  // Symbol.asyncDispose is in no library that TypeScript takes by itself.
+  // TypeScript does not include Symbol.asyncDispose by default.
   await rollUp('index', (id) => !id.startsWith('.') && !id.startsWith('/'), '/// <reference lib="esnext.disposable" />')
   await rollUp('vitest', (id) => id === 'vitest' || id === './index.js', '')
 } finally {

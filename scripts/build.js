@@ -4,9 +4,9 @@ import { yamlForEsbuild } from './yaml-plugin.js'
 
 const { dependencies, peerDependencies } = JSON.parse(await readFile('package.json', 'utf8'))
 
-// A dependency is loaded from node_modules. What is bundled is a development dependency: TypeBox, since opening hundreds of
-// files is slow, and what is small.
-// Built aside, so that a running command keeps the files that it has not loaded yet.
+// Dependencies are loaded from node_modules. Development dependencies are bundled: TypeBox, since opening hundreds of
+// files is slow, and small packages.
+// Built in a folder beside dist, so that a running command keeps the files that it has not loaded yet.
 const outdir = `dist-${process.pid}`
 const { metafile } = await build({
   entryPoints: {
@@ -24,7 +24,7 @@ const { metafile } = await build({
   external: Object.keys({ ...dependencies, ...peerDependencies }),
   metafile: true,
   banner: {
-    // Bundled CommonJS still asks for Node's own modules by require.
+    // Bundled CommonJS still requires Node's built-in modules.
     js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
   },
   plugins: [yamlForEsbuild],
@@ -35,7 +35,7 @@ await writeFile(`${outdir}/THIRD-PARTY-LICENSES`, await collectLicenses(metafile
 await rm('dist', { recursive: true, force: true })
 await rename(outdir, 'dist')
 
-/** The licenses of the packages whose code is in the bundle; most of them require that. */
+/** The licenses of the bundled packages; most of them require to be included. */
 async function collectLicenses({ outputs }) {
   const files = Object.values(outputs).flatMap(({ inputs }) => Object.keys(inputs))
   const folders = files.flatMap((file) => /^.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(file) ?? [])

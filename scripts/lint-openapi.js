@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url'
 const config = await createConfig({
   extends: ['recommended'],
   rules: {
-    'operation-4xx-response': 'off', // the health call takes nothing that could be wrong
+    'operation-4xx-response': 'off', // the health call has no input that could be wrong
     'no-ambiguous-paths': 'off', // /groups/users/{user_id} and /groups/{group_id}/users are Opal's
   },
 })

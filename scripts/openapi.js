@@ -1,4 +1,5 @@
-// Writes openapi.yaml, seed.schema.json and src/library/types.ts from the schemas in the code; with --check, fails where one is out of step.
+// Writes openapi.yaml, seed.schema.json and src/library/types.ts from the schemas in the code. With --check, fails if
+// one of them is out of date.
 import { readFile, writeFile } from 'node:fs/promises'
 import { format, resolveConfig } from 'prettier'
 import { stringify } from 'yaml'
@@ -12,26 +13,26 @@ const info = {
   version,
   summary: "A stateful local stand-in for Opal's group access API.",
   description: [
-    "The part of Opal's API (v1) that decides who is in which group, at which level, until when; and, under /_sandbox,",
-    'what the sandbox offers beside it.',
+    "The part of Opal's API (v1) that controls who is in which group, at which level and until when; and, under",
+    '/_sandbox, the control plane of the sandbox.',
     '',
-    'Every answer that is not a 2xx has the body of the schema Error. That is also so for what no operation names:',
+    'Every response other than 2xx has a body of the schema Error. This includes responses that no operation lists:',
     'a path that does not exist (404 ROUTE_NOT_FOUND), a method that a path does not have (405 METHOD_NOT_ALLOWED, with',
     '`Allow`), headers over 16 KiB (431 HEADERS_TOO_LARGE), a request that does not arrive in time (408 REQUEST_TIMEOUT)',
-    'and bytes that are no HTTP (400 INVALID_REQUEST).',
+    'and bytes that are not HTTP (400 INVALID_REQUEST).',
   ].join('\n'),
   license: { name: 'MIT', identifier: 'MIT' },
 }
 
-/** What answers under /v1 carry beside their bodies. */
+/** The headers of responses under /v1. */
 const headerComponents = {
   'x-opal-sandbox-request-id': {
     required: true,
-    description: 'The id by which the journal knows the call.',
+    description: 'The id of the call in the journal.',
     schema: { type: 'string', examples: ['req-1a'] },
   },
   'x-opal-sandbox-basis': {
-    description: 'How this behaviour is known; left out where Opal documents it.',
+    description: 'How we know this behavior; left out if Opal documents it.',
     schema: { type: 'string', enum: ['inferred', 'assumed'] },
   },
   'x-opal-sandbox-ignored': {
@@ -41,17 +42,16 @@ const headerComponents = {
     schema: { type: 'string', examples: ['body.durationMinutes; did you mean duration_minutes?'] },
   },
   'x-ratelimit-limit': {
-    description:
-      'How many requests there may be in a second; of several rates the tightest. Left out where there is none.',
+    description: 'How many requests are allowed per second, by the tightest rate. Left out if there is no rate limit.',
     schema: { type: 'number' },
   },
   'x-ratelimit-remaining': {
-    description: 'How many of them are left.',
+    description: 'How many of these requests are left.',
     schema: { type: 'integer' },
   },
   'retry-after': {
     required: true,
-    description: 'In how many seconds the next request is let through.',
+    description: 'In how many seconds the next request will be accepted.',
     schema: { type: 'integer', minimum: 1 },
   },
 }
@@ -78,13 +78,13 @@ async function describe() {
   return {
     openapi: '3.1.0',
     info,
-    servers: [{ url: 'http://127.0.0.1:6725', description: 'Where it listens unless told otherwise.' }],
+    servers: [{ url: 'http://127.0.0.1:6725', description: 'The default address.' }],
     security: [{ BearerAuth: [] }],
     tags: [
       { name: 'group users', description: 'Who is in which group, at which level, until when.' },
       { name: 'groups', description: 'The groups themselves.' },
       { name: 'users', description: 'Who can be in groups.' },
-      { name: 'tokens', description: 'Who may call.' },
+      { name: 'tokens', description: 'Who can call the API.' },
       { name: 'sandbox', description: 'The control plane: not part of the API that is simulated.' },
     ],
     paths: sorted(paths),
@@ -97,7 +97,7 @@ async function describe() {
   }
 }
 
-/** Makes components of the parameters and responses that several operations have in common. */
+/** Turns the parameters and responses that several operations share into components. */
 function shareAmong(operations) {
   share(
     'parameters',
@@ -121,7 +121,7 @@ function shareAmong(operations) {
   )
 }
 
-/** What has no name, and what differs from the first of its name, stays where it is. */
+/** Leaves in place what has no name, or differs from the first one of its name. */
 function share(kind, uses) {
   const named = uses.filter(({ name }) => name !== undefined)
   for (const [text, same] of Map.groupBy(named, ({ holder, key }) => JSON.stringify(holder[key]))) {
@@ -132,7 +132,7 @@ function share(kind, uses) {
   }
 }
 
-/** A refusal is called after its codes, anything else after its schema. */
+/** Names a refusal after its codes, anything else after its schema. */
 function nameOfResponse(plane, status, { content }) {
   if (status === 'default') return 'FaultInjected'
   const { schema, examples } = content?.['application/json'] ?? {}
@@ -150,9 +150,9 @@ function pascalCase(name) {
   return words.map((word) => word[0].toUpperCase() + word.slice(1)).join('')
 }
 
-/** What a fault rule answers is up to its author. */
+/** The response of a fault rule is up to its author. */
 const injected = {
-  description: 'Any status that a fault rule names; the body too is as the rule says, and so may other headers be.',
+  description: 'The response of a fault rule: any status and body, and other headers, as the rule says.',
   headers: headersOfApi(),
   content: { 'application/json': { schema: {} } },
 }
@@ -175,7 +175,7 @@ function operation({ params, querystring, body, response, ...rest }) {
   }
 }
 
-/** A body that may be null may as well be left out. */
+/** A body that may be null may also be left out. */
 function requestBody(schema) {
   const [body] = schema.anyOf ?? [schema]
   return { required: schema.anyOf === undefined, content: json(body) }
@@ -198,7 +198,7 @@ function answerOfApi(schema, status) {
   return { description, headers: { ...headers, ...headersOfApi(status) }, ...rest }
 }
 
-/** Those that an answer with this status can carry. Who is turned away at the doors is told of nothing behind them. */
+/** The headers of responses with this status. Calls that are refused early lack those that are set later. */
 function headersOfApi(status) {
   const names = Object.keys(headerComponents).filter((name) => {
     if (name === 'retry-after') return status === '429'
@@ -208,7 +208,7 @@ function headersOfApi(status) {
   return Object.fromEntries(names.map((name) => [name, { $ref: `#/components/headers/${name}` }]))
 }
 
-/** A refusal lists the codes that it can carry; anything else is an answer of its own. */
+/** Describes a response. A refusal lists its possible codes. */
 function answer({ codes, ...schema }) {
   if (schema.type === 'undefined') return { description: schema.description }
   if (codes === undefined) return { description: schema.description, content: json(schema) }
@@ -242,7 +242,7 @@ function json({ examples, alsoAs, ...schema }) {
 
 const publish = publisher(components.schemas, '#/components/schemas/')
 
-/** Makes of a schema what others read: titled ones go into `definitions`, words that only we use go. */
+/** Converts schemas to their published form: moves titled ones into `definitions`, and removes our own keywords. */
 function publisher(definitions, base) {
   return function publish(schema) {
     if (Array.isArray(schema)) return schema.map(publish)
@@ -274,7 +274,7 @@ function publisher(definitions, base) {
       delete rest.anyOf
       Object.assign(rest, branch, { type: [branch.type, 'null'] })
     }
-    // What is said of one use of a definition stands beside the reference to it.
+    // Keywords about one use of a definition stand beside its reference.
     const use = {}
     for (const key of ['deprecated', 'readOnly']) {
       if (title !== undefined && key in rest) {
@@ -289,7 +289,7 @@ function publisher(definitions, base) {
   }
 }
 
-/** The schema of seeds by itself, for editors. */
+/** The schema of seeds as a document of its own, for editors. */
 function describeSeed() {
   const definitions = {}
   publisher(definitions, '#/$defs/')(SeedDocument)
@@ -317,7 +317,7 @@ for (const [name, text] of Object.entries(files)) {
   if (!process.argv.includes('--check')) {
     await writeFile(file, text)
   } else if ((await readFile(file, 'utf8').catch(() => '')) !== text) {
-    console.error(`${name} is out of step with the routes. Run npm run openapi and commit the result.`)
+    console.error(`${name} is out of date. Run npm run openapi and commit the result.`)
     process.exitCode = 1
   }
 }

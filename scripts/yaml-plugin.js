@@ -1,13 +1,13 @@
 import { readFile } from 'node:fs/promises'
 import { parse } from 'yaml'
 
-/** Turns YAML into JSON at build time, so that a start does not have to load a YAML parser. For esbuild. */
+/** For esbuild: turns YAML into JSON at build time, so that a start does not need a YAML parser. */
 export const yamlForEsbuild = {
   name: 'yaml',
   setup(build) {
     build.onLoad({ filter: /\.yaml$/ }, async ({ path, suffix }) => {
       const text = await readFile(path, 'utf8')
-      // With ?raw the text itself is asked for, as Vite offers it too.
+      // ?raw imports the text itself, as in Vite.
       return suffix === '?raw'
         ? { contents: text, loader: 'text' }
         : { contents: JSON.stringify(parse(text)), loader: 'json' }
@@ -15,7 +15,7 @@ export const yamlForEsbuild = {
   },
 }
 
-/** The same for Vite. */
+/** Does the same for Vite. */
 export const yamlForVite = {
   name: 'yaml',
   transform(code, id) {

@@ -1,4 +1,4 @@
-// Captured when this module loads. A test may replace the globals, as vi.useFakeTimers() does; a sandbox in the same
-// process must go on running.
+// Captured when this module loads: a test may replace the globals, as vi.useFakeTimers() does, and a sandbox in the
+// same process must keep running.
 export const { setTimeout, clearTimeout, setInterval, clearInterval, setImmediate } = globalThis
 export const performanceNow = performance.now.bind(performance)

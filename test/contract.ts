@@ -23,7 +23,7 @@ interface Operation {
 
 interface Answer {
   method: string
-  /** The route as Fastify writes it; undefined where no route took the request. */
+  /** The route in Fastify's notation; undefined if no route matched. */
   route: string | undefined
   status: number
   contentType: string
@@ -40,7 +40,7 @@ function resolve<Value extends object>(one: Value | Reference, components: Recor
   return '$ref' in one ? components[one.$ref.split('/').at(-1)!]! : one
 }
 
-/** What openapi.yaml says of an answer, and the JSON pointer to it; undefined where it does not name the status. */
+/** The response in openapi.yaml, and the JSON pointer to it; undefined if it does not have the status. */
 function findResponse(path: string, method: string, status: number) {
   const one = document.paths[path]?.[method]?.responses[status]
   if (!one) return undefined
@@ -52,17 +52,17 @@ function pointerTo(...parts: string[]): string {
   return parts.map((part) => `/${encodeURIComponent(part.replaceAll('~', '~0').replaceAll('/', '~1'))}`).join('')
 }
 
-/** What the body of an answer says, by its content type. */
+/** Parsers of response bodies by content type. */
 const readers: Record<string, (body: string) => unknown> = {
   'application/json': (body) => JSON.parse(body) as unknown,
   'application/yaml': (body) => parse(body) as unknown,
   'text/markdown': (body) => body,
 }
 
-/** Those that are documented where they are sent; a fault rule may send others. */
+/** Headers that must be documented wherever they are sent; a fault rule may send others. */
 const ownHeaders = new Set([...Object.keys(document.components.headers), 'www-authenticate'])
 
-/** Says how the headers of an answer differ from what openapi.yaml promises; undefined where they do not. */
+/** Creates a check that returns how the headers of a response differ from openapi.yaml, or undefined. */
 export function createHeaderContract(): (
   answer: Omit<Answer, 'body' | 'contentType'>,
   sent: object,
@@ -85,7 +85,7 @@ export function createHeaderContract(): (
   }
 }
 
-/** Says how an answer differs from what openapi.yaml promises; undefined where it does not. */
+/** Creates a check that returns how a response differs from openapi.yaml, or undefined. */
 export function createContract(): (answer: Answer) => string | undefined {
   const ajv = new Ajv2020({ strict: false, allErrors: true })
   addFormats.default(ajv)

@@ -229,7 +229,7 @@ describe('the built-in seed', () => {
       {
         group_id: ids.oktaGroup,
         name: 'Okta Engineering',
-        description: 'Everyone who builds',
+        description: 'All engineers',
         group_type: 'OKTA_GROUP',
         risk_sensitivity: 'UNKNOWN',
       },
@@ -258,7 +258,7 @@ describe('the built-in seed', () => {
       listOf({
         group_id: ids.oktaGroup,
         group_name: 'Okta Engineering',
-        description: 'Everyone who builds',
+        description: 'All engineers',
         ...jake,
         ...seeded,
         propagation_status: { status: 'PENDING' },
@@ -363,7 +363,7 @@ describe('the built-in seed', () => {
         {
           ...ofAda,
           token_id: uuid,
-          token_label: 'Ran out',
+          token_label: 'Expired',
           access_level: 'FULL_ACCESS',
           created_at: '2021-12-24T03:56:07.000Z',
           expires_at: '2022-01-23T02:56:07.000Z',

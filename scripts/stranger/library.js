@@ -1,4 +1,4 @@
-// Prints the status of a PUT to a sandbox in this process, and has to end by itself.
+// Prints the status of a PUT to a sandbox in this process. It must exit by itself.
 import { createSandbox } from 'opal-sandbox'
 
 const sandbox = await createSandbox()

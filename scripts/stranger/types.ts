@@ -1,4 +1,4 @@
-// Is compiled only, under the strictest of rules and without the types of Node.
+// Only compiled, with the strictest rules and without the types of Node.
 import { connect, createSandbox, SeedError, type Organization, type Seed } from 'opal-sandbox'
 
 const seed: Seed = {

@@ -8,7 +8,7 @@ export interface AccessLevel {
 /** The level that every group has, whether or not it has others. */
 export const defaultAccessLevel: Readonly<AccessLevel> = { access_level_name: '', access_level_remote_id: '' }
 
-/** The refusal of a level that the group does not have. It names those that it has. */
+/** The refusal of a level that the group does not have. Lists the levels that it has. */
 export function accessLevelNotFound(access_level_remote_id: string, levels: AccessLevel[]): Refusal {
   const known = levels.map((level) => `${quote(level.access_level_remote_id)} (${level.access_level_name})`)
   return new Refusal(

@@ -1,16 +1,16 @@
 /** Milliseconds since 1970, as `Date` counts them. */
 export type Timestamp = number
 
-/** How an organization tells the time: as the machine does, shifted from it, or standing still. */
+/** How an organization keeps time: like the machine, at an offset from it, or frozen at one moment. */
 export type ClockState = { mode: 'real' } | { mode: 'offset'; offset_ms: number } | { mode: 'frozen'; at: Timestamp }
 
-/** The earliest and latest moment that a clock may show: the longest access on top, 365.25 days, ends in the year 9999. */
+/** The range of a clock. Granted at `latest`, the longest access of 365.25 days still ends in the year 9999. */
 export const earliest: Timestamp = Date.UTC(1970, 0, 1)
 export const latest: Timestamp = Date.UTC(9998, 11, 31, 17, 59, 59, 999)
 
 export const realClock: ClockState = { mode: 'real' }
 
-/** What `clock` shows when the machine's own clock shows `realNow`. */
+/** Returns the time of `clock` when the machine's clock shows `realNow`. */
 export function readClock(clock: ClockState, realNow: Timestamp): Timestamp {
   switch (clock.mode) {
     case 'real':
@@ -24,36 +24,36 @@ export function readClock(clock: ClockState, realNow: Timestamp): Timestamp {
 
 const dateTime = /^\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d(:\d\d(\.\d+)?)?([Zz]|[+-]([01]\d|2[0-3]):?[0-5]\d)$/
 
-/** The moment that an ISO 8601 date-time with a zone names, or undefined where it is none or no clock may show it. */
+/** Parses an ISO 8601 date-time with a zone. Returns undefined if it is invalid or outside the range of a clock. */
 export function parseTimestamp(text: string): Timestamp | undefined {
   const at = parseDate(text)
   return at !== undefined && isInRange(at) ? at : undefined
 }
 
-/** The same for what is on record, which may lie before or after all that a clock may show: in the years 0 to 9999. */
+/** Does the same for stored dates, which may be outside the range of a clock: accepts the years 0 to 9999. */
 export function parseDate(text: string): Timestamp | undefined {
   if (!dateTime.test(text)) return undefined
   const at = Date.parse(text)
   return !Number.isNaN(at) && isWritable(at) && isCalendarDate(text) ? at : undefined
 }
 
-/** Whether a moment has a year of four digits, so that the order of dates as text is their order in time. */
+/** Whether the year has four digits, so that dates as text sort in order of time. */
 function isWritable(at: Timestamp): boolean {
   return at >= Date.parse('0000-01-01T00:00:00.000Z') && at <= Date.parse('9999-12-31T23:59:59.999Z')
 }
 
-/** Date.parse takes the 31st of February for a day in March. */
+/** Date.parse accepts February 31 and returns a day in March. */
 function isCalendarDate(text: string): boolean {
   const [year, month, day] = text.slice(0, 10).split('-').map(Number) as [number, number, number]
   return day <= new Date(Date.UTC(year, month, 0)).getUTCDate()
 }
 
-/** As the API writes dates: UTC with milliseconds, so that their order as text is their order in time. */
+/** The date format of the API: UTC with milliseconds, so that dates as text sort in order of time. */
 export function formatTimestamp(at: Timestamp): string {
   return new Date(at).toISOString()
 }
 
-/** A moment, and how it is written. */
+/** A moment, as a number and as text. */
 export interface Moment {
   at: Timestamp
   text: string
@@ -63,12 +63,12 @@ export function momentAt(at: Timestamp): Moment {
   return { at, text: formatTimestamp(at) }
 }
 
-/** One way to move a clock. */
+/** A change to a clock. */
 export type ClockChange = { advance_ms: number } | { set: Timestamp } | { freeze: boolean } | { reset: true }
 
 /**
- * The clock after a change, where the machine's own clock shows `realNow`. A frozen clock stays frozen when it is set or
- * advanced; a real one becomes one with an offset. `start` is what a reset leads back to.
+ * Returns the clock after a change, when the machine's clock shows `realNow`. A frozen clock that is set or advanced
+ * stays frozen; a real one gets an offset. A reset returns `start`.
  */
 export function moveClock(clock: ClockState, change: ClockChange, realNow: Timestamp, start: ClockState): ClockState {
   const now = readClock(clock, realNow)
@@ -81,7 +81,7 @@ export function moveClock(clock: ClockState, change: ClockChange, realNow: Times
   return clock.mode === 'frozen' ? { mode: 'frozen', at } : { mode: 'offset', offset_ms: at - realNow }
 }
 
-/** Whether a clock may show this moment. */
+/** Whether a moment is in the range of a clock. */
 export function isInRange(at: Timestamp): boolean {
   return at >= earliest && at <= latest
 }

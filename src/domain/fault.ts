@@ -1,38 +1,38 @@
-/** What a fault does to a call that it meets: exactly one of status, delay, drop, truncate and hang. */
+/** What a rule does to a matching call: exactly one of status, delay, drop, truncate and hang. */
 export interface FaultEffect {
-  /** Answer with this status instead. */
+  /** Respond with this status instead. */
   status?: number
   code?: string
   message?: string
   body?: unknown
   headers?: Record<string, string>
-  /** Answer so much later. */
+  /** Delay the response by this long. */
   delay_ms?: number
-  /** Cut the connection without an answer. */
+  /** Drop the connection without a response. */
   drop?: true
-  /** Cut the connection in the middle of the answer. */
+  /** Drop the connection in the middle of the response. */
   truncate?: true
-  /** Do not answer before the rule is deleted, or `max_ms` have passed. */
+  /** Do not respond until the rule is deleted or `max_ms` have passed. */
   hang?: true
   max_ms?: number
 }
 
-/** A rule that makes calls fail. What it names has to match; what it leaves out matches every call. */
+/** A rule that makes calls fail. A criterion that it leaves out matches every call. */
 export interface ResolvedFaultRule {
   operation?: string
   method?: string
   group_id?: string
   user_id?: string
-  /** How many calls it meets. */
+  /** How many matching calls it affects. */
   times: number | 'forever'
-  /** How many calls it lets pass first. */
+  /** How many matching calls it lets through first. */
   skip: number
-  /** `after`: the change is made, and only its answer is lost. */
+  /** `after`: the change is committed, and only the response is affected. */
   phase: 'before' | 'after'
   effect: FaultEffect
 }
 
-/** What of a call a rule can look at. */
+/** The parts of a call that a rule can match. */
 export interface FaultTarget {
   operation: string | undefined
   method: string

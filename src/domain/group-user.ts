@@ -5,14 +5,14 @@ import { Refusal } from './refusal.js'
 import type { Rule } from './rule.js'
 import type { OrganizationSettings } from './settings.js'
 
-/** A user's access to a group, as it is stored. */
+/** A user's access to a group, as stored. */
 export interface Access {
   access_level_remote_id: string
-  /** Null never ends. */
+  /** Null if it never expires. */
   expiration_date: string | null
   /** When it was last pushed to the remote system; null if it came from there. */
   pushed_at: string | null
-  /** The propagation timeline of that push, as JSON; null succeeds at once. */
+  /** The propagation timeline of that push, as JSON; null if it succeeded at once. */
   propagation: string | null
 }
 
@@ -25,16 +25,16 @@ export interface Standing {
   levels: GroupLevels
 }
 
-/** The levels of the group beside the default one. */
+/** The group's levels besides the default one. */
 export interface GroupLevels {
   find: (access_level_remote_id: string) => AccessLevel | undefined
   list: () => AccessLevel[]
 }
 
 export interface UpdateRequest {
-  /** 0 never ends, negative ends access at once. */
+  /** 0 for access that never expires; negative to end access at once. */
   duration_minutes: number
-  /** Undefined keeps the level, '' is the default level. */
+  /** Undefined to keep the level; '' for the default level. */
   access_level_remote_id?: string | undefined
 }
 
@@ -46,14 +46,14 @@ export interface AddRequest {
 export interface Decision {
   /** What happens to the stored access. `insert` also replaces access that has expired. */
   change: 'insert' | 'update' | 'remove'
-  /** The access that results; where it is removed, the access as it ended. */
+  /** The resulting access; if it is removed, its final state. */
   access: Access
   level: AccessLevel
-  /** The rules that decided, the least well founded first. */
+  /** The rules that decided, those with the weakest basis first. */
   rules: Rule[]
 }
 
-/** Rejects durations before anything is looked up. `place` is the part of the request that holds the duration. */
+/** Rejects invalid durations before anything is looked up. `place` is the part of the request with the duration. */
 export function checkDuration(durationMinutes: number, settings: OrganizationSettings, place: 'body' | 'query') {
   if (durationMinutes > maxDurationMinutes) {
     throw invalidDuration(place, `expected an integer of at most ${maxDurationMinutes}, got ${durationMinutes}`)
@@ -67,7 +67,7 @@ export function checkDuration(durationMinutes: number, settings: OrganizationSet
   }
 }
 
-/** PUT: changes the duration and, where one is named, the level of access that a user has. */
+/** PUT: changes the duration of a user's access and, if the request names one, the level. */
 export function decideUpdate(
   request: UpdateRequest,
   standing: Standing,
@@ -90,7 +90,7 @@ export function decideUpdate(
   }
 }
 
-/** POST: gives a user access, or replaces the access that the user has. */
+/** POST: grants a user access, or replaces the user's current access. */
 export function decideAdd(
   request: AddRequest,
   standing: Standing,
@@ -109,7 +109,7 @@ export function decideAdd(
   }
 }
 
-/** DELETE: ends access, which the request must name by its level. */
+/** DELETE: revokes access. The request must name the user's current level. */
 export function decideRemove(access_level_remote_id: string, standing: Standing, now: Moment) {
   const current = liveAccess(standing.access, now)
   if (!current) throw groupUserNotFound(standing)
@@ -118,12 +118,12 @@ export function decideRemove(access_level_remote_id: string, standing: Standing,
   }
 }
 
-/** Access that has expired counts as absent. */
+/** Returns undefined if there is no access or it has expired. */
 export function liveAccess(stored: Access | undefined, now: Moment): Access | undefined {
   return stored && !hasExpired(stored.expiration_date, now.text) ? stored : undefined
 }
 
-/** A level that is held already. One that the group no longer has keeps its id and has no name. */
+/** The user's current level. If the group no longer has it, it keeps its id and has no name. */
 function keepLevel(current: Access | undefined, levels: GroupLevels): { level: AccessLevel; rules: Rule[] } {
   const held = current?.access_level_remote_id ?? ''
   if (held === '') return { level: defaultAccessLevel, rules: [] }
@@ -197,13 +197,13 @@ function groupUserNotFound({ group: { group_id }, user: { user_id }, access }: S
   const add = `POST /v1/groups/${group_id}/users/${user_id}`
   return new Refusal('GROUP_USER_NOT_FOUND', `User ${user_id} has no access to group ${group_id}.`, {
     hint: access?.expiration_date
-      ? `The access ended at ${access.expiration_date}. Give it again with ${add}.`
-      : `Give access first with ${add}.`,
+      ? `The access expired at ${access.expiration_date}. Grant it again with ${add}.`
+      : `Grant access first with ${add}.`,
   })
 }
 
 function groupUserExists({ group: { group_id }, user: { user_id } }: Standing): Refusal {
-  return new Refusal('GROUP_USER_EXISTS', `User ${user_id} is in group ${group_id} already.`, {
+  return new Refusal('GROUP_USER_EXISTS', `User ${user_id} is already in group ${group_id}.`, {
     hint: `The setting re_add is "conflict" in this organization. Change the access with PUT /v1/groups/${group_id}/users/${user_id}.`,
   })
 }
@@ -213,7 +213,7 @@ function accessLevelMismatch({ group, user }: Standing, named: string, held: str
     'GROUP_USER_NOT_FOUND',
     `User ${user.user_id} has no access to group ${group.group_id} at the level ${JSON.stringify(named.slice(0, 200))}.`,
     {
-      hint: `The access is at the level ${JSON.stringify(held)}: send access_level_remote_id=${encodeURIComponent(held)}.`,
+      hint: `The user's level is ${JSON.stringify(held)}: send access_level_remote_id=${encodeURIComponent(held)}.`,
     },
   )
 }

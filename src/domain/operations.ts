@@ -2,17 +2,17 @@ export interface Operation {
   /** Opal's operation id. */
   id: string
   method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
-  /** As OpenAPI writes it, below `/v1`. */
+  /** In the notation of OpenAPI, below `/v1`. */
   path: string
-  /** Whether it has a route here; every other operation is answered with 501. */
+  /** Whether it has a route; other operations return 501. */
   simulated: boolean
-  /** A READ_ONLY token may call what only reads. */
+  /** A READ_ONLY token may only call `read` operations. */
   access: 'read' | 'write'
 }
 
 // One line each: prettier would break the long ones.
 // prettier-ignore
-/** Every operation of the API: those of group users first, then by noun. What lists operations keeps this order. */
+/** Every operation of the API: those of group users first, then by noun. Lists of operations keep this order. */
 export const operations = [
   { id: 'update_group_user', method: 'PUT', path: '/groups/{group_id}/users/{user_id}', simulated: true, access: 'write' },
   { id: 'add_group_user', method: 'POST', path: '/groups/{group_id}/users/{user_id}', simulated: true, access: 'write' },

@@ -1,6 +1,6 @@
 import type { Timestamp } from './clock.js'
 
-/** Every status that pushing access to the remote system can have. */
+/** Every status of pushing access to the remote system. */
 export const propagationStatuses = [
   'SUCCESS',
   'ERR_REMOTE_INTERNAL_ERROR',
@@ -27,7 +27,7 @@ export const propagationStatuses = [
 
 export type PropagationStatusName = (typeof propagationStatuses)[number]
 
-/** A status and how long it lasts; the last one of a timeline lasts for ever. */
+/** A status and how long it lasts; the last one of a timeline lasts forever. */
 export interface PropagationStep {
   status: PropagationStatusName
   for_ms?: number
@@ -35,7 +35,7 @@ export interface PropagationStep {
 
 export type PropagationTimeline = PropagationStep[]
 
-/** The status at `now` of what was pushed at `pushedAt`. A clock that was set back before the push shows its start. */
+/** Returns the status at `now` of a push made at `pushedAt`. Before the push it is the timeline's first status. */
 export function propagationStatusAt(
   timeline: PropagationTimeline,
   pushedAt: Timestamp,
@@ -52,7 +52,8 @@ export function propagationStatusAt(
 }
 
 /**
- * The last moment between `begin` and `end` at which a status began, if the status at `end` is not the one at `begin`.
+ * Returns the last moment between `begin` and `end` at which a status began, or undefined if the status is the same at
+ * `begin` and `end`.
  */
 export function lastChange(
   timeline: PropagationTimeline,

@@ -1,9 +1,9 @@
 import type { Timestamp } from './clock.js'
 
-/** How many requests an organization may make: none are counted, as Opal documents it, or so many. */
+/** An organization's rate limit: none, the one that Opal documents, or rates of its own. */
 export type RateLimit = 'off' | 'documented' | { requests_per_second: number; group_writes_per_second?: number }
 
-/** Requests a second: of all kinds, and of those that create or change groups. */
+/** Requests per second: of all kinds, and those that create or change groups. */
 export interface Rates {
   requests: number
   groupWrites: number
@@ -18,15 +18,15 @@ export function ratesOf(limit: RateLimit): Rates | undefined {
   }
 }
 
-/** A token bucket that holds one second's requests, and at least one. `at` is when it was last looked at, in real time. */
+/** A token bucket that holds one second's requests, and at least one. `at` is when it was last filled, in real time. */
 export interface Bucket {
   tokens: number
   at: Timestamp
 }
 
 /**
- * Takes one request out of every bucket or, where one is empty, out of none: what is refused costs nothing. Tells of
- * the bucket with the least in it how many are left, or how long to wait.
+ * Takes one request out of every bucket or, if one is empty, out of none: a refused request costs nothing. Returns how
+ * many are left in the tightest bucket, or how long to wait for it.
  */
 export function takeFrom(buckets: { bucket: Bucket; limit: number }[], realNow: Timestamp) {
   for (const { bucket, limit } of buckets) fill(bucket, limit, realNow)

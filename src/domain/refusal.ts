@@ -1,4 +1,4 @@
-/** Every reason for which a call can be refused. The statuses that they become stand in `http/errors.ts`. */
+/** Every reason to refuse a call. `http/errors.ts` maps each one to a status. */
 export const refusalCodes = [
   'TOKEN_MISSING',
   'TOKEN_UNKNOWN',
@@ -35,7 +35,7 @@ export const refusalCodes = [
 
 export type RefusalCode = (typeof refusalCodes)[number]
 
-/** One thing that is wrong with a request: where (`body.duration_minutes`), and what was expected there. */
+/** One problem of a request: its path (such as `body.duration_minutes`), and what was expected there. */
 export interface Problem {
   path: string
   message: string
@@ -45,11 +45,11 @@ export interface RefusalDetails {
   /** What to do about it. */
   hint?: string
   errors?: Problem[]
-  /** Header fields that this answer has to carry, such as `Allow`. */
+  /** Headers that the response must have, such as `Allow`. */
   headers?: Record<string, string>
 }
 
-/** What a rule throws instead of an answer: a code from the closed list, and words for the person who reads it. */
+/** Thrown to refuse a call: a code from the closed list, and a message for people. */
 export class Refusal extends Error {
   override readonly name = 'Refusal'
   readonly code: RefusalCode

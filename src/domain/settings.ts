@@ -1,6 +1,6 @@
 import type { RateLimit } from './rate-limit.js'
 
-/** What an organization does where Opal documents nothing. The first value of each is the default. */
+/** What an organization does where Opal's documentation is silent. The first value of each is the default. */
 export const switches = {
   missing_group_user_on_update: ['not_found', 'create'],
   re_add: ['replace', 'conflict'],
@@ -12,7 +12,7 @@ export const switches = {
 export type Switches = { -readonly [Name in keyof typeof switches]: (typeof switches)[Name][number] }
 
 export interface OrganizationSettings extends Switches {
-  /** The timeline of pushes for which neither the user nor the group has one, as JSON; null succeeds at once. */
+  /** The timeline of pushes if neither the user nor the group has one, as JSON; null if they succeed at once. */
   propagation: string | null
   rate_limit: RateLimit
 }

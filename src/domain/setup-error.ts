@@ -1,4 +1,4 @@
-/** Something that keeps the sandbox from starting and that its user can mend: one line, made to be read alone. */
+/** A problem that keeps the sandbox from starting and that its user can fix. The message is one self-contained line. */
 export class SetupError extends Error {
   override readonly name = 'SetupError'
 }

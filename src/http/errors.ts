@@ -20,7 +20,7 @@ export const refusals: Record<RefusalCode, RefusalKind> = {
     means: 'No token came, or not as "Bearer <token>".',
     headers: bearer,
   },
-  TOKEN_UNKNOWN: { status: 401, basis: 'assumed', means: 'The token is not known here.', headers: bearer },
+  TOKEN_UNKNOWN: { status: 401, basis: 'assumed', means: 'The token is unknown.', headers: bearer },
   TOKEN_EXPIRED: { status: 401, basis: 'assumed', means: "The token's time has run out.", headers: bearer },
   TOKEN_REVOKED: { status: 401, basis: 'assumed', means: 'The token was revoked.', headers: bearer },
   TOKEN_READ_ONLY: { status: 403, basis: 'assumed', means: 'The token may only read.' },

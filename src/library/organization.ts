@@ -97,7 +97,7 @@ export interface Organization {
   }
   /** Users in whose name a call brings about a certain outcome; none where the seed does not say `magic: true`. */
   magic: () => Promise<MagicUsers['results']>
-  /** Deletes the organization and all that belongs to it; the next call opens it anew. Not for `default`. */
+  /** Deletes the organization and all that belongs to it; the next call creates it again. Not for `default`. */
   delete: () => Promise<void>
 }
 

@@ -87,33 +87,33 @@ export interface Fault {
   group_id?: string
   /** Only calls that name this user in their path. */
   user_id?: string
-  /** How many calls it meets; 1 if left out. */
+  /** How many matching calls it affects; 1 if left out. */
   times?: number | 'forever'
-  /** How many calls it lets pass first; 0 if left out. */
+  /** How many matching calls it lets through first; 0 if left out. */
   skip?: number
-  /** Before the work, or after it is done and only the answer is left; truncate is always after. */
+  /** Before the work, or after it, when only the response is affected; truncate is always after. */
   phase?: 'before' | 'after'
   /** What happens: exactly one of status, delay, drop, truncate and hang. */
   effect: {
-    /** Answer with this status. */
+    /** Respond with this status. */
     status?: number
-    /** With a status: the code of the error. */
+    /** With a status: the error code. */
     code?: string
-    /** With a status: the message of the error. */
+    /** With a status: the error message. */
     message?: string
     /** With a status: the whole body. */
     body?: unknown
-    /** With a status: header fields to add. */
+    /** With a status: headers to add. */
     headers?: Record<string, string>
-    /** Answer so much later. */
+    /** Delay the response by this long. */
     delay?: string
-    /** Cut the connection without an answer. */
+    /** Drop the connection without a response. */
     drop?: true
-    /** Cut the connection in the middle of the answer. */
+    /** Drop the connection in the middle of the response. */
     truncate?: true
-    /** Do not answer while the rule is there. */
+    /** Do not respond as long as the rule exists. */
     hang?: true
-    /** With hang: answer after this time. */
+    /** With hang: respond after this time. */
     max?: string
   }
 }
@@ -142,33 +142,33 @@ export interface FaultRule {
   group_id?: string
   /** Only calls that name this user in their path. */
   user_id?: string
-  /** How many calls it meets; 1 if left out. */
+  /** How many matching calls it affects; 1 if left out. */
   times?: number | 'forever'
-  /** How many calls it lets pass first; 0 if left out. */
+  /** How many matching calls it lets through first; 0 if left out. */
   skip?: number
-  /** Before the work, or after it is done and only the answer is left; truncate is always after. */
+  /** Before the work, or after it, when only the response is affected; truncate is always after. */
   phase?: 'before' | 'after'
   /** What happens: exactly one of status, delay, drop, truncate and hang. */
   effect: {
-    /** Answer with this status. */
+    /** Respond with this status. */
     status?: number
-    /** With a status: the code of the error. */
+    /** With a status: the error code. */
     code?: string
-    /** With a status: the message of the error. */
+    /** With a status: the error message. */
     message?: string
     /** With a status: the whole body. */
     body?: unknown
-    /** With a status: header fields to add. */
+    /** With a status: headers to add. */
     headers?: Record<string, string>
-    /** Answer so much later. */
+    /** Delay the response by this long. */
     delay?: string
-    /** Cut the connection without an answer. */
+    /** Drop the connection without a response. */
     drop?: true
-    /** Cut the connection in the middle of the answer. */
+    /** Drop the connection in the middle of the response. */
     truncate?: true
-    /** Do not answer while the rule is there. */
+    /** Do not respond as long as the rule exists. */
     hang?: true
-    /** With hang: answer after this time. */
+    /** With hang: respond after this time. */
     max?: string
   }
 }
@@ -253,17 +253,17 @@ export interface OrganizationFilled {
   mode: string
 }
 
-/** Everything that an organization holds. */
+/** Everything in an organization. */
 export interface Seed {
-  /** Of this format. */
+  /** The version of this format. */
   version: 1
   /** For editors. */
   $schema?: string
-  /** What the clock shows; without it, what the machine's does. */
+  /** The organization's clock; that of the machine if left out. */
   clock?: {
-    /** It stands still here. */
+    /** The moment at which the clock is frozen. */
     frozen_at?: string
-    /** It is so many milliseconds ahead of the machine's clock. */
+    /** How many milliseconds it is ahead of the machine's clock. */
     offset_ms?: number
   }
   settings?: Settings
@@ -271,15 +271,15 @@ export interface Seed {
   tokens?: Record<
     string,
     {
-      /** Its id; derived from the alias if left out. */
+      /** The id; derived from the alias if left out. */
       token_id?: string
-      /** What it may do. */
+      /** What it permits. */
       access_level: 'FULL_ACCESS' | 'READ_ONLY'
-      /** What people call it. */
+      /** The name that people see. */
       token_label?: string
-      /** What is sent as the bearer token; in the organization `default` only, and never exported. */
+      /** The bearer token; only works in the organization `default`, and is never exported. */
       secret?: string
-      /** Whose it is; the first user if left out. */
+      /** The owner; the first user if left out. */
       user?: string
       /** When it was created. Absolute, or relative to the clock when the seed is applied. */
       created_at?: string
@@ -305,7 +305,7 @@ export interface Seed {
       last_name?: string
       /** The position in the company. */
       position?: string
-      /** What the identity provider says of the user. */
+      /** The user's status in the HR identity provider. */
       hr_idp_status?: 'ACTIVE' | 'SUSPENDED' | 'DEPROVISIONED' | 'DELETED' | 'NOT_FOUND'
       propagation?: Timeline
     }
@@ -321,13 +321,13 @@ export interface Seed {
       /** What the group is for. */
       description?: string
       group_type: GroupTypeEnum
-      /** Levels beside the default one: name and remote id. */
+      /** Levels besides the default one: name and remote id. */
       access_levels?: Record<string, string>
       propagation?: Timeline
       /** The app that the group belongs to. */
       app_id?: string
       remote_info?: GroupRemoteInfo
-      /** Free text, once used for the remote system. */
+      /** Free text, formerly used for the remote system. */
       metadata?: string
       /** The group's id in the remote system. */
       remote_id?: string
@@ -354,7 +354,7 @@ export interface Seed {
       request_configurations?: RequestConfiguration[]
       /** The binding that the group is part of. */
       group_binding_id?: string
-      /** What people are told when access is requested. */
+      /** The notification that is sent when access is requested. */
       custom_request_notification?: string | null
       risk_sensitivity_override?: RiskSensitivityEnum
       last_successful_sync?: SyncTask
@@ -370,43 +370,43 @@ export interface Seed {
     user: string
     /** The remote id of one of the group's levels; the default level if left out. */
     access_level?: string
-    /** When the access ends; never if left out. Absolute, or relative to the clock when the seed is applied. */
+    /** When the access expires; never if left out. Absolute, or relative to the clock when the seed is applied. */
     expires_at?: string
-    /** Null: the access came from the remote system. */
+    /** Null if the access was synced from the remote system. */
     pushed_at?: string | null
     /** The push's own timeline. */
     propagation?: Timeline | null
   }[]
-  /** Rules that make calls fail, the first that matches acting. */
+  /** Rules that make calls fail; the first one that matches applies. */
   faults?: FaultRule[]
-  /** Add the magic users, who bring about every outcome. */
+  /** Whether to add the magic users, one for every outcome. */
   magic?: boolean
-  /** Of an export: where the counter stands that new ids are made from. */
+  /** In an export: the counter from which new ids are derived. */
   next_sequence?: number
 }
 
-/** What an organization does where Opal documents nothing. */
+/** What an organization does where Opal's documentation is silent. */
 export interface Settings {
-  /** What a PUT does for a user who has no access to the group. */
+  /** What a PUT does if the user has no access to the group. */
   missing_group_user_on_update?: 'not_found' | 'create'
-  /** What a POST does for a user who is in the group already. */
+  /** What a POST does if the user is already in the group. */
   re_add?: 'replace' | 'conflict'
   /** What a negative duration does. */
   negative_duration?: 'revoke' | 'reject'
-  /** What a level does that the group does not have. */
+  /** What happens to a level that the group does not have. */
   unknown_access_level?: 'reject' | 'accept'
-  /** What fields and parameters do that the API does not know. */
+  /** What happens to fields and parameters that the API does not know. */
   unknown_fields?: 'report' | 'reject'
-  /** The timeline of pushes that have no other; null: none. */
+  /** The timeline of pushes if neither the user nor the group has one; null for none. */
   propagation?: Timeline | null
-  /** `documented`: 100 requests a second, 50 for PUT and POST /v1/groups. */
+  /** `documented`: 100 requests per second, 50 for PUT and POST /v1/groups. */
   rate_limit?:
     | 'off'
     | 'documented'
     | {
-        /** Of all kinds. */
+        /** Requests of all kinds. */
         requests_per_second: number
-        /** Of those that create or change groups; as all if left out. */
+        /** Requests that create or change groups; the same rate as for all requests if left out. */
         group_writes_per_second?: number
       }
 }
@@ -451,9 +451,9 @@ export interface GroupUser {
   propagation_status?: PropagationStatus
 }
 
-/** The statuses that a change goes through on its way into the remote system. */
+/** The statuses that a change goes through as it propagates to the remote system. */
 export type Timeline = {
-  /** How far the change has come. */
+  /** The propagation status. */
   status:
     | 'SUCCESS'
     | 'ERR_REMOTE_INTERNAL_ERROR'
@@ -476,7 +476,7 @@ export type Timeline = {
     | 'ERR_DRY_RUN_MODE_ENABLED'
     | 'ERR_HR_IDP_PROVIDER_NOT_LINKED'
     | 'ERR_REMOTE_UNRECOVERABLE_ERROR'
-  /** How long it stays so; the last one stays so for ever. */
+  /** How long the status lasts; the last one lasts forever. */
   for?: string
 }[]
 
@@ -515,7 +515,7 @@ export type GroupTypeEnum =
   | 'ZENDESK_ORGANIZATION'
   | 'HUBSPOT_TEAM'
 
-/** Where the group is in the remote system. */
+/** Identifies the group in the remote system. */
 export interface GroupRemoteInfo {
   active_directory_group?: { group_id: string }
   tailscale_group?: { group_id: string }
@@ -564,14 +564,14 @@ export interface RequestConfiguration {
   priority: number
 }
 
-/** How much harm wrong access would do. */
+/** How risky access to the group is. */
 export type RiskSensitivityEnum = 'UNKNOWN' | 'CRITICAL' | 'HIGH' | 'MEDIUM' | 'LOW' | 'NONE'
 
 /** A synchronization with the remote system. */
 export interface SyncTask {
   /** The synchronization. */
   id: string
-  /** When it ended. */
+  /** When it completed. */
   completed_at: string
 }
 
@@ -588,11 +588,11 @@ export interface PropagationStatus {
   status: PropagationStatusEnum
 }
 
-/** Whom a request configuration is for. */
+/** To whom a request configuration applies. */
 export interface Condition {
-  /** Groups whose members it is for. */
+  /** Groups to whose members it applies. */
   group_ids?: string[]
-  /** Levels that it is for. */
+  /** Levels to which it applies. */
   role_remote_ids?: string[]
 }
 

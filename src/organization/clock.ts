@@ -23,24 +23,24 @@ interface ClocksOptions {
 
 /** The clocks of all organizations: where they start, and how they are moved. */
 export function createClocks({ store, serverSeed, realNow, frozenAt }: ClocksOptions) {
-  /** What every organization's clock starts as, where a moment was named for this run. */
+  /** The start of every organization's clock, if this run freezes them all. */
   const frozen: ClockState | undefined = frozenAt === undefined ? undefined : { mode: 'frozen', at: frozenAt }
 
   function startClock(seed: ResolvedSeed): ClockState {
     return frozen ?? seed.clock
   }
 
-  /** To be called inside of `change`. Returns the moments before and after. */
+  /** Must be called inside `change`. Returns the moments before and after. */
   function changeClock(organization: OpenOrganization, change: ClockChange): { from: Timestamp; to: Timestamp } {
     const from = organization.now()
     const start = startClock(organization.ownSeed ?? serverSeed())
     const clock = moveClock(organization.clock, change, realNow(), start)
     const to = readClock(clock, realNow())
-    if (!isInRange(to)) throw outOfRange('The clock can show the years from 1970 to 9998.', 'body')
+    if (!isInRange(to)) throw outOfRange('The clock can show the years 1970 to 9998.', 'body')
     organization.clock = clock
-    // A client that advances the clock by Retry-After is let in; rates themselves run on real time.
+    // Rates run on real time, but a client that advances the clock by Retry-After must be let through.
     if (to > from) organization.buckets = fullBuckets()
-    // A clock that was frozen for this run alone is not stored.
+    // A clock that is frozen only for this run is not stored.
     if (!frozen) store.organizations.saveClock(organization.organization_id, JSON.stringify(clock))
     return { from, to }
   }
@@ -48,7 +48,7 @@ export function createClocks({ store, serverSeed, realNow, frozenAt }: ClocksOpt
   return {
     startClock,
 
-    /** What the start clock of a seed shows now; relative times are counted from here. */
+    /** The current time of a seed's start clock, from which relative times count. */
     startTime(seed: ResolvedSeed): Timestamp {
       const start = readClock(startClock(seed), realNow())
       if (!isInRange(start)) throw outOfRange('The request is not valid: 1 problem.', 'body.clock.offset_ms')
@@ -65,13 +65,13 @@ export function createClocks({ store, serverSeed, realNow, frozenAt }: ClocksOpt
 
 export type Clocks = ReturnType<typeof createClocks>
 
-/** As the control plane answers. */
+/** The form of a clock in responses of the control plane. */
 export function showClock(organization: OpenOrganization) {
   return { now: formatTimestamp(organization.now()), mode: organization.clock.mode }
 }
 
 function outOfRange(message: string, path: string): Refusal {
   return new Refusal('INVALID_REQUEST', message, {
-    errors: [{ path, message: 'leads out of the years from 1970 to 9998' }],
+    errors: [{ path, message: 'leads outside the years 1970 to 9998' }],
   })
 }

@@ -2,43 +2,43 @@ import { matchesFault, type ResolvedFaultRule, type FaultTarget } from '../domai
 import { clearTimeout, setTimeout } from '../globals.js'
 import type { FaultRow } from '../store/faults.js'
 
-/** A fault rule at work. */
+/** A fault rule in force. */
 export interface ActiveFault {
   fault_id: string
   sequence: number
   rule: ResolvedFaultRule
-  /** How many calls it has met. */
+  /** How many calls it has affected. */
   hits: number
-  /** How many calls have matched, those that it let pass among them. */
+  /** How many calls have matched, including those that it let through. */
   matched: number
-  /** What lets go of the calls that it holds back. */
+  /** Callbacks that release the calls that it holds. */
   releases: Set<(outcome: HoldOutcome) => void>
 }
 
-/** What becomes of a call that was held back: it goes on, its client is gone, or what it was sent to is no more. */
-export type HoldOutcome = 'goes on' | 'client gone' | 'outlived'
+/** What happens to a held call: it continues, its client has disconnected, or its organization was reset or removed. */
+export type HoldOutcome = 'continue' | 'disconnected' | 'reset'
 
-/** The fault rules of one organization. Counted in memory at the match, so that parallel calls cannot overspend. */
+/** The fault rules of one organization. Counted in memory when matched, so that parallel calls cannot overspend. */
 export function createFaults(rows: FaultRow[]) {
   let faults = rows.map(createFault)
 
   return {
     list: (): readonly ActiveFault[] => faults,
 
-    /** From now on these are the rules. Those that stay keep their counts; what the others held back goes on. */
+    /** Replaces the rules. Those that stay keep their counts; calls held by the others continue. */
     follow(rows: FaultRow[]) {
       const before = new Map(faults.map((fault) => [fault.sequence, fault]))
       faults = rows.map((row) => before.get(row.sequence) ?? createFault(row))
       for (const { sequence } of faults) before.delete(sequence)
-      for (const gone of before.values()) release(gone, 'goes on')
+      for (const gone of before.values()) release(gone, 'continue')
     },
 
-    /** Lets go of every call that is held back. */
+    /** Releases every held call. */
     releaseAll(outcome: HoldOutcome) {
       for (const fault of faults) release(fault, outcome)
     },
 
-    /** The first rule that meets this call; it is counted as met. */
+    /** Returns the first rule that applies to this call, and counts it. */
     meet(phase: ResolvedFaultRule['phase'], target: FaultTarget): ActiveFault | undefined {
       for (const fault of faults) {
         const { rule } = fault
@@ -51,21 +51,21 @@ export function createFaults(rows: FaultRow[]) {
       return undefined
     },
 
-    /** Waits until the time is over, the rule is gone, all calls are let go, or `closing` says that the client is. */
+    /** Waits until the time is over, the rule is deleted, the call is released, or `closing` reports a disconnect. */
     hold(fault: ActiveFault, ms: number | undefined, closing: AbortSignal): Promise<HoldOutcome> {
-      if (closing.aborted) return Promise.resolve('client gone')
+      if (closing.aborted) return Promise.resolve('disconnected')
       return new Promise((resolve) => {
-        const letGo = (outcome: HoldOutcome) => {
+        const settle = (outcome: HoldOutcome) => {
           clearTimeout(timer)
-          closing.removeEventListener('abort', giveUp)
-          fault.releases.delete(letGo)
+          closing.removeEventListener('abort', onAbort)
+          fault.releases.delete(settle)
           resolve(outcome)
         }
-        const giveUp = () => letGo('client gone')
-        // Longer than the longest timer is as good as for ever.
-        const timer = ms === undefined || ms > 0x7fffffff ? undefined : setTimeout(letGo, ms, 'goes on')
-        fault.releases.add(letGo)
-        closing.addEventListener('abort', giveUp)
+        const onAbort = () => settle('disconnected')
+        // A timer cannot run longer than 24.8 days, which is as good as forever.
+        const timer = ms === undefined || ms > 0x7fffffff ? undefined : setTimeout(settle, ms, 'continue')
+        fault.releases.add(settle)
+        closing.addEventListener('abort', onAbort)
       })
     },
   }
@@ -85,14 +85,14 @@ function createFault({ sequence, rule }: FaultRow): ActiveFault {
 }
 
 function release({ releases }: ActiveFault, outcome: HoldOutcome) {
-  for (const letGo of releases) letGo(outcome)
+  for (const settle of releases) settle(outcome)
 }
 
 export function nameFault(sequence: number): string {
   return `fault-${sequence}`
 }
 
-/** The place of the rule that has this id; undefined where none can. */
+/** Returns the sequence number in the id of a rule, or undefined if the id is malformed. */
 export function sequenceOfFault(fault_id: string): number | undefined {
   const sequence = Number(/^fault-([1-9]\d{0,14})$/.exec(fault_id)?.[1])
   return Number.isNaN(sequence) ? undefined : sequence

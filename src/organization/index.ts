@@ -17,11 +17,11 @@ export interface OrganizationsOptions {
   seed: () => ResolvedSeed
   /** The machine's own clock. */
   realNow: () => Timestamp
-  /** The moment at which every organization's clock is frozen in this run, if one was named. */
+  /** The moment at which every organization's clock is frozen in this run, if any. */
   frozenAt: Timestamp | undefined
   /** Whether `org-<name>` opens an organization. */
   allowNamed: boolean
-  /** How many there may be besides `default`. */
+  /** The maximum number of organizations besides `default`. */
   maxOrganizations: number
   journalLimits: JournalLimits
 }
@@ -36,7 +36,7 @@ export function openOrganizations({
   maxOrganizations,
   journalLimits,
 }: OrganizationsOptions) {
-  /** By name; null where one is in the database and was not used since the start. */
+  /** By name; null if it is in the database but has not been used since the start. */
   const organizations = new Map<string, OpenOrganization | null>()
   for (const name of store.organizations.listNames()) organizations.set(name, null)
   let uses = 0
@@ -89,7 +89,7 @@ export function openOrganizations({
         start: clocks.startTime(seed),
         ownSeed: null,
         serverSeed: seed,
-        // Elsewhere literal secrets would name several tokens.
+        // In other organizations, literal secrets would be ambiguous.
         secrets: name === 'default' ? {} : null,
       })
       const row = store.organizations.find(name)
@@ -98,7 +98,7 @@ export function openOrganizations({
     })
   }
 
-  /** Makes room for one more: the least recently used goes, but never one with requests in flight. */
+  /** Makes room for one more: removes the least recently used, but never one with requests in flight. */
   function evict() {
     while (organizations.size > maxOrganizations) {
       let oldest: { name: string; lastUse: number } | undefined
@@ -119,7 +119,7 @@ export function openOrganizations({
     organizations.delete(name)
     if (!organization) return
     organization.isGone = true
-    organization.faults.releaseAll('outlived')
+    organization.faults.releaseAll('reset')
     organization.journal.close()
     forgetTokens(organization)
   }
@@ -127,7 +127,7 @@ export function openOrganizations({
   return {
     default: defaultOrganization,
 
-    /** Whether `default` was created from another seed than the server's. */
+    /** Whether `default` was created from a different seed than the server's. */
     hasSeedChanged(): boolean {
       const row = store.organizations.find('default')
       return row?.seed === null && row.seed_digest !== serverSeed().digest
@@ -135,7 +135,7 @@ export function openOrganizations({
 
     ...tokens,
 
-    /** The organization and the token that an Authorization header names. Throws a Refusal where it names none. */
+    /** The organization and the token that an Authorization header names. Throws a Refusal if it names none. */
     identify(header: string | undefined): Identity {
       const identity = tokens.identify(header)
       identity.organization.lastUse = ++uses
@@ -150,17 +150,17 @@ export function openOrganizations({
       remove(organization.name)
     },
 
-    /** How often each operation was answered with each status, over all organizations, removed ones included. */
+    /** How often each operation returned each status, over all organizations, including removed ones. */
     met: journals.met,
 
-    /** Takes a request out of the organization's rate; returns undefined where none is set. */
+    /** Takes a request out of the organization's rate; returns undefined if no rate is set. */
     takeRequest: ({ settings, buckets }: OpenOrganization, isGroupWrite: boolean) =>
       takeRequest(settings.rate_limit, buckets, isGroupWrite, realNow()),
 
-    /** Ends every wait, and lets every call go on that a fault rule holds back. */
+    /** Ends every wait, and releases every call that a fault rule holds. */
     releaseAll() {
       for (const organization of organizations.values()) {
-        organization?.faults.releaseAll('goes on')
+        organization?.faults.releaseAll('continue')
         organization?.journal.endWaits('closing')
       }
     },

@@ -16,15 +16,15 @@ export function journalLimits(entries: number, bytes: number): JournalLimits {
 
 export const defaultJournalLimits = journalLimits(1_000, 8 * 1024 * 1024)
 
-/** How often each operation met each status, also in calls that are no longer remembered. */
+/** How often each operation returned each status, including calls that the journal has dropped. */
 export interface Met {
   timesMet(operation: string, status: number): number
-  /** The statuses that an operation met. */
+  /** The statuses that an operation returned. */
   statusesMet(operation: string): number[]
 }
 
-/** How a wait ends: enough is there, or no more is waited for. */
-export type WaitOutcome = 'there' | 'time over' | 'client gone' | 'begun again' | 'closing'
+/** How a wait ends. `reset`: the organization was reset or removed. */
+export type WaitOutcome = 'found' | 'timeout' | 'disconnected' | 'reset' | 'closing'
 
 interface Waiter {
   matches: (entry: TapeEntry) => boolean
@@ -33,10 +33,10 @@ interface Waiter {
   done: (outcome: WaitOutcome) => void
 }
 
-/** Makes the journals of a sandbox, which share one limit. */
+/** Creates the journals of a sandbox, which share one limit. */
 export function createJournals(limits: JournalLimits) {
   const journals = new Set<Journal>()
-  /** Of what was cleared and of organizations that are gone. */
+  /** The counts of cleared journals and removed organizations. */
   const past = createTally()
   let totalBytes = 0
 
@@ -58,18 +58,18 @@ export function createJournals(limits: JournalLimits) {
       },
       dropOldest,
 
-      /** Nothing is kept and nobody waits: an entry would be made for no one. */
+      /** Whether nothing is kept and nobody waits, so that an entry need not be created. */
       get isIdle() {
         return limits.entries === 0 && waiters.size === 0
       },
 
-      /** What is met, also where no entry is made of it. */
+      /** Counts a call, even if no entry is created for it. */
       count(operation: string | undefined, status: number | null) {
         if (operation !== undefined && status !== null) met.count(operation, status)
       },
 
       record(entry: TapeEntry) {
-        // A call can outlive its organization; what it left here would never be given back.
+        // A call can outlive its organization. Its bytes would count against the shared limit forever.
         if (isClosed) return
         totalBytes -= tape.bytes
         tape.append(entry)
@@ -78,33 +78,33 @@ export function createJournals(limits: JournalLimits) {
         while (totalBytes > limits.totalBytes) largest().dropOldest()
         journal.count(entry.operation, entry.status)
         for (const waiter of waiters) {
-          if (waiter.matches(entry) && --waiter.missing <= 0) waiter.done('there')
+          if (waiter.matches(entry) && --waiter.missing <= 0) waiter.done('found')
         }
       },
 
       /** Oldest first. */
       list: () => tape.list(),
 
-      // Since the last clearing.
+      // Since the journal was last cleared.
       timesMet: met.timesMet,
       statusesMet: met.statusesMet,
 
-      /** Waits until so many matching calls are there, those among them that came before and were not cleared. */
+      /** Waits for `count` matching calls, including those that are already in the journal. */
       wait(matches: Waiter['matches'], count: number, timeoutMs: number, closing: AbortSignal): Promise<WaitOutcome> {
         const missing = count - journal.list().filter(matches).length
-        if (missing <= 0) return Promise.resolve('there')
-        if (closing.aborted) return Promise.resolve('client gone')
+        if (missing <= 0) return Promise.resolve('found')
+        if (closing.aborted) return Promise.resolve('disconnected')
         return new Promise((resolve) => {
           const done = (outcome: WaitOutcome) => {
             clearTimeout(timer)
-            closing.removeEventListener('abort', giveUp)
+            closing.removeEventListener('abort', onAbort)
             waiters.delete(waiter)
             resolve(outcome)
           }
-          const giveUp = () => done('client gone')
+          const onAbort = () => done('disconnected')
           const waiter = { matches, count, missing, done }
-          const timer = setTimeout(done, timeoutMs, 'time over')
-          closing.addEventListener('abort', giveUp)
+          const timer = setTimeout(done, timeoutMs, 'timeout')
+          closing.addEventListener('abort', onAbort)
           waiters.add(waiter)
         })
       },
@@ -120,11 +120,11 @@ export function createJournals(limits: JournalLimits) {
         met.moveTo(past)
       },
 
-      /** Gives back what it holds; to be called when its organization goes. */
+      /** Frees its memory and ends its waits. Must be called when its organization is removed. */
       close() {
         isClosed = true
         journal.clear()
-        journal.endWaits('begun again')
+        journal.endWaits('reset')
         journals.delete(journal)
       },
     }

@@ -10,11 +10,11 @@ import type { Buckets } from './rate.js'
 export interface PersistentState {
   settings: Readonly<OrganizationSettings>
   clock: ClockState
-  /** The seed that a reset leads back to; null where that is the server's. */
+  /** The seed that a reset goes back to; null if that is the server's. */
   ownSeed: ResolvedSeed | null
 }
 
-/** An organization that was used since the start: its row's state, and what lives in memory alone. */
+/** An organization that was used since the start: the state in its row, and what is only in memory. */
 export interface OpenOrganization extends PersistentState {
   organization_id: number
   name: string
@@ -23,7 +23,7 @@ export interface OpenOrganization extends PersistentState {
   /** Whether it was deleted or evicted. Calls that arrived before may still be running. */
   isGone: boolean
   now(): Timestamp
-  /** The same with its text, which calls of one millisecond share. */
+  /** The same with its text, which calls in the same millisecond share. */
   moment(): Moment
   /** When each token was last accepted, by token_id. Not worth a write on every call. */
   tokenLastUsed: Map<string, Timestamp>
@@ -37,7 +37,7 @@ export interface OpenOrganization extends PersistentState {
 }
 
 export function organizationGone(): Refusal {
-  return new Refusal('TOKEN_UNKNOWN', 'The organization was deleted while this call was under way.', {
-    hint: 'The next call with the token opens it anew.',
+  return new Refusal('TOKEN_UNKNOWN', 'The organization was deleted while this call was in progress.', {
+    hint: 'The next call with this token creates it again.',
   })
 }

@@ -7,12 +7,12 @@ export interface Buckets {
   groupWrites: Bucket
 }
 
-/** Fuller than any rate allows: the first look cuts them to size. */
+/** Fuller than any rate allows; the first request reduces them to the rate. */
 export function fullBuckets(): Buckets {
   return { requests: { tokens: Infinity, at: 0 }, groupWrites: { tokens: Infinity, at: 0 } }
 }
 
-/** Takes one request out of the buckets; returns undefined where no rate is set. */
+/** Takes one request out of the buckets; returns undefined if no rate is set. */
 export function takeRequest(limit: RateLimit, buckets: Buckets, isGroupWrite: boolean, realNow: Timestamp) {
   const rates = ratesOf(limit)
   if (!rates) return undefined

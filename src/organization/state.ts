@@ -19,7 +19,7 @@ interface StateOptions {
   forgetTokens: (organization: OpenOrganization) => void
 }
 
-/** An export, which never holds secrets, and their hashes by alias. */
+/** An export, which contains no secrets, and the hashes of the secrets by alias. */
 export interface SavedState {
   state: SeedDocument
   secrets: Secrets
@@ -33,11 +33,11 @@ interface Replacement {
   secrets?: Secrets
 }
 
-/** Changes of the state of organizations, which keep memory in step with commits. */
+/** Changes the state of organizations, and keeps memory in step with commits. */
 export function createStateChanges({ store, serverSeed, clocks, forgetTokens }: StateOptions) {
   /**
-   * Runs `work` in the transaction of this event loop iteration. What it changes in memory is seen by later work of the
-   * same transaction; it is taken back when `work` throws, and rolled back when the commit fails.
+   * Runs `work` in the transaction of this event loop iteration. Later work of the same
+   * transaction sees its changes in memory. They are undone if `work` throws, and rolled back if the commit fails.
    */
   async function change<T>(organization: OpenOrganization, work: () => T): Promise<T> {
     let hasWorked = false as boolean
@@ -62,7 +62,7 @@ export function createStateChanges({ store, serverSeed, clocks, forgetTokens }: 
     }
   }
 
-  /** Replaces everything that the organization holds but its snapshots. */
+  /** Replaces everything in the organization except its snapshots. */
   async function replace(organization: OpenOrganization, choose: () => Replacement) {
     await change(organization, () => {
       const { seed, clock, ownSeed, secrets = {} } = choose()
@@ -72,7 +72,7 @@ export function createStateChanges({ store, serverSeed, clocks, forgetTokens }: 
     forgetCalls(organization)
   }
 
-  /** Tokens keep their secrets where the seed has none for them. */
+  /** Tokens keep their secrets if the seed has none for them. */
   function fill({ organization_id, name }: OpenOrganization, seed: ResolvedSeed, ownSeed: ResolvedSeed | null) {
     // A secret that the seed gives to a token no longer names another one.
     const given = new Set(Object.values(secretsOf(seed.tokens)))
@@ -89,13 +89,13 @@ export function createStateChanges({ store, serverSeed, clocks, forgetTokens }: 
     })
   }
 
-  /** Drops what memory holds about calls to the state that was replaced. */
+  /** Drops what memory holds about calls to the replaced state. */
   function forgetCalls(organization: OpenOrganization) {
     organization.tokenLastUsed.clear()
-    organization.faults.releaseAll('outlived')
+    organization.faults.releaseAll('reset')
     organization.faults = createFaults(store.faults.list(organization.organization_id))
     organization.journal.clear()
-    organization.journal.endWaits('begun again')
+    organization.journal.endWaits('reset')
     organization.buckets = fullBuckets()
     forgetTokens(organization)
   }
@@ -103,14 +103,14 @@ export function createStateChanges({ store, serverSeed, clocks, forgetTokens }: 
   return {
     change,
 
-    /** Writes fault rules. In force is what was committed, whatever else this event loop iteration changed. */
+    /** Changes fault rules. They take effect as committed, along with other changes of this event loop iteration. */
     async changeFaults<T>(organization: OpenOrganization, work: () => T): Promise<T> {
       const value = await change(organization, work)
       organization.faults.follow(store.faults.list(organization.organization_id))
       return value
     },
 
-    /** To be called inside of `change`. */
+    /** Must be called inside `change`. */
     changeSettings(organization: OpenOrganization, settings: OrganizationSettings) {
       store.organizations.saveSettings(organization.organization_id, writeChanges(settings))
       organization.settings = settings
@@ -133,12 +133,12 @@ export function createStateChanges({ store, serverSeed, clocks, forgetTokens }: 
       return { state: exportSeed(store, organization), secrets }
     },
 
-    /** Goes back to a saved state; a reset still leads to the same seed as before. */
+    /** Goes back to a saved state; a reset still goes back to the same seed as before. */
     restore: (organization: OpenOrganization, findSaved: () => SavedState) =>
       replace(organization, () => {
         const { state, secrets } = findSaved()
         const seed = loadSeed(state)
-        // The saved clock counts, even where this run froze the clock at another moment.
+        // The saved clock wins, even if this run froze the clock at another moment.
         return { seed, clock: seed.clock, ownSeed: organization.ownSeed, secrets }
       }),
   }

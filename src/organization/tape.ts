@@ -1,7 +1,7 @@
 import type { Timestamp } from '../domain/clock.js'
 import type { RefusalCode } from '../domain/refusal.js'
 
-/** One call under /v1, as it came and as it was answered. Never a token. */
+/** One call under /v1, with its request and its response. Never contains a token. */
 export interface TapeEntry {
   request_id: string
   /** By the organization's clock. */
@@ -11,10 +11,10 @@ export interface TapeEntry {
   operation: string | undefined
   group_id: string | undefined
   user_id: string | undefined
-  /** As it came, where it could be read; its beginning where it was too long to keep whole. */
+  /** As received, if it was readable; cut if it was too long to keep. */
   body: string | undefined
   isBodyCut: boolean
-  /** Null where no answer was sent. */
+  /** Null if no response was sent. */
   status: number | null
   answer: string
   isAnswerCut: boolean
@@ -23,13 +23,13 @@ export interface TapeEntry {
   fault: { fault_id: string; effect: string; phase: 'before' | 'after' } | undefined
   /** Fields and parameters that had no effect. */
   ignored: string[]
-  /** The rules that decided, where the call was not refused. */
+  /** The rules that decided, if the call was not refused. */
   rules: readonly string[]
   duration_ms: number
 }
 
-// An entry begins with numbers of 4 bytes: its length, its status, its flags, and how long each of its texts is. Two
-// numbers of 8 bytes follow, then the texts.
+// An entry begins with 4-byte integers: its length, its status, its flags, and the length of each of its texts. Two
+// 8-byte floats follow, the time and the duration, then the texts.
 const statusAt = 1
 const flagsAt = 2
 const textLengthsAt = 4
@@ -41,17 +41,17 @@ const headBytes = 8 * (durationAt + 1)
 const bodyIsCut = 1
 const answerIsCut = 2
 
-/** Stands for a text or a status that is not there. */
+/** Marks a text or a status that is missing. */
 const none = -1
 
-// Of a segment, in bytes; one for an entry that is larger is as large as that.
+// Of a segment, in bytes. An entry that is larger gets a segment of its own size.
 const smallestSegment = 8 * 1024
 const largestSegment = 64 * 1024
 
-/** A piece of the tape. What it holds stands between `begin` and `end`, which are multiples of 8. */
+/** A piece of the tape. Its entries lie between `begin` and `end`, which are multiples of 8. */
 interface Segment {
   buffer: Buffer
-  /** The same memory, read by numbers of 4 and of 8 bytes. */
+  /** The same memory as 4-byte integers and as 8-byte floats. */
   words: Int32Array
   doubles: Float64Array
   begin: number
@@ -59,18 +59,18 @@ interface Segment {
 }
 
 /**
- * The entries of a journal as bytes, one after the other. As objects they would live just long enough to be copied
- * about by the garbage collector, over and over: that was most of what the slowest answers took, and half of the memory.
+ * The entries of a journal as bytes, one after the other. Objects would live just long enough for the garbage collector
+ * to copy them again and again, which took most of the time of the slowest responses, and half of the memory.
  */
 export function createTape() {
   /** Oldest first. */
   let segments: Segment[] = []
-  /** One that has become empty, for the next that is needed. */
+  /** An emptied segment, to reuse for the next one. */
   let spare: Segment | undefined
   let bytes = 0
   let count = 0
 
-  /** With room for so many bytes. What is kept decides how large a new one is, so that little of it is left empty. */
+  /** Returns a segment with room for `needed` bytes. A new one grows with the tape, to waste little memory. */
   function findRoom(needed: number): Segment {
     const last = segments.at(-1)
     if (last && last.end + needed <= last.buffer.length) return last
@@ -91,7 +91,7 @@ export function createTape() {
 
     append(entry: TapeEntry) {
       const texts = textsOf(entry)
-      // In UTF-8 a character takes three bytes at most.
+      // In UTF-8, each UTF-16 code unit takes at most three bytes.
       let most = headBytes + 8
       for (const text of texts) most += 3 * (text?.length ?? 0)
       const segment = findRoom(most)
@@ -115,7 +115,6 @@ export function createTape() {
       count++
     },
 
-    /** There must be one. */
     dropOldest() {
       const [oldest] = segments
       if (!oldest) return
@@ -176,7 +175,7 @@ function readEntry({ buffer, words, doubles }: Segment, offset: number): TapeEnt
 
 function textsOf(entry: TapeEntry): (string | undefined)[] {
   const { request_id, method, operation, group_id, user_id, url, body, answer, refusal, fault, ignored, rules } = entry
-  // Few calls have any of these.
+  // Rare, so they share one text.
   const rest = refusal || fault || ignored.length > 0 ? JSON.stringify({ refusal, fault, ignored }) : undefined
   return [
     request_id,

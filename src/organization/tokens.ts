@@ -8,7 +8,7 @@ import type { OpenOrganization } from './organization.js'
 /** What an Authorization header names, whether or not its token is valid. */
 export interface Identity {
   organization: OpenOrganization
-  /** Undefined where the organization has no token with this alias. */
+  /** Undefined if the organization has no token with this alias. */
   token: TokenGrant | undefined
   alias: string
 }
@@ -31,8 +31,8 @@ const organizationToken = /^org-(?<name>[a-z0-9_-]{1,64})(?:\.(?<alias>[a-z0-9_-
 
 /** The tokens of all organizations. */
 export function createTokens({ store, serverSeed, allowNamed, isKnown, find }: TokensOptions) {
-  // Hashing a secret and looking it up costs more than the call that it lets in. The token is cached, not a permission:
-  // expiry and revocation are checked on every call.
+  // Hashing a secret and looking it up costs more than the call itself. Only the token is cached, not a permission:
+  // expiration and revocation are checked on every call.
   const cache = new Map<string, Identity>()
 
   function findByHeader(header: string): Identity {
@@ -44,27 +44,27 @@ export function createTokens({ store, serverSeed, allowNamed, isKnown, find }: T
   function findSecret(secret: string): Identity {
     const token = store.tokens.findByHash(hashSecret(secret))
     if (!token) {
-      throw new Refusal('TOKEN_UNKNOWN', 'The token is not known here.', {
-        hint: 'Send a token of the seed; GET / shows those of the built-in one. A token org-<name> opens an organization.',
+      throw new Refusal('TOKEN_UNKNOWN', 'The token is unknown.', {
+        hint: 'Send a token of the seed; GET / lists those of the built-in seed. A token org-<name> opens an organization.',
       })
     }
     return { organization: find('default'), token, alias: '' }
   }
 
-  /** `org-<name>` opens an organization; `org-<name>.<alias>` is the token that its seed calls so. */
+  /** `org-<name>` opens an organization; `org-<name>.<alias>` names a token of its seed. */
   function findNamed(secret: string): Identity {
     if (!allowNamed) {
-      throw new Refusal('TOKEN_UNKNOWN', 'Tokens of the form org-<name> are switched off here.', {
+      throw new Refusal('TOKEN_UNKNOWN', 'Tokens of the form org-<name> are disabled.', {
         hint: 'Start without --organizations off, or send a token of the seed.',
       })
     }
     const { name, alias: given } = organizationToken.exec(secret)?.groups ?? {}
     if (name === undefined) {
       throw new Refusal('TOKEN_UNKNOWN', 'The token names no organization.', {
-        hint: 'It is org-<name> or org-<name>.<alias>, where a name has 1 to 64 characters a-z 0-9 _ -',
+        hint: 'Send org-<name> or org-<name>.<alias>, where name and alias have 1 to 64 characters a-z 0-9 _ -',
       })
     }
-    // A mistyped alias opens nothing.
+    // A mistyped alias must not create an organization.
     if (given !== undefined && !isKnown(`org-${name}`) && !serverSeed().tokens.some(({ alias }) => alias === given)) {
       throw aliasUnknown(given, serverSeed().tokens)
     }
@@ -73,26 +73,26 @@ export function createTokens({ store, serverSeed, allowNamed, isKnown, find }: T
     return { organization, alias, token: store.tokens.findByAlias(organization.organization_id, alias) }
   }
 
-  /** Evicts an organization's tokens from the cache; to be called after they have changed. */
+  /** Evicts an organization's tokens from the cache. Must be called after they have changed. */
   function forgetTokens(organization: OpenOrganization) {
     for (const [header, identity] of cache) if (identity.organization === organization) cache.delete(header)
   }
 
   return {
-    /** Throws a Refusal where the header names no organization. */
+    /** Throws a Refusal if the header names no organization. */
     identify(header: string | undefined): Identity {
       if (header === undefined || header === '') throw tokenMissing('there is no Authorization header')
       const cached = cache.get(header)
       if (cached) return cached
       const identity = findByHeader(header)
-      // First in, first out: to keep track of use would burden every hit, and what is evicted is soon found again.
+      // First in, first out: tracking use would slow down every hit, and an evicted token is quickly looked up again.
       const [oldest] = cache.keys()
       if (oldest !== undefined && cache.size === maxCached) cache.delete(oldest)
       cache.set(header, identity)
       return identity
     },
 
-    /** Returns the token; throws a Refusal where it is not valid. */
+    /** Returns the token; throws a Refusal if it is not valid. */
     authenticate({ organization, token, alias }: Identity): TokenGrant {
       if (!token) throw aliasUnknown(alias, store.tokens.export(organization.organization_id))
       if (token.revoked_at !== null) {
@@ -120,8 +120,8 @@ export function createTokens({ store, serverSeed, allowNamed, isKnown, find }: T
 
 function aliasUnknown(alias: string, tokens: { alias: string }[]): Refusal {
   return new Refusal('TOKEN_UNKNOWN', `The organization has no token ${alias}.`, {
-    // The whole token would stand in the journal.
-    hint: `After the dot comes one of ${tokens.map((token) => token.alias).join(', ')}.`,
+    // Does not repeat the whole token, which would end up in the journal.
+    hint: `Send one of these after the dot: ${tokens.map((token) => token.alias).join(', ')}.`,
   })
 }
 

@@ -4,14 +4,14 @@ import { ValueErrorType, type ValueError } from '@sinclair/typebox/errors'
 import { closest } from './closest.js'
 import type { Problem } from '../domain/refusal.js'
 
-/** By the schema that they check. It never changes, so all sandboxes of a process can share what was compiled of it. */
+/** Compiled checks by schema. Schemas never change, so all sandboxes of a process can share them. */
 const compiledChecks = new WeakMap<TSchema, TypeCheck<TSchema>>()
 
 interface CheckedSchema extends TSchema {
   isMet: (value: unknown) => boolean
 }
 
-/** A check that is compiled when it is first used, so that a start pays for none. */
+/** Creates a check that is compiled at its first use, so that the start does not pay for it. */
 export function createSchemaCheck(schema: TSchema) {
   let compiled: TypeCheck<TSchema> | undefined
 
@@ -26,7 +26,7 @@ export function createSchemaCheck(schema: TSchema) {
   return {
     isValid: (value: unknown): boolean => compile().Check(value),
 
-    /** What is wrong with `value`, at most one problem a place and `limit` in all; paths begin with `root`. */
+    /** Lists what is wrong with `value`: at most one problem per path and `limit` in all. Paths begin with `root`. */
     problems(value: unknown, root: string, limit: number): Problem[] {
       const problems = new Map<string, Problem>()
       for (const error of flatten(compile().Errors(value))) {
@@ -43,7 +43,7 @@ export function createSchemaCheck(schema: TSchema) {
 
 export type SchemaCheck = ReturnType<typeof createSchemaCheck>
 
-/** An object or a list that fails a union is told what is wrong with it as such, not that it is none of the others. */
+/** If an object or a list fails a union, yields the errors of the branch for its type, not those of the union. */
 function* flatten(errors: Iterable<ValueError>): Generator<ValueError> {
   for (const error of errors) {
     const branches = (error.schema.anyOf ?? []) as TSchema[]
@@ -55,7 +55,7 @@ function* flatten(errors: Iterable<ValueError>): Generator<ValueError> {
   }
 }
 
-/** Where an error is. Of the names that a record does not allow, TypeBox tells of the first alone. */
+/** The pointers of an error. Of the names that a record does not allow, TypeBox reports only the first. */
 function placesOf({ type, schema, path }: ValueError, root: unknown): string[] {
   const [pattern] = Object.keys((schema.patternProperties ?? {}) as object)
   if (type !== ValueErrorType.ObjectAdditionalProperties || pattern === undefined) return [path]
@@ -90,18 +90,18 @@ function explain({ type, schema, value, path }: ValueError): string {
     const nearest = closest(name, known)
     if (nearest !== undefined) return `is not known: did you mean ${nearest}?`
     if (known.length > 0) return `is not known: expected one of ${known.join(', ')}`
-    return `is not a name that is allowed here: expected ${String(schema.expectsNames)}`
+    return `is not an allowed name: expected ${String(schema.expectsNames)}`
   }
   if (schema.isSecret)
-    return `expected ${describe(schema)}, got ${typeof value === 'string' ? 'another text' : show(value)}`
+    return `expected ${describe(schema)}, got ${typeof value === 'string' ? 'a different string' : show(value)}`
   const nearest = typeof value === 'string' ? closest(value, words(schema)) : undefined
   if (nearest !== undefined) return `${show(value)} is not known: did you mean ${nearest}?`
-  // What is wrong with a list itself is its length.
+  // If a list itself fails, its length is wrong.
   const came = Array.isArray(value) && schema.type === 'array' ? count(value.length, 'item') : show(value)
   return `expected ${describe(schema)}, got ${came}`
 }
 
-/** The words of an enum. */
+/** The values of an enum. */
 function words(schema: TSchema): string[] {
   return ((schema.anyOf ?? []) as TSchema[]).flatMap((branch) =>
     typeof branch.const === 'string' ? [branch.const] : [],
@@ -118,7 +118,7 @@ const articles: Record<string, string> = {
   null: 'null',
 }
 
-/** What a schema asks for, in words. */
+/** Describes what a schema expects. */
 function describe(schema: TSchema): string {
   if (schema.const !== undefined) return JSON.stringify(schema.const)
   const branches = (schema.anyOf ?? []) as TSchema[]
@@ -127,7 +127,7 @@ function describe(schema: TSchema): string {
     return words.every((word) => word.startsWith('"')) ? `one of ${words.join(', ')}` : words.join(' or ')
   }
   if (typeof schema.expects === 'string') return schema.expects
-  const word = articles[schema.type as string] ?? 'another value'
+  const word = articles[schema.type as string] ?? 'a different value'
   const unit = schema.type === 'array' ? 'item' : 'character'
   const limits = [
     limit('at least', schema.minimum),
@@ -149,12 +149,12 @@ function count(number: number, unit: string): string {
   return `${number} ${unit}${number === 1 ? '' : 's'}`
 }
 
-/** The value as it came, short enough for a message. */
+/** Returns the value as received, shortened for a message. */
 export function show(value: unknown): string {
   if (value === null) return 'null'
   if (Array.isArray(value)) return 'a list'
   if (typeof value === 'object') return 'an object'
-  // JSON has no word for the infinity that 1e400 is read as.
+  // JSON.stringify would turn Infinity, as which 1e400 is parsed, into null.
   if (typeof value === 'number') return String(value)
   const text = value === undefined ? 'nothing' : JSON.stringify(value)
   const short = text.length > 100 ? `${text.slice(0, 100)}...` : text

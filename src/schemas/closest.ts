@@ -1,10 +1,10 @@
 import { distance } from 'fastest-levenshtein'
 
-/** The candidate that `word` was most likely meant to be, or undefined where none is near. */
+/** Returns the candidate that `word` was most likely meant to be, or undefined if none is close. */
 export function closest(word: string, candidates: readonly string[]): string | undefined {
   const plain = simplify(word)
   let best: string | undefined
-  // Two letters that changed places are a distance of two.
+  // Two swapped letters are a distance of two.
   let bestDistance = Math.max(plain.length < 4 ? 1 : 2, Math.floor(plain.length / 3)) + 1
   for (const candidate of candidates) {
     const gap = distance(plain, simplify(candidate))

@@ -4,8 +4,8 @@ const short = /^(\d+(\.\d+)?\s*(ms|s|m|h|d|w)\s*)+$/
 const iso = /^P(?=[\dT])(\d+W)?(\d+D)?(T(?=\d)(\d+H)?(\d+M)?(\d+(\.\d+)?S)?)?$/
 
 /**
- * Milliseconds of `90s`, `1h30m`, `2d` or, in ISO 8601, `PT1H30M`; undefined for anything else. Months and years are
- * not taken: they are not always equally long.
+ * Parses `90s`, `1h30m`, `2d` or, in ISO 8601, `PT1H30M` to milliseconds. Returns undefined for anything else, even for
+ * months and years, since their length varies.
  */
 export function parseDurationMs(text: string): number | undefined {
   const plain = iso.test(text) ? text.slice(1).replace('T', '').toLowerCase() : text
@@ -21,7 +21,7 @@ const units: [name: string, ms: number][] = [
   ['ms', 1],
 ]
 
-/** The shortest way to write a duration that `parseDurationMs` reads back: `90m`, `5s`, `1500ms`. */
+/** Returns the shortest text that `parseDurationMs` parses back: `90m`, `5s`, `1500ms`. */
 export function formatDuration(ms: number): string {
   if (ms === 0) return '0s'
   const [name, unit] = units.find(([, unit]) => ms % unit === 0) ?? ['ms', 1]

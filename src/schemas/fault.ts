@@ -8,7 +8,7 @@ import { Enum, Uuid } from './types.js'
 
 const closed = { additionalProperties: false }
 
-/** How many rules an organization can have. */
+/** The maximum number of rules of an organization. */
 export const maxFaults = 1_000
 
 const maxCount = 1e12
@@ -26,7 +26,7 @@ export const FaultDocument = Type.Object(
           Type.Literal('forever'),
         ],
         {
-          description: 'How many calls it meets; 1 if left out.',
+          description: 'How many matching calls it affects; 1 if left out.',
         },
       ),
     ),
@@ -35,28 +35,30 @@ export const FaultDocument = Type.Object(
         minimum: 0,
         maximum: maxCount,
         expects: `an integer from 0 to ${maxCount}`,
-        description: 'How many calls it lets pass first; 0 if left out.',
+        description: 'How many matching calls it lets through first; 0 if left out.',
       }),
     ),
     phase: Type.Optional(
       Enum(['before', 'after'], {
-        description: 'Before the work, or after it is done and only the answer is left; truncate is always after.',
+        description: 'Before the work, or after it, when only the response is affected; truncate is always after.',
       }),
     ),
     effect: Type.Object(
       {
-        status: Type.Optional(Type.Integer({ minimum: 200, maximum: 599, description: 'Answer with this status.' })),
-        code: Type.Optional(Type.String({ description: 'With a status: the code of the error.' })),
-        message: Type.Optional(Type.String({ description: 'With a status: the message of the error.' })),
+        status: Type.Optional(Type.Integer({ minimum: 200, maximum: 599, description: 'Respond with this status.' })),
+        code: Type.Optional(Type.String({ description: 'With a status: the error code.' })),
+        message: Type.Optional(Type.String({ description: 'With a status: the error message.' })),
         body: Type.Optional(Type.Unknown({ description: 'With a status: the whole body.' })),
         headers: Type.Optional(
-          Type.Record(Type.String(), Type.String(), { description: 'With a status: header fields to add.' }),
+          Type.Record(Type.String(), Type.String(), { description: 'With a status: headers to add.' }),
         ),
-        delay: Type.Optional(Duration('Answer so much later.')),
-        drop: Type.Optional(Type.Literal(true, { description: 'Cut the connection without an answer.' })),
-        truncate: Type.Optional(Type.Literal(true, { description: 'Cut the connection in the middle of the answer.' })),
-        hang: Type.Optional(Type.Literal(true, { description: 'Do not answer while the rule is there.' })),
-        max: Type.Optional(Duration('With hang: answer after this time.')),
+        delay: Type.Optional(Duration('Delay the response by this long.')),
+        drop: Type.Optional(Type.Literal(true, { description: 'Drop the connection without a response.' })),
+        truncate: Type.Optional(
+          Type.Literal(true, { description: 'Drop the connection in the middle of the response.' }),
+        ),
+        hang: Type.Optional(Type.Literal(true, { description: 'Do not respond as long as the rule exists.' })),
+        max: Type.Optional(Duration('With hang: respond after this time.')),
       },
       { ...closed, description: 'What happens: exactly one of status, delay, drop, truncate and hang.' },
     ),
@@ -68,7 +70,7 @@ export type FaultDocument = Static<typeof FaultDocument>
 
 const effects = ['status', 'delay', 'drop', 'truncate', 'hang'] as const
 
-/** The keys of an effect that only go with another one. */
+/** Keys of an effect that require another one. */
 const companions: Record<string, string> = {
   code: 'status',
   message: 'status',
@@ -83,10 +85,10 @@ export function readFault(report: Report, path: string, { effect, ...rest }: Fau
     report(`${path}.effect`, `expected exactly one of ${effects.join(', ')}, got ${chosen.join(' and ') || 'none'}`)
   }
   for (const [name, needed] of Object.entries(companions)) {
-    if (name in effect && !(needed in effect)) report(`${path}.effect.${name}`, `goes with ${needed} only`)
+    if (name in effect && !(needed in effect)) report(`${path}.effect.${name}`, `is only allowed with ${needed}`)
   }
   if (effect.truncate && rest.phase === 'before') {
-    report(`${path}.phase`, 'expected after: there is no answer to cut before the work')
+    report(`${path}.phase`, 'expected after: before the work there is no response to truncate')
   }
   for (const [name, value] of Object.entries(effect.headers ?? {})) {
     const problem = headerProblem(name, value)
@@ -106,11 +108,11 @@ export function readFault(report: Report, path: string, { effect, ...rest }: Fau
   }
 }
 
-/** What Node would refuse to send, and what would tear the answer apart. */
+/** Rejects what Node would refuse to send, and what would corrupt the response. */
 function headerProblem(name: string, value: string): string | undefined {
-  if (!/^[\w!#$%&'*+.^`|~-]+$/.test(name)) return 'is not the name of a header field'
-  if (/^(content-length|transfer-encoding)$/i.test(name)) return 'is not allowed here: it follows from the body'
-  if (!/^[\t\x20-\x7e\x80-\xff]*$/.test(value)) return 'expected text without line breaks, of Latin-1 characters only'
+  if (!/^[\w!#$%&'*+.^`|~-]+$/.test(name)) return 'is not a valid header name'
+  if (/^(content-length|transfer-encoding)$/i.test(name)) return 'is not allowed here: it is derived from the body'
+  if (!/^[\t\x20-\x7e\x80-\xff]*$/.test(value)) return 'expected Latin-1 text without line breaks'
   return undefined
 }
 

@@ -1,7 +1,7 @@
 import { Type, type Static, type TSchema } from '@sinclair/typebox'
 import { Enum, Nullable, Uuid } from './types.js'
 
-// What a group can be given and what is shown of it. The names, types and limits are Opal's.
+// The fields of a group in requests and responses. The names, types and limits are Opal's.
 
 const closed = { additionalProperties: false }
 const deprecated = { deprecated: true }
@@ -48,12 +48,12 @@ export const GroupType = Enum(groupTypes, { title: 'GroupTypeEnum', description:
 
 const RiskSensitivity = Enum(riskSensitivities, {
   title: 'RiskSensitivityEnum',
-  description: 'How much harm wrong access would do.',
+  description: 'How risky access to the group is.',
 })
 
 const uuids = (description: string) => Type.Array(Uuid('An id.'), { description, maxItems: 10_000 })
 
-/** Where the group is in each remote system: the one field that has to be given, and those that may be. */
+/** The fields that identify a group in each remote system: the required one, then the optional ones. */
 const remoteInfoFields: Record<string, [required: string, ...optional: string[]]> = {
   active_directory_group: ['group_id'],
   tailscale_group: ['group_id'],
@@ -100,15 +100,15 @@ const RemoteInfo = Type.Object(
       ),
     ]),
   ),
-  { title: 'GroupRemoteInfo', description: 'Where the group is in the remote system.' },
+  { title: 'GroupRemoteInfo', description: 'Identifies the group in the remote system.' },
 )
 
 const Condition = Type.Object(
   {
-    group_ids: optional(uuids('Groups whose members it is for.')),
-    role_remote_ids: optional(Type.Array(Type.String(), { description: 'Levels that it is for.' })),
+    group_ids: optional(uuids('Groups to whose members it applies.')),
+    role_remote_ids: optional(Type.Array(Type.String(), { description: 'Levels to which it applies.' })),
   },
-  { title: 'Condition', description: 'Whom a request configuration is for.' },
+  { title: 'Condition', description: 'To whom a request configuration applies.' },
 )
 
 const ReviewerStage = Type.Object(
@@ -145,17 +145,20 @@ const RequestConfigurationList = Type.Object(
   { title: 'CreateRequestConfigurationInfoList', description: 'How access is requested.' },
 )
 
-const notification = Type.String({ maxLength: 800, description: 'What people are told when access is requested.' })
+const notification = Type.String({
+  maxLength: 800,
+  description: 'The notification that is sent when access is requested.',
+})
 const notificationOrNull = Type.Union([notification, Type.Null()], { documentedNullable: true })
 
-/** What only a new group can be given. */
+/** Fields that can only be set when a group is created. */
 const createOnly = {
   app_id: Uuid('The app that the group belongs to.'),
   remote_info: optional(RemoteInfo),
-  metadata: optional(Type.String({ description: 'Free text, once used for the remote system.', ...deprecated })),
+  metadata: optional(Type.String({ description: 'Free text, formerly used for the remote system.', ...deprecated })),
 }
 
-/** What a group that exists can be given. */
+/** Fields that can be set on an existing group. */
 const updatable = {
   admin_owner_id: optional(Uuid('The owner who administers the group.')),
   max_duration: optional(Type.Integer(deprecated)),
@@ -204,14 +207,14 @@ export const UpdateGroupInfo = Type.Object(
     request_configuration_list: optional({ ...RequestConfigurationList, ...deprecated }),
     ...given,
   },
-  { title: 'UpdateGroupInfo', description: 'A group and those of its fields that are to change.' },
+  { title: 'UpdateGroupInfo', description: 'A group and the fields to change.' },
 )
 
 export const UpdateGroupInfoList = Type.Object(
   { groups: Type.Array(UpdateGroupInfo) },
   {
     title: 'UpdateGroupInfoList',
-    description: 'Groups and those of their fields that are to change.',
+    description: 'Groups and the fields to change.',
     examples: [{ groups: [{ group_id: '1b978423-db0a-4037-a4cf-f79c60cb67b3', name: 'API Group' }] }],
   },
 )
@@ -240,7 +243,7 @@ export const Group = Type.Object(
             pattern: '^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d(\\.\\d+)?(Z|[+-]\\d\\d:\\d\\d)$',
             documentedFormat: 'date-time',
             expects: 'a date-time such as 2026-01-01T00:00:00Z',
-            description: 'When it ended.',
+            description: 'When it completed.',
           }),
         },
         { title: 'SyncTask', description: 'A synchronization with the remote system.', readOnly: true, ...closed },
@@ -249,7 +252,7 @@ export const Group = Type.Object(
   },
   {
     title: 'Group',
-    description: 'A group. Fields that it was given no value for are left out.',
+    description: 'A group. Fields without a value are left out.',
     ...closed,
     examples: [
       {
@@ -266,7 +269,7 @@ export const Group = Type.Object(
 const { group_id, name, description, group_type, request_configuration_list, risk_sensitivity, ...shown } =
   Group.properties
 
-/** What a seed can say of a group beside what has a column: all that is shown of it or kept. */
+/** The group fields of a seed that have no column of their own: everything that is shown or stored. */
 export const groupDetails = Type.Partial(
   Type.Object({ ...shown, ...given, folder_id: UpdateGroupInfo.properties.folder_id }),
 ).properties

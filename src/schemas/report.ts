@@ -1,9 +1,9 @@
 import type { Problem } from '../domain/refusal.js'
 
-/** Tells of one mistake: where, and what was expected; made only if it is still wanted. */
+/** Reports one mistake: its path, and what was expected. A function is only called if the message is needed. */
 export type Report = (path: string, message: string | (() => string)) => void
 
-/** Gathers the first mistakes, up to a limit. */
+/** Collects the first mistakes, up to a limit. */
 export function gather(problems: Problem[], limit: number, root = ''): Report {
   return (path, message) => {
     if (problems.length >= limit) return

@@ -8,11 +8,11 @@ import { Enum } from './types.js'
 const closed = { additionalProperties: false }
 
 const about: Record<keyof Switches, string> = {
-  missing_group_user_on_update: 'What a PUT does for a user who has no access to the group.',
-  re_add: 'What a POST does for a user who is in the group already.',
+  missing_group_user_on_update: 'What a PUT does if the user has no access to the group.',
+  re_add: 'What a POST does if the user is already in the group.',
   negative_duration: 'What a negative duration does.',
-  unknown_access_level: 'What a level does that the group does not have.',
-  unknown_fields: 'What fields and parameters do that the API does not know.',
+  unknown_access_level: 'What happens to a level that the group does not have.',
+  unknown_fields: 'What happens to fields and parameters that the API does not know.',
 }
 
 const switchSchemas = Object.fromEntries(
@@ -27,7 +27,7 @@ export const SettingsDocument = Type.Object(
     ...switchSchemas,
     propagation: Type.Optional(
       Type.Union([TimelineSchema, Type.Null()], {
-        description: 'The timeline of pushes that have no other; null: none.',
+        description: 'The timeline of pushes if neither the user nor the group has one; null for none.',
       }),
     ),
     rate_limit: Type.Optional(
@@ -37,31 +37,31 @@ export const SettingsDocument = Type.Object(
           Type.Literal('documented'),
           Type.Object(
             {
-              requests_per_second: Type.Number({ minimum: 0.001, description: 'Of all kinds.' }),
+              requests_per_second: Type.Number({ minimum: 0.001, description: 'Requests of all kinds.' }),
               group_writes_per_second: Type.Optional(
                 Type.Number({
                   minimum: 0.001,
-                  description: 'Of those that create or change groups; as all if left out.',
+                  description: 'Requests that create or change groups; the same rate as for all requests if left out.',
                 }),
               ),
             },
             closed,
           ),
         ],
-        { description: '`documented`: 100 requests a second, 50 for PUT and POST /v1/groups.' },
+        { description: '`documented`: 100 requests per second, 50 for PUT and POST /v1/groups.' },
       ),
     ),
   },
-  { ...closed, title: 'Settings', description: 'What an organization does where Opal documents nothing.' },
+  { ...closed, title: 'Settings', description: "What an organization does where Opal's documentation is silent." },
 )
 
-/** As a document writes settings: any of them, the timeline with its durations. */
+/** Settings in a document: any subset, and the timeline with durations as text. */
 export type SettingsDocument = Partial<Switches> & {
   propagation?: Static<typeof TimelineSchema> | null
   rate_limit?: RateLimit
 }
 
-/** Settings where those that the document leaves out are as in `base`. */
+/** Reads the settings of a document. Those that it leaves out are as in `base`. */
 export function readSettings(
   report: Report,
   path: string,

@@ -13,8 +13,8 @@ export const Duration = (description: string) =>
 export const TimelineSchema = Type.Array(
   Type.Object(
     {
-      status: Enum(propagationStatuses, { description: 'How far the change has come.' }),
-      for: Type.Optional(Duration('How long it stays so; the last one stays so for ever.')),
+      status: Enum(propagationStatuses, { description: 'The propagation status.' }),
+      for: Type.Optional(Duration('How long the status lasts; the last one lasts forever.')),
     },
     closed,
   ),
@@ -22,7 +22,7 @@ export const TimelineSchema = Type.Array(
     title: 'Timeline',
     minItems: 1,
     maxItems: 100,
-    description: 'The statuses that a change goes through on its way into the remote system.',
+    description: 'The statuses that a change goes through as it propagates to the remote system.',
     examples: [[{ status: 'PENDING', for: '5s' }, { status: 'SUCCESS' }]],
   },
 )
@@ -32,7 +32,7 @@ export interface StepDocument {
   for?: string
 }
 
-/** A timeline as it is kept: JSON with milliseconds. */
+/** Converts a timeline to its stored form: JSON with milliseconds. */
 export function readTimeline(report: Report, path: string, steps: StepDocument[] | null | undefined): string | null {
   if (!steps) return null
   const timeline: PropagationTimeline = steps.map((step, index) => {
@@ -42,7 +42,7 @@ export function readTimeline(report: Report, path: string, steps: StepDocument[]
       if (!isLast) report(place, 'is required: how long this status lasts, such as 5s')
       return { status: step.status }
     }
-    if (isLast) report(place, 'is not allowed here: the last status lasts for ever')
+    if (isLast) report(place, 'is not allowed here: the last status lasts forever')
     return { status: step.status, for_ms: readDuration(report, place, step.for) }
   })
   return JSON.stringify(timeline)

@@ -7,8 +7,8 @@ const upperCase = /[A-F]/
 const uuid = new RegExp(uuidPattern)
 
 /**
- * Makes a function that puts the UUIDs of a value into lower case, wherever the schema has one. It returns a copy where it
- * has to change something, and else the value itself.
+ * Creates a function that lower-cases the UUIDs of a value, wherever the schema has one. It returns a copy if something
+ * changes, otherwise the value itself.
  */
 export function createUuidNormalizer(schema: TSchema | undefined): <Value>(value: Value) => Value {
   const normalize = schema && normalizerOf(schema)
@@ -16,7 +16,7 @@ export function createUuidNormalizer(schema: TSchema | undefined): <Value>(value
   return <Value>(value: Value) => normalize(value) as Value
 }
 
-/** Undefined where the schema has no UUID. */
+/** Undefined if the schema has no UUID. */
 function normalizerOf(schema: TSchema): Normalize | undefined {
   if (schema.documentedFormat === 'uuid') return lowerCase
   if (schema.items) return ofItems(schema.items as TSchema)
@@ -63,12 +63,12 @@ function ofRecord([schema]: TSchema[]): Normalize | undefined {
   if (!normalize) return undefined
   return (value) => {
     if (!isObject(value)) return value
-    // Not by assignment: a name may be `__proto__`.
+    // Assigning would not set a field named `__proto__`.
     return Object.fromEntries(Object.entries(value).map(([name, field]) => [name, normalize(field)]))
   }
 }
 
-/** Each branch leaves alone what is not of its shape. */
+/** Each branch returns values that do not have its shape unchanged. */
 function ofBranches(schemas: TSchema[]): Normalize | undefined {
   const branches = schemas.flatMap((schema) => normalizerOf(schema) ?? [])
   if (branches.length === 0) return undefined

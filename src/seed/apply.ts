@@ -8,16 +8,16 @@ import { resolveTime, type SeedTime } from './time.js'
 export interface Application {
   organization_id: number
   seed: ResolvedSeed
-  /** What the clock shows: relative times are counted from here. */
+  /** The time of the clock, from which relative times count. */
   start: Timestamp
-  /** The seed that the organization goes back to, where that is not the server's. */
+  /** The seed that a reset goes back to; null if that is the server's. */
   ownSeed: ResolvedSeed | null
   serverSeed: ResolvedSeed
-  /** The secrets that tokens keep; null where no token may have one. */
+  /** Secrets for tokens that the seed gives none; null if no token may have a secret. */
   secrets: Secrets | null
 }
 
-/** Fills an organization with a seed, in place of all that it held. To be called inside a transaction. */
+/** Replaces everything in an organization with a seed. Must be called inside a transaction. */
 export function applySeed(store: Store, { organization_id, seed, start, ownSeed, serverSeed, secrets }: Application) {
   const at = (time: SeedTime | null) => time && resolveTime(time, start)
   let sequence = 0
@@ -58,7 +58,7 @@ export function applySeed(store: Store, { organization_id, seed, start, ownSeed,
   })
 }
 
-/** Settings are kept without those that are as by default: so a new setting needs no migration. */
+/** Returns the settings that differ from the defaults, as JSON. New settings need no migration that way. */
 export function writeChanges(settings: OrganizationSettings): string {
   const changes = Object.entries(settings).filter(
     ([name, value]) => value !== defaultSettings[name as keyof OrganizationSettings],

@@ -18,16 +18,16 @@ export function isMagicUser({ user_id }: { user_id: string }): boolean {
   return Object.values(magic.users ?? {}).some((user) => user.user_id === user_id)
 }
 
-/** Whether a group is the one that the magic users are in. */
+/** Whether a group is the one of the magic users. */
 export function isMagicGroup({ group_id }: { group_id: string }): boolean {
   return Object.values(magic.groups ?? {}).some((group) => group.group_id === group_id)
 }
 
-/** The document with the magic users, if it asks for them. They come last, so that nothing else changes its place. */
+/** Adds the magic users if the document asks for them. They come last, so that all else keeps its place. */
 export function addMagic(report: Report, document: SeedDocument): SeedDocument {
   if (document.magic !== true) return document
   const { users = {}, groups = {}, group_users, faults } = magic
-  const taken = (what: string) => `is the name of a magic ${what}: choose another, or leave magic out`
+  const taken = (what: string) => `is the alias of a magic ${what}: choose another one, or leave magic out`
   for (const alias in document.users) if (Object.hasOwn(users, alias)) report(`users.${alias}`, taken('user'))
   for (const alias in document.groups) if (Object.hasOwn(groups, alias)) report(`groups.${alias}`, taken('group'))
   return {

@@ -9,7 +9,7 @@ import { writeFault } from '../schemas/fault.js'
 import { writeSettings } from '../schemas/settings.js'
 import { writeTimeline } from '../schemas/timeline.js'
 
-/** An organization as a seed: every row, absolute times, its clock and settings, no secret. */
+/** Exports an organization as a seed: all rows, its clock and its settings, with absolute times and without secrets. */
 export function exportSeed(
   store: Store,
   { organization_id, clock, settings }: { organization_id: number; clock: ClockState; settings: OrganizationSettings },
@@ -19,7 +19,7 @@ export function exportSeed(
   const userById = new Map(users.map((user) => [user.user_id, user]))
   const groupById = new Map(groups.map((group) => [group.group_id, group]))
 
-  /** Left out where it is the one that a push would get anyway. */
+  /** Undefined if it is the timeline that a push would get anyway. */
   function ownTimeline({ pushed_at, propagation, user_id, group_id }: GroupUserRow) {
     const chosen = userById.get(user_id)?.propagation ?? groupById.get(group_id)?.propagation ?? settings.propagation
     if (pushed_at === null || propagation === chosen) return undefined
@@ -94,7 +94,7 @@ export function exportSeed(
     faults: store.faults.list(organization_id).map(({ rule }) => writeFault(JSON.parse(rule) as ResolvedFaultRule)),
     next_sequence: store.organizations.nextSequence(organization_id),
   }
-  // What is undefined has no place in a document.
+  // Removes what is undefined.
   return JSON.parse(JSON.stringify(document)) as SeedDocument
 }
 

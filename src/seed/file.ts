@@ -1,13 +1,13 @@
 import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
-// As a whole: an old Node has no getSystemErrorMessage, and must get as far as being told that it is too old.
+// As a whole: an old Node lacks getSystemErrorMessage, and must get as far as the message that it is too old.
 import util from 'node:util'
 import type { Node } from 'yaml'
 import { SetupError } from '../domain/setup-error.js'
 import type { SeedError } from './seed-error.js'
 import { parseYaml, type ParsedYaml } from './yaml.js'
 
-/** Above this length, mistakes are reported without their lines: to find them takes YAML's parser many seconds. */
+/** Above this length, mistakes are reported without line numbers: the YAML parser would take many seconds. */
 const maxLengthForLines = 1024 * 1024
 
 /** Reads a seed from a YAML or JSON file. Throws a SetupError if the file cannot be read or parsed. */
@@ -18,7 +18,7 @@ export async function readSeedFile(file: string) {
   return {
     document: value,
 
-    /** What is wrong with the seed, a line for each problem. */
+    /** Lists the problems of the seed, one per line. */
     async explain({ problems }: SeedError): Promise<SetupError> {
       const lineOf = text.length > maxLengthForLines ? undefined : createLineSearch(await parse(path, text))
       const found = problems.map(({ path: place, message }) => {
@@ -32,7 +32,7 @@ export async function readSeedFile(file: string) {
   }
 }
 
-/** Undefined if the text is not JSON, which is read a hundred times faster than YAML. */
+/** Returns undefined if the text is not JSON, which is parsed a hundred times faster than YAML. */
 function parseJson(text: string): { value: unknown } | undefined {
   try {
     return { value: JSON.parse(text) as unknown }
@@ -70,7 +70,7 @@ function createLineSearch({ document, lines, yaml: { isMap, isScalar, isSeq } }:
   }
 }
 
-/** Names are the seed's own words, and may hold anything. */
+/** Escapes control characters, since names in a seed can contain anything. */
 function inOneLine(text: string): string {
   return text.replaceAll(/[\u0000-\u001f\u007f]/g, (character) => JSON.stringify(character).slice(1, -1))
 }
@@ -83,7 +83,7 @@ function readText(path: string): string {
   }
 }
 
-/** What the system says about a file, without its codes and the path that the reader knows already. */
+/** Returns the system's message about a file, without its codes and the path, which the reader already knows. */
 export function explainSystemError(error: unknown): string {
   const { errno, message } = error as NodeJS.ErrnoException
   return errno === undefined ? message : util.getSystemErrorMessage(errno)

@@ -6,8 +6,8 @@ import type { SeedDocument } from './schema.js'
 const pair = /^\s*([a-z0-9_-]+)=((?!org-)[A-Za-z0-9._~+/=-]{8,256})\s*$/
 
 /**
- * The seed with these secrets and no others, from text such as `full_access=...,read_only=...`. Throws a SetupError that
- * shows none of them, since it ends up in logs.
+ * Returns the seed with these secrets and no others; `text` is such as `full_access=...,read_only=...`. Throws a
+ * SetupError that shows no secret, since it ends up in logs.
  */
 export function giveSecrets(document: SeedDocument, text: string): SeedDocument {
   const given = text.split(',').map((part) => {
@@ -36,7 +36,7 @@ function unknownToken(alias: string, known: string[]): SetupError {
   return new SetupError(`The seed has no token ${alias}, for which a secret was given. ${hint}`)
 }
 
-/** A seed without tokens has the built-in ones. Their owners are users of the built-in seed, which this seed may lack. */
+/** A seed without tokens uses the built-in ones. This seed may lack the built-in users who own them. */
 function borrowedTokens({ users = {} }: SeedDocument): NonNullable<SeedDocument['tokens']> {
   const tokens = Object.entries(builtIn.tokens ?? {}).map(([alias, { user, ...token }]) => [
     alias,

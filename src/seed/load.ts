@@ -10,11 +10,11 @@ import { SeedDocument } from './schema.js'
 import { SeedError } from './seed-error.js'
 import { wellFormed } from './well-formed.js'
 
-/** A seed that was checked and resolved, ready to be applied to any organization at any time. */
+/** A checked and resolved seed, which can be applied to any organization at any time. */
 export interface ResolvedSeed extends Resolution {
-  /** The document that it was made from. */
+  /** The document that it was loaded from. */
   document: SeedDocument
-  /** The same for two seeds that are the same document. */
+  /** The same for equal documents. */
   digest: string
 }
 
@@ -25,8 +25,8 @@ export function loadDefaultSeed(): ResolvedSeed {
 }
 
 /**
- * Checks a seed (parsed YAML, JSON, or an object) and resolves its aliases. Throws a SeedError that lists everything that
- * is wrong with it; the path of each problem begins with `root`.
+ * Checks a seed (parsed YAML, JSON, or an object) and resolves its aliases. Throws a SeedError that lists its problems;
+ * the path of each one begins with `root`.
  */
 export function loadSeed(given: unknown, root = 'seed'): ResolvedSeed {
   const document = withoutShared(given)
@@ -35,7 +35,7 @@ export function loadSeed(given: unknown, root = 'seed'): ResolvedSeed {
   const check = createSchemaCheck(SeedDocument)
   const problems = check.isValid(document) ? [] : check.problems(document, root, maxProblems)
   const report = gather(problems, maxProblems, `${root}.`)
-  // The well-formed part is resolved all the same, so that one error lists problems of form and of sense.
+  // The well-formed part is resolved anyway, so that one error lists both violations of the schema and contradictions.
   const readable = problems.length === 0 ? (document as SeedDocument) : wellFormed(document)
   const normalizeUuids = createUuidNormalizer(SeedDocument)
   const resolution = readable && resolveSeed(report, addMagic(report, normalizeUuids(readable)))
@@ -44,15 +44,15 @@ export function loadSeed(given: unknown, root = 'seed'): ResolvedSeed {
   return { ...resolution, document: document as SeedDocument, digest }
 }
 
-/** Top-level keys that begin with `x-` hold blocks for YAML to repeat elsewhere; here they mean nothing. */
+/** Removes top-level keys that begin with `x-`: they only hold blocks that YAML repeats elsewhere. */
 function withoutShared(document: unknown): unknown {
   if (typeof document !== 'object' || document === null || Array.isArray(document)) return document
   if (!Object.keys(document).some((name) => name.startsWith('x-'))) return document
   return Object.fromEntries(Object.entries(document).filter(([name]) => !name.startsWith('x-')))
 }
 
-/** Throws a SeedError if the clock of a seed would start outside of the years that a clock can show. */
+/** Throws a SeedError if the clock of a seed would start outside the range of a clock. */
 export function checkStart({ clock }: ResolvedSeed, realNow: Timestamp) {
   if (isInRange(readClock(clock, realNow))) return
-  throw new SeedError([{ path: 'seed.clock.offset_ms', message: 'leads out of the years from 1970 to 9998' }])
+  throw new SeedError([{ path: 'seed.clock.offset_ms', message: 'leads outside the years 1970 to 9998' }])
 }

@@ -19,7 +19,7 @@ import { hashSecret } from './secrets.js'
 import { atStart, readTime, type SeedTime } from './time.js'
 import { malformedGroup } from './well-formed.js'
 
-/** A row whose organization, place in the order of creation and times are still open. */
+/** A row without its organization, its sequence number and its times, which are set when the seed is applied. */
 type Open<Row, Times extends string = never> = Omit<Row, 'organization_id' | 'sequence' | Times>
 
 type ResolvedToken = Open<TokenRow, 'created_at' | 'expires_at' | 'revoked_at'> & {
@@ -44,11 +44,11 @@ export interface Resolution {
   groups: ResolvedGroup[]
   group_users: ResolvedGroupUser[]
   faults: ResolvedFaultRule[]
-  /** The least value that the counter of the order of creation may have. */
+  /** The minimum for the next sequence number of the organization. */
   next_sequence: number
 }
 
-/** Resolves the aliases of a document whose form was checked. Reports what contradicts itself in it. */
+/** Resolves the aliases of a document that matches the schema. Reports its contradictions. */
 export function resolveSeed(report: Report, document: SeedDocument): Resolution {
   const settings = readSettings(report, 'settings', document.settings ?? {})
   const users = resolveUsers(report, document)
@@ -138,7 +138,7 @@ function resolveTokens(report: Report, document: SeedDocument, users: Open<UserR
     return users[0]?.user_id ?? deriveId('user', 'nobody')
   }
 
-  // A seed without tokens of its own has the built-in ones, so that somebody can call it.
+  // A seed without tokens of its own uses the built-in ones, so that clients can authenticate.
   const entries = Object.entries(document.tokens ?? builtIn.tokens ?? {})
   const tokens = entries.map(([alias, token]) => {
     const user_id = ownerOf(alias, token.user)
@@ -186,7 +186,7 @@ function resolveGroupUsers(
     const group = groupByAlias.get(alias)
     if (level === '' || !group || document.groups?.[alias] === malformedGroup) return
     const known = group.access_levels.map(({ access_level_remote_id }) => access_level_remote_id)
-    // An export may hold a level that was accepted while the setting was another.
+    // An export may hold a level that was accepted under a different setting.
     const isAccepted = settings.unknown_access_level === 'accept' || document.next_sequence !== undefined
     if (known.includes(level) || isAccepted) return
     report(path, `names no level of the group ${alias}: expected one of ${['""', ...known].join(', ')}, got ${level}`)
@@ -218,7 +218,7 @@ function byAlias<Entry extends { alias: string }>(entries: Entry[]): Map<string,
   return new Map(entries.map((entry) => [entry.alias, entry]))
 }
 
-/** Returns a function that returns the id of an alias, or reports that there is none. */
+/** Creates a function that returns the id of an alias, or reports that the alias does not exist. */
 function createIdLookup<Key extends string>(
   report: Report,
   noun: string,

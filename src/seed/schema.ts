@@ -9,9 +9,9 @@ import { Enum, Uuid } from '../schemas/types.js'
 const closed = { additionalProperties: false }
 const optional = <Schema extends TSchema>(schema: Schema) => Type.Optional(schema)
 
-/** A name within a seed. One of digits alone would change places when the document is read. */
+/** A name within a seed. JavaScript would move a name that consists of digits to the front of its object. */
 const aliasPattern = '^(?!\\d+$)[a-z0-9_-]{1,64}$'
-const anAlias = 'an alias of 1 to 64 characters a-z 0-9 _ -, not of digits alone'
+const anAlias = 'an alias of 1 to 64 characters a-z 0-9 _ -, not only digits'
 const alias = (description: string) =>
   Type.String({
     pattern: aliasPattern,
@@ -26,40 +26,43 @@ const Time = (description: string) =>
     examples: ['+60m'],
   })
 
-/** As far as any two moments that a clock can show lie apart. */
+/** The largest distance between two moments in the range of a clock. */
 const maxOffsetMs = latest - earliest
 
 const Clock = Type.Object(
   {
     frozen_at: optional(
-      Type.String({ expects: 'a date-time such as 2026-01-01T00:00:00Z', description: 'It stands still here.' }),
+      Type.String({
+        expects: 'a date-time such as 2026-01-01T00:00:00Z',
+        description: 'The moment at which the clock is frozen.',
+      }),
     ),
     offset_ms: optional(
       Type.Integer({
         minimum: -maxOffsetMs,
         maximum: maxOffsetMs,
-        description: "It is so many milliseconds ahead of the machine's clock.",
+        description: "How many milliseconds it is ahead of the machine's clock.",
       }),
     ),
   },
-  { ...closed, description: "What the clock shows; without it, what the machine's does." },
+  { ...closed, description: "The organization's clock; that of the machine if left out." },
 )
 
 const Token = Type.Object(
   {
-    token_id: optional(Uuid('Its id; derived from the alias if left out.')),
-    access_level: Enum(['FULL_ACCESS', 'READ_ONLY'], { description: 'What it may do.' }),
-    token_label: optional(Type.String({ description: 'What people call it.' })),
+    token_id: optional(Uuid('The id; derived from the alias if left out.')),
+    access_level: Enum(['FULL_ACCESS', 'READ_ONLY'], { description: 'What it permits.' }),
+    token_label: optional(Type.String({ description: 'The name that people see.' })),
     secret: optional(
       Type.String({
-        // What begins with org- opens an organization, whatever secrets there are.
+        // A token that begins with org- always names an organization.
         pattern: '^(?!org-)[A-Za-z0-9._~+/=-]{8,256}$',
         isSecret: true,
         expects: 'a secret of 8 to 256 characters A-Z a-z 0-9 . _ ~ + / = - that does not begin with org-',
-        description: 'What is sent as the bearer token; in the organization `default` only, and never exported.',
+        description: 'The bearer token; only works in the organization `default`, and is never exported.',
       }),
     ),
-    user: optional(alias('Whose it is; the first user if left out.')),
+    user: optional(alias('The owner; the first user if left out.')),
     created_at: optional(Time('When it was created.')),
     expires_at: optional(Time('When it expires; never if left out.')),
     revoked_at: optional(Time('When it was revoked.')),
@@ -77,7 +80,7 @@ const User = Type.Object(
     position: optional(Type.String({ description: 'The position in the company.' })),
     hr_idp_status: optional(
       Enum(['ACTIVE', 'SUSPENDED', 'DEPROVISIONED', 'DELETED', 'NOT_FOUND'], {
-        description: 'What the identity provider says of the user.',
+        description: "The user's status in the HR identity provider.",
       }),
     ),
     propagation: optional(TimelineSchema),
@@ -95,7 +98,7 @@ const Group = Type.Object(
       Type.Record(Type.String({ pattern: '^[\\s\\S]+$' }), Type.String({ minLength: 1 }), {
         ...closed,
         expectsNames: 'at least one character',
-        description: 'Levels beside the default one: name and remote id.',
+        description: 'Levels besides the default one: name and remote id.',
       }),
     ),
     propagation: optional(TimelineSchema),
@@ -111,10 +114,10 @@ const GroupUser = Type.Object(
     access_level: optional(
       Type.String({ description: "The remote id of one of the group's levels; the default level if left out." }),
     ),
-    expires_at: optional(Time('When the access ends; never if left out.')),
+    expires_at: optional(Time('When the access expires; never if left out.')),
     pushed_at: optional(
       Type.Union([Time('When the access was last pushed; now if left out.'), Type.Null()], {
-        description: 'Null: the access came from the remote system.',
+        description: 'Null if the access was synced from the remote system.',
       }),
     ),
     propagation: optional(Type.Union([TimelineSchema, Type.Null()], { description: "The push's own timeline." })),
@@ -125,7 +128,7 @@ const GroupUser = Type.Object(
 const byAlias = <Entry extends TSchema>(entry: Entry, description: string) =>
   Type.Record(Type.String({ pattern: aliasPattern }), entry, { ...closed, expectsNames: anAlias, description })
 
-/** The schemas of what a seed holds by alias, and of what it holds in lists. */
+/** The schemas of a seed's entries: those with an alias, and those in lists. */
 export const entries = {
   byAlias: { tokens: Token, users: User, groups: Group },
   listed: { group_users: GroupUser, faults: FaultDocument },
@@ -134,10 +137,10 @@ export const entries = {
 /** Leaves room below the largest safe integer for whatever is created afterwards. */
 const maxSequence = 1e15
 
-/** The one document format for an organization: a start state, a snapshot, an export and a test fixture are all seeds. */
+/** The one document format for an organization: start state, snapshot, export and test fixture are all seeds. */
 export const SeedDocument = Type.Object(
   {
-    version: Type.Literal(1, { description: 'Of this format.' }),
+    version: Type.Literal(1, { description: 'The version of this format.' }),
     $schema: optional(Type.String({ description: 'For editors.' })),
     clock: optional(Clock),
     settings: optional(Type.Unsafe<SettingsDocument>(SettingsDocument)),
@@ -148,21 +151,21 @@ export const SeedDocument = Type.Object(
     faults: optional(
       Type.Array(FaultDocument, {
         maxItems: maxFaults,
-        description: 'Rules that make calls fail, the first that matches acting.',
+        description: 'Rules that make calls fail; the first one that matches applies.',
       }),
     ),
-    magic: optional(Type.Boolean({ description: 'Add the magic users, who bring about every outcome.' })),
+    magic: optional(Type.Boolean({ description: 'Whether to add the magic users, one for every outcome.' })),
     next_sequence: optional(
       Type.Integer({
         minimum: 1,
         maximum: maxSequence,
-        description: 'Of an export: where the counter stands that new ids are made from.',
+        description: 'In an export: the counter from which new ids are derived.',
       }),
     ),
   },
   {
     title: 'Seed',
-    description: 'Everything that an organization holds.',
+    description: 'Everything in an organization.',
     ...closed,
     documentedPatterns: {
       '^x-': { description: 'A block that YAML can repeat elsewhere, by an anchor and a merge key.' },

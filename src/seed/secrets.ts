@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { SeedDocument } from './schema.js'
 
-/** The SHA-256 of tokens' secrets in hex, by the tokens' aliases. */
+/** SHA-256 hashes of tokens' secrets in hex, by alias. */
 export type Secrets = Readonly<Record<string, string>>
 
 interface Token {
@@ -9,14 +9,14 @@ interface Token {
   token_hash: Buffer | null
 }
 
-/** Those of tokens that have one. */
+/** Returns the hashes of the tokens that have a secret. */
 export function secretsOf(tokens: Token[]): Secrets {
   return Object.fromEntries(
     tokens.flatMap(({ alias, token_hash }) => (token_hash ? [[alias, token_hash.toString('hex')]] : [])),
   )
 }
 
-/** Gives secrets to the tokens that have none by themselves. */
+/** Adds secrets to tokens that have none of their own. */
 export function withSecrets<Seed extends { tokens: Token[] }>(seed: Seed, secrets: Secrets): Seed {
   const tokens = seed.tokens.map((token) => ({
     ...token,
@@ -30,14 +30,14 @@ export function hashOf(secrets: Secrets, alias: string): Buffer | null {
   return hash === undefined ? null : Buffer.from(hash, 'hex')
 }
 
-/** As it may be kept: a secret itself is nowhere in the database. */
+/** Removes the secrets: only their hashes may be stored. */
 export function withoutSecrets(document: SeedDocument): SeedDocument {
   if (!document.tokens) return document
   const tokens = Object.entries(document.tokens).map(([alias, { secret, ...token }]) => [alias, token])
   return { ...document, tokens: Object.fromEntries(tokens) as NonNullable<SeedDocument['tokens']> }
 }
 
-/** Secrets are random or public, so a plain hash is enough to keep them out of the file. */
+/** Secrets are random or public, so a hash without a salt is enough to keep them out of the file. */
 export function hashSecret(secret: string): Buffer {
   return createHash('sha256').update(secret).digest()
 }

@@ -1,6 +1,6 @@
 import type { Problem } from '../domain/refusal.js'
 
-/** Everything that is wrong with a seed, each with its place. Nothing of such a seed is applied. */
+/** The problems of a seed, each with its path. Such a seed is not applied at all. */
 export class SeedError extends Error {
   override readonly name = 'SeedError'
   readonly problems: Problem[]

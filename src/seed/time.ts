@@ -3,7 +3,7 @@ import { show } from '../schemas/check.js'
 import { parseDurationMs } from '../schemas/duration.js'
 import type { Report } from '../schemas/report.js'
 
-/** A moment of a seed: fixed, or so many milliseconds from what the clock shows when the seed is applied. */
+/** A moment in a seed: absolute, or relative to the clock when the seed is applied. */
 export type SeedTime = { at: string } | { offset_ms: number }
 
 export const atStart: SeedTime = { offset_ms: 0 }
@@ -20,7 +20,7 @@ export function readTime(report: Report, path: string, text: string): SeedTime {
   return atStart
 }
 
-/** When a moment of a seed is, for a clock that shows `start`; not further away than a clock can be turned. */
+/** Resolves a moment for a clock that shows `start`. Relative ones are clamped to the range of a clock. */
 export function resolveTime(time: SeedTime, start: Timestamp): string {
   if ('at' in time) return time.at
   return formatTimestamp(Math.min(Math.max(start + time.offset_ms, earliest), latest))

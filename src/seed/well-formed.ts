@@ -2,13 +2,13 @@ import type { TObject, TSchema } from '@sinclair/typebox'
 import { createSchemaCheck } from '../schemas/check.js'
 import { entries, SeedDocument } from './schema.js'
 
-/** Stands for users and groups that are malformed, so that others may still name them. */
+/** Placeholders for malformed users and groups, so that references to them still resolve. */
 const malformedUser = { email: '', full_name: '' }
 export const malformedGroup = { name: '', group_type: 'OPAL_GROUP' as const }
 
 /**
- * A malformed seed without what is malformed in it: holes in the lists, stand-ins for users and groups. Undefined where
- * so much is wrong that the rest says nothing.
+ * Returns a malformed seed without its malformed parts: with holes in lists, and placeholders for users and groups.
+ * Returns undefined if so much is wrong that checking the rest is pointless.
  */
 export function wellFormed(document: unknown): SeedDocument | undefined {
   if (!isRecord(document)) return undefined

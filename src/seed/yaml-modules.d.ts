@@ -1,10 +1,10 @@
-/** The build turns a YAML file into the value that it holds. */
+/** The build replaces a YAML file with its value. */
 declare module '*.yaml' {
   const value: unknown
   export default value
 }
 
-/** And with `?raw` into its text. */
+/** With `?raw`, it replaces it with its text. */
 declare module '*.yaml?raw' {
   const text: string
   export default text

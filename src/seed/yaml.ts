@@ -1,12 +1,12 @@
 import type { Document, LineCounter } from 'yaml'
 
-/** A YAML document that could be read. JSON is YAML, too. */
+/** A parsed YAML document. JSON is YAML, too. */
 export interface ParsedYaml {
-  /** What it holds. A YAML alias may make it contain itself. */
+  /** It may contain itself, by a YAML alias. */
   value: unknown
   document: Document
   lines: LineCounter
-  /** The module, which is imported only if there is YAML to parse. */
+  /** The module, which is only imported if there is YAML to parse. */
   yaml: typeof import('yaml')
 }
 
@@ -15,7 +15,7 @@ export async function parseYaml(text: string): Promise<ParsedYaml> {
   const yaml = await import('yaml')
   const { isScalar, LineCounter, parseDocument, visit } = yaml
   const lines = new LineCounter()
-  // The parser's own check for repeated keys compares every key with every other one.
+  // The parser's own check for repeated keys is quadratic.
   const options = { lineCounter: lines, merge: true, prettyErrors: false, uniqueKeys: false }
   const document = withoutStackTraces(() => parseDocument(text, options))
   const [mistake] = document.errors
@@ -25,7 +25,7 @@ export async function parseYaml(text: string): Promise<ParsedYaml> {
       const keys = new Set<unknown>()
       for (const { key } of items) {
         if (!isScalar(key)) continue
-        if (keys.has(key.value)) throw at(key.range?.[0] ?? 0, `the key ${String(key.value)} stands twice in one map`)
+        if (keys.has(key.value)) throw at(key.range?.[0] ?? 0, `the key ${String(key.value)} occurs twice in one map`)
         keys.add(key.value)
       }
     },
@@ -37,7 +37,7 @@ export async function parseYaml(text: string): Promise<ParsedYaml> {
   }
 }
 
-/** Text that `parseYaml` reads back: a key named `<<` is quoted, since it would be a merge key otherwise. */
+/** Returns text that `parseYaml` parses back: a key named `<<` is quoted, since it would be a merge key otherwise. */
 export async function writeYaml(value: unknown): Promise<string> {
   const { Document, visit } = await import('yaml')
   const document = new Document(value)
@@ -49,7 +49,7 @@ export async function writeYaml(value: unknown): Promise<string> {
   return document.toString()
 }
 
-/** The parser makes an Error for every mistake. With a stack trace for each, a million commas would take many seconds. */
+/** The parser creates an Error for every mistake. With stack traces, a million commas would take many seconds. */
 function withoutStackTraces<T>(work: () => T): T {
   const { stackTraceLimit } = Error
   Error.stackTraceLimit = 0

@@ -3,20 +3,20 @@ import { closeSync, existsSync, mkdirSync, openSync, readdirSync, readFileSync, 
 import { dirname, join, resolve } from 'node:path'
 import { SetupError } from '../domain/setup-error.js'
 
-/** Marks a SQLite file as ours; `file` shows it. The letters "OPSB". */
+/** Marks a SQLite file as ours, also for the command `file`. Spells "OPSB". */
 export const applicationId = 0x4f505342
 
-/** A start waits this long for a sandbox that is just ending to let go of the file. */
+/** How long a start waits for a sandbox that is shutting down to release the file. */
 const lockTimeoutMs = 250
 
-/** What `PRAGMA auto_vacuum` returns where free pages can be given back some at a time. */
+/** What `PRAGMA auto_vacuum` returns if free pages can be released in steps. */
 const incremental = 2
 
 const maxIdleLogBytes = 4 * 1024 * 1024
 
 /**
- * The files that this process has open. File locks belong to the process, and closing any handle of a file lets go of
- * all of them: whoever so much as looked at the header of one of these would unlock it.
+ * The files that this process has open. File locks belong to the process, and closing any handle of a file releases all
+ * of them: even reading the header of one of these files would unlock it.
  */
 const openFiles = new Map<string, Database.Database>()
 
@@ -27,15 +27,15 @@ interface Migration {
 }
 
 export interface DatabaseOptions {
-  /** Throw away what the file holds. */
+  /** Discard the contents of the file. */
   fresh?: boolean
-  /** Whether a write outlives a crash of this process alone, or a power failure too; `normal` by default. */
+  /** Whether a write survives only a crash of this process, or a power failure, too; `normal` by default. */
   durability?: 'normal' | 'full'
 }
 
 /**
  * Opens a database file, or creates it, and brings its tables up to date. Only `:memory:` is not a file. Throws a
- * SetupError where the file is not ours, newer than this program, in use or not writable, and leaves it as it was.
+ * SetupError if the file is not ours, newer than this program, in use or not writable, and leaves it unchanged.
  */
 export function openDatabase(
   file: string,
@@ -49,7 +49,7 @@ export function openDatabase(
     db.pragma('foreign_keys = ON')
     return db
   }
-  // better-sqlite3 trims a name as well: what is checked is what is opened.
+  // better-sqlite3 trims the name, too: the file that is checked must be the one that is opened.
   const path = resolve(file.trim())
   let db
   try {
@@ -59,13 +59,13 @@ export function openDatabase(
     const version = claim(db, path, isNew, migrations.length)
     db.pragma('journal_mode = WAL')
     db.pragma(`synchronous = ${durability}`)
-    // Without a limit the log would stay as large as the largest transaction.
+    // Without a limit, the log would stay as large as the largest transaction.
     db.pragma(`journal_size_limit = ${maxIdleLogBytes}`)
     if (fresh && version > 0) dropTables(db)
-    // A file made before auto_vacuum was set.
+    // The file was created before auto_vacuum was set.
     if (db.pragma('auto_vacuum', { simple: true }) !== incremental) db.exec('VACUUM')
     migrate(db, path, migrations)
-    // Whoever copies a new file without its log has at least our tables.
+    // A copy of a new file without its log has at least our tables.
     if (fresh || version === 0) db.pragma('wal_checkpoint(TRUNCATE)')
     db.pragma('foreign_keys = ON')
     openFiles.set(identify(path) ?? path, db)
@@ -78,11 +78,11 @@ export function openDatabase(
 
 /**
  * Locks the file for as long as it is open, checks it once more, and proves that it can be written. Returns the version
- * of its tables, 0 where it has none.
+ * of its tables, 0 if it has none.
  */
 function claim(db: Database.Database, path: string, isNew: boolean, newest: number): number {
-  // Before anything is read: then the first lock is exclusive, and the log needs no shared memory beside the file. A new
-  // file has no log yet. All who create it at once would keep it locked for reading, and none could write.
+  // Before anything is read, so that the first lock is exclusive and the log needs no shared memory beside the file. A
+  // new file has no log yet: all processes that create it at once would lock it for reading, and none could write.
   if (!isNew) db.pragma('locking_mode = EXCLUSIVE')
   // Deferred, as auto_vacuum must come before the first page.
   return db.transaction(() => {
@@ -90,7 +90,7 @@ function claim(db: Database.Database, path: string, isNew: boolean, newest: numb
     db.pragma('locking_mode = EXCLUSIVE')
     const version = db.pragma('user_version', { simple: true }) as number
     if (db.pragma('application_id', { simple: true }) !== applicationId) {
-      // It is empty, unless another program was quicker: also where a first start was killed before it was done.
+      // It is empty, even if the first start was killed, unless another program has written to it meanwhile.
       if (db.prepare('SELECT 1 FROM sqlite_schema').get()) throw ofAnotherProgram(path)
       db.pragma(`application_id = ${applicationId}`)
     }
@@ -105,20 +105,20 @@ function isOpenHere(path: string): boolean {
   return openFiles.has(identify(path) ?? path)
 }
 
-/** A file may have several names. */
+/** Identifies a file by device and inode, since it may have several names. */
 function identify(path: string): string | undefined {
   const stat = statSync(path, { bigint: true, throwIfNoEntry: false })
   return stat && `${String(stat.dev)}:${String(stat.ino)}`
 }
 
-/** Step by step: below /proc, Node's own recursive mkdir never comes to an end. */
+/** Creates one level at a time: below /proc, Node's recursive mkdir never returns. */
 function makeFolder(folder: string) {
   if (existsSync(folder)) return
   makeFolder(dirname(folder))
   try {
     mkdirSync(folder)
   } catch (error) {
-    // Another start may have been quicker.
+    // Another process may have created it first.
     if (!existsSync(folder)) throw error
   }
 }
@@ -144,9 +144,7 @@ function checkFile(path: string, newest: number): boolean {
   }
   if (length === 0) return true
   if (header.toString('latin1', 0, 16) !== 'SQLite format 3\0') {
-    throw new SetupError(
-      `${path} is not a SQLite database. Choose another file with --db; this one was left as it was.`,
-    )
+    throw new SetupError(`${path} is not a SQLite database. Choose another file with --db; this one is unchanged.`)
   }
   if (header.readUInt32BE(68) !== applicationId) throw ofAnotherProgram(path)
   refuseNewer(path, header.readUInt32BE(60), newest)
@@ -155,20 +153,20 @@ function checkFile(path: string, newest: number): boolean {
 
 function ofAnotherProgram(path: string): SetupError {
   return new SetupError(
-    `${path} is a SQLite database of another program. Choose another file with --db; this one was left as it was.`,
+    `${path} is a SQLite database of another program. Choose another file with --db; this one is unchanged.`,
   )
 }
 
 function refuseNewer(path: string, version: number, newest: number) {
   if (version > newest) {
     throw new SetupError(
-      `${path} was made by a newer opal-sandbox (its tables are at version ${version}, this program knows ${newest}). ` +
-        'Update opal-sandbox, or choose another file with --db; this one was left as it was.',
+      `${path} was created by a newer opal-sandbox (its tables are at version ${version}, this program supports ${newest}). ` +
+        'Update opal-sandbox, or choose another file with --db; this one is unchanged.',
     )
   }
 }
 
-/** Leaves the file as small as a new one. Much faster than to delete rows, as few of their pages are written. */
+/** Leaves the file as small as a new one. Much faster than deleting rows, since few of their pages are written. */
 function dropTables(db: Database.Database) {
   const tables = db.prepare<[], string>("SELECT name FROM sqlite_schema WHERE type = 'table'").pluck().all()
   db.pragma('foreign_keys = OFF')
@@ -219,7 +217,7 @@ function explainOpenError(error: unknown, path: string): unknown {
   }
   if (typeof (error as NodeJS.ErrnoException).code === 'string') {
     return new SetupError(
-      `Cannot open the database ${path}: ${(error as Error).message}. Choose a place that can be written with --db, or --db :memory:.`,
+      `Cannot open the database ${path}: ${(error as Error).message}. Choose a writable file with --db, or use --db :memory:.`,
     )
   }
   return error

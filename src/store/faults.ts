@@ -26,13 +26,13 @@ export function prepareFaults(db: Database) {
   )
 
   return {
-    /** In the order in which they are tried. */
+    /** In the order in which they are matched. */
     list: (organization_id: number): FaultRow[] => list.all({ organization_id }),
     count: (organization_id: number): number => count.get({ organization_id }) ?? 0,
     insert(row: FaultRow & { organization_id: number }) {
       insert.run(row)
     },
-    /** Answers whether there was one. */
+    /** Returns whether the rule existed. */
     remove: (organization_id: number, sequence: number): boolean =>
       remove.run({ organization_id, sequence }).changes > 0,
     removeAll(organization_id: number) {

@@ -11,7 +11,7 @@ export interface GroupUserRow extends GroupUserKey, Access {
   sequence: number
 }
 
-/** A group user together with what an answer shows of the user, the group and the level. */
+/** A group user with the columns of the user, the group and the level that a response shows. */
 export interface ListedGroupUser extends Access {
   sequence: number
   group_id: string
@@ -24,15 +24,15 @@ export interface ListedGroupUser extends Access {
   access_level_name: string | null
 }
 
-/** A group, a user, and the access between them. */
+/** A group, a user, and the user's access to the group. */
 export interface Found {
   group: { group_id: string; name: string; description: string; propagation: string | null }
   user: { user_id: string; email: string; full_name: string; propagation: string | null }
-  /** The stored access, which may have expired, and the number of its row. */
+  /** The stored access, which may have expired, and its rowid. */
   access: (Access & { rowid: number }) | undefined
 }
 
-/** Without access, its columns are null. */
+/** If there is no access, its columns are null. */
 interface FoundRow extends Omit<Access, 'access_level_remote_id'> {
   group_name: string
   description: string
@@ -44,10 +44,10 @@ interface FoundRow extends Omit<Access, 'access_level_remote_id'> {
   rowid: number | null
 }
 
-/** At most `limit` of an organization's rows that are live at `now`, after the place `after` in the order of creation. */
+/** At most `limit` rows that have not expired at `now` and come after the sequence number `after`. */
 export interface ListRange {
   organization_id: number
-  /** Of the group or the user. */
+  /** The id of the group or the user. */
   id: string
   now: string
   after: number
@@ -64,8 +64,8 @@ interface Period {
 type ListColumn = 'group_id' | 'user_id'
 
 export function prepareGroupUsers(db: Database) {
-  // SQLite plans a join anew at every call if the values of parameters may change the plan, which costs many times what
-  // the join itself does. It does not look behind a CAST.
+  // SQLite plans a join again on every call if parameter values may change the plan, which costs many times more than
+  // the join itself. It does not look inside a CAST.
   const find = db.prepare<[organization_id: number, group_id: string, user_id: string], FoundRow>(
     `SELECT groups.name AS group_name, groups.description, groups.propagation AS group_propagation,
        users.email, users.full_name, users.propagation AS user_propagation,
@@ -137,14 +137,14 @@ export function prepareGroupUsers(db: Database) {
   )
 
   return {
-    /** As a list shows it, also where its access has ended. */
+    /** In the form that lists show, even if it has expired. */
     show: (key: GroupUserKey): ListedGroupUser | undefined => show.get(key),
-    /** Whole rows, in order of creation, also of access that has ended. */
+    /** Whole rows in order of creation, including access that has expired. */
     export: (organization_id: number): GroupUserRow[] => exportAll.all({ organization_id }),
-    /** Those whose access ends after `from` and not after `to`, in order of time. */
+    /** Access that expires after `from` and no later than `to`, in order of expiration. */
     listExpired: (period: Period): ListedGroupUser[] => listExpired.all(period),
     countExpired: (period: Period): number => countExpired.get(period) ?? 0,
-    /** Those whose propagation takes time. */
+    /** Access with a propagation timeline. */
     withTimeline: (organization_id: number): GroupUserRow[] => withTimeline.all({ organization_id }),
     /** Returns undefined if the group or the user is missing. */
     find(organization_id: number, group_id: string, user_id: string): Found | undefined {
@@ -163,7 +163,7 @@ export function prepareGroupUsers(db: Database) {
     insert(row: GroupUserRow) {
       insert.run(row)
     },
-    /** The user keeps the place in the order of creation. */
+    /** Keeps the group user's place in the order of creation. */
     update(rowid: number, { access_level_remote_id, expiration_date, pushed_at, propagation }: Access) {
       update.run(access_level_remote_id, expiration_date, pushed_at, propagation, rowid)
     },

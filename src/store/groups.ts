@@ -100,14 +100,14 @@ export function prepareGroups(db: Database) {
     ) {
       update.run({ organization_id, group_id, name, description, details })
     },
-    /** With its levels and everyone's access to it. Answers whether there was such a group. */
+    /** Also deletes its levels and everyone's access to it. Returns whether the group existed. */
     remove(organization_id: number, group_id: string): boolean {
       return remove.run({ organization_id, group_id }).changes > 0
     },
     insert(row: GroupRow) {
       insert.run(row)
     },
-    /** The levels beside the default one, which is not stored. */
+    /** The levels besides the default one, which is not stored. */
     levels: (organization_id: number, group_id: string): GroupLevels => ({
       find: (access_level_remote_id) => findAccessLevel.get(organization_id, group_id, access_level_remote_id),
       list: () => listAccessLevels.all({ organization_id, group_id }),

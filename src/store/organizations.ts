@@ -4,7 +4,7 @@ export interface OrganizationRow {
   organization_id: number
   name: string
   seed_digest: string
-  /** The organization's own seed as JSON; null where it is the server's. */
+  /** The organization's own seed as JSON; null if it uses the server's. */
   seed: string | null
   /** The hashes of that seed's secrets, by alias, as JSON. */
   secrets: string
@@ -14,7 +14,7 @@ export interface OrganizationRow {
   settings: string
 }
 
-/** What an organization is filled with when its seed is applied. */
+/** The columns that are set when a seed is applied. */
 export interface OrganizationState {
   seed_digest: string
   seed: string | null
@@ -48,7 +48,7 @@ export function prepareOrganizations(db: Database, shrink: () => void) {
     'UPDATE organizations SET settings = @settings WHERE organization_id = @organization_id',
   )
   const remove = db.prepare<OrganizationKey>('DELETE FROM organizations WHERE organization_id = @organization_id')
-  // Children first: a cascade would look for them row by row.
+  // Children first: a cascade would search for them row by row.
   const empty = ['group_users', 'access_levels', 'groups', 'users', 'tokens', 'faults'].map((table) =>
     db.prepare<OrganizationKey>(`DELETE FROM ${table} WHERE organization_id = @organization_id`),
   )
@@ -71,7 +71,7 @@ export function prepareOrganizations(db: Database, shrink: () => void) {
     )
     .pluck()
 
-  // A request in flight may still hold the number of an organization that is gone: SQLite would give it to the next one.
+  // SQLite would reuse the id of a removed organization, which a request in flight may still hold.
   let lastId = db.prepare<[], number>('SELECT IFNULL(MAX(organization_id), 0) FROM organizations').pluck().get() ?? 0
 
   return {
@@ -80,7 +80,7 @@ export function prepareOrganizations(db: Database, shrink: () => void) {
     },
     /** Oldest first. */
     listNames: (): string[] => listNames.all(),
-    /** Answers the new organization's number. */
+    /** Returns the new organization's id. */
     insert(name: string): number {
       const organization_id = ++lastId
       insert.run({ organization_id, name })
@@ -95,26 +95,26 @@ export function prepareOrganizations(db: Database, shrink: () => void) {
     saveSettings(organization_id: number, settings: string) {
       saveSettings.run({ organization_id, settings })
     },
-    /** All that a seed holds; the organization and its snapshots stay. */
+    /** Deletes everything that a seed holds; keeps the organization and its snapshots. */
     empty(organization_id: number) {
       for (const statement of empty) statement.run({ organization_id })
       shrink()
     },
-    /** With all that belongs to it. */
+    /** Also deletes everything that belongs to it. */
     remove(organization_id: number) {
       for (const statement of empty) statement.run({ organization_id })
       remove.run({ organization_id })
       shrink()
     },
-    /** The place in the order of creation of what is created next; none is given out twice. */
+    /** Returns the sequence number for the next row. No number is returned twice. */
     takeSequence(organization_id: number): number {
       const sequence = takeSequence.get({ organization_id })
       if (sequence === undefined) throw new Error(`There is no organization ${organization_id}`)
       return sequence
     },
-    /** Where that counter stands. */
+    /** Returns the next sequence number without taking it. */
     nextSequence: (organization_id: number): number => nextSequence.get({ organization_id }) ?? 1,
-    /** The first of so many numbers for fault rules; none is given out twice, also not when the organization begins again. */
+    /** Returns the first of `count` numbers for fault rules. No number is returned twice, not even after a reset. */
     takeFaultNumbers(organization_id: number, count: number): number {
       const first = takeFaultNumbers.get({ organization_id, count })
       if (first === undefined) throw new Error(`There is no organization ${organization_id}`)

@@ -1,14 +1,14 @@
 import type { Database } from 'better-sqlite3'
 import { setImmediate } from '../globals.js'
 
-/** In pages of 4 KiB. So much stays free, or a test suite would give up and take again the same pages all the time. */
+/** How many pages of 4 KiB stay free, so that a test suite does not release and allocate the same ones all the time. */
 const sparePages = 1024
 
-/** Takes some milliseconds, for which calls have to wait. */
+/** Takes a few milliseconds, during which calls have to wait. */
 const pagesAtOnce = 64
 
 /**
- * Returns a function to call after a delete. It gives free pages back to the file system, a few in each event loop
+ * Returns a function to call after a delete. It releases free pages to the file system, a few in each event loop
  * iteration, so that no call waits for all of them.
  */
 export function createShrink(db: Database) {
@@ -30,12 +30,12 @@ export function createShrink(db: Database) {
     try {
       db.pragma(`incremental_vacuum(${Math.min(pagesAtOnce, before)})`)
       const after = excess()
-      // The file itself is cut off by a checkpoint.
+      // Only a checkpoint truncates the file itself.
       if (after === 0) db.pragma('wal_checkpoint(PASSIVE)')
       // A database in memory keeps its pages.
       else if (after < before) shrink()
     } catch {
-      // Such as a full disk, as pages move through the log. The next delete tries again.
+      // Such as a full disk, since pages move through the log. The next delete tries again.
     }
   }
 

@@ -35,7 +35,7 @@ export function prepareSnapshots(db: Database, shrink: () => void) {
   return {
     list: (organization_id: number): SnapshotRow[] => list.all({ organization_id }),
     find: (organization_id: number, name: string): SavedState | undefined => find.get({ organization_id, name }),
-    /** Takes the place of one of the same name. */
+    /** Replaces a snapshot of the same name. */
     save(snapshot: SnapshotKey & SavedState & { created_at: string }) {
       save.run(snapshot)
       shrink()

@@ -5,7 +5,7 @@ export interface TokenRow {
   token_id: string
   sequence: number
   alias: string
-  /** SHA-256 of the secret; null where the token is known by its alias alone. */
+  /** SHA-256 of the secret; null if the token has none and is only named by its alias. */
   token_hash: Buffer | null
   token_label: string
   access_level: 'FULL_ACCESS' | 'READ_ONLY'
@@ -16,10 +16,10 @@ export interface TokenRow {
   revoked_at: string | null
 }
 
-/** What decides whether a call is let in. */
+/** The columns that decide whether a call is allowed. */
 export type TokenGrant = Pick<TokenRow, 'organization_id' | 'token_id' | 'access_level' | 'expires_at' | 'revoked_at'>
 
-/** What the API shows of a token, but for its last use. */
+/** What the API shows of a token, except its last use. */
 export type ListedToken = Omit<TokenRow, 'organization_id' | 'alias' | 'token_hash' | 'revoked_at'>
 
 export interface TokenFilter {
@@ -66,13 +66,13 @@ export function prepareTokens(db: Database) {
     /** Whole rows, in order of creation. */
     export: (organization_id: number): TokenRow[] => exportAll.all({ organization_id }),
     findByAlias: (organization_id: number, alias: string) => findByAlias.get({ organization_id, alias }),
-    /** A secret names its token in whichever organization it stands. */
+    /** Searches all organizations: a secret is unique. */
     findByHash(token_hash: Buffer): TokenGrant | undefined {
       return findByHash.get({ token_hash })
     },
-    /** Those that were not revoked, in order of creation. */
+    /** Tokens that are not revoked, in order of creation. */
     list: (filter: TokenFilter): ListedToken[] => list.all(filter),
-    /** Answers whether there was such a token. */
+    /** Returns whether the token existed and was not revoked before. */
     revoke(organization_id: number, token_id: string, now: string): boolean {
       return revoke.run({ organization_id, token_id, now }).changes > 0
     },

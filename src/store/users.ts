@@ -62,7 +62,7 @@ export function prepareUsers(db: Database) {
     show(organization_id: number, user_id: string): ListedUser | undefined {
       return show.get({ organization_id, user_id })
     },
-    /** Upper and lower case are the same in an address. */
+    /** The address is compared case-insensitively. */
     showByEmail(organization_id: number, email: string): ListedUser | undefined {
       return showByEmail.get({ organization_id, email })
     },

@@ -12,8 +12,8 @@ interface Job {
 
 /**
  * All writes go through here. Jobs that arrive in the same event loop iteration share one transaction, and each promise
- * settles after the commit: an answer never reports a write that could still be lost. A job that throws before it writes
- * does not affect the others; a job that writes several rows and may throw in between wraps them in `atomic`.
+ * settles after the commit: a response never reports a write that could still be lost. A job that throws before it
+ * writes does not affect the others; a job that writes several rows and may throw in between wraps them in `atomic`.
  */
 export function createWriter(db: Database) {
   const transaction = db.transaction((work: () => unknown) => work())

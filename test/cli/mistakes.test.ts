@@ -324,7 +324,7 @@ describe('a mistake is told in one line, on standard error, with exit code 1:', 
         args: ['--db', '/proc/opal-sandbox/sandbox.db'],
         message:
           "Cannot open the database /proc/opal-sandbox/sandbox.db: ENOENT: no such file or directory, mkdir '/proc/opal-sandbox'. " +
-          'Choose a place that can be written with --db, or --db :memory:.',
+          'Choose a writable file with --db, or use --db :memory:.',
       },
     ],
     [
@@ -351,12 +351,10 @@ describe('a mistake is told in one line, on standard error, with exit code 1:', 
   test('a token that the sandbox does not know, and where it came from', async () => {
     const { command } = await served()
     const hint =
-      'Send a token of the seed; GET / shows those of the built-in one. A token org-<name> opens an organization.'
-    expect(await command(['reset', '--token', 'x'])).toEqual(refused(`The token is not known here. ${hint}`))
+      'Send a token of the seed; GET / lists those of the built-in seed. A token org-<name> opens an organization.'
+    expect(await command(['reset', '--token', 'x'])).toEqual(refused(`The token is unknown. ${hint}`))
     expect(await command(['reset'], { env: { OPAL_AUTH_TOKEN: 'x' } })).toEqual(
-      refused(
-        `The token is not known here. It came from the variable OPAL_AUTH_TOKEN; --token goes before it. ${hint}`,
-      ),
+      refused(`The token is unknown. It came from the variable OPAL_AUTH_TOKEN; --token goes before it. ${hint}`),
     )
   })
 
@@ -472,7 +470,7 @@ describe('a mistake is told in one line, on standard error, with exit code 1:', 
 })
 
 describe('a database that cannot be used is told of in one line, and left as it was:', () => {
-  const leftAsItWas = 'Choose another file with --db; this one was left as it was.'
+  const leftAsItWas = 'Choose another file with --db; this one is unchanged.'
 
   function makeDatabase(file: string, applicationId: number, version: number) {
     const db = new Database(file)
@@ -496,13 +494,13 @@ describe('a database that cannot be used is told of in one line, and left as it 
     [
       'a database of a newer version',
       (file) => makeDatabase(file, applicationId, 1_000),
-      `FILE was made by a newer opal-sandbox (its tables are at version 1000, this program knows ${newest}). ` +
-        'Update opal-sandbox, or choose another file with --db; this one was left as it was.',
+      `FILE was created by a newer opal-sandbox (its tables are at version 1000, this program supports ${newest}). ` +
+        'Update opal-sandbox, or choose another file with --db; this one is unchanged.',
     ],
     [
       'a place below a file',
       (file) => writeFileSync(file.replace(/\/[^/]*$/, ''), ''),
-      "Cannot open the database FILE: ENOTDIR: not a directory, open 'FILE'. Choose a place that can be written with --db, or --db :memory:.",
+      "Cannot open the database FILE: ENOTDIR: not a directory, open 'FILE'. Choose a writable file with --db, or use --db :memory:.",
     ],
   ])('%s', async (what, make, message) => {
     const folder = temporaryFolder()

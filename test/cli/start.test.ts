@@ -30,8 +30,8 @@ describe('a start', () => {
 
     opal_sandbox_full_access   Full access
     opal_sandbox_read_only     Read only
-    opal_sandbox_expired       Ran out
-    opal_sandbox_revoked       Taken back
+    opal_sandbox_expired       Expired
+    opal_sandbox_revoked       Revoked
 
     Database  ${cwd}/.opal-sandbox/sandbox.db
 

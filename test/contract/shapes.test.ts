@@ -3,12 +3,12 @@ import { expect, test } from 'vitest'
 import { parse } from 'yaml'
 import { operations as table } from '../../src/domain/operations.js'
 
-// shapes.yaml holds what this project promises to match where it simulates an operation. Every difference between it and
-// openapi.yaml is here, with the reason why it may be: one that is new fails, and so does one that is gone.
+// shapes.yaml holds the shapes that this project promises to match for the operations that it simulates. Every accepted
+// difference between it and openapi.yaml is listed here with its reason. A new one fails, and so does one that is gone.
 
 const reviewed: { why: string; differences: string[] }[] = [
   {
-    why: 'Tags are not simulated: in either form they are answered with 501.',
+    why: 'Tags are not simulated: both forms return 501.',
     differences: ['getGroups', 'getUsers'].map((name) => `${name} query.tag_ids: explode is false, promised is true`),
   },
   {
@@ -16,13 +16,16 @@ const reviewed: { why: string; differences: string[] }[] = [
     differences: ['GroupUser.access_level: type is none, promised is "null"'],
   },
   {
-    why: 'What is always there is said to be.',
+    why: 'Fields that are always present are required.',
     differences: [
       ...['Group.description', 'Group.group_type', 'Group.name'],
       ...['GroupUser.access_level', 'GroupUser.expiration_date', 'Token.expires_at', 'Token.last_used_at'],
     ].map((place) => `${place}: is required, promised is not`),
   },
-  { why: 'It is one, though nobody says so.', differences: ['PropagationStatus: type is "object", promised is none'] },
+  {
+    why: 'It is an object, although Opal does not say so.',
+    differences: ['PropagationStatus: type is "object", promised is none'],
+  },
   {
     why: 'Nothing grows without bound.',
     differences: [
@@ -31,7 +34,7 @@ const reviewed: { why: string; differences: string[] }[] = [
     ].map((place) => `${place}: maxItems is 10000, promised is none`),
   },
   {
-    why: 'What had better not be set any more had better not be relied on either.',
+    why: 'A field that is deprecated in requests is deprecated in responses, too.',
     differences: [
       ...['auto_approval', 'extensions_duration_in_minutes', 'is_requestable', 'max_duration', 'recommended_duration'],
       ...['request_template_id', 'require_mfa_to_request', 'require_support_ticket'],
@@ -128,16 +131,16 @@ const operations = new Map(
   ),
 )
 
-/** What is said for people, not for programs. */
+/** Keywords for people, not for programs. */
 const words = new Set(['description', 'example', 'examples', 'title'])
-/** What is compared by rules of its own. */
+/** Keywords that are compared by rules of their own. */
 const structure = new Set(['$ref', 'type', 'nullable', 'properties', 'items', 'required'])
 
-/** How `actual`, of openapi.yaml, differs from what is promised. */
+/** Lists how `actual`, from openapi.yaml, differs from what is promised. */
 function compareSchemas(place: string, promised: Schema, actual: Schema): string[] {
   const name = promised.$ref
   if (name !== undefined && name === actual.$ref?.split('/').at(-1)) {
-    // The two are compared once, under their name: here only what is said beside the reference.
+    // The two are compared once, under their name; here, only the keywords beside the reference.
     return compareKeywords(place, promised, actual)
   }
   const [a, b] = [resolve(promised, shapes.schemas), resolve(actual, document.components.schemas)]
@@ -163,7 +166,7 @@ function compareKeywords(place: string, promised: Schema, actual: Schema): strin
   ]
 }
 
-/** Beside a reference there is at most a null. */
+/** Only null can stand beside a reference. */
 function typesOf({ type, nullable }: Schema): string | undefined {
   const types = [type ?? [], nullable ? 'null' : []].flat()
   return types.length === 0 ? undefined : types.toSorted().join(' or ')
@@ -181,7 +184,7 @@ function compareFields(place: string, promised: Schema, actual: Schema): string[
   })
 }
 
-/** Lists of words are sets. */
+/** The order of a list of words does not matter. */
 function sorted(value: unknown): unknown {
   return Array.isArray(value) ? [...(value as unknown[])].sort() : value
 }
@@ -209,7 +212,7 @@ function compareOperation(name: string, promised: PromisedOperation): string[] {
     ...Object.entries(promised.responses).flatMap(([status, schema]) => {
       const response = actual.responses[status]
       if (!response) return [`${name} ${status}: is not there`]
-      // What a refusal says is this project's own.
+      // The content of a refusal is this project's own.
       return status.startsWith('2') ? compareSchemas(`${name} ${status}`, schema ?? {}, schemaOf(response) ?? {}) : []
     }),
   ]
@@ -229,7 +232,7 @@ function schemaOf(holder: Content | undefined): Schema | undefined {
   return holder?.content?.['application/json']?.schema
 }
 
-/** The names of all schemas that lie behind these shapes. */
+/** The names of all schemas that these shapes reference. */
 function schemasBehind(shape: unknown, names = new Set<string>()): Set<string> {
   if (typeof shape !== 'object' || shape === null) return names
   const { $ref } = shape as Schema
@@ -238,19 +241,19 @@ function schemasBehind(shape: unknown, names = new Set<string>()): Set<string> {
   return names
 }
 
-/** What differs wherever it occurs. */
+/** The differences that apply everywhere. */
 function differencesEverywhere(promises: [id: string, promised: PromisedOperation][]): string[] {
   const requested = schemasBehind(promises.map(([, { parameters, requestBody }]) => [parameters, requestBody]))
   const shown = schemasBehind(promises.map(([, { responses }]) => responses))
   const onlyShown = [...shown].filter((name) => !requested.has(name) && !shapes.schemas[name]!.enum)
   return [
-    // A page of nothing leads nowhere.
+    // An empty page would never reach the end.
     ...promises
       .filter(([, { parameters = [] }]) => parameters.some(({ name }) => name === 'page_size'))
       .map(([id]) => `${id} query.page_size: minimum is 1, promised is none`),
-    // What is shown has nothing that is not named, so that the tests find it if it had.
+    // Responses are closed, so that the tests find undocumented fields.
     ...onlyShown.map((name) => `${name}: additionalProperties is false, promised is none`),
-    // Of a list everything is always there.
+    // All fields of a list are always present.
     ...onlyShown.flatMap((name) => {
       const { properties = {}, required = [] } = shapes.schemas[name]!
       return Object.keys(properties)
@@ -260,7 +263,7 @@ function differencesEverywhere(promises: [id: string, promised: PromisedOperatio
   ]
 }
 
-test('openapi.yaml keeps every promise, but for what was reviewed', () => {
+test('openapi.yaml matches every promised shape, except for reviewed differences', () => {
   const simulated = table.filter((operation) => operation.simulated)
   const promises = simulated.map(({ id }): [string, PromisedOperation] => {
     const promised = shapes.operations[id]
@@ -279,14 +282,14 @@ test('openapi.yaml keeps every promise, but for what was reviewed', () => {
   )
 })
 
-test('everything is called with a bearer token', () => {
+test('every call needs a bearer token', () => {
   expect([document.security, document.components.securitySchemes]).toEqual([
     [{ BearerAuth: [] }],
     { BearerAuth: { type: 'http', scheme: 'bearer' } },
   ])
 })
 
-test('the table of operations has every operation of the API, and no other', () => {
+test('the table of operations has every operation of the API, and no others', () => {
   const known = [
     ...Object.entries(shapes.operations).map(([id, { method, path }]) => ({ id, method, path })),
     ...Object.entries(shapes.known_by_name).flatMap(([path, methods]) =>

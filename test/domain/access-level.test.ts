@@ -14,13 +14,13 @@ test.each<[what: string, asked: string, levels: AccessLevel[], message: string]>
     String.raw`The group has no access level "root". It has "r" (Reader), "a\"b" (Admin "all"), "" (the default level).`,
   ],
   [
-    'the default one where the group has no other',
+    'the default one if the group has no other',
     'root',
     [],
     'The group has no access level "root". It has "" (the default level).',
   ],
   [
-    'the beginning of one that is long',
+    'the beginning of a long one',
     'x'.repeat(201),
     [],
     `The group has no access level "${'x'.repeat(200)}...". It has "" (the default level).`,

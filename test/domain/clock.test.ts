@@ -18,7 +18,7 @@ test.each<[clock: ClockState, shows: number]>([
   [{ mode: 'offset', offset_ms: 0 }, 1_000_000],
   [{ mode: 'frozen', at: 42 }, 42],
   [{ mode: 'frozen', at: 0 }, 0],
-])('when the machine shows 1000000, the clock %o shows %i', (clock, shows) => {
+])("when the machine's clock shows 1000000, the clock %o shows %i", (clock, shows) => {
   expect(readClock(clock, 1_000_000)).toBe(shows)
 })
 
@@ -51,12 +51,12 @@ test.each([
   ['it is empty', ''],
   ['it is a number', '1642910167000'],
   ['it is words', 'tomorrow'],
-  ['it is words that Date.parse knows', 'Sun, 23 Jan 2022 03:56:07 GMT'],
+  ['it is in a format that only Date.parse accepts', 'Sun, 23 Jan 2022 03:56:07 GMT'],
   ['it has words before it', 'at 2022-01-23T03:56:07Z'],
-  ['it has words after it', '2022-01-23T03:56:07Z please'],
+  ['text follows it', '2022-01-23T03:56:07Z please'],
   ['it has a line after it', '2022-01-23T03:56:07Z\n'],
   ['its zone is a name', '2022-01-23T03:56:07 UTC'],
-  ['its zone is an hour alone', '2022-01-23T03:56:07+01'],
+  ['its zone has hours only', '2022-01-23T03:56:07+01'],
   ['its zone has 25 hours', '2022-01-23T03:56:07+25:00'],
   ['its zone has 25 hours, after a space', '2022-01-23 03:56:07+25:00'],
   ['its zone has 99 minutes, after a space', '2022-01-23 03:56:07+0199'],
@@ -81,7 +81,7 @@ test.each([
   ['it is after 9998', '9999-01-01T00:00:00Z'],
   ['it is after 9998 in UTC', '9998-12-31T23:30:00-01:00'],
   ['the longest access would end in 10000', '9998-12-31T18:00:00Z'],
-])('it is no moment that a clock may show where %s: %s', (_why, text) => {
+])('a moment is rejected because %s: %s', (_why, text) => {
   expect(parseTimestamp(text)).toBe(undefined)
 })
 
@@ -93,11 +93,11 @@ test.each([
   expect(formatTimestamp(at)).toBe(text)
 })
 
-test('every moment that a clock may show is read as it was written', () => {
+test('every moment in the range of a clock is parsed back from its text', () => {
   fc.assert(fc.property(moment, (at) => parseTimestamp(formatTimestamp(at)) === at))
 })
 
-test('moments are in the same order as their texts', () => {
+test('moments sort in the same order as their texts', () => {
   fc.assert(fc.property(moment, moment, (a, b) => Math.sign(a - b) === compare(formatTimestamp(a), formatTimestamp(b))))
 })
 
@@ -106,7 +106,7 @@ function compare(a: string, b: string): number {
   return a < b ? -1 : 1
 }
 
-test('a date is written as toISOString writes it, in every year of four digits, also when it is written again', () => {
+test('a date in any four-digit year is formatted as by toISOString, also when it is formatted twice', () => {
   const moments = fc.integer({ min: Date.parse('0000-01-01T00:00:00Z'), max: Date.parse('9999-12-31T23:59:59.999Z') })
   const isWritten = (at: number) => formatTimestamp(at) === new Date(at).toISOString()
   fc.assert(fc.property(moments, moments, (at, other) => [at, other, at].every(isWritten)))

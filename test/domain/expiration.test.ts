@@ -19,15 +19,15 @@ test.each([
   [-1, '2022-01-23T03:56:07.000Z'],
   [-525_960, '2022-01-23T03:56:07.000Z'],
   [-Number.MAX_SAFE_INTEGER, '2022-01-23T03:56:07.000Z'],
-])('access of %i minutes, given at 2022-01-23T03:56:07.000Z, ends at %s', (minutes, date) => {
+])('access for %i minutes, granted at 2022-01-23T03:56:07.000Z, expires at %s', (minutes, date) => {
   expect(expirationDate(minutes, now)).toBe(date)
 })
 
-describe('a positive duration, given at any moment that a clock may show,', () => {
+describe('a positive duration, granted at any moment in the range of a clock,', () => {
   const minutes = fc.integer({ min: 1, max: maxDurationMinutes })
   const longest: [number, number] = [maxDurationMinutes, latest]
 
-  test('ends access after exactly so many minutes', () => {
+  test('ends access after exactly that many minutes', () => {
     fc.assert(
       fc.property(
         minutes,
@@ -38,14 +38,14 @@ describe('a positive duration, given at any moment that a clock may show,', () =
     )
   })
 
-  test('ends it on a date whose year has four digits', () => {
+  test('ends access in a four-digit year', () => {
     fc.assert(
       fc.property(minutes, moment, (minutes, at) => /^\d{4}-/.test(expirationDate(minutes, momentAt(at))!)),
       { examples: [longest] },
     )
   })
 
-  test('has not ended it yet', () => {
+  test('does not end access at once', () => {
     fc.assert(
       fc.property(
         minutes,
@@ -57,7 +57,7 @@ describe('a positive duration, given at any moment that a clock may show,', () =
   })
 })
 
-test('a negative duration has ended access at once', () => {
+test('a negative duration ends access at once', () => {
   const minutes = fc.integer({ min: Number.MIN_SAFE_INTEGER, max: -1 })
   fc.assert(
     fc.property(minutes, moment, (minutes, at) =>

@@ -45,7 +45,7 @@ function pushed(access_level_remote_id: string, expiration_date: string | null, 
   return { access_level_remote_id, expiration_date, pushed_at: nowText, propagation }
 }
 
-/** The code of the refusal and what it says, or what was decided. */
+/** The decision, or the code, message and hint of the refusal. */
 function outcome(decide: () => unknown): unknown {
   try {
     return decide()
@@ -64,8 +64,8 @@ const notInGroup = (hint: string) => ({
   message: 'User some-user has no access to group some-group.',
   hint,
 })
-const neverGiven = notInGroup(`Give access first with ${add}.`)
-const hasExpired = notInGroup(`The access ended at ${nowText}. Give it again with ${add}.`)
+const neverGiven = notInGroup(`Grant access first with ${add}.`)
+const hasExpired = notInGroup(`The access expired at ${nowText}. Grant it again with ${add}.`)
 const levelUnknown = {
   code: 'ACCESS_LEVEL_NOT_FOUND',
   message: 'The group has no access level "root". It has "admin" (Admin), "" (the default level).',
@@ -78,7 +78,7 @@ describe('an update', () => {
     ['of 0 never ends', 0, 'admin', stored, updated('admin', null, 'access_indefinite')],
     ['of a minute ends in a minute', 1, '', stored, updated('', '2022-01-23T03:57:07.000Z', 'access_expires')],
     ['of the longest time', 525_960, '', stored, updated('', '2023-01-23T09:56:07.000Z', 'access_expires')],
-    ['without a level keeps the level', 60, undefined, stored, updated('admin', inAnHour, 'level_kept')],
+    ['without a level keeps the current one', 60, undefined, stored, updated('admin', inAnHour, 'level_kept')],
     [
       'without a level keeps a level that the group no longer has',
       60,
@@ -152,7 +152,7 @@ describe('an update, by setting', () => {
       expired,
       { change: 'insert', access: pushed('', inAnHour), level: byDefault, rules: ['access_created'] },
     ],
-    ['does not create access that has ended already', create, -1, undefined, undefined, neverGiven],
+    ['does not create access that has already ended', create, -1, undefined, undefined, neverGiven],
     [
       'accepts an unknown level',
       accept,
@@ -212,18 +212,18 @@ describe('an addition', () => {
       ],
       ['at an unknown level', {}, 60, 'root', undefined, levelUnknown],
       [
-        'of a user who is in the group already',
+        'of a user who is already in the group',
         conflict,
         60,
         '',
         stored,
         {
           code: 'GROUP_USER_EXISTS',
-          message: 'User some-user is in group some-group already.',
+          message: 'User some-user is already in group some-group.',
           hint: 'The setting re_add is "conflict" in this organization. Change the access with PUT /v1/groups/some-group/users/some-user.',
         },
       ],
-      ['at an unknown level of a user who is in the group already', conflict, 60, 'root', stored, levelUnknown],
+      ['at an unknown level for a user who is already in the group', conflict, 60, 'root', stored, levelUnknown],
     ],
   )('%s', (_what, settings, duration_minutes, access_level_remote_id, access, expected) => {
     const request = { duration_minutes, access_level_remote_id }
@@ -234,7 +234,7 @@ describe('an addition', () => {
 
 describe('a removal', () => {
   test.each<[what: string, level: string, access: Access | undefined, expected: unknown]>([
-    ['at the level that is held', 'admin', stored, undefined],
+    ['at the current level', 'admin', stored, undefined],
     [
       'at another level',
       '',
@@ -242,10 +242,10 @@ describe('a removal', () => {
       {
         code: 'GROUP_USER_NOT_FOUND',
         message: 'User some-user has no access to group some-group at the level "".',
-        hint: 'The access is at the level "admin": send access_level_remote_id=admin.',
+        hint: 'The user\'s level is "admin": send access_level_remote_id=admin.',
       },
     ],
-    ['of access that was never given', '', undefined, neverGiven],
+    ['of access that was never granted', '', undefined, neverGiven],
     ['of access that has expired', 'admin', expired, hasExpired],
   ])('%s', (_what, level, access, expected) => {
     expect(outcome(() => decideRemove(level, standing(access), now))).toEqual(expected)
@@ -257,7 +257,7 @@ test.each([
   ['else that of the group', { group: groupTimeline }, ownTimeline, groupTimeline],
   ['else that of the organization', {}, ownTimeline, ownTimeline],
   ['else none', {}, null, null],
-])('what is pushed follows %s', (_which, timelines, propagation, expected) => {
+])('a push follows %s', (_which, timelines, propagation, expected) => {
   const settings = { ...defaultSettings, propagation }
   for (const decide of [
     () => decideUpdate({ duration_minutes: 0 }, standing(stored, timelines), settings, now),

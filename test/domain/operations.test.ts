@@ -21,13 +21,13 @@ test('the routes under /v1 are those of the simulated operations, and no others'
   expect(routes).toEqual(expect.arrayContaining(simulated))
 })
 
-test('every id is there once, and so is every method of a path', () => {
+test('every id is unique, and so is every combination of method and path', () => {
   const known = new Set(operations.map(({ id }) => id))
   const calls = new Set(operations.map(({ method, path }) => `${method} ${path}`))
   expect([known.size, calls.size]).toEqual([operations.length, operations.length])
 })
 
-test('a READ_ONLY token is refused what writes, and nothing else', async () => {
+test('a READ_ONLY token is refused for every write, and for nothing else', async () => {
   const { app } = await sandbox()
   const refused: string[] = []
   for (const { id, method, path } of operations) {

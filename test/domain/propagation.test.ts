@@ -27,11 +27,11 @@ test.each<[timeline: PropagationTimeline, since: number, status: PropagationStat
   [[{ status: 'ERR_TIMEOUT' }], 0, 'ERR_TIMEOUT'],
   [[{ status: 'ERR_TIMEOUT' }], 1, 'ERR_TIMEOUT'],
   [[{ status: 'PENDING', for_ms: 0 }, { status: 'ERR_UNKNOWN' }], 0, 'ERR_UNKNOWN'],
-])('the timeline %j shows, %i ms after the push, %s', (timeline, since, status) => {
+])('the timeline %j, %i ms after the push, is at %s', (timeline, since, status) => {
   expect(propagationStatusAt(timeline, pushedAt, pushedAt + since)).toBe(status)
 })
 
-test('there are 21 statuses, each once', () => {
+test('there are 21 distinct statuses', () => {
   expect(new Set(propagationStatuses).size).toBe(21)
   expect(propagationStatuses).toHaveLength(21)
 })

@@ -45,7 +45,7 @@ test.each<[tokens: number, perSecond: number, passedMs: number, taken: Taken]>([
   [0, 0.001, 0, refused(1000)],
   [5, 10, -60_000, allowed(4)],
   [0, 10, -60_000, refused(1)],
-])('with %d tokens at %d a second, %i ms later a request is %j', (tokens, perSecond, passedMs, taken) => {
+])('with %d tokens at %d per second, a request %i ms later is %j', (tokens, perSecond, passedMs, taken) => {
   const at = 1_000_000
   expect(take({ tokens, at }, perSecond, at + passedMs)).toEqual({ ...taken, limit: perSecond })
 })
@@ -57,7 +57,7 @@ test.each<[tokens: [number, number], limits: [number, number], told: object, lef
   [[9, 0], [10, 0.5], { isAllowed: false, limit: 0.5, remaining: 0, retryAfterSeconds: 2 }, [9, 0]],
   [[0, 3], [10, 5], { isAllowed: false, limit: 10, remaining: 0, retryAfterSeconds: 1 }, [0, 3]],
   [[0, 0], [0.1, 0.5], { isAllowed: false, limit: 0.1, remaining: 0, retryAfterSeconds: 10 }, [0, 0]],
-])('a request takes out of both of %j or out of none', (tokens, limits, told, left) => {
+])('a request takes a token from both of %j or from neither', (tokens, limits, told, left) => {
   const buckets = tokens.map((one, index) => ({ bucket: { tokens: one, at: 0 }, limit: limits[index]! }))
   expect(takeFrom(buckets, 0)).toEqual(told)
   expect(buckets.map(({ bucket }) => bucket.tokens)).toEqual(left)
@@ -66,7 +66,7 @@ test.each<[tokens: [number, number], limits: [number, number], told: object, lef
 const rate = fc.oneof(fc.integer({ min: 1, max: 200 }), fc.double({ min: 0.001, max: 200, noNaN: true }))
 const pauses = fc.array(fc.integer({ min: 0, max: 3_000 }), { minLength: 1, maxLength: 400 })
 
-test('in any time, no more get through than the rate times the seconds, and a burst of one second', () => {
+test('in any period, no more requests pass than the rate allows, plus a burst of one second', () => {
   fc.assert(
     fc.property(rate, pauses, (perSecond, ms) => {
       const bucket: Bucket = { tokens: Infinity, at: 0 }
@@ -84,7 +84,7 @@ test('in any time, no more get through than the rate times the seconds, and a bu
   )
 })
 
-test('who waits as long as Retry-After says is let through', () => {
+test('a client that waits for Retry-After is let through', () => {
   fc.assert(
     fc.property(rate, pauses, (perSecond, ms) => {
       const bucket: Bucket = { tokens: Infinity, at: 0 }
@@ -94,7 +94,7 @@ test('who waits as long as Retry-After says is let through', () => {
         const { isAllowed, retryAfterSeconds } = take(bucket, perSecond, now)
         if (isAllowed) continue
         if (!Number.isInteger(retryAfterSeconds) || retryAfterSeconds < 1) return false
-        // A hair more: the sum of many small fractions is not exact.
+        // Slightly more: the sum of many small fractions is not exact.
         if (!take({ ...bucket }, perSecond, now + retryAfterSeconds * 1000 + 1).isAllowed) return false
       }
       return true
@@ -102,7 +102,7 @@ test('who waits as long as Retry-After says is let through', () => {
   )
 })
 
-test('who keeps to the rate is never refused', () => {
+test('a client that keeps to the rate is never refused', () => {
   fc.assert(
     fc.property(fc.integer({ min: 1, max: 200 }), fc.integer({ min: 1, max: 300 }), (perSecond, count) => {
       const bucket: Bucket = { tokens: Infinity, at: 0 }

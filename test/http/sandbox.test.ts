@@ -13,8 +13,8 @@ const { version } = JSON.parse(read('package.json')) as { version: string }
 const builtInTokens = [
   { secret: tokens.fullAccess, token_label: 'Full access' },
   { secret: tokens.readOnly, token_label: 'Read only' },
-  { secret: tokens.expired, token_label: 'Ran out' },
-  { secret: tokens.revoked, token_label: 'Taken back' },
+  { secret: tokens.expired, token_label: 'Expired' },
+  { secret: tokens.revoked, token_label: 'Revoked' },
 ]
 
 const seedWithTokens = (...secrets: string[]) => ({

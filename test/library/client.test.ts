@@ -140,7 +140,7 @@ describe('a client', () => {
       user_id: '00000000-0000-4000-a000-000000000429',
       group_id: '00000000-0000-4000-8000-00000000cafe',
       email: 'http-429@magic.dev',
-      outcome: 'answers 429 once, then as usual',
+      outcome: 'returns 429 once, then works normally',
     })
     await client.changeSettings({ re_add: 'conflict' })
     await put()

@@ -18,7 +18,7 @@ const row = (sequence: number, rest: Partial<ResolvedFaultRule> = {}) => ({
 const made = (...rules: Partial<ResolvedFaultRule>[]) => createFaults(rules.map((one, index) => row(index + 1, one)))
 const { signal } = new AbortController()
 
-/** Which rules meet so many calls, by their ids. */
+/** The ids of the rules that affect each of `count` calls. */
 const meets = (faults: ReturnType<typeof made>, count: number) =>
   Array.from({ length: count }, () => faults.meet('before', target)?.fault_id ?? '-')
 
@@ -46,17 +46,17 @@ test.each<[rules: Partial<ResolvedFaultRule>[], met: string[]]>([
     [{ phase: 'after' }, {}],
     [two, '-'],
   ],
-])('the rules %j meet %j', (rules, met) => {
+])('of the rules %j, these apply in turn: %j', (rules, met) => {
   expect(meets(made(...rules), met.length)).toEqual(met)
 })
 
-test('a rule is not matched in the other phase, and keeps what it lets pass to itself', () => {
+test('a rule is not matched in the other phase, and does not count its calls', () => {
   const faults = made({ phase: 'after', skip: 1 })
   expect(meets(faults, 3)).toEqual(['-', '-', '-'])
   expect([faults.meet('after', target), faults.meet('after', target)?.fault_id]).toEqual([undefined, one])
 })
 
-test('the rules are those that it is told to follow, and the ones that stay keep their counts', () => {
+test('new rules replace the old ones, and those that stay keep their counts', () => {
   const forever = { times: 'forever' } as const
   const faults = made({ times: 3 }, forever)
   expect(meets(faults, 2)).toEqual([one, one])
@@ -71,11 +71,11 @@ test('the rules are those that it is told to follow, and the ones that stay keep
 })
 
 test.each<[how: string, end: (faults: ReturnType<typeof made>, closing: AbortController) => unknown, HoldOutcome]>([
-  ['its rule is gone', (faults) => faults.follow([row(2)]), 'goes on'],
-  ['all are let go', (faults) => faults.releaseAll('goes on'), 'goes on'],
-  ['its organization begins again', (faults) => faults.releaseAll('outlived'), 'outlived'],
-  ['its client is gone', (_faults, closing) => closing.abort(), 'client gone'],
-])('a held call comes free when %s, and leaves nothing behind', async (_how, end, outcome) => {
+  ['its rule is deleted', (faults) => faults.follow([row(2)]), 'continue'],
+  ['all calls are released', (faults) => faults.releaseAll('continue'), 'continue'],
+  ['its organization is reset', (faults) => faults.releaseAll('reset'), 'reset'],
+  ['its client disconnects', (_faults, closing) => closing.abort(), 'disconnected'],
+])('a held call is released when %s, and leaves nothing behind', async (_how, end, outcome) => {
   const faults = made({ times: 'forever' }, {})
   const fault = faults.list()[0]!
   const closing = new AbortController()
@@ -89,12 +89,12 @@ test.each<[how: string, end: (faults: ReturnType<typeof made>, closing: AbortCon
   expect([told, fault.releases.size, countTimers()]).toEqual([outcome, 0, timers])
 })
 
-test('a held call goes on when its time is over, even while a test has replaced the timers', async () => {
+test('a held call continues when its time is over, even while a test has replaced the timers', async () => {
   vi.useFakeTimers()
   try {
     const faults = made({ times: 'forever' })
     const fault = faults.list()[0]!
-    expect(await faults.hold(fault, 5, signal)).toBe('goes on')
+    expect(await faults.hold(fault, 5, signal)).toBe('continue')
     expect(fault.releases.size).toBe(0)
   } finally {
     vi.useRealTimers()
@@ -106,11 +106,11 @@ test.each([undefined, 2 ** 31, Number.MAX_SAFE_INTEGER])('a call that is held fo
   const timers = countTimers()
   const held = faults.hold(faults.list()[0]!, ms, signal)
   expect(countTimers()).toBe(timers)
-  faults.releaseAll('goes on')
+  faults.releaseAll('continue')
   await held
 })
 
-test('removing one rule lets go of no call of another', async () => {
+test('deleting one rule does not release the calls of another', async () => {
   const faults = made({}, {})
   const second = faults.list()[1]
   let isHeld = true
@@ -118,6 +118,6 @@ test('removing one rule lets go of no call of another', async () => {
   faults.follow([row(2)])
   await Promise.resolve()
   expect(isHeld).toBe(true)
-  faults.releaseAll('goes on')
+  faults.releaseAll('continue')
   await held
 })

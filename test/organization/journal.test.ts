@@ -32,7 +32,7 @@ const numbered = (count: number) => Array.from({ length: count }, (_, index) => 
 
 const sizes = new Map<number, number>()
 
-/** What an entry with an answer of so many characters takes. */
+/** The bytes of an entry whose response has `length` characters. */
 function sizeOf(length: number): number {
   const known = sizes.get(length)
   if (known !== undefined) return known
@@ -78,13 +78,13 @@ describe('a journal', () => {
     [{ totalBytes: 2 * sizeOf(1) }, 5, ['3', '4']],
     [{ totalBytes: 0 }, 5, []],
     [{ entries: 2, bytes: 4 * sizeOf(1), totalBytes: 3 * sizeOf(1) }, 5, ['3', '4']],
-  ])('with the limits %j keeps of %i entries %j', (limits, recorded, kept) => {
+  ])('with the limits %j and %i entries keeps %j', (limits, recorded, kept) => {
     const journal = open(limits).create()
     for (const answer of numbered(recorded)) journal.record(entry({ answer }))
     expect([answers(journal), journal.bytes]).toEqual([kept, kept.length * sizeOf(1)])
   })
 
-  test('drops what is too long for it alone', () => {
+  test('drops an entry that alone exceeds the limit', () => {
     const journal = open({ bytes: sizeOf(100) }).create()
     journal.record(entry({ answer: 'x' }))
     journal.record(entry({ answer: 'x'.repeat(108) }))
@@ -93,14 +93,14 @@ describe('a journal', () => {
     expect(answers(journal)).toEqual(['y'])
   })
 
-  test('keeps the last ones after very many', () => {
+  test('keeps the latest of very many entries', () => {
     const journal = open({ entries: 7 }).create()
     for (const answer of numbered(20_000)) journal.record(entry({ answer }))
     expect(answers(journal)).toEqual(numbered(20_000).slice(-7))
     expect(journal.bytes).toBe(7 * sizeOf(5))
   })
 
-  test('counts what each operation met, also in entries that are gone', () => {
+  test('counts the statuses of each operation, including dropped entries', () => {
     const journal = open({ entries: 1 }).create()
     for (const status of [200, 200, 404, 503, null]) journal.record(entry({ status }))
     journal.record(entry({ operation: 'getUsers' }))
@@ -127,7 +127,7 @@ describe('a journal', () => {
 })
 
 describe('several journals', () => {
-  test('tell together what was met since the start, also what was cleared and what is gone', () => {
+  test('together count all statuses since the start, including cleared and closed journals', () => {
     const journals = open({})
     const [cleared, closed, kept] = [journals.create(), journals.create(), journals.create()]
     for (const journal of [cleared, closed, kept]) journal.record(entry({ status: 200 }))
@@ -143,7 +143,7 @@ describe('several journals', () => {
     expect(journals.met.statusesMet('getUsers')).toEqual([])
   })
 
-  test('share one limit, and the largest gives way', () => {
+  test('share one limit, and the largest drops entries first', () => {
     const journals = open({ totalBytes: 10 * sizeOf(1) })
     const [large, small] = [journals.create(), journals.create()]
     for (const answer of numbered(8)) large.record(entry({ answer }))
@@ -151,7 +151,7 @@ describe('several journals', () => {
     expect([answers(large), answers(small)]).toEqual([numbered(8).slice(2), numbered(4)])
   })
 
-  test('hold no more than their limits, whatever is recorded where', () => {
+  test('never exceed their limits, whatever is recorded where', () => {
     const limits = { entries: 5, bytes: 4_000, totalBytes: 9_000 }
     const step = fc.oneof(
       { weight: 9, arbitrary: fc.tuple(fc.nat(4), fc.nat(1_500)) },
@@ -177,13 +177,13 @@ describe('several journals', () => {
     )
   })
 
-  test('get back all that one held when it is closed', () => {
+  test('regain all the memory of one that is closed', () => {
     const journals = open({ totalBytes: 4 * sizeOf(1) })
     for (let turn = 0; turn < 10; turn++) {
       const gone = journals.create()
       for (const answer of numbered(4)) gone.record(entry({ answer }))
       gone.close()
-      // A call that was under way at the close.
+      // A call that was in flight when it was closed.
       gone.record(entry({ answer: 'late' }))
       expect([gone.list(), gone.bytes]).toEqual([[], 0])
     }
@@ -193,7 +193,7 @@ describe('several journals', () => {
   })
 })
 
-describe('who waits', () => {
+describe('a wait', () => {
   const isUser = ({ operation }: TapeEntry) => operation === 'user'
   const user = () => entry({ operation: 'user' })
   const { signal } = new AbortController()
@@ -202,7 +202,7 @@ describe('who waits', () => {
     [1, 0],
     [3, 0],
     [3, 2],
-  ])('is told when %i matching calls are there, of which %i came before', async (count, before) => {
+  ])('ends when there are %i matching calls, of which %i came before', async (count, before) => {
     const journal = open().create()
     for (let turn = 0; turn < before; turn++) journal.record(user())
     let isTold = false
@@ -215,30 +215,30 @@ describe('who waits', () => {
     await Promise.resolve()
     expect(isTold).toBe(false)
     journal.record(user())
-    expect(await wait).toBe('there')
+    expect(await wait).toBe('found')
   })
 
-  test('is told at once where enough is there', async () => {
+  test('ends at once if there are enough calls already', async () => {
     const journal = open().create()
     for (let turn = 0; turn < 2; turn++) journal.record(user())
-    expect(await journal.wait(isUser, 2, 60_000, signal)).toBe('there')
+    expect(await journal.wait(isUser, 2, 60_000, signal)).toBe('found')
   })
 
-  test('is told also where the journal keeps nothing', async () => {
+  test('ends even if the journal keeps nothing', async () => {
     const journal = open({ entries: 0 }).create()
     expect(journal.isIdle).toBe(true)
     const wait = journal.wait(isUser, 2, 60_000, signal)
     expect(journal.isIdle).toBe(false)
     for (let turn = 0; turn < 2; turn++) journal.record(user())
-    expect([await wait, journal.isIdle]).toEqual(['there', true])
+    expect([await wait, journal.isIdle]).toEqual(['found', true])
   })
 
-  test('does so beside others, each for its own', async () => {
+  test('ends independently of other waits', async () => {
     const journal = open().create()
     const waits = [1, 2, 3].map((count) => journal.wait(isUser, count, 60_000, signal))
     const other = journal.wait(() => false, 1, 60_000, signal)
     for (let turn = 0; turn < 3; turn++) journal.record(user())
-    expect(await Promise.all(waits)).toEqual(['there', 'there', 'there'])
+    expect(await Promise.all(waits)).toEqual(['found', 'found', 'found'])
     journal.endWaits('closing')
     expect(await other).toBe('closing')
   })
@@ -246,9 +246,9 @@ describe('who waits', () => {
   type Journal = ReturnType<ReturnType<typeof open>['create']>
   test.each<[how: string, end: (journal: Journal, closing: AbortController) => void, outcome: WaitOutcome]>([
     ['the waits are ended', (journal) => journal.endWaits('closing'), 'closing'],
-    ['the journal is closed', (journal) => journal.close(), 'begun again'],
-    ['its caller goes away', (_journal, closing) => closing.abort(), 'client gone'],
-    ['the call is there', (journal) => journal.record(user()), 'there'],
+    ['the journal is closed', (journal) => journal.close(), 'reset'],
+    ['its caller disconnects', (_journal, closing) => closing.abort(), 'disconnected'],
+    ['the call arrives', (journal) => journal.record(user()), 'found'],
   ])('leaves no timer behind when %s', async (_how, end, outcome) => {
     const journal = open({ entries: 0 }).create()
     const closing = new AbortController()
@@ -263,18 +263,18 @@ describe('who waits', () => {
     vi.useFakeTimers()
     try {
       const journal = open({ entries: 0 }).create()
-      expect(await journal.wait(isUser, 1, 5, signal)).toBe('time over')
+      expect(await journal.wait(isUser, 1, 5, signal)).toBe('timeout')
       expect(journal.isIdle).toBe(true)
     } finally {
       vi.useRealTimers()
     }
   })
 
-  test('does not wait where its caller has gone already', async () => {
-    expect(await open().create().wait(isUser, 1, 60_000, AbortSignal.abort())).toBe('client gone')
+  test('ends at once if its caller has already disconnected', async () => {
+    expect(await open().create().wait(isUser, 1, 60_000, AbortSignal.abort())).toBe('disconnected')
   })
 
-  test('counts from the beginning when the journal is cleared', async () => {
+  test('starts counting again when the journal is cleared', async () => {
     const journal = open().create()
     for (let turn = 0; turn < 2; turn++) journal.record(user())
     let isTold = false
@@ -287,6 +287,6 @@ describe('who waits', () => {
     await Promise.resolve()
     expect(isTold).toBe(false)
     journal.record(user())
-    expect([await wait, journal.list().length]).toEqual(['there', 3])
+    expect([await wait, journal.list().length]).toEqual(['found', 3])
   })
 })

@@ -6,7 +6,7 @@ import { loadDefaultSeed, loadSeed } from '../../src/seed/load.js'
 import { openStore } from '../../src/store/index.js'
 import { now } from '../helper.js'
 
-/** Organizations whose next commit can be made to fail, as it does where the disk is full. */
+/** Organizations whose next commit can be made to fail, as on a full disk. */
 function openFailing(frozenAt: number | undefined) {
   const store = openStore(':memory:', readPackage().migrationsFolder)
   let fails = false
@@ -30,12 +30,12 @@ function openFailing(frozenAt: number | undefined) {
   return { organizations, organization: organizations.default, failNow: () => (fails = true) }
 }
 
-describe('where a commit fails, memory is as it was before', () => {
+describe('if a commit fails, memory is rolled back when', () => {
   const other = loadSeed({ version: 1, settings: { re_add: 'conflict' }, clock: { frozen_at: '2030-01-01T00:00:00Z' } })
 
   test.each<[what: string, (opened: ReturnType<typeof openFailing>) => Promise<unknown>]>([
     [
-      'the clock is turned',
+      'the clock is moved',
       ({ organizations, organization }) =>
         organizations.change(organization, () => organizations.changeClock(organization, { advance_ms: 1000 })),
     ],
@@ -71,16 +71,16 @@ describe('where a commit fails, memory is as it was before', () => {
     }
   })
 
-  test('what a change of the same turn has made stays, where another one is refused', async () => {
+  test('a change survives if another one in the same event loop iteration is refused', async () => {
     const { organizations, organization } = openFailing(undefined)
     const refused = organizations.change(organization, () => {
       throw new Error('refused')
     })
-    const turned = organizations.change(organization, () =>
+    const moved = organizations.change(organization, () =>
       organizations.changeClock(organization, { advance_ms: 1000 }),
     )
     await expect(refused).rejects.toThrow('refused')
-    await turned
+    await moved
     expect(organization.now()).toBe(now + 1000)
   })
 })

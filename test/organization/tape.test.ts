@@ -20,7 +20,7 @@ const anyEntry: fc.Arbitrary<TapeEntry> = fc.record({
   body: maybe,
   isBodyCut: fc.boolean(),
   status: fc.option(fc.integer({ min: 100, max: 999 })),
-  // Some so long that they need a segment of their own, or most of one.
+  // Some are so long that they need a segment of their own, or most of one.
   answer: fc.oneof(
     { weight: 4, arbitrary: text },
     fc.nat(120_000).map((length) => 'é'.repeat(length)),
@@ -39,7 +39,7 @@ const step = fc.oneof(
   { weight: 1, arbitrary: fc.constant('clear' as const) },
 )
 
-test('a tape gives back what was put on it, whatever was dropped in between', () => {
+test('a tape returns what was appended, whatever was dropped in between', () => {
   fc.assert(
     fc.property(fc.array(step, { maxLength: 60 }), (steps) => {
       const tape = createTape()
@@ -62,10 +62,10 @@ test('a tape gives back what was put on it, whatever was dropped in between', ()
   )
 })
 
-test('a tape of which the oldest goes for each that comes gives back the newest', () => {
+test('a tape that drops the oldest entry for each new one returns the newest', () => {
   const tape = createTape()
   const [entry] = fc.sample(anyEntry, 1) as [TapeEntry]
-  // Enough to come round to memory that was used before.
+  // Enough to reuse memory.
   const entries = Array.from({ length: 3_000 }, (_, at) => ({ ...entry, at, answer: 'x'.repeat(at % 700) }))
   for (const one of entries) {
     tape.append(one)

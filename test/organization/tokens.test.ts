@@ -6,7 +6,7 @@ import { loadDefaultSeed } from '../../src/seed/load.js'
 import { openStore } from '../../src/store/index.js'
 import { now, tokens } from '../helper.js'
 
-/** Organizations, and how often the store was asked for a token. */
+/** Organizations, and a count of token lookups in the store. */
 function open() {
   const store = openStore(':memory:', readPackage().migrationsFolder)
   onTestFinished(() => store.close())
@@ -56,7 +56,7 @@ test.each<[what: string, work: (organizations: ReturnType<typeof open>['organiza
   ['after its organization was removed', (all) => all.remove(all.identify('Bearer org-a').organization), 2],
   ['after the tokens of `default` changed', (all) => all.forgetTokens(all.default), 1],
   [
-    'after 10,000 others came',
+    'after 10,000 other headers',
     (all) => {
       for (let length = 1; length <= 10_000; length++) all.identify(`Bearer org-c${' '.repeat(length)}`)
     },

@@ -33,8 +33,8 @@ function problems(value: unknown, limit = 20): Problem[] {
 test.each([
   ['all that is required', { minutes: 0 }],
   ['an integer at its limit', { minutes: 10 }],
-  ['an integer that is written as a fraction', { minutes: JSON.parse('5.0') as number }],
-  ['an integer that is written with an exponent', { minutes: JSON.parse('1e1') as number }],
+  ['an integer written as a fraction', { minutes: JSON.parse('5.0') as number }],
+  ['an integer written with an exponent', { minutes: JSON.parse('1e1') as number }],
   [
     'everything',
     { minutes: -1, level: '', access: 'READ_ONLY', name: 'abc', tags: ['a'], steps: [], labels: { a: '' } },
@@ -48,7 +48,7 @@ test.each<[what: string, value: unknown, path: string, message: string]>([
   ['null', null, 'body', 'expected an object, got null'],
   ['a list', [], 'body', 'expected an object, got a list'],
   ['text', 'minutes', 'body', 'expected an object, got the string "minutes"'],
-  ['a field too few', {}, 'body.minutes', 'is required: expected an integer, at most 10'],
+  ['a missing field', {}, 'body.minutes', 'is required: expected an integer, at most 10'],
   ['text for a number', { minutes: '5' }, 'body.minutes', 'expected an integer, at most 10, got the string "5"'],
   ['a fraction', { minutes: 5.5 }, 'body.minutes', 'expected an integer, at most 10, got 5.5'],
   ['a number too large', { minutes: 11 }, 'body.minutes', 'expected an integer, at most 10, got 11'],
@@ -57,13 +57,13 @@ test.each<[what: string, value: unknown, path: string, message: string]>([
   ['null for a number', { minutes: null }, 'body.minutes', 'expected an integer, at most 10, got null'],
   ['an object for text', { minutes: 1, level: {} }, 'body.level', 'expected a string, got an object'],
   [
-    'text against its pattern',
+    'text that does not match its pattern',
     { minutes: 1, code: 'A' },
     'body.code',
     'expected a string, matching ^[a-z]+$, got the string "A"',
   ],
   [
-    'text against its pattern, which has a name',
+    'text that does not match its named pattern',
     { minutes: 1, id: 'A' },
     'body.id',
     'expected an id, got the string "A"',
@@ -87,12 +87,12 @@ test.each<[what: string, value: unknown, path: string, message: string]>([
     'expected a list, at least 1 item and at most 2 items, got 3 items',
   ],
   [
-    'something else for a list',
+    'another type for a list',
     { minutes: 1, tags: {} },
     'body.tags',
     'expected a list, at least 1 item and at most 2 items, got an object',
   ],
-  ['text for a truth', { minutes: 1, flag: 'true' }, 'body.flag', 'expected true or false, got the string "true"'],
+  ['text for a boolean', { minutes: 1, flag: 'true' }, 'body.flag', 'expected true or false, got the string "true"'],
   [
     'a word that is near one',
     { minutes: 1, access: 'READONLY' },
@@ -112,9 +112,9 @@ test.each<[what: string, value: unknown, path: string, message: string]>([
     'body.steps[1].at',
     'expected a number, at least 0, got -1',
   ],
-  ['a field that is near one', { minutes: 1, Level: 'a' }, 'body.Level', 'is not known: did you mean level?'],
+  ['a field with a similar name', { minutes: 1, Level: 'a' }, 'body.Level', 'is not known: did you mean level?'],
   [
-    'a field that is near none',
+    'a field without a similar name',
     { minutes: 1, colour: 'a' },
     'body.colour',
     'is not known: expected one of minutes, level, access, id, code, name, tags, flag, steps, labels',
@@ -123,13 +123,13 @@ test.each<[what: string, value: unknown, path: string, message: string]>([
     'a name that is not allowed',
     { minutes: 1, labels: { A: '' } },
     'body.labels.A',
-    'is not a name that is allowed here: expected small letters',
+    'is not an allowed name: expected small letters',
   ],
   [
     'a name with a slash and a tilde',
     { minutes: 1, labels: { 'a/b~c': '' } },
     'body.labels.a/b~c',
-    'is not a name that is allowed here: expected small letters',
+    'is not an allowed name: expected small letters',
   ],
   [
     'a field named __proto__',
@@ -137,23 +137,23 @@ test.each<[what: string, value: unknown, path: string, message: string]>([
     'body.__proto__',
     'is not known: expected one of minutes, level, access, id, code, name, tags, flag, steps, labels',
   ],
-])('of %s it is said where it is and what was expected', (_what, value, path, message) => {
+])('%s is reported with its path and what was expected', (_what, value, path, message) => {
   expect([check.isValid(value), problems(value)]).toEqual([false, [{ path, message }]])
 })
 
-describe('of several problems', () => {
+describe('several problems', () => {
   const value = { minutes: '1', level: 2, tags: 3 }
 
-  test('each is told, in the order of the schema', () => {
+  test('are all reported, in the order of the schema', () => {
     expect(problems(value).map(({ path }) => path)).toEqual(['body.minutes', 'body.level', 'body.tags'])
   })
 
-  test('no more are told than asked for', () => {
+  test('are reported up to the limit', () => {
     expect(problems(value, 2).map(({ path }) => path)).toEqual(['body.minutes', 'body.level'])
   })
 })
 
-test('an object that fails a union is told what is wrong with it as an object', () => {
+test('an object that fails a union is reported with its problems as an object', () => {
   const union = createSchemaCheck(Type.Union([Type.Null(), Type.Object({ minutes: Type.Integer() })]))
   expect(union.problems({ minutes: 'x' }, 'body', 20)).toEqual([
     { path: 'body.minutes', message: 'expected an integer, got the string "x"' },

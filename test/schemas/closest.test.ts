@@ -16,15 +16,15 @@ test.each([
   ['grup_id', 'group_id'],
   ['colour', undefined],
   ['', undefined],
-])('of the fields of a PUT, %j is meant to be %s', (word, field) => {
+])('among the fields of a PUT, the closest to %j is %s', (word, field) => {
   expect(closest(word, fields)).toBe(field)
 })
 
 test.each([
-  ['a word that is there is itself', 'set', ['sat', 'set'], 'set'],
+  ['a candidate is closest to itself', 'set', ['sat', 'set'], 'set'],
   ['the nearer one is chosen', 'strat', ['stripe', 'start'], 'start'],
-  ['of two that are equally near, the first is chosen', 'cat', ['bat', 'rat'], 'bat'],
-  ['letters that changed places are no other word', 'prot', ['host', 'port'], 'port'],
+  ['of two that are equally close, the first is chosen', 'cat', ['bat', 'rat'], 'bat'],
+  ['two letters may be swapped', 'prot', ['host', 'port'], 'port'],
   ['three letters may differ in one', 'abc', ['abx'], 'abx'],
   ['three letters may not differ in two', 'abc', ['axy'], undefined],
   ['four letters may differ in two', 'abcd', ['abxy'], 'abxy'],
@@ -32,8 +32,8 @@ test.each([
   ['six letters may differ in two', 'abcdef', ['abcdxy'], 'abcdxy'],
   ['six letters may not differ in three', 'abcdef', ['abcxyz'], undefined],
   ['nine letters may differ in three', 'abcdefghi', ['abcdefxyz'], 'abcdefxyz'],
-  ['nothing is near where there is nothing', 'start', [], undefined],
-  ['a word without end is compared by its beginning', `${'a'.repeat(200)}${'b'.repeat(100_000)}`, ['start'], undefined],
+  ['nothing is close without candidates', 'start', [], undefined],
+  ['an endless word is compared by its beginning', `${'a'.repeat(200)}${'b'.repeat(100_000)}`, ['start'], undefined],
 ])('%s', (_rule, word, candidates, nearest) => {
   expect(closest(word, candidates)).toBe(nearest)
 })

@@ -10,10 +10,10 @@ test.each([
   [90_000, '90s'],
   [5_400_000, '90m'],
   [7_200_000, '2h'],
-])('%i ms are written %s', (ms, text) => {
+])('%i ms are formatted as %s', (ms, text) => {
   expect(formatDuration(ms)).toBe(text)
 })
 
-test('what is written is read back', () => {
+test('every formatted duration is parsed back', () => {
   fc.assert(fc.property(fc.nat(Number.MAX_SAFE_INTEGER), (ms) => parseDurationMs(formatDuration(ms)) === ms))
 })

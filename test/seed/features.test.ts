@@ -17,7 +17,7 @@ const iso = (at: number) => new Date(at).toISOString()
 const eve = { email: 'eve@company.dev', full_name: 'Eve Mary Adams' }
 
 describe('a seed', () => {
-  test('of almost nothing is enough, and is exported with all that follows from it', async () => {
+  test('can be almost empty, and is exported with everything that follows from it', async () => {
     const opened = await sandbox({ ...running, seed: { version: 1, clock: { frozen_at: '2026-01-01T00:00:00Z' } } })
     const owner = { created_at: '2026-01-01T00:00:00.000Z' }
     const past = { created_at: '2025-12-02T00:00:00.000Z' }
@@ -39,14 +39,14 @@ describe('a seed', () => {
           ...past,
           token_id: anId,
           access_level: 'FULL_ACCESS',
-          token_label: 'Ran out',
+          token_label: 'Expired',
           expires_at: '2025-12-31T23:00:00.000Z',
         },
         revoked: {
           ...past,
           token_id: anId,
           access_level: 'FULL_ACCESS',
-          token_label: 'Taken back',
+          token_label: 'Revoked',
           revoked_at: '2025-12-31T23:00:00.000Z',
         },
       },
@@ -58,7 +58,7 @@ describe('a seed', () => {
     })
   })
 
-  test('fills in what it leaves out', async () => {
+  test('gets values for what it leaves out', async () => {
     const opened = await sandbox()
     await put(opened, {
       users: { eve },
@@ -73,7 +73,7 @@ describe('a seed', () => {
     })
   })
 
-  test('takes times that are counted from its own clock', async () => {
+  test('can have times relative to its own clock', async () => {
     const opened = await sandbox(running)
     await put(opened, {
       clock: { frozen_at: '2026-01-01T00:00:00Z' },
@@ -116,7 +116,7 @@ describe('a seed', () => {
     expect(await call(opened, 'org-a', 'GET', '/_sandbox/clock')).toMatchObject({ mode })
   })
 
-  test('sets settings, and those that it leaves out are as by default', async () => {
+  test('sets settings, and leaves the others at their defaults', async () => {
     const opened = await sandbox()
     await call(opened, 'org-a', 'PATCH', '/_sandbox/settings', { unknown_fields: 'reject' })
     const propagation = [{ status: 'PENDING', for: '5s' }, { status: 'SUCCESS' }]
@@ -133,7 +133,7 @@ describe('a seed', () => {
     expect((await exported(opened)).settings).toMatchObject(settings)
   })
 
-  test('keeps fault rules in their order, and exports them whole', async () => {
+  test('keeps fault rules in order, and exports them completely', async () => {
     const opened = await sandbox()
     const userId = '0C000000-0000-4000-8000-00000000000A'
     await put(opened, {
@@ -155,7 +155,7 @@ describe('a seed', () => {
     ])
   })
 
-  test('gives a group all that the API shows of one', async () => {
+  test('can give a group all fields that the API shows', async () => {
     const opened = await sandbox()
     const details = {
       app_id: '0c000000-0000-4000-8000-000000000001',
@@ -181,7 +181,7 @@ describe('a seed', () => {
     expect((await exported(opened)).groups).toEqual({ team: { ...group, risk_sensitivity_override: 'HIGH' } })
   })
 
-  test('with magic adds the magic users last, and is exported without that word', async () => {
+  test('with magic adds the magic users last, and is exported without that key', async () => {
     const opened = await sandbox()
     await put(opened, { users: { eve }, magic: true })
     const { users, groups, magic, faults } = (await exported(opened)) as Record<string, object>
@@ -194,7 +194,7 @@ describe('a seed', () => {
     expect(faults).toHaveLength(10)
   })
 
-  test('may be YAML', async () => {
+  test('can be YAML', async () => {
     const opened = await sandbox()
     const seed = { version: 1, users: { eve }, clock: { frozen_at: '2026-01-01T00:00:00Z' } }
     for (const type of ['application/yaml', 'application/x-yaml', 'text/yaml', 'application/json; charset=utf-8']) {
@@ -206,7 +206,7 @@ describe('a seed', () => {
     }
   })
 
-  test('is what a reset leads to from then on', async () => {
+  test('is what a reset goes back to from then on', async () => {
     const opened = await sandbox()
     await put(opened, { users: { eve } })
     const before = await exported(opened)
@@ -215,12 +215,12 @@ describe('a seed', () => {
     await call(opened, 'org-a', 'POST', '/v1/groups', { name: 'New', group_type: 'OPAL_GROUP', app_id: noId })
     await call(opened, 'org-a', 'POST', '/_sandbox/reset')
     expect(await exported(opened)).toEqual(before)
-    // The others go back to theirs.
+    // The others go back to their own.
     await call(opened, 'org-b', 'POST', '/_sandbox/reset')
     expect(Object.keys((await exported(opened, 'org-b')).users as object)[0]).toBe('jake')
   })
 
-  test('that is an export holds levels that were accepted when the setting was another', async () => {
+  test('that is an export can hold levels that were accepted under a different setting', async () => {
     const opened = await sandbox()
     const path = groupUserPath('1b978423-db0a-4037-a4cf-f79c60cb67b3', '0a000000-0000-4000-8000-000000000002')
     await call(opened, 'org-a', 'PATCH', '/_sandbox/settings', { unknown_access_level: 'accept' })
@@ -235,7 +235,7 @@ describe('a seed', () => {
   })
 
   test.each(['1970-01-01T00:00:00.000Z', '9998-12-31T17:59:59.999Z'])(
-    'can be exported at %s and put back, with times beyond what a clock shows',
+    'can be exported at %s and imported again, with times outside the range of a clock',
     async (frozen_at) => {
       const opened = await sandbox(running)
       await put(opened, {
@@ -260,7 +260,7 @@ describe('ids', () => {
     return ((await call(opened, token, 'POST', '/v1/groups', newGroup)) as { group_id: string }).group_id
   }
 
-  test('of a seed that gives none are the same in every organization, and differ by alias and noun', async () => {
+  test('derived from a seed are the same in every organization, and differ by alias and noun', async () => {
     const opened = await sandbox()
     const seed = {
       users: { a: eve, b: { ...eve, email: 'b@company.dev' } },
@@ -276,7 +276,7 @@ describe('ids', () => {
     expect(new Set(all).size).toBe(4)
   })
 
-  test('given out for the same calls are the same after a reset, and in another organization', async () => {
+  test('are the same for the same calls after a reset, and in another organization', async () => {
     const opened = await sandbox()
     const given = [await create(opened), await create(opened)]
     await call(opened, 'org-a', 'POST', '/_sandbox/reset')
@@ -284,7 +284,7 @@ describe('ids', () => {
     expect([await create(opened, 'org-b'), await create(opened, tokens.fullAccess)]).toEqual([given[0], given[0]])
   })
 
-  test('do not come again when what had them is deleted', async () => {
+  test('are not reused after a deletion', async () => {
     const opened = await sandbox()
     const first = await create(opened)
     await call(opened, 'org-a', 'DELETE', `/v1/groups/${first}`)
@@ -294,7 +294,7 @@ describe('ids', () => {
     expect(await create(opened, 'org-b')).toBe(await create(opened))
   })
 
-  test('collide with none of an import, whatever its counter says', async () => {
+  test('do not collide with those of an import, whatever its counter says', async () => {
     const opened = await sandbox()
     const given = [await create(opened), await create(opened), await create(opened)]
     await call(opened, 'org-a', 'DELETE', `/v1/groups/${given[0]}`)
@@ -320,7 +320,7 @@ users:
   bob: { <<: *engineer, position: Manager, email: bob@company.dev, full_name: Bob Baker }
 `
 
-  test('can repeat shared blocks by merge keys, of which own keys and those that come first win', async () => {
+  test('can repeat shared blocks with merge keys; own keys win, then those of the first block', async () => {
     const opened = await sandbox(running)
     const headers = { 'content-type': 'application/yaml', authorization: 'Bearer org-a' }
     const { statusCode, body } = await opened.app.inject({
@@ -342,7 +342,7 @@ users:
     ])
   })
 
-  test('may have blocks that begin with x- at its top alone', async () => {
+  test('can have keys that begin with x- only at the top level', async () => {
     const opened = await sandbox(running)
     await put(opened, { 'x-anything': { at: ['all'] } })
     expect(Object.keys(await exported(opened))).not.toContain('x-anything')

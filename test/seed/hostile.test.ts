@@ -6,7 +6,7 @@ import { sandbox, tokens } from '../helper.js'
 const eve = { email: 'eve@company.dev', full_name: 'Eve Adams' }
 const team = { name: 'Team', group_type: 'OPAL_GROUP' }
 
-/** A JSON document, also with keys that JavaScript would take for something else. */
+/** Parses JSON, since in a literal JavaScript gives a special meaning to keys such as `__proto__`. */
 const parse = (json: string) => JSON.parse(json) as unknown
 
 function cyclic(): unknown {
@@ -19,7 +19,7 @@ function nested(levels: number): unknown {
   return parse(`${'{"a":'.repeat(levels)}1${'}'.repeat(levels)}`)
 }
 
-const unstorable = 'expected text without NUL characters and lone surrogates'
+const unstorable = 'expected text without NUL characters or lone surrogates'
 
 const mistakes: [what: string, document: unknown, path: string, message: string][] = [
   ['a setting that objects inherit', parse('{"version":1,"settings":{"constructor":1}}'), 'settings.constructor', ''],
@@ -50,7 +50,7 @@ const mistakes: [what: string, document: unknown, path: string, message: string]
     'a lone surrogate in a key',
     { version: 1, faults: [{ effect: { status: 500, body: { 'a\ud800': 1 } } }] },
     'faults[0].effect.body',
-    'expected names without NUL characters and lone surrogates',
+    'expected names without NUL characters or lone surrogates',
   ],
   [
     'a level with a NUL',
@@ -89,7 +89,7 @@ const mistakes: [what: string, document: unknown, path: string, message: string]
     'expected',
   ],
   [
-    'more rules than calls can add',
+    'more rules than an organization can have',
     { version: 1, faults: Array.from({ length: 1_001 }, () => ({ effect: { drop: true } })) },
     'faults',
     'expected a list, at most 1000 items, got 1001 items',
@@ -141,7 +141,7 @@ function problemsOf(document: unknown) {
   }
 }
 
-test('emails that differ after a NUL only are rejected before they are compared', () => {
+test('emails that only differ after a NUL are rejected before they are compared', () => {
   const users = { a: { ...eve, email: 'e\0a' }, b: { ...eve, email: 'e\0b' } }
   expect(problemsOf({ version: 1, users }).map(({ path }) => path)).toEqual([
     'seed.users.a.email',
@@ -183,11 +183,11 @@ describe('YAML over HTTP', () => {
     [
       'a repeated key',
       'version: 1\nusers: {}\nusers: {}',
-      'is not YAML: line 3: the key users stands twice in one map',
+      'is not YAML: line 3: the key users occurs twice in one map',
     ],
-    ['a mistake of form', 'version: 1\nusers: [', 'is not YAML: line 2: Flow sequence in block collection'],
+    ['a syntax error', 'version: 1\nusers: [', 'is not YAML: line 2: Flow sequence in block collection'],
     ['a missing anchor', 'version: 1\nusers: *none', 'is not YAML: Unresolved alias'],
-    ['an alias of what surrounds it', '&all\nversion: 1\nusers: *all', 'is nested more than 1000 levels deep'],
+    ['an alias that contains itself', '&all\nversion: 1\nusers: *all', 'is nested more than 1000 levels deep'],
     [
       'aliases that multiply',
       `a: &a [x, x]\n${Array.from({ length: 25 }, (_, i) => `b${i}: &b${i} [*${i === 0 ? 'a' : `b${i - 1}`}, *${i === 0 ? 'a' : `b${i - 1}`}]`).join('\n')}`,

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 import { ids, sandbox, temporaryFolder } from '../helper.js'
 import { call } from '../http/sandbox/calls.js'
 
-test('no id is given out twice over restarts on the same file', async () => {
+test('no id is used twice across restarts on the same file', async () => {
   const db = join(temporaryFolder(), 'sandbox.db')
   const given: string[] = []
   for (let run = 0; run < 3; run++) {
@@ -12,7 +12,7 @@ test('no id is given out twice over restarts on the same file', async () => {
       const body = { name: 'New', group_type: 'OPAL_GROUP', app_id: ids.unknown }
       const { group_id } = (await call(opened, 'org-a', 'POST', '/v1/groups', body)) as { group_id: string }
       given.push(group_id)
-      // Also where the last one is gone before the end.
+      // Even if the last one is deleted before the end.
       await call(opened, 'org-a', 'DELETE', `/v1/groups/${group_id}`)
     }
     await opened.close()

@@ -9,14 +9,14 @@ const yan = { email: 'yan@company.dev', full_name: 'Yan' }
 const crew = { name: 'Crew', group_type: 'OPAL_GROUP' }
 const token = { access_level: 'FULL_ACCESS', secret: 'a-secret-of-this-test' }
 
-/** The ids that are made of the aliases `zoe` and `crew`. Whoever uses a seed counts on their staying as they are. */
+/** The ids that are derived from the aliases `zoe` and `crew`. Users of a seed rely on them not to change. */
 const derived = {
   zoe: 'd8f8c3a5-088f-509c-bbbd-da808f4e1bc2',
   crew: '40c154c0-65a4-50fe-a749-77e1d8031dc0',
   token: 'ae62d6d2-d095-54a5-a23d-38cc30a762ba',
 }
 
-/** All that is wrong with a seed; nothing where it is as it has to be. */
+/** The problems of a seed; none if it is valid. */
 function problemsOf(document: unknown, root?: string): Problem[] {
   try {
     loadSeed(document, root)
@@ -30,11 +30,10 @@ function problemsOf(document: unknown, root?: string): Problem[] {
 const problem = (path: string, message: unknown) => ({ path, message })
 const dateTime = (got: string) =>
   `expected a date-time such as 2026-01-01T00:00:00Z, or a relative one such as +60m or -1h, got the string "${got}"`
-const notAnAlias =
-  'is not a name that is allowed here: expected an alias of 1 to 64 characters a-z 0-9 _ -, not of digits alone'
+const notAnAlias = 'is not an allowed name: expected an alias of 1 to 64 characters a-z 0-9 _ -, not only digits'
 const duration = (got: string) => `expected a duration such as 5s, 61m or 1h30m, got ${got}`
 
-describe('a seed that is no seed', () => {
+describe('a document that is not a seed', () => {
   test.each<[document: unknown, ...problem: [path: string, message: string]]>([
     [undefined, 'seed', 'is required: expected an object'],
     [null, 'seed', 'expected an object, got null'],
@@ -48,7 +47,7 @@ describe('a seed that is no seed', () => {
   })
 })
 
-describe('what a seed does not know is refused by name, with what is nearest:', () => {
+describe('an unknown name in a seed is refused with the closest known one:', () => {
   test.each<[what: string, document: object, ...problem: [path: string, message: unknown]]>([
     ['a key', { user: {} }, 'seed.user', 'is not known: did you mean users?'],
     ['a key in another spelling', { groupUsers: [] }, 'seed.groupUsers', 'is not known: did you mean group_users?'],
@@ -140,7 +139,7 @@ describe('what a seed does not know is refused by name, with what is nearest:', 
   })
 })
 
-describe('a value that is not as it has to be is refused:', () => {
+describe('an invalid value is refused:', () => {
   test.each<[what: string, document: object, ...problem: [path: string, message: string]]>([
     [
       'an id',
@@ -149,7 +148,7 @@ describe('a value that is not as it has to be is refused:', () => {
       'expected a UUID, got the string "nope"',
     ],
     [
-      'a name left out',
+      'a missing name',
       { users: { zoe: { email: 'zoe@company.dev' } } },
       'seed.users.zoe.full_name',
       'is required: expected a string',
@@ -160,25 +159,25 @@ describe('a value that is not as it has to be is refused:', () => {
       'seed.users.zoe.full_name',
       'expected a string, got 5',
     ],
-    ['a list in place of names', { users: [zoe] }, 'seed.users', 'expected an object, got a list'],
-    ['names in place of a list', { group_users: {} }, 'seed.group_users', 'expected a list, got an object'],
+    ['a list instead of an object', { users: [zoe] }, 'seed.users', 'expected an object, got a list'],
+    ['an object instead of a list', { group_users: {} }, 'seed.group_users', 'expected a list, got an object'],
     [
       'a secret that is too short',
       { tokens: { t: { ...token, secret: 'short' } } },
       'seed.tokens.t.secret',
-      expect.stringMatching(/^expected a secret of 8 to 256 characters .*, got another text$/) as string,
+      expect.stringMatching(/^expected a secret of 8 to 256 characters .*, got a different string$/) as string,
     ],
     [
       'a secret with a space',
       { tokens: { t: { ...token, secret: 'two words' } } },
       'seed.tokens.t.secret',
-      expect.stringMatching(/^expected a secret of 8 to 256 characters .*, got another text$/) as string,
+      expect.stringMatching(/^expected a secret of 8 to 256 characters .*, got a different string$/) as string,
     ],
     [
       'a secret that names an organization',
       { tokens: { t: { ...token, secret: 'org-something' } } },
       'seed.tokens.t.secret',
-      expect.stringMatching(/^expected a secret of 8 to 256 characters .*, got another text$/) as string,
+      expect.stringMatching(/^expected a secret of 8 to 256 characters .*, got a different string$/) as string,
     ],
     ['an alias with a capital', { users: { Zoe: zoe } }, 'seed.users.Zoe', notAnAlias],
     ['an alias of digits', { users: { 10: zoe } }, 'seed.users[10]', notAnAlias],
@@ -187,10 +186,10 @@ describe('a value that is not as it has to be is refused:', () => {
       'a level without a name',
       { groups: { crew: { ...crew, access_levels: { '': 'captain' } } } },
       'seed.groups.crew.access_levels.',
-      'is not a name that is allowed here: expected at least one character',
+      'is not an allowed name: expected at least one character',
     ],
     [
-      'a level whose id is no text, however it is called',
+      'a level whose id is not text, whatever its name',
       { groups: { crew: { ...crew, access_levels: { 'a\nb': 5 } } } },
       'seed.groups.crew.access_levels.a\nb',
       'expected a string, at least 1 character, got 5',
@@ -208,7 +207,7 @@ describe('a value that is not as it has to be is refused:', () => {
       'expected a list, at least 1 item and at most 100 items, got none',
     ],
     [
-      'a step that has no end, and is not the last',
+      'a step without an end that is not the last',
       { users: { zoe: { ...zoe, propagation: [{ status: 'PENDING' }, { status: 'SUCCESS' }] } } },
       'seed.users.zoe.propagation[0].for',
       'is required: how long this status lasts, such as 5s',
@@ -217,7 +216,7 @@ describe('a value that is not as it has to be is refused:', () => {
       'a last step that has an end',
       { groups: { crew: { ...crew, propagation: [{ status: 'SUCCESS', for: '5s' }] } } },
       'seed.groups.crew.propagation[0].for',
-      'is not allowed here: the last status lasts for ever',
+      'is not allowed here: the last status lasts forever',
     ],
     [
       'a duration without a unit',
@@ -232,13 +231,13 @@ describe('a value that is not as it has to be is refused:', () => {
       duration('5'),
     ],
     [
-      'a clock that both stands and runs',
+      'a clock that is both frozen and running',
       { clock: { frozen_at: '2026-01-01T00:00:00Z', offset_ms: 5 } },
       'seed.clock',
       'expected frozen_at or offset_ms, got both',
     ],
     [
-      'a clock that stands at no moment',
+      'a clock that is frozen at an invalid moment',
       { clock: { frozen_at: 'noon' } },
       'seed.clock.frozen_at',
       'expected a date-time such as 2026-01-01T00:00:00Z, got the string "noon"',
@@ -264,7 +263,7 @@ describe('a value that is not as it has to be is refused:', () => {
   })
 })
 
-describe('what there can be once is refused the second time:', () => {
+describe('a duplicate is refused:', () => {
   const id = '0A000000-0000-4000-8000-00000000000a'
 
   test.each<[what: string, document: object, ...problem: [path: string, message: string]]>([
@@ -316,13 +315,13 @@ describe('what there can be once is refused the second time:', () => {
       'the alias of a magic user',
       { magic: true, users: { magic_success: zoe } },
       'seed.users.magic_success',
-      'is the name of a magic user: choose another, or leave magic out',
+      'is the alias of a magic user: choose another one, or leave magic out',
     ],
     [
       'the alias of the magic group',
       { magic: true, groups: { magic: crew } },
       'seed.groups.magic',
-      'is the name of a magic group: choose another, or leave magic out',
+      'is the alias of a magic group: choose another one, or leave magic out',
     ],
   ])('%s', (_what, document, path, message) => {
     expect(problemsOf({ version: 1, ...document })).toEqual([problem(path, message)])
@@ -330,7 +329,7 @@ describe('what there can be once is refused the second time:', () => {
 })
 
 describe('a seed with several mistakes', () => {
-  test('is told of all that are of the form', () => {
+  test('is refused with all violations of the schema', () => {
     const document = {
       version: 2,
       user: {},
@@ -354,7 +353,7 @@ describe('a seed with several mistakes', () => {
     )
   })
 
-  test('is told of all that are of the sense', () => {
+  test('is refused with all contradictions', () => {
     const document = {
       version: 1,
       tokens: { one: { ...token, user: 'nobody', expires_at: 'soon' }, two: token },
@@ -372,7 +371,7 @@ describe('a seed with several mistakes', () => {
         problem('seed.tokens.one.expires_at', dateTime('soon')),
         problem('seed.tokens.two', 'has the same secret as tokens.one'),
         problem('seed.users.zoe.propagation[0].for', 'is required: how long this status lasts, such as 5s'),
-        problem('seed.users.zoe.propagation[1].for', 'is not allowed here: the last status lasts for ever'),
+        problem('seed.users.zoe.propagation[1].for', 'is not allowed here: the last status lasts forever'),
         problem('seed.users.zoe.propagation[1].for', duration('the string "long"')),
         problem('seed.users.yan', 'has the same email as users.zoe'),
         problem(
@@ -387,25 +386,31 @@ describe('a seed with several mistakes', () => {
   })
 
   test.each([
-    ['form', { users: Object.fromEntries(Array.from({ length: 30 }, (_, index) => [`user_${index}`, {}])) }],
-    ['sense', { users: { zoe }, group_users: Array.from({ length: 30 }, () => ({ group: 'crew', user: 'zoe' })) }],
-  ])('of the %s is told of twenty', (_kind, document) => {
+    [
+      'violations of the schema',
+      { users: Object.fromEntries(Array.from({ length: 30 }, (_, index) => [`user_${index}`, {}])) },
+    ],
+    [
+      'contradictions',
+      { users: { zoe }, group_users: Array.from({ length: 30 }, () => ({ group: 'crew', user: 'zoe' })) },
+    ],
+  ])('is refused with at most twenty %s', (_kind, document) => {
     expect(problemsOf({ version: 1, ...document })).toHaveLength(20)
   })
 
-  test('is one error whose message tells of each', () => {
+  test('is one error whose message lists each one', () => {
     expect(() => loadSeed({ version: 2, user: {} })).toThrow(
       'seed.user is not known: did you mean users?; seed.version expected 1, got 2',
     )
   })
 
-  test('is told of under the name that the document goes by', () => {
+  test('is refused with paths that begin with the name of the document', () => {
     expect(problemsOf({ version: 1, users: { zoe, yan: { ...yan, email: zoe.email } } }, 'body')).toEqual([
       problem('body.users.yan', 'has the same email as users.zoe'),
     ])
   })
 
-  test('changes nothing of an organization that it is put into', async () => {
+  test('changes nothing in an organization', async () => {
     const { agent } = await sandbox()
     const before = (await agent.get('/_sandbox/seed')).body as unknown
     await agent
@@ -416,7 +421,7 @@ describe('a seed with several mistakes', () => {
 })
 
 describe('a seed', () => {
-  test('may be as good as empty', async () => {
+  test('can be almost empty', async () => {
     const { agent } = await sandbox({ seed: { version: 1 } })
     expect(told(await agent.get('/v1/groups'))).toEqual({
       status: 200,
@@ -424,15 +429,15 @@ describe('a seed', () => {
     })
   })
 
-  test('may name a schema, for editors', () => {
+  test('can name a schema, for editors', () => {
     expect(problemsOf({ version: 1, $schema: './seed.schema.json' })).toEqual([])
   })
 
-  test('that is built in has no mistakes', () => {
+  test('that is built in has no problems', () => {
     expect(() => loadDefaultSeed()).not.toThrow()
   })
 
-  test('loads to the same each time, and keeps its hands off the document', () => {
+  test('loads to the same each time, and does not change the document', () => {
     const document = {
       version: 1,
       magic: true,
@@ -444,14 +449,14 @@ describe('a seed', () => {
     expect([loadSeed(document), document]).toEqual([loadSeed(copy), copy])
   })
 
-  test('has a digest that tells it from others', () => {
+  test('has a digest that differs from that of others', () => {
     const digests = [{ version: 1 }, { version: 1, users: {} }, { version: 1, users: { zoe } }, { version: 1 }].map(
       (document) => loadSeed(document).digest,
     )
     expect([new Set(digests).size, digests[0] === digests[3]]).toEqual([3, true])
   })
 
-  test('gives ids to what has none, made of the alias, and always the same', () => {
+  test('derives missing ids from the alias, always in the same way', () => {
     const { users, groups, tokens } = loadSeed({ version: 1, users: { zoe }, groups: { crew }, tokens: { zoe: token } })
     expect([users[0]?.user_id, groups[0]?.group_id, tokens[0]?.token_id]).toEqual([
       derived.zoe,
@@ -480,7 +485,7 @@ describe('a seed', () => {
     expect([user?.first_name, user?.last_name]).toEqual([first_name, last_name])
   })
 
-  test('is as good in the words of JSON as in those of JavaScript', () => {
+  test('is the same as an object and as parsed JSON', () => {
     const document = { version: 1, users: { zoe }, groups: { crew }, group_users: [{ group: 'crew', user: 'zoe' }] }
     expect(loadSeed(JSON.parse(JSON.stringify(document)))).toEqual(loadSeed(document))
   })
@@ -492,7 +497,7 @@ describe('a seed without tokens', () => {
     ['read only', tokens.readOnly, 200],
     ['expired', tokens.expired, 401],
     ['revoked', tokens.revoked, 401],
-  ])('keeps the built-in ones: %s', async (_kind, secret, status) => {
+  ])('uses the built-in ones: %s', async (_kind, secret, status) => {
     const { agent } = await sandbox({ seed: { version: 1, users: { zoe } } })
     expect((await agent.get('/v1/users').auth(secret, { type: 'bearer' })).status).toBe(status)
   })
@@ -506,13 +511,13 @@ describe('a seed without tokens', () => {
     expect(new Set(seed.tokens.map((kept) => kept.user_id))).toEqual(new Set([user_id]))
   })
 
-  test('lets in where it has no users either', async () => {
+  test('can be called even if it has no users either', async () => {
     const { agent } = await sandbox({ seed: { version: 1 } })
     expect((await agent.get('/v1/users')).status).toBe(200)
   })
 })
 
-test('a seed with tokens has those alone', async () => {
+test('a seed with tokens has only those', async () => {
   const { agent } = await sandbox({ seed: { version: 1, tokens: { mine: token } } })
   const answers = []
   for (const secret of [token.secret, ...Object.values(tokens)]) {
@@ -552,19 +557,19 @@ describe('a time of a seed', () => {
     expect(await expirationDates({ expires_at })).toEqual(dates)
   })
 
-  test('that is left out is never', async () => {
+  test('that is left out means never', async () => {
     expect(await expirationDates({})).toEqual([null])
   })
 
-  test('that is far away is not over yet', async () => {
+  test('in the far future has not passed', async () => {
     expect(await expirationDates({ expires_at: '+4000000d' })).toHaveLength(1)
   })
 
-  test('that is long ago is over', async () => {
+  test('in the distant past has passed', async () => {
     expect(await expirationDates({ expires_at: '-4000000d' })).toEqual([])
   })
 
-  test('is counted from the clock of the seed, where it has one', async () => {
+  test('is relative to the clock of the seed, if it has one', async () => {
     const seed = { ...crewOf({ expires_at: '+60m' }), clock: { frozen_at: '2030-01-01T00:00:00Z' } }
     const { agent } = await sandbox({ seed, now: undefined })
     const { results } = (await agent.get(`/v1/groups/${derived.crew}/users`)).body as {
@@ -573,7 +578,7 @@ describe('a time of a seed', () => {
     expect(results.map(({ expiration_date }) => expiration_date)).toEqual(['2030-01-01T01:00:00.000Z'])
   })
 
-  test('is counted again from the clock at a reset', async () => {
+  test('is resolved again from the clock at a reset', async () => {
     const { agent } = await sandbox({ seed: crewOf({ expires_at: '+60m' }) })
     await agent.post('/_sandbox/clock').send({ advance: '2h' })
     await agent.post('/_sandbox/reset')
@@ -586,7 +591,7 @@ describe('a time of a seed', () => {
   test.each([
     ['4 seconds ago', '-4s', { status: 'PENDING' }],
     ['5 seconds ago', '-5s', { status: 'SUCCESS' }],
-    ['in the remote system alone', null, undefined],
+    ['in the remote system only', null, undefined],
   ])('tells how far a push has come that was made %s', async (_when, pushed_at, propagation_status) => {
     const seed = crewOf({ pushed_at, propagation: [{ status: 'PENDING', for: '5s' }, { status: 'SUCCESS' }] })
     const { agent } = await sandbox({ seed })
@@ -604,7 +609,7 @@ describe('the settings of a seed', () => {
     expect((await agent.put(groupUserPath(derived.crew, derived.zoe)).send({ duration_minutes: 0 })).status).toBe(200)
   })
 
-  test('that accept levels which a group does not have, accept them in the seed', () => {
+  test('that accept levels which a group does not have also accept them in the seed', () => {
     const document = {
       version: 1,
       settings: { unknown_access_level: 'accept' },

@@ -8,8 +8,7 @@ const users = { eve }
 const groups = { team: { ...team, access_levels: { Reader: 'reader', Admin: 'admin' } } }
 const entry = { group: 'team', user: 'eve' }
 const aTime = 'expected a date-time such as 2026-01-01T00:00:00Z, or a relative one such as +60m or -1h'
-const notAnAlias =
-  'is not a name that is allowed here: expected an alias of 1 to 64 characters a-z 0-9 _ -, not of digits alone'
+const notAnAlias = 'is not an allowed name: expected an alias of 1 to 64 characters a-z 0-9 _ -, not only digits'
 const aDuration = 'expected a duration such as 5s, 61m or 1h30m'
 
 interface Problem {
@@ -17,7 +16,7 @@ interface Problem {
   message: string
 }
 
-describe('a seed is refused, and nothing of it is applied, where', () => {
+describe('a seed is refused and not applied at all if', () => {
   test.each<[what: string, seed: unknown, ...problems: [path: string, message: string][]]>([
     ['it is null', null, ['body', 'expected an object, got null']],
     ['it is a list', [], ['body', 'expected an object, got a list']],
@@ -25,7 +24,7 @@ describe('a seed is refused, and nothing of it is applied, where', () => {
     ['its version is another', { version: 2 }, ['body.version', 'expected 1, got 2']],
     ['a key is misspelt', { version: 1, usres: {} }, ['body.usres', 'is not known: did you mean users?']],
     [
-      'keys further down are misspelt, each told of',
+      'nested keys are misspelt',
       {
         version: 1,
         settings: { readd: 'replace' },
@@ -39,7 +38,7 @@ describe('a seed is refused, and nothing of it is applied, where', () => {
       ['body.group_users[0].expire_at', 'is not known: did you mean expires_at?'],
     ],
     [
-      'words of enums are misspelt',
+      'enum values are misspelt',
       {
         version: 1,
         settings: { re_add: 'replac' },
@@ -51,7 +50,7 @@ describe('a seed is refused, and nothing of it is applied, where', () => {
       ['body.tokens.full_access.access_level', 'expected one of "FULL_ACCESS", "READ_ONLY", got the string "FULL"'],
     ],
     [
-      'a group user names nobody, no group and no level',
+      'a group user names an unknown user, group or level',
       {
         version: 1,
         users,
@@ -69,7 +68,7 @@ describe('a seed is refused, and nothing of it is applied, where', () => {
       ],
     ],
     [
-      'its form and what it says are wrong, all told of together, and nothing for want of what is malformed',
+      'it violates the schema and contradicts itself: all is reported together, without consequential errors',
       {
         version: 2,
         settings: { readd: 'replace', unknown_access_level: 'reject' },
@@ -102,12 +101,12 @@ describe('a seed is refused, and nothing of it is applied, where', () => {
       ['body.faults[1].effect', 'expected exactly one of status, delay, drop, truncate, hang, got none'],
     ],
     [
-      'a token belongs to nobody',
+      'the owner of a token is unknown',
       { version: 1, users, tokens: { full_access: { access_level: 'FULL_ACCESS', user: 'ada' } } },
       ['body.tokens.full_access.user', 'names no user of this seed: ada'],
     ],
     [
-      'times and durations are none',
+      'times and durations are invalid',
       {
         version: 1,
         clock: { frozen_at: 'today' },
@@ -121,14 +120,14 @@ describe('a seed is refused, and nothing of it is applied, where', () => {
       ['body.group_users[0].pushed_at', `${aTime}, got the string "+1month"`],
     ],
     [
-      'timelines do not say how long a status lasts, or say so of the last one',
+      'timelines lack a duration, or have one for the last status',
       {
         version: 1,
         settings: { propagation: [{ status: 'PENDING' }, { status: 'SUCCESS' }] },
         groups: { team: { ...team, propagation: [{ status: 'SUCCESS', for: '1s' }] } },
       },
       ['body.settings.propagation[0].for', 'is required: how long this status lasts, such as 5s'],
-      ['body.groups.team.propagation[0].for', 'is not allowed here: the last status lasts for ever'],
+      ['body.groups.team.propagation[0].for', 'is not allowed here: the last status lasts forever'],
     ],
     [
       'a timeline is empty',
@@ -136,12 +135,12 @@ describe('a seed is refused, and nothing of it is applied, where', () => {
       ['body.settings.propagation', 'expected a list, at least 1 item and at most 100 items, got none'],
     ],
     [
-      'a clock both stands still and is ahead',
+      'a clock is both frozen and ahead',
       { version: 1, clock: { frozen_at: '2026-01-01T00:00:00Z', offset_ms: 5 } },
       ['body.clock', 'expected frozen_at or offset_ms, got both'],
     ],
     [
-      'things are there twice',
+      'there are duplicates',
       {
         version: 1,
         users: {
@@ -169,7 +168,7 @@ describe('a seed is refused, and nothing of it is applied, where', () => {
       ['body.groups.a.access_levels.B', 'has the same remote id as groups.a.access_levels.A'],
     ],
     [
-      'effects of faults are none, or too many, or half',
+      'effects of faults are missing, too many or incomplete',
       {
         version: 1,
         faults: [
@@ -181,27 +180,27 @@ describe('a seed is refused, and nothing of it is applied, where', () => {
       },
       ['body.faults[0].effect', 'expected exactly one of status, delay, drop, truncate, hang, got none'],
       ['body.faults[1].effect', 'expected exactly one of status, delay, drop, truncate, hang, got status and drop'],
-      ['body.faults[2].effect.message', 'goes with status only'],
-      ['body.faults[3].effect.max', 'goes with hang only'],
+      ['body.faults[2].effect.message', 'is only allowed with status'],
+      ['body.faults[3].effect.max', 'is only allowed with hang'],
       ['body.faults[3].effect.delay', `${aDuration}, got the string "5"`],
     ],
-    ['an alias is of digits alone', { version: 1, users: { 12: eve } }, ['body.users[12]', notAnAlias]],
-    ['an alias is of other letters', { version: 1, users: { Eve: eve } }, ['body.users.Eve', notAnAlias]],
+    ['an alias has only digits', { version: 1, users: { 12: eve } }, ['body.users[12]', notAnAlias]],
+    ['an alias has other letters', { version: 1, users: { Eve: eve } }, ['body.users.Eve', notAnAlias]],
     [
-      'an alias is one of the magic ones',
+      'an alias is the one of a magic user or group',
       { version: 1, magic: true, users: { magic_success: eve }, groups: { magic: team } },
-      ['body.users.magic_success', 'is the name of a magic user: choose another, or leave magic out'],
-      ['body.groups.magic', 'is the name of a magic group: choose another, or leave magic out'],
+      ['body.users.magic_success', 'is the alias of a magic user: choose another one, or leave magic out'],
+      ['body.groups.magic', 'is the alias of a magic group: choose another one, or leave magic out'],
     ],
     [
-      'levels have no name, or no id',
+      'levels lack a name or an id',
       { version: 1, groups: { team: { ...team, access_levels: { Reader: '' } } } },
       ['body.groups.team.access_levels.Reader', 'expected a string, at least 1 character, got the string ""'],
     ],
     [
-      'the clock would be where no clock may be',
+      'the clock would be out of range',
       { version: 1, tokens: {}, clock: { offset_ms: 253_000_000_000_000 } },
-      ['body.clock.offset_ms', 'leads out of the years from 1970 to 9998'],
+      ['body.clock.offset_ms', 'leads outside the years 1970 to 9998'],
     ],
   ])('%s', async (_what, seed, ...problems) => {
     const opened = await sandbox(running)
@@ -227,7 +226,7 @@ describe('a seed is refused, and nothing of it is applied, where', () => {
     }
   })
 
-  test('several aliases are not allowed: each is told of', async () => {
+  test('several aliases are not allowed: each is reported', async () => {
     const opened = await sandbox()
     const answer = await as(opened, 'org-a')
       .put('/_sandbox/seed')
@@ -238,7 +237,7 @@ describe('a seed is refused, and nothing of it is applied, where', () => {
     ])
   })
 
-  test('more than twenty mistakes are there: the first twenty are told of', async () => {
+  test('it has more than twenty mistakes: the first twenty are reported', async () => {
     const opened = await sandbox()
     const group_users = Array.from({ length: 30 }, (_, index) => ({ group: `g${index}`, user: 'eve' }))
     const answer = await as(opened, 'org-a').put('/_sandbox/seed').send({ version: 1, users, group_users })
@@ -248,7 +247,7 @@ describe('a seed is refused, and nothing of it is applied, where', () => {
   test.each([
     ['broken', 'version: 1\nusers: [\n'],
     ['two documents', 'version: 1\n---\nversion: 1\n'],
-    ['a key twice', 'version: 1\nversion: 1\n'],
+    ['a repeated key', 'version: 1\nversion: 1\n'],
     ['an alias of nothing', 'version: *one\n'],
   ])('it is YAML with %s', async (_what, text) => {
     const opened = await sandbox()
@@ -268,7 +267,7 @@ describe('a seed is refused, and nothing of it is applied, where', () => {
     expect(await readControl(opened, 'org-a')).toEqual(before)
   })
 
-  test('it is of another content type', async () => {
+  test('it has another content type', async () => {
     const opened = await sandbox()
     await as(opened, 'org-a').put('/_sandbox/seed').set('content-type', 'text/plain').send('version: 1').expect(415)
   })

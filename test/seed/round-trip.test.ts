@@ -8,7 +8,7 @@ import { call, readApi, readControl, running, type Opened } from '../http/sandbo
 
 const text = fc.oneof(
   fc.string({ unit: 'grapheme', maxLength: 20 }),
-  // What YAML and JavaScript objects could take for something else.
+  // Text with a special meaning in YAML or as a key in JavaScript.
   fc.constantFrom(
     '',
     '10',
@@ -157,20 +157,20 @@ const fault = fc
         fc.constantFrom({ drop: true }, { hang: true }),
       ),
     },
-    // So that no rule meets a call of this test.
+    // So that no rule affects a call of this test.
     { requiredKeys: ['effect', 'user_id'] },
   )
-  // Minus zero is not a number of JSON.
+  // JSON has no minus zero.
   .map((rule) => JSON.parse(JSON.stringify(rule)) as object)
 
-/** A value for each of some names. */
+/** Records with a value for each of some names. */
 function byAlias<T>(names: string[], value: fc.Arbitrary<T>): fc.Arbitrary<Record<string, T>> {
   return fc
     .array(value, { minLength: names.length, maxLength: names.length })
     .map((values) => Object.fromEntries(names.map((name, index) => [name, values[index]!])))
 }
 
-/** The token of the calls: first, so that it is the last one to be revoked. */
+/** The token of the calls: first, so that it is revoked last. */
 const caller = { full_access: { access_level: 'FULL_ACCESS', created_at: '-1h' } }
 
 const seed = fc.tuple(aliases, aliases, aliases).chain(([userNames, groupNames, tokenNames]) =>
@@ -218,7 +218,7 @@ function withEntries<T, U>(record: Record<string, T>, change: (name: string, val
   return Object.fromEntries(Object.entries(record).map(([name, value], index) => [name, change(name, value, index)]))
 }
 
-/** A call that names its group and user by their place among those that there are. */
+/** A call that names its group and user by their index among the existing ones. */
 const step = fc.record({
   kind: fc.constantFrom(
     'add',
@@ -278,13 +278,13 @@ async function take({ app }: Opened, { kind, ...given }: Step) {
   expect(answer.statusCode, answer.body).toBeLessThan(500)
 }
 
-/** What org-a is, another organization becomes when it is given the export, as JSON or as YAML. */
+/** Checks that another organization becomes identical to org-a by importing its export, as JSON and as YAML. */
 async function expectRoundTrip(opened: Opened) {
   const exported = (await call(opened, 'org-a', 'GET', '/_sandbox/seed')) as object
   await call(opened, 'org-b', 'PUT', '/_sandbox/seed', exported)
   expect(await call(opened, 'org-b', 'GET', '/_sandbox/seed')).toEqual(exported)
   expect(await readApi(opened, 'org-b')).toEqual(await readApi(opened, 'org-a'))
-  // Snapshots stay behind, and fault rules are numbered anew: what they say is in the export.
+  // Snapshots are not exported, and fault rules get new numbers; their content is in the export.
   const apart = { snapshots: {}, faults: {} }
   expect({ ...(await readControl(opened, 'org-b')), ...apart }).toEqual({
     ...(await readControl(opened, 'org-a')),
@@ -306,7 +306,7 @@ async function expectRoundTrip(opened: Opened) {
   return exported
 }
 
-test('any seed, exported and put into another organization, makes an identical one', async () => {
+test('any seed, exported and imported into another organization, makes an identical one', async () => {
   const opened = await sandbox(running)
   await fc.assert(
     fc.asyncProperty(seed, async (document) => {
@@ -317,17 +317,17 @@ test('any seed, exported and put into another organization, makes an identical o
   )
 })
 
-test('so does any state that calls lead to, and a snapshot of it restores it', async () => {
+test('so does any state that calls lead to, and its snapshot restores it', async () => {
   const opened = await sandbox(running)
   await fc.assert(
     fc.asyncProperty(seed, fc.array(step, { maxLength: 15 }), async (document, steps) => {
-      // As a run that failed before may have left it.
+      // A run that failed before may have changed it.
       for (const token of ['org-a', 'org-b', 'org-c']) await call(opened, token, 'POST', '/_sandbox/reset')
       await call(opened, 'org-a', 'PUT', '/_sandbox/seed', document)
       const begun = await call(opened, 'org-a', 'GET', '/_sandbox/seed')
       for (const one of steps) {
         await take(opened, one)
-        // A token that was revoked opens nothing; nor does one that ran out.
+        // A revoked or expired token is rejected.
         if (
           (await opened.app.inject({ url: '/v1/users', headers: { authorization: 'Bearer org-a' } })).statusCode !== 200
         )

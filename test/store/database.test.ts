@@ -24,7 +24,7 @@ import { temporaryFolder } from '../folder.js'
 const { migrationsFolder } = readPackage()
 const newest = readdirSync(migrationsFolder).filter((name) => name.endsWith('.sql')).length
 
-/** Opens as a sandbox does, and closes at the end of the test at the latest. */
+/** Opens a file like a sandbox, and closes it at the end of the test at the latest. */
 function open(file: string, migrations = migrationsFolder, options?: Parameters<typeof openDatabase>[2]) {
   return closing(openDatabase(file, migrations, options))
 }
@@ -40,7 +40,7 @@ function closing(db: Database.Database) {
   return db
 }
 
-/** What keeps a file from being opened: the message of the SetupError. */
+/** The message of the SetupError that refuses a file. */
 function refusal(file: string, migrations = migrationsFolder, options?: Parameters<typeof openDatabase>[2]): string {
   try {
     open(file, migrations, options)
@@ -51,7 +51,7 @@ function refusal(file: string, migrations = migrationsFolder, options?: Paramete
   throw new Error(`${file} was opened`)
 }
 
-/** A database file of somebody's, its application's number and version as given. */
+/** A database file with the given application id and version. */
 function makeFile(file: string, { application_id = 0, user_version = 0, sql = '' }) {
   const db = new Database(file)
   db.pragma(`application_id = ${application_id}`)
@@ -75,8 +75,8 @@ function tablesOf(db: Database.Database): unknown[] {
   return db.prepare("SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY name").pluck().all()
 }
 
-describe('a file that is not there', () => {
-  test('is made with every table, at the newest version, with our mark', () => {
+describe('a file that does not exist', () => {
+  test('is created with every table, at the newest version, with our mark', () => {
     const file = join(temporaryFolder(), 'sandbox.db')
     const db = open(file)
     expect({
@@ -86,13 +86,13 @@ describe('a file that is not there', () => {
     }).toEqual({ version: newest, application_id: applicationId, hasTables: true })
   })
 
-  test('is made together with the folders that it stands in', () => {
+  test('is created together with its folders', () => {
     const file = join(temporaryFolder(), 'some', 'where', 'sandbox.db')
     open(file)
     expect(statSync(file).isFile()).toBe(true)
   })
 
-  test('shows our mark to those who look at its bytes while it is open', () => {
+  test('has our mark in its bytes while it is open', () => {
     const file = join(temporaryFolder(), 'sandbox.db')
     open(file)
     expect(readFileSync(file).toString('latin1', 68, 72)).toBe('OPSB')
@@ -105,13 +105,13 @@ describe('a file that is not there', () => {
   })
 })
 
-test('an empty file is taken for a new one', () => {
+test('an empty file is treated as a new one', () => {
   const file = join(temporaryFolder(), 'sandbox.db')
   writeFileSync(file, '')
   expect(versionOf(open(file))).toBe(newest)
 })
 
-test('a first start that was killed while it marked the file is begun again', () => {
+test('a first start that was killed while it marked the file is repeated', () => {
   const file = join(temporaryFolder(), 'sandbox.db')
   makeFile(file, { application_id: applicationId })
   writeFileSync(`${file}-journal`, journalOfEmptyFile())
@@ -119,7 +119,7 @@ test('a first start that was killed while it marked the file is begun again', ()
   expect([readFileSync(file).toString('latin1', 68, 72), versionOf(open(file))]).toEqual(['OPSB', newest])
 })
 
-/** What SQLite keeps beside a file that was empty before the transaction at hand. */
+/** SQLite's rollback journal for a file that was empty before the transaction. */
 function journalOfEmptyFile(): Buffer {
   const journal = Buffer.alloc(512)
   journal.write('d9d505f920a163d7', 'hex')
@@ -128,7 +128,7 @@ function journalOfEmptyFile(): Buffer {
   return journal
 }
 
-test('a file is opened with a log, for one program alone, with foreign keys', () => {
+test('a file is opened with a log, an exclusive lock and foreign keys', () => {
   const db = open(join(temporaryFolder(), 'sandbox.db'))
   const pragmas = ['journal_mode', 'synchronous', 'locking_mode', 'foreign_keys']
   expect(pragmas.map((name) => db.pragma(name, { simple: true }))).toEqual(['wal', 1, 'exclusive', 1])
@@ -164,7 +164,7 @@ test('a database in memory has every table and foreign keys', () => {
   expect([versionOf(db), db.pragma('foreign_keys', { simple: true })]).toEqual([newest, 1])
 })
 
-test('in a file of the third version, fault rules go on with numbers that none has had', () => {
+test('in a file of the third version, new fault rules get unused numbers', () => {
   const file = join(temporaryFolder(), 'sandbox.db')
   const tables = ['001-opal.sql', '002-sandbox.sql', '003-secrets.sql'].map((name) =>
     readFileSync(join(migrationsFolder, name), 'utf8'),
@@ -229,7 +229,7 @@ describe('a migration that fails', () => {
   const second: [string, string] = ['002-second.sql', 'CREATE TABLE second (a TEXT) STRICT;']
   const broken: [string, string] = ['002-second.sql', `${second[1]} INSERT INTO missing VALUES (1);`]
 
-  test('is named together with the file and the reason', () => {
+  test('is reported with the file and the reason', () => {
     const file = join(temporaryFolder(), 'sandbox.db')
     expect(refusal(file, makeMigrations(first, broken))).toBe(
       `The migration 002-second.sql failed on ${file}: no such table: missing`,
@@ -243,7 +243,7 @@ describe('a migration that fails', () => {
     expect([versionOf(db), tablesOf(db)]).toEqual([1, ['first']])
   })
 
-  test('can be mended', () => {
+  test('can be fixed', () => {
     const file = join(temporaryFolder(), 'sandbox.db')
     refusal(file, makeMigrations(first, broken))
     const db = open(file, makeMigrations(first, second))
@@ -257,44 +257,44 @@ describe('a migration that fails', () => {
   })
 })
 
-test('a migration whose number is not the next one is named', () => {
+test('a migration out of order is reported', () => {
   const migrations = makeMigrations(['001-first.sql', ''], ['003-third.sql', ''])
   expect(refusal(':memory:', migrations)).toBe('migrations/003-third.sql is out of order: expected number 2.')
 })
 
-describe('a file that is refused is left as it was, with nothing beside it:', () => {
+describe('a refused file is unchanged, with nothing beside it:', () => {
   const cases: [what: string, make: (file: string) => void, message: string][] = [
     [
-      'one that is no database',
+      'one that is not a database',
       (file) =>
         writeFileSync(file, 'dear diary, this is no database, but it is longer than a header of SQLite is: '.repeat(9)),
-      'FILE is not a SQLite database. Choose another file with --db; this one was left as it was.',
+      'FILE is not a SQLite database. Choose another file with --db; this one is unchanged.',
     ],
     [
       'one of a few bytes',
       (file) => writeFileSync(file, 'SQLite'),
-      'FILE is not a SQLite database. Choose another file with --db; this one was left as it was.',
+      'FILE is not a SQLite database. Choose another file with --db; this one is unchanged.',
     ],
     [
       "a stranger's",
       (file) => makeFile(file, { user_version: 1, sql: 'CREATE TABLE notes (text)' }),
-      'FILE is a SQLite database of another program. Choose another file with --db; this one was left as it was.',
+      'FILE is a SQLite database of another program. Choose another file with --db; this one is unchanged.',
     ],
     [
       "a stranger's with a mark of its own",
       (file) => makeFile(file, { application_id: 42, sql: 'CREATE TABLE notes (text)' }),
-      'FILE is a SQLite database of another program. Choose another file with --db; this one was left as it was.',
+      'FILE is a SQLite database of another program. Choose another file with --db; this one is unchanged.',
     ],
     [
       "a stranger's that crashed with rows in its log",
       makeCrashed,
-      'FILE is a SQLite database of another program. Choose another file with --db; this one was left as it was.',
+      'FILE is a SQLite database of another program. Choose another file with --db; this one is unchanged.',
     ],
     [
       'one of a newer version',
       (file) => makeFile(file, { application_id: applicationId, user_version: newest + 1 }),
-      `FILE was made by a newer opal-sandbox (its tables are at version ${newest + 1}, this program knows ${newest}). ` +
-        'Update opal-sandbox, or choose another file with --db; this one was left as it was.',
+      `FILE was created by a newer opal-sandbox (its tables are at version ${newest + 1}, this program supports ${newest}). ` +
+        'Update opal-sandbox, or choose another file with --db; this one is unchanged.',
     ],
   ]
 
@@ -309,7 +309,7 @@ describe('a file that is refused is left as it was, with nothing beside it:', ()
     })
   })
 
-  /** As it lies there after a kill: rows in the log, which whoever opens it next has to bring home. */
+  /** A file after a kill: its log has rows, which the next process to open it must recover. */
   function makeCrashed(file: string) {
     const original = join(temporaryFolder(), 'notes.db')
     const db = openRaw(original)
@@ -331,8 +331,8 @@ test('a device is refused', () => {
 test.each([
   ['below a file', (folder: string) => join(folder, 'file', 'sandbox.db')],
   ['below a file, further down', (folder: string) => join(folder, 'file', 'some', 'sandbox.db')],
-  ['where nobody may write', () => '/proc/opal-sandbox/sandbox.db'],
-  ['below a link that leads nowhere', (folder: string) => join(folder, 'link', 'sandbox.db')],
+  ['where nobody can write', () => '/proc/opal-sandbox/sandbox.db'],
+  ['below a broken link', (folder: string) => join(folder, 'link', 'sandbox.db')],
   ['with a name that is too long', (folder: string) => join(folder, 'x'.repeat(300))],
 ])('a place %s is refused', (_where, place) => {
   const folder = temporaryFolder()
@@ -340,14 +340,12 @@ test.each([
   symlinkSync(join(folder, 'nowhere'), join(folder, 'link'))
   const file = place(folder)
   expect(refusal(file)).toMatch(
-    new RegExp(
-      `^Cannot open the database ${file}: .*[.] Choose a place that can be written with --db, or --db :memory:[.]$`,
-    ),
+    new RegExp(`^Cannot open the database ${file}: .*[.] Choose a writable file with --db, or use --db :memory:[.]$`),
   )
 })
 
 describe('a damaged file is refused', () => {
-  test('where its end is missing', () => {
+  test('if its end is missing', () => {
     const file = makeOurs()
     truncateSync(file, 4096)
     expect(refusal(file)).toBe(
@@ -355,13 +353,13 @@ describe('a damaged file is refused', () => {
     )
   })
 
-  test('where there is nothing but its header', () => {
+  test('if it has only its header', () => {
     const file = makeOurs()
     truncateSync(file, 100)
     expect(refusal(file)).toMatch(`${file} is damaged: `)
   })
 
-  test('where noise follows its header', () => {
+  test('if noise follows its header', () => {
     const file = makeOurs()
     const bytes = readFileSync(file)
     writeFileSync(file, bytes.fill(0xa5, 100))
@@ -386,7 +384,7 @@ describe('a file that is in use', () => {
     ['a symbolic link', (file) => linked(symlinkSync, file)],
     ['a hard link', (file) => linked(linkSync, file)],
     ['a folder that is a link', (file) => join(linked(symlinkSync, dirname(file)), 'sandbox.db')],
-    ['a name with a blank after it', (file) => `${file} `],
+    ['a name with a trailing space', (file) => `${file} `],
   ]
 
   function linked(link: typeof linkSync, target: string) {
@@ -403,14 +401,14 @@ describe('a file that is in use', () => {
       expect(refusal(name)).toBe(inUse(resolve(name.trim())))
     })
 
-    test('still belongs to its owner after it was refused in the same process', () => {
+    test('stays locked after it was refused in the same process', () => {
       const file = make()
       open(file)
       refusal(file)
       expect(refusalsElsewhere([file])).toEqual([inUse(file)])
     })
 
-    test('can be written by its owner after it was refused to others', () => {
+    test('stays writable for its owner after it was refused', () => {
       const file = make()
       const db = open(file)
       refusal(file)
@@ -449,7 +447,7 @@ function makeOurs() {
   return file
 }
 
-/** A file of ours whose newest changes are in the log alone. */
+/** A file of ours whose latest changes are only in the log. */
 function makeKilled() {
   const original = makeOurs()
   const file = join(temporaryFolder(), 'sandbox.db')
@@ -462,7 +460,7 @@ test('the log of a sandbox that was killed is read', () => {
   expect(open(makeKilled()).prepare('SELECT name FROM organizations').pluck().all()).toEqual(['default'])
 })
 
-/** With which messages another process refuses to open the files. */
+/** The messages with which another process refuses to open the files. */
 function refusalsElsewhere(files: string[]): unknown {
   const script = `
     const { openSandbox } = await import(${JSON.stringify(new URL('../../dist/sandbox.js', import.meta.url))})
@@ -479,7 +477,7 @@ function refusalsElsewhere(files: string[]): unknown {
   )
 }
 
-test('of several sandboxes that open a file at once, one has it and all others are told so', async () => {
+test('of several sandboxes that open a file at once, one gets it and all others are refused', async () => {
   const script = `
     const { openSandbox } = await import(${JSON.stringify(new URL('../../dist/sandbox.js', import.meta.url))})
     const { createInterface } = await import('node:readline')
@@ -514,13 +512,13 @@ test('of several sandboxes that open a file at once, one has it and all others a
   expect(said).toEqual(rounds.map(() => one))
 })
 
-describe('what cannot be written is refused', () => {
+describe('a path that cannot be written is refused', () => {
   const cases: [what: string, make: () => string, restrict: (file: string) => void][] = [
     ['a file', makeOurs, (file) => chmodSync(file, 0o444)],
     ['a file that cannot be read either', makeOurs, (file) => chmodSync(file, 0)],
     ['the folder of a file', makeOurs, (file) => chmodSync(dirname(file), 0o555)],
     ['the folder of a new file', newFile, (file) => chmodSync(dirname(file), 0o555)],
-    ['a new file that is there and empty', emptyFile, (file) => chmodSync(file, 0o444)],
+    ['an empty file', emptyFile, (file) => chmodSync(file, 0o444)],
     ['the log of a sandbox that was killed', makeKilled, (file) => chmodSync(`${file}-wal`, 0o444)],
     ['the file of a sandbox that was killed', makeKilled, (file) => chmodSync(file, 0o444)],
   ]
@@ -533,14 +531,12 @@ describe('what cannot be written is refused', () => {
     restrict(file)
     const before = contents(folder)
     expect(asOrdinaryUser(() => refusal(file))).toMatch(
-      new RegExp(
-        `^Cannot open the database ${file}: .*[.] Choose a place that can be written with --db, or --db :memory:[.]$`,
-      ),
+      new RegExp(`^Cannot open the database ${file}: .*[.] Choose a writable file with --db, or use --db :memory:[.]$`),
     )
     expect(contents(folder)).toEqual(before)
   })
 
-  test('but what can be written is opened by the same user', () => {
+  test('but a writable one is opened by the same user', () => {
     const file = makeOurs()
     chmodSync(dirname(file), 0o777)
     chmodSync(file, 0o666)
@@ -557,7 +553,7 @@ describe('what cannot be written is refused', () => {
     return file
   }
 
-  /** Permissions mean nothing to the superuser. */
+  /** The superuser is exempt from permissions. */
   function asOrdinaryUser<T>(work: () => T): T {
     if (process.geteuid?.() !== 0) return work()
     process.seteuid?.('nobody')
@@ -594,13 +590,13 @@ describe('a fresh start', () => {
     return file
   }
 
-  test('leaves nothing of what a file held', () => {
+  test('discards the contents of the file', () => {
     const db = open(makeFilled(), migrationsFolder, { fresh: true })
     const rows = db.prepare('SELECT (SELECT count(*) FROM organizations) + (SELECT count(*) FROM users)').pluck().get()
     expect([rows, versionOf(db), db.pragma('foreign_keys', { simple: true })]).toEqual([0, newest, 1])
   })
 
-  test('makes the file as small as a new one, at once and for good', () => {
+  test('makes the file as small as a new one, at once and permanently', () => {
     const newSize = sizeOf(makeOurs())
     const file = makeFilled()
     const isLarge = sizeOf(file) > 20 * newSize
@@ -620,13 +616,13 @@ describe('a fresh start', () => {
     expect([lstatSync(symbolic).isSymbolicLink(), sizeOf(hard), sizeOf(file)]).toEqual([true, newSize, newSize])
   })
 
-  test('makes a file that is not there', () => {
+  test('creates a file that does not exist', () => {
     const file = join(temporaryFolder(), 'sandbox.db')
     expect(versionOf(open(file, migrationsFolder, { fresh: true }))).toBe(newest)
   })
 })
 
-test('a file gives free pages back, whether it is new or older than that', () => {
+test('a file releases free pages, whether it is new or was created before that feature', () => {
   const old = join(temporaryFolder(), 'sandbox.db')
   makeFile(old, { application_id: applicationId, sql: 'CREATE TABLE some (thing TEXT) STRICT' })
   expect([makeOurs(), old].map((file) => open(file).pragma('auto_vacuum', { simple: true }))).toEqual([2, 2])

@@ -29,7 +29,7 @@ function open() {
 const access = { access_level_remote_id: '', expiration_date: null, pushed_at: null, propagation: null }
 const later = { ...access, expiration_date: '2030-01-01T00:00:00.000Z' }
 
-test('finds what stands after an update, an addition and a removal', () => {
+test('finds the state after an update, an addition and a removal', () => {
   const { store, organization_id, find } = open()
   const key = { organization_id, group_id: ids.apiGroup, user_id: ids.noor }
   expect(find(ids.noor)?.access).toBe(undefined)
@@ -41,13 +41,13 @@ test('finds what stands after an update, an addition and a removal', () => {
   expect(find(ids.noor)).toMatchObject({ user: { user_id: ids.noor }, access: undefined })
 })
 
-test('finds nothing without the group or without the user', () => {
+test('finds nothing if the group or the user is missing', () => {
   const { store, organization_id, find } = open()
   expect(find(ids.unknown)).toBe(undefined)
   expect(store.groupUsers.find(organization_id, ids.unknown, ids.jake)).toBe(undefined)
 })
 
-test('an update changes its row alone', () => {
+test('an update changes only its own row', () => {
   const { store, organization_id, find } = open()
   const before = store.groupUsers.export(organization_id)
   store.groupUsers.update(find()!.access!.rowid, later)
@@ -57,7 +57,7 @@ test('an update changes its row alone', () => {
   expect(store.groupUsers.export(organization_id)).toEqual(expected)
 })
 
-test('jobs of one event loop iteration see what the jobs before them changed', async () => {
+test('jobs of one event loop iteration see the changes of the jobs before them', async () => {
   const { store, find } = open()
   const update = store.write(() => store.groupUsers.update(find()!.access!.rowid, later))
   const seen = store.write(() => find()?.access?.expiration_date)

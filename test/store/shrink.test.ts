@@ -8,7 +8,7 @@ import { temporaryFolder } from '../folder.js'
 
 const mebibyte = 1024 * 1024
 
-/** What stays free for what comes next, and the tables themselves. */
+/** The pages that stay free, and the tables themselves. */
 const small = 5 * mebibyte
 
 const users = 15_000
@@ -44,7 +44,7 @@ function openFilled() {
   return { file, store, organization_id, snapshot }
 }
 
-/** Event loop iterations until the file is at most so large; fails where there are too many. */
+/** Counts event loop iterations until the file is small enough; fails if there are too many. */
 async function shrinks(file: string, size: number) {
   for (let iterations = 0; iterations < 5_000; iterations++) {
     if (statSync(file).size <= size) return iterations
@@ -56,7 +56,7 @@ async function shrinks(file: string, size: number) {
 const deletes: [what: string, act: (opened: ReturnType<typeof openFilled>) => void, upTo: number][] = [
   ['an organization', ({ store, organization_id }) => store.organizations.remove(organization_id), small],
   [
-    'what a seed holds',
+    'the contents of a seed',
     ({ store, organization_id }) => store.organizations.empty(organization_id),
     12 * mebibyte + small,
   ],
@@ -72,7 +72,7 @@ const deletes: [what: string, act: (opened: ReturnType<typeof openFilled>) => vo
   ],
 ]
 
-test.each(deletes)('the file shrinks after the delete of %s, step by step', async (_what, act, upTo) => {
+test.each(deletes)('the file shrinks step by step after the deletion of %s', async (_what, act, upTo) => {
   const opened = openFilled()
   const before = statSync(opened.file).size
   expect(before).toBeGreaterThan(upTo)
@@ -89,7 +89,7 @@ test('the log does not stay as large as the largest transaction', async () => {
   expect(statSync(`${file}-wal`).size).toBeLessThanOrEqual(4 * mebibyte)
 })
 
-test('a store that is closed meanwhile is left alone', async () => {
+test('a store that is closed meanwhile is not touched', async () => {
   const { store, organization_id } = openFilled()
   store.organizations.remove(organization_id)
   store.close()

@@ -4,7 +4,7 @@ import { expect, test } from 'vitest'
 
 const root = fileURLToPath(new URL('../../', import.meta.url))
 
-// What JavaScript's clock says, ESLint keeps out of there.
+// ESLint bans JavaScript's clock there.
 test("no statement and no migration reads SQLite's clock", () => {
   const files = globSync(['src/store/*.ts', 'migrations/*.sql'], { cwd: root })
   const readings = files.filter((file) =>

@@ -6,7 +6,7 @@ import { temporaryFolder } from '../folder.js'
 
 class Refused extends Error {}
 
-/** A writer over a table of words; each word may name another one, which has to be there at the commit. */
+/** A writer over a table of words; each word may reference another one, which must exist at the commit. */
 function open(file = ':memory:') {
   const statements: string[] = []
   const db = new Database(file, { timeout: 0, verbose: (sql) => statements.push(String(sql)) })
@@ -19,7 +19,7 @@ function open(file = ':memory:') {
       after TEXT REFERENCES words (word) DEFERRABLE INITIALLY DEFERRED
     ) STRICT`)
   const insert = db.prepare('INSERT INTO words (word, after) VALUES (?, ?)')
-  const insertOrGiveUp = db.prepare('INSERT OR ROLLBACK INTO words (word, after) VALUES (?, NULL)')
+  const insertOrRollBack = db.prepare('INSERT OR ROLLBACK INTO words (word, after) VALUES (?, NULL)')
   const list = db.prepare<[], string>('SELECT word FROM words ORDER BY rowid').pluck()
   const writer = createWriter(db)
   statements.length = 0
@@ -27,14 +27,14 @@ function open(file = ':memory:') {
     write: <T>(work: () => T) => writer.write(work),
     atomic: <T>(work: () => T) => writer.atomic(work),
     db,
-    /** What was run, without the statement that lists the words. */
+    /** The statements that were run, except the one that lists the words. */
     statements: () => statements.filter((sql) => !sql.startsWith('SELECT')),
     add: (word: string, after: string | null = null) => {
       insert.run(word, after)
       return word
     },
-    /** A statement for which SQLite gives up the whole transaction where the word is there already. */
-    addOrGiveUp: (word: string) => insertOrGiveUp.run(word),
+    /** A statement for which SQLite rolls back the whole transaction if the word already exists. */
+    addOrRollBack: (word: string) => insertOrRollBack.run(word),
     words: () => list.all(),
   }
 }
@@ -43,7 +43,7 @@ function throwing(): never {
   throw new Refused('refused')
 }
 
-/** How each of the promises ended: its value, or the name of what it was rejected with. */
+/** The outcome of each promise: its value, or the name of the error. */
 async function outcomes(promises: Promise<unknown>[]): Promise<unknown[]> {
   const results = await Promise.allSettled(promises)
   return results.map((result) => {
@@ -53,11 +53,11 @@ async function outcomes(promises: Promise<unknown>[]): Promise<unknown[]> {
   })
 }
 
-describe('jobs of one turn', () => {
-  test('run in their order inside of one transaction', async () => {
+describe('jobs of one event loop iteration', () => {
+  test('run in order in one transaction', async () => {
     const { write, add, statements } = open()
     const results = await Promise.all([write(() => add('a')), write(() => add('b')), write(() => add('c'))])
-    // All that was put off has run by then.
+    // By then everything that was scheduled has run.
     await new Promise((resolve) => setImmediate(resolve))
     expect({ results, statements: statements() }).toEqual({
       results: ['a', 'b', 'c'],
@@ -71,13 +71,13 @@ describe('jobs of one turn', () => {
     })
   })
 
-  test('see what the jobs before them wrote', async () => {
+  test('see the writes of the jobs before them', async () => {
     const { write, add, words } = open()
     const [, seen] = await Promise.all([write(() => add('a')), write(words)])
     expect(seen).toEqual(['a'])
   })
 
-  test('have not run when they were asked for', () => {
+  test('do not run synchronously', () => {
     const { write, add, words } = open()
     const written = write(() => add('a'))
     onTestFinished(() => written.then(() => undefined))
@@ -85,7 +85,7 @@ describe('jobs of one turn', () => {
   })
 })
 
-test('jobs of different turns have different transactions', async () => {
+test('jobs of different event loop iterations have different transactions', async () => {
   const { write, add, statements } = open()
   await write(() => add('a'))
   await write(() => add('b'))
@@ -99,7 +99,7 @@ test('jobs of different turns have different transactions', async () => {
   ])
 })
 
-test('a job that is asked for by a job comes in the next transaction', async () => {
+test('a job that is queued by another job runs in the next transaction', async () => {
   const { write, add, statements } = open()
   const inner = await write(() => ({ promise: write(() => add('b')), added: add('a') }))
   await inner.promise
@@ -113,7 +113,7 @@ test('a job that is asked for by a job comes in the next transaction', async () 
   ])
 })
 
-test('a job that throws before it writes spoils nothing for the others', async () => {
+test('a job that throws before it writes does not affect the others', async () => {
   const { write, add, words } = open()
   const ends = await outcomes([write(() => add('a')), write(throwing), write(() => add('b'))])
   expect({ ends, words: words() }).toEqual({ ends: ['a', 'Refused', 'b'], words: ['a', 'b'] })
@@ -150,7 +150,7 @@ describe('a promise', () => {
 })
 
 describe('a commit that fails', () => {
-  test('rejects every job of its batch, also those that threw, and leaves nothing', async () => {
+  test('rejects every job of its batch, including those that threw, and writes nothing', async () => {
     const { write, add, words } = open()
     const ends = await outcomes([write(() => add('a')), write(() => add('b', 'missing')), write(throwing)])
     expect({ ends, words: words() }).toEqual({
@@ -167,10 +167,10 @@ describe('a commit that fails', () => {
   })
 })
 
-describe('where SQLite gives up the transaction by itself', () => {
-  test('every job of the batch is rejected, those that come later do not run, and nothing is left', async () => {
-    const { write, add, addOrGiveUp, words, statements } = open()
-    const ends = await outcomes([write(() => add('a')), write(() => addOrGiveUp('a')), write(() => add('later'))])
+describe('if SQLite itself rolls back the transaction', () => {
+  test('every job of the batch is rejected, later ones do not run, and nothing is written', async () => {
+    const { write, add, addOrRollBack, words, statements } = open()
+    const ends = await outcomes([write(() => add('a')), write(() => addOrRollBack('a')), write(() => add('later'))])
     expect({ ends, words: words(), later: statements().filter((sql) => sql.includes('later')) }).toEqual({
       ends: ['SQLITE_CONSTRAINT_PRIMARYKEY', 'SQLITE_CONSTRAINT_PRIMARYKEY', 'SQLITE_CONSTRAINT_PRIMARYKEY'],
       words: [],
@@ -178,9 +178,9 @@ describe('where SQLite gives up the transaction by itself', () => {
     })
   })
 
-  test('inside of atomic, the batch is rejected for that same reason', async () => {
-    const { write, atomic, add, addOrGiveUp, words } = open()
-    const ends = await outcomes([write(() => add('a')), write(() => atomic(() => addOrGiveUp('a')))])
+  test('inside atomic, the batch is rejected for the same reason', async () => {
+    const { write, atomic, add, addOrRollBack, words } = open()
+    const ends = await outcomes([write(() => add('a')), write(() => atomic(() => addOrRollBack('a')))])
     expect({ ends, words: words() }).toEqual({
       ends: ['SQLITE_CONSTRAINT_PRIMARYKEY', 'SQLITE_CONSTRAINT_PRIMARYKEY'],
       words: [],
@@ -188,7 +188,7 @@ describe('where SQLite gives up the transaction by itself', () => {
   })
 })
 
-test('where no transaction can begin, the batch is rejected, and the next one is written', async () => {
+test('if no transaction can begin, the batch is rejected, and the next one is written', async () => {
   const file = join(temporaryFolder(), 'words.db')
   const { write, add, words } = open(file)
   const other = new Database(file)
@@ -206,8 +206,8 @@ test('where no transaction can begin, the batch is rejected, and the next one is
   })
 })
 
-describe('atomic inside of a job', () => {
-  test('undoes its own rows alone', async () => {
+describe('atomic inside a job', () => {
+  test('rolls back only its own rows', async () => {
     const { write, atomic, add, words } = open()
     const ends = await outcomes([
       write(() => add('a')),
@@ -223,13 +223,13 @@ describe('atomic inside of a job', () => {
     expect({ ends, words: words() }).toEqual({ ends: ['a', 'Refused', 'd'], words: ['a', 'b', 'd'] })
   })
 
-  test('keeps all of its rows and answers its value', async () => {
+  test('keeps all of its rows and returns its value', async () => {
     const { write, atomic, add, words } = open()
     const value = await write(() => atomic(() => [add('a'), add('b')]))
     expect({ value, words: words() }).toEqual({ value: ['a', 'b'], words: ['a', 'b'] })
   })
 
-  test('is undone together with what is atomic inside of it', async () => {
+  test('is rolled back together with a nested atomic', async () => {
     const { write, atomic, add, words } = open()
     const ends = await outcomes([
       write(() => {
@@ -244,7 +244,7 @@ describe('atomic inside of a job', () => {
     expect({ ends, words: words() }).toEqual({ ends: ['Refused', 'c'], words: ['c'] })
   })
 
-  test('is undone as a whole where what is atomic inside of it was undone before', async () => {
+  test('is rolled back as a whole even after a nested atomic was rolled back', async () => {
     const { write, atomic, add, words } = open()
     const inner = () =>
       atomic(() => {
@@ -260,7 +260,7 @@ describe('atomic inside of a job', () => {
     expect({ ends, words: words() }).toEqual({ ends: ['Refused', 'c'], words: ['c'] })
   })
 
-  test('may go on after what is atomic inside of it was undone', async () => {
+  test('can continue after a nested atomic was rolled back', async () => {
     const { write, atomic, add, words } = open()
     const work = () => {
       add('a')
@@ -277,14 +277,14 @@ describe('atomic inside of a job', () => {
   })
 })
 
-describe('atomic outside of any job', () => {
+describe('atomic outside a job', () => {
   test('is a transaction of its own', () => {
     const { atomic, add, statements } = open()
     atomic(() => add('a'))
     expect(statements()).toEqual(['BEGIN IMMEDIATE', "INSERT INTO words (word, after) VALUES ('a', NULL)", 'COMMIT'])
   })
 
-  test('leaves nothing where it throws', () => {
+  test('writes nothing if it throws', () => {
     const { atomic, add, words, db } = open()
     const work = () => {
       add('a')
@@ -294,7 +294,7 @@ describe('atomic outside of any job', () => {
     expect({ words: words(), inTransaction: db.inTransaction }).toEqual({ words: [], inTransaction: false })
   })
 
-  test('leaves nothing where its commit fails', () => {
+  test('writes nothing if its commit fails', () => {
     const { atomic, add, words, db } = open()
     expect(() => atomic(() => add('a', 'missing'))).toThrow('FOREIGN KEY constraint failed')
     expect({ words: words(), inTransaction: db.inTransaction }).toEqual({ words: [], inTransaction: false })

@@ -16,7 +16,7 @@ export function createEffects(recorder: Recorder) {
         return
       }
       void apply(request, reply, fault, '').then((outcome) => {
-        if (outcome === 'goes on') done()
+        if (outcome === 'continue') done()
         else if (typeof outcome === 'object' && 'answer' in outcome) void reply.send(outcome.answer)
         else {
           // Nothing was sent yet: Fastify would still try to.
@@ -40,7 +40,7 @@ export function createEffects(recorder: Recorder) {
       }
       const answer = typeof payload === 'string' ? payload : ''
       void apply(request, reply, fault, answer).then((outcome) => {
-        if (outcome === 'goes on') done(null, payload)
+        if (outcome === 'continue') done(null, payload)
         else if (typeof outcome === 'object' && 'answer' in outcome) done(null, outcome.answer)
         else end(request, reply, outcome, answer)
       })
@@ -54,7 +54,7 @@ export function createEffects(recorder: Recorder) {
       outcome.send()
       return
     }
-    if (outcome !== 'outlived') recorder.recordCut(request, reply)
+    if (outcome !== 'reset') recorder.recordCut(request, reply)
     reply.raw.destroy()
   }
 }

@@ -82,7 +82,7 @@ const turnClock = {
   operationId: 'sandbox_turn_clock',
   tags,
   summary: 'Turn the clock',
-  description: 'Forward, to a moment, to a stop or on again. It can show the years from 1970 to 9998.',
+  description: 'Forward, to a moment, to a stop or on again. It can show the years 1970 to 9998.',
   body: TurnClock,
   response: { 200: ClockTurned, ...refusalResponses(...controlRefusals, ...bodyRefusals) },
 }

@@ -159,8 +159,8 @@ export function requests(catalog: Catalog): FastifyPluginAsyncTypebox {
       const matches = matcher(query, id)
       const outcome = await journal.wait(matches, count, timeoutMs, watchCaller(reply))
       const found = journal.list().filter(matches)
-      if (outcome === 'there') return { results: found.map(show) }
-      if (outcome === 'begun again') throw waitEnded('the organization begins again')
+      if (outcome === 'found') return { results: found.map(show) }
+      if (outcome === 'reset') throw waitEnded('the organization begins again')
       if (outcome === 'closing') throw waitEnded('the sandbox is closing')
       // Where the caller has gone, nobody reads it.
       throw new Refusal(

@@ -96,7 +96,7 @@ const deleteOrganization = {
   operationId: 'sandbox_delete_organization',
   tags,
   summary: 'Delete the organization',
-  description: 'With all that belongs to it. The next call with its token opens it anew, from the seed.',
+  description: 'With all that belongs to it. The next call with its token creates it again, from the seed.',
   response: {
     200: NoContent('It is gone; the body is empty.'),
     ...refusalResponses(...controlRefusals, 'DEFAULT_ORGANIZATION'),

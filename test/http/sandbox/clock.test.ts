@@ -158,8 +158,8 @@ describe('a clock cannot be turned', () => {
     [{ freeze: 'yes' }, 'body.freeze', 'expected true or false, got the string "yes"'],
     [{ freeze: null }, 'body.freeze', 'expected true or false, got null'],
     [{ reset: false }, 'body.reset', 'expected true, got false'],
-    [{ advance: '2914000d' }, 'body', 'leads out of the years from 1970 to 9998'],
-    [{ advance: '99999999d' }, 'body', 'leads out of the years from 1970 to 9998'],
+    [{ advance: '2914000d' }, 'body', 'leads outside the years 1970 to 9998'],
+    [{ advance: '99999999d' }, 'body', 'leads outside the years 1970 to 9998'],
     [null, 'body', 'expected an object, got null'],
     [[], 'body', 'expected an object, got a list'],
     ['1m', 'body', 'expected an object, got the string "1m"'],
@@ -174,9 +174,7 @@ describe('a clock cannot be turned', () => {
       status: 400,
       body: {
         code: 'INVALID_REQUEST',
-        message: isOutOfRange
-          ? 'The clock can show the years from 1970 to 9998.'
-          : 'The request is not valid: 1 problem.',
+        message: isOutOfRange ? 'The clock can show the years 1970 to 9998.' : 'The request is not valid: 1 problem.',
         errors: [{ path, message }],
         request_id: requestId,
       },
@@ -228,7 +226,7 @@ describe('turning the clock tells', () => {
     const noor = {
       group_id: ids.oktaGroup,
       group_name: 'Okta Engineering',
-      description: 'Everyone who builds',
+      description: 'All engineers',
       user_id: ids.noor,
       access_level: { access_level_name: '', access_level_remote_id: '' },
       full_name: 'Noor Haddad',

@@ -13,16 +13,16 @@ const pushed = propagationStatuses.map((status, index) => ({
 }))
 
 const answered = [
-  ['403', '000000000403', 'answers 403'],
-  ['404', '000000000404', 'answers 404'],
-  ['409', '000000000409', 'answers 409'],
-  ['429', '000000000429', 'answers 429 once, then as usual'],
-  ['500', '000000000500', 'answers 500'],
-  ['502', '000000000502', 'answers 502'],
-  ['503', '000000000503', 'answers 503'],
-  ['slow', '0000000051ee', 'answers after two seconds'],
-  ['dropped-before', '00000000dead', 'cuts the connection, and nothing was done'],
-  ['dropped-after', '0000000dead2', 'cuts the connection, and the work was done'],
+  ['403', '000000000403', 'returns 403'],
+  ['404', '000000000404', 'returns 404'],
+  ['409', '000000000409', 'returns 409'],
+  ['429', '000000000429', 'returns 429 once, then works normally'],
+  ['500', '000000000500', 'returns 500'],
+  ['502', '000000000502', 'returns 502'],
+  ['503', '000000000503', 'returns 503'],
+  ['slow', '0000000051ee', 'responds after two seconds'],
+  ['dropped-before', '00000000dead', 'drops the connection before the work is done'],
+  ['dropped-after', '0000000dead2', 'drops the connection after the work is done'],
 ].map(([name, end, outcome]) => ({
   user_id: `00000000-0000-4000-a000-${end}`,
   group_id,

@@ -7,7 +7,7 @@ import { groupUserPath, ids, recordingLogger, requestId, sandbox, temporaryFolde
 import { anonymous, as, call, holdRequest, readApi, readControl, readJournal, running, type Opened } from './calls.js'
 
 const longName = 'a'.repeat(64)
-const nameHint = 'It is org-<name> or org-<name>.<alias>, where a name has 1 to 64 characters a-z 0-9 _ -'
+const nameHint = 'Send org-<name> or org-<name>.<alias>, where name and alias have 1 to 64 characters a-z 0-9 _ -'
 const add = groupUserPath(ids.apiGroup, ids.noor)
 
 function unknownToken(message: string, hint: string) {
@@ -106,7 +106,7 @@ describe('a token of the form org-<name>', () => {
     const opened = await sandbox()
     const refusal = unknownToken(
       'The organization has no token admin.',
-      'After the dot comes one of full_access, read_only, expired, revoked.',
+      'Send one of these after the dot: full_access, read_only, expired, revoked.',
     )
     expect(told(await as(opened, 'org-a.admin').get('/v1/groups'))).toEqual(refusal)
     expect(told(await as(opened, 'org-a.admin').get('/_sandbox/clock'))).toEqual(refusal)
@@ -120,7 +120,7 @@ describe('a token of the form org-<name>', () => {
     await as(opened, 'a-secret-of-mine').get('/v1/groups').expect(200)
     await as(opened, tokens.fullAccess).get('/v1/groups').expect(401)
     expect(told(await as(opened, 'org-a').get('/v1/groups'))).toEqual(
-      unknownToken('The organization has no token full_access.', 'After the dot comes one of mine.'),
+      unknownToken('The organization has no token full_access.', 'Send one of these after the dot: mine.'),
     )
   })
 
@@ -149,7 +149,7 @@ describe('a token of the form org-<name>', () => {
       for (const path of ['/v1/groups', '/_sandbox/clock']) {
         expect(told(await as(opened, token).get(path))).toEqual(
           unknownToken(
-            'Tokens of the form org-<name> are switched off here.',
+            'Tokens of the form org-<name> are disabled.',
             'Start without --organizations off, or send a token of the seed.',
           ),
         )
@@ -224,7 +224,7 @@ describe('a literal secret', () => {
 })
 
 describe('DELETE /_sandbox/organization', () => {
-  test('removes the organization; the next call opens it anew, from the seed', async () => {
+  test('removes the organization; the next call creates it again, from the seed', async () => {
     const opened = await sandbox()
     await mark(opened, 'org-a')
     await as(opened, 'org-a').post('/_sandbox/snapshots').send({ name: 'before' }).expect(200)

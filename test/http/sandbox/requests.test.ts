@@ -40,7 +40,7 @@ const found = [...valid, 'the group is found', 'the user is found', 'the user is
 const passed = [...found, 'the level is accepted']
 
 const added = 'the user was not in the group and is added: the setting missing_group_user_on_update is "create"'
-const taken = 'the group has no such level, and it is accepted: the setting unknown_access_level is "accept"'
+const taken = 'the group has no such level, but it is accepted: the setting unknown_access_level is "accept"'
 
 interface Told {
   status: number
@@ -90,7 +90,7 @@ describe('the PUT is explained, case by case', () => {
     [
       'an unknown token',
       { token: 'stranger' },
-      refused(401, [], 'TOKEN_UNKNOWN', 'The token is not known here.', expect.stringMatching(/^Send a token/)),
+      refused(401, [], 'TOKEN_UNKNOWN', 'The token is unknown.', expect.stringMatching(/^Send a token/)),
     ],
     [
       'an expired token',
@@ -174,7 +174,7 @@ describe('the PUT is explained, case by case', () => {
         [...valid, 'the group is found', 'the user is found'],
         'GROUP_USER_NOT_FOUND',
         `User ${ids.noor} has no access to group ${ids.apiGroup}.`,
-        `Give access first with POST ${absent}.`,
+        `Grant access first with POST ${absent}.`,
       ),
     ],
     [
@@ -185,7 +185,7 @@ describe('the PUT is explained, case by case', () => {
         [...valid, 'the group is found', 'the user is found'],
         'GROUP_USER_NOT_FOUND',
         `User ${ids.jake} has no access to group ${ids.apiGroup}.`,
-        `Give access first with POST ${path}.`,
+        `Grant access first with POST ${path}.`,
       ),
     ],
     [
@@ -210,7 +210,7 @@ describe('the PUT is explained, case by case', () => {
       { body: minutes(60, { access_level_remote_id: levels.admin }) },
       {
         status: 200,
-        why: [...passed, 'access ends that many minutes from now'],
+        why: [...passed, 'access expires that many minutes from now'],
         rule: 'access_expires',
         basis: 'documented',
       },
@@ -220,7 +220,7 @@ describe('the PUT is explained, case by case', () => {
       { body: minutes(525_960, { access_level_remote_id: '' }) },
       {
         status: 200,
-        why: [...passed, 'access ends that many minutes from now'],
+        why: [...passed, 'access expires that many minutes from now'],
         rule: 'access_expires',
         basis: 'documented',
       },
@@ -230,7 +230,7 @@ describe('the PUT is explained, case by case', () => {
       { body: minutes(0, { access_level_remote_id: '' }) },
       {
         status: 200,
-        why: [...passed, 'a duration of 0 never ends'],
+        why: [...passed, 'access with a duration of 0 never expires'],
         rule: 'access_indefinite',
         basis: 'documented',
       },
@@ -240,7 +240,7 @@ describe('the PUT is explained, case by case', () => {
       { body: anHour },
       {
         status: 200,
-        why: [...passed, 'no level was named, so the level stays as it was'],
+        why: [...passed, 'the request names no level, so the level stays the same'],
         rule: 'level_kept',
         basis: 'inferred',
       },
@@ -250,7 +250,7 @@ describe('the PUT is explained, case by case', () => {
       { body: minutes(-1) },
       {
         status: 200,
-        why: [...passed, 'a negative duration ends access at once, and the answer shows the access as it ended'],
+        why: [...passed, 'a negative duration ends access at once, and the response shows its final state'],
         rule: 'access_revoked',
         basis: 'assumed',
       },
@@ -268,14 +268,19 @@ describe('the PUT is explained, case by case', () => {
     [
       'a level that the group does not have and a setting lets pass',
       { body: minutes(0, { access_level_remote_id: 'nope' }), settings: { unknown_access_level: 'accept' } },
-      { status: 200, why: [...passed, taken, 'a duration of 0 never ends'], rule: 'level_accepted', basis: 'assumed' },
+      {
+        status: 200,
+        why: [...passed, taken, 'access with a duration of 0 never expires'],
+        rule: 'level_accepted',
+        basis: 'assumed',
+      },
     ],
     [
       'a level that a setting would let pass, and need not',
       { body: minutes(60, { access_level_remote_id: '' }), settings: { unknown_access_level: 'accept' } },
       {
         status: 200,
-        why: [...passed, 'access ends that many minutes from now'],
+        why: [...passed, 'access expires that many minutes from now'],
         rule: 'access_expires',
         basis: 'documented',
       },
@@ -341,7 +346,7 @@ describe('the PUT is explained, case by case', () => {
     await call(opened, tokens.fullAccess, 'PATCH', '/_sandbox/settings', { unknown_access_level: 'reject' })
     await send(opened.port, 'PUT', path, { body: anHour })
     const [entry] = await list(opened, '?limit=1')
-    expect(entry).toMatchObject({ why: [...passed, 'no level was named, so the level stays as it was'] })
+    expect(entry).toMatchObject({ why: [...passed, 'the request names no level, so the level stays the same'] })
   })
 
   test('access that ran out', async () => {
@@ -360,7 +365,7 @@ describe('the PUT is explained, case by case', () => {
           [...valid, 'the group is found', 'the user is found'],
           'GROUP_USER_NOT_FOUND',
           `User ${ids.jake} has no access to group ${ids.apiGroup}.`,
-          `The access ended at 2022-01-23T04:56:07.000Z. Give it again with POST ${path}.`,
+          `The access expired at 2022-01-23T04:56:07.000Z. Grant it again with POST ${path}.`,
         ),
       },
     ])
@@ -406,7 +411,7 @@ describe('every call under /v1 has one entry', () => {
           'the group is found',
           'the user is found',
           'the level is accepted',
-          'the user was in the group already, and the access was replaced',
+          'the user was already in the group, and the access was replaced',
         ],
         rule: 'access_replaced',
         basis: 'assumed',
@@ -428,7 +433,7 @@ describe('every call under /v1 has one entry', () => {
           'the user is found',
           'the level is accepted',
           'the user is not in the group yet',
-          'access ends that many minutes from now',
+          'access expires that many minutes from now',
         ],
         rule: 'access_expires',
         basis: 'documented',
@@ -448,7 +453,7 @@ describe('every call under /v1 has one entry', () => {
           'the group is found',
           'the user is found',
           'the level is accepted',
-          'a negative duration ends access at once, and the answer shows the access as it ended',
+          'a negative duration ends access at once, and the response shows its final state',
         ],
         rule: 'access_revoked',
         basis: 'assumed',
@@ -464,7 +469,7 @@ describe('every call under /v1 has one entry', () => {
         url: path.replace(ids.jake, ids.jake.toUpperCase()),
         status: 200,
         body: { duration_minutes: 60 },
-        why: [...passed, 'no level was named, so the level stays as it was'],
+        why: [...passed, 'the request names no level, so the level stays the same'],
         rule: 'level_kept',
         basis: 'inferred',
       },
@@ -479,7 +484,7 @@ describe('every call under /v1 has one entry', () => {
         status: 200,
         body: { duration_minutes: 60, access_level_remote_id: '', durationMinutes: 5 },
         ignored: ['body.durationMinutes; did you mean duration_minutes?', 'query.dry_run'],
-        why: [...passed, 'access ends that many minutes from now'],
+        why: [...passed, 'access expires that many minutes from now'],
         rule: 'access_expires',
         basis: 'documented',
       },
@@ -621,7 +626,7 @@ describe('every call under /v1 has one entry', () => {
         status: 503,
         why: [
           ...passed,
-          'no level was named, so the level stays as it was',
+          'the request names no level, so the level stays the same',
           expect.stringMatching(/^the work is done; fault rule fault-\d+: status 503$/),
         ],
         rule: 'FAULT_INJECTED',
@@ -643,7 +648,7 @@ describe('every call under /v1 has one entry', () => {
       {
         why: [
           ...passed,
-          'no level was named, so the level stays as it was',
+          'the request names no level, so the level stays the same',
           expect.stringMatching(/^the work is done; fault rule fault-\d+: drop$/),
         ],
         rule: 'level_kept',
@@ -658,7 +663,7 @@ describe('every call under /v1 has one entry', () => {
         answer: expect.objectContaining({ expiration_date: '2022-01-23T04:56:07.000Z' }) as unknown,
         why: [
           ...passed,
-          'no level was named, so the level stays as it was',
+          'the request names no level, so the level stays the same',
           expect.stringMatching(/^the work is done; fault rule fault-\d+: truncate$/),
         ],
         rule: 'level_kept',
@@ -677,7 +682,7 @@ describe('every call under /v1 has one entry', () => {
           isRead,
           expect.stringMatching(/^fault rule fault-\d+: delay 5 ms$/),
           ...passed.slice(4),
-          'no level was named, so the level stays as it was',
+          'the request names no level, so the level stays the same',
         ],
         rule: 'level_kept',
         basis: 'inferred',
@@ -780,7 +785,7 @@ describe('a long', () => {
         ignored: ['body.x'],
         status: 200,
         answer: read(outcome).body,
-        why: [...passed, 'access ends that many minutes from now'],
+        why: [...passed, 'access expires that many minutes from now'],
         rule: 'access_expires',
         basis: 'documented',
       }),
@@ -1089,7 +1094,7 @@ describe('waiting', () => {
       (opened) => call(opened, 'org-a', 'DELETE', '/_sandbox/organization'),
       401,
       'TOKEN_UNKNOWN',
-      'The organization was deleted while this call was under way.',
+      'The organization was deleted while this call was in progress.',
     ],
     [
       'the close of the sandbox',

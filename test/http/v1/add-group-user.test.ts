@@ -365,7 +365,7 @@ describe('where an organization chooses the other reading', () => {
         status: 409,
         body: {
           code: 'GROUP_USER_EXISTS',
-          message: `User ${ids.jake} is in group ${ids.apiGroup} already.`,
+          message: `User ${ids.jake} is already in group ${ids.apiGroup}.`,
           hint: `The setting re_add is "conflict" in this organization. Change the access with PUT ${jake}.`,
           request_id: requestId,
         },
@@ -426,7 +426,7 @@ test("a push takes the group's timeline", async () => {
       ...noor,
       group_id: ids.oktaGroup,
       group_name: 'Okta Engineering',
-      description: 'Everyone who builds',
+      description: 'All engineers',
       propagation_status: { status: 'PENDING' },
     },
   })

@@ -36,11 +36,7 @@ const missing = (what: string) =>
   refused('TOKEN_MISSING', `No token: ${what}.`, 'Send the header "Authorization: Bearer <token>".')
 const noHeader = missing('there is no Authorization header')
 const otherForm = missing('the Authorization header is not of the form "Bearer <token>"')
-const unknown = refused(
-  'TOKEN_UNKNOWN',
-  'The token is not known here.',
-  expect.stringMatching(/^Send a token of the seed; /),
-)
+const unknown = refused('TOKEN_UNKNOWN', 'The token is unknown.', expect.stringMatching(/^Send a token of the seed; /))
 const expired = (at: string) => refused('TOKEN_EXPIRED', `The token expired at ${at}.`, 'Use another token.')
 const revoked = (at: string) => refused('TOKEN_REVOKED', `The token was revoked at ${at}.`, 'Use another token.')
 

@@ -68,7 +68,7 @@ describe('the level', () => {
       notFound(
         'GROUP_USER_NOT_FOUND',
         `User ${ids.jake} has no access to group ${ids.apiGroup}.`,
-        `Give access first with POST ${jake}.`,
+        `Grant access first with POST ${jake}.`,
       ),
     )
   })
@@ -87,7 +87,7 @@ describe('the level', () => {
       notFound(
         'GROUP_USER_NOT_FOUND',
         `User ${ids.jake} has no access to group ${ids.apiGroup} at the level "${named}".`,
-        `The access is at the level "${held}": send access_level_remote_id=${encodeURIComponent(held)}.`,
+        `The user's level is "${held}": send access_level_remote_id=${encodeURIComponent(held)}.`,
       ),
     )
     const { results } = (await agent.get(`/v1/groups/users/${ids.jake}`)).body as {
@@ -117,7 +117,7 @@ describe('what is not there', () => {
       notFound(
         'GROUP_USER_NOT_FOUND',
         `User ${ids.noor} has no access to group ${ids.apiGroup}.`,
-        `Give access first with POST ${groupUserPath(ids.apiGroup, ids.noor)}.`,
+        `Grant access first with POST ${groupUserPath(ids.apiGroup, ids.noor)}.`,
       ),
     ],
   ])('%s', async (_name, path, refused) => {
@@ -137,7 +137,7 @@ describe('what is not there', () => {
       notFound(
         'GROUP_USER_NOT_FOUND',
         `User ${ids.jake} has no access to group ${ids.apiGroup}.`,
-        `The access ended at ${new Date(now).toISOString()}. Give it again with POST ${jake}.`,
+        `The access expired at ${new Date(now).toISOString()}. Grant it again with POST ${jake}.`,
       ),
     )
   })

@@ -18,7 +18,7 @@ const inOkta = {
   ...inApi,
   group_id: ids.oktaGroup,
   group_name: 'Okta Engineering',
-  description: 'Everyone who builds',
+  description: 'All engineers',
   propagation_status: { status: 'PENDING' },
 }
 

@@ -73,7 +73,7 @@ const refusal = (status: number, code: string, message: string, rest: object = {
 const tokenMissing = (what: string) =>
   refusal(401, 'TOKEN_MISSING', `No token: ${what}.`, { hint: 'Send the header "Authorization: Bearer <token>".' })
 const noHeader = tokenMissing('there is no Authorization header')
-const tokenUnknown = refusal(401, 'TOKEN_UNKNOWN', 'The token is not known here.', {
+const tokenUnknown = refusal(401, 'TOKEN_UNKNOWN', 'The token is unknown.', {
   hint: expect.stringMatching(/^Send a token of the seed; /) as unknown,
 })
 const readOnly = refusal(403, 'TOKEN_READ_ONLY', 'This token may only read.', {
@@ -100,7 +100,7 @@ const userNotFound = refusal(404, 'USER_NOT_FOUND', `There is no user ${ids.unkn
 const groupUserNotFound = (group_id: string, user_id: string, endedAt?: string) => {
   const add = `POST ${groupUserPath(group_id, user_id)}`
   return refusal(404, 'GROUP_USER_NOT_FOUND', `User ${user_id} has no access to group ${group_id}.`, {
-    hint: endedAt ? `The access ended at ${endedAt}. Give it again with ${add}.` : `Give access first with ${add}.`,
+    hint: endedAt ? `The access expired at ${endedAt}. Grant it again with ${add}.` : `Grant access first with ${add}.`,
   })
 }
 const levelNotFound = (level: string, has: string) =>
@@ -834,7 +834,7 @@ describe('the propagation status', () => {
     ...jake,
     group_id: ids.oktaGroup,
     group_name: 'Okta Engineering',
-    description: 'Everyone who builds',
+    description: 'All engineers',
     propagation_status: { status: 'PENDING' },
   }
 
