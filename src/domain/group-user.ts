@@ -1,9 +1,12 @@
 import { accessLevelNotFound, defaultAccessLevel, type AccessLevel } from './access-level.js'
-import type { Moment } from './clock.js'
-import { expirationDate, hasExpired, maxDurationMinutes } from './expiration.js'
+import { formatTimestamp, type Moment, type Timestamp } from './clock.js'
+import { propagationStatusAt, type PropagationTimeline } from './propagation.js'
 import { Refusal } from './refusal.js'
 import type { Rule } from './rule.js'
 import type { OrganizationSettings } from './settings.js'
+
+/** The longest access that can be requested: a year of 365.25 days. */
+export const maxDurationMinutes = 525_960
 
 /** A user's access to a group, as stored. */
 export interface Access {
@@ -14,6 +17,25 @@ export interface Access {
   pushed_at: string | null
   /** The propagation timeline of that push, as JSON; null if it succeeded at once. */
   propagation: string | null
+}
+
+/** A group user with the columns of the user, the group and the level that a response shows. */
+export interface ListedGroupUser extends Access {
+  sequence: number
+  group_id: string
+  group_name: string
+  description: string
+  user_id: string
+  email: string
+  full_name: string
+  /** Null for the default level, and for a level that the group no longer has. */
+  access_level_name: string | null
+}
+
+/** The columns of a group and of a user that a response shows. */
+export interface GroupUserParts {
+  group: { group_id: string; name: string; description: string }
+  user: { user_id: string; email: string; full_name: string }
 }
 
 /** The state that a decision about a group user depends on. */
@@ -80,13 +102,13 @@ export function decideUpdate(
   if (!current && !creates) throw groupUserNotFound(standing)
   const { level, rules } =
     access_level_remote_id === undefined
-      ? keepLevel(current, standing.levels)
-      : chooseLevel(access_level_remote_id, standing.levels, settings)
+      ? keepLevel(current, standing)
+      : chooseLevel(access_level_remote_id, standing, settings)
   return {
     change: changeOf(duration_minutes, current),
-    access: push(duration_minutes, level, standing, settings, now),
     level,
     rules: [...rules, updateRule(request, current)],
+    access: push(duration_minutes, level, standing, settings, now),
   }
 }
 
@@ -99,7 +121,7 @@ export function decideAdd(
 ): Decision {
   const { duration_minutes, access_level_remote_id } = request
   const current = liveAccess(standing.access, now)
-  const { level, rules } = chooseLevel(access_level_remote_id, standing.levels, settings)
+  const { level, rules } = chooseLevel(access_level_remote_id, standing, settings)
   if (current && settings.re_add === 'conflict') throw groupUserExists(standing)
   return {
     change: changeOf(duration_minutes, current),
@@ -118,24 +140,37 @@ export function decideRemove(access_level_remote_id: string, standing: Standing,
   }
 }
 
+/** Returns when access granted now expires, or null for never. A negative duration ends access at once. */
+export function expirationDate(durationMinutes: number, now: Moment): string | null {
+  if (durationMinutes === 0) return null
+  if (durationMinutes < 0) return now.text
+  return formatTimestamp(now.at + durationMinutes * 60_000)
+}
+
+/** Access has expired from the moment of its expiration on. Both dates are in the format of `formatTimestamp`. */
+export function hasExpired(expiration_date: string | null, now: string): boolean {
+  return expiration_date !== null && expiration_date <= now
+}
+
 /** Returns undefined if there is no access or it has expired. */
 export function liveAccess(stored: Access | undefined, now: Moment): Access | undefined {
   return stored && !hasExpired(stored.expiration_date, now.text) ? stored : undefined
 }
 
 /** The user's current level. If the group no longer has it, it keeps its id and has no name. */
-function keepLevel(current: Access | undefined, levels: GroupLevels): { level: AccessLevel; rules: Rule[] } {
+function keepLevel(current: Access | undefined, standing: Standing): { level: AccessLevel; rules: Rule[] } {
   const held = current?.access_level_remote_id ?? ''
   if (held === '') return { level: defaultAccessLevel, rules: [] }
-  return { level: levels.find(held) ?? { access_level_name: '', access_level_remote_id: held }, rules: [] }
+  return { level: standing.levels.find(held) ?? { access_level_name: '', access_level_remote_id: held }, rules: [] }
 }
 
 function chooseLevel(
   named: string,
-  levels: GroupLevels,
+  standing: Standing,
   settings: OrganizationSettings,
 ): { level: AccessLevel; rules: Rule[] } {
   if (named === '') return { level: defaultAccessLevel, rules: [] }
+  const { levels } = standing
   const level = levels.find(named)
   if (level) return { level, rules: [] }
   if (settings.unknown_access_level === 'reject') throw accessLevelNotFound(named, levels.list())
@@ -176,6 +211,47 @@ function addRule({ duration_minutes }: AddRequest, current: Access | undefined):
 
 function durationRule(durationMinutes: number): Rule {
   return durationMinutes === 0 ? 'access_indefinite' : 'access_expires'
+}
+
+/** A group user as the API shows it at `now`. */
+export function showGroupUser({ group, user }: GroupUserParts, level: AccessLevel, access: Access, now: Timestamp) {
+  return {
+    group_id: group.group_id,
+    group_name: group.name,
+    description: group.description,
+    user_id: user.user_id,
+    access_level: level,
+    full_name: user.full_name,
+    email: user.email,
+    expiration_date: access.expiration_date,
+    ...showPropagation(access, now),
+  }
+}
+
+/** The same from a row of a list. */
+export function showListed(row: ListedGroupUser, now: Timestamp) {
+  return {
+    group_id: row.group_id,
+    group_name: row.group_name,
+    description: row.description,
+    user_id: row.user_id,
+    access_level: {
+      access_level_name: row.access_level_name ?? '',
+      access_level_remote_id: row.access_level_remote_id,
+    },
+    full_name: row.full_name,
+    email: row.email,
+    expiration_date: row.expiration_date,
+    ...showPropagation(row, now),
+  }
+}
+
+/** Access that came from the remote system was never pushed, and has no status. */
+function showPropagation({ pushed_at, propagation }: Access, now: Timestamp) {
+  if (pushed_at === null) return undefined
+  if (propagation === null) return { propagation_status: { status: 'SUCCESS' as const } }
+  const timeline = JSON.parse(propagation) as PropagationTimeline
+  return { propagation_status: { status: propagationStatusAt(timeline, Date.parse(pushed_at), now) } }
 }
 
 function invalidDuration(place: 'body' | 'query', message: string, hint?: string): Refusal {

@@ -1,10 +1,12 @@
 import {
   formatTimestamp,
   isInRange,
+  momentAt,
   moveClock,
   readClock,
   type ClockState,
   type ClockChange,
+  type Moment,
   type Timestamp,
 } from '../domain/clock.js'
 import { Refusal } from '../domain/refusal.js'
@@ -57,7 +59,19 @@ export function createClocks({ store, serverSeed, realNow, frozenAt }: ClocksOpt
 
     readRow: (row: OrganizationRow): ClockState => frozen ?? (JSON.parse(row.clock) as ClockState),
 
-    read: (clock: ClockState): Timestamp => readClock(clock, realNow()),
+    /** Reads a clock that may be moved at any time. */
+    createReader(current: () => ClockState) {
+      let last = momentAt(0)
+      const now = (): Timestamp => readClock(current(), realNow())
+      return {
+        now,
+        moment(): Moment {
+          const at = now()
+          if (at !== last.at) last = momentAt(at)
+          return last
+        },
+      }
+    },
 
     changeClock,
   }

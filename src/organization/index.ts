@@ -1,4 +1,4 @@
-import { momentAt, type Timestamp } from '../domain/clock.js'
+import type { Timestamp } from '../domain/clock.js'
 import { applySeed } from '../seed/apply.js'
 import type { ResolvedSeed } from '../seed/load.js'
 import type { Store } from '../store/index.js'
@@ -9,7 +9,7 @@ import { createJournals, type JournalLimits } from './journal.js'
 import type { OpenOrganization } from './organization.js'
 import { fullBuckets, takeRequest } from './rate.js'
 import { createStateChanges, readState } from './state.js'
-import { createTokens, type Identity } from './tokens.js'
+import { createTokens } from './tokens.js'
 
 export interface OrganizationsOptions {
   store: Store
@@ -39,7 +39,6 @@ export function openOrganizations({
   /** By name; null if it is in the database but has not been used since the start. */
   const organizations = new Map<string, OpenOrganization | null>()
   for (const name of store.organizations.listNames()) organizations.set(name, null)
-  let uses = 0
 
   const journals = createJournals(journalLimits)
   const clocks = createClocks({ store, serverSeed, realNow, frozenAt })
@@ -55,19 +54,13 @@ export function openOrganizations({
   function open(row: OrganizationRow): OpenOrganization {
     const { organization_id, name } = row
     const state = readState(row, clocks)
-    let moment = momentAt(0)
     const organization: OpenOrganization = {
       ...state,
       organization_id,
       name,
       committed: state,
       isGone: false,
-      now: () => clocks.read(organization.clock),
-      moment: () => {
-        const at = organization.now()
-        if (at !== moment.at) moment = momentAt(at)
-        return moment
-      },
+      ...clocks.createReader(() => organization.clock),
       tokenLastUsed: new Map(),
       faults: createFaults(store.faults.list(organization_id)),
       journal: journals.create(),
@@ -134,13 +127,6 @@ export function openOrganizations({
     },
 
     ...tokens,
-
-    /** The organization and the token that an Authorization header names. Throws a Refusal if it names none. */
-    identify(header: string | undefined): Identity {
-      const identity = tokens.identify(header)
-      identity.organization.lastUse = ++uses
-      return identity
-    },
 
     ...stateChanges,
 

@@ -35,6 +35,17 @@ export function createTokens({ store, serverSeed, allowNamed, isKnown, find }: T
   // expiration and revocation are checked on every call.
   const cache = new Map<string, Identity>()
 
+  let uses = 0
+
+  function cacheIdentity(header: string): Identity {
+    const identity = findByHeader(header)
+    // First in, first out: tracking use would slow down every hit, and an evicted token is quickly looked up again.
+    const [oldest] = cache.keys()
+    if (oldest !== undefined && cache.size === maxCached) cache.delete(oldest)
+    cache.set(header, identity)
+    return identity
+  }
+
   function findByHeader(header: string): Identity {
     const secret = /^Bearer +([\x21-\x7e]+) *$/i.exec(header)?.[1]
     if (secret === undefined) throw tokenMissing('the Authorization header is not of the form "Bearer <token>"')
@@ -79,16 +90,11 @@ export function createTokens({ store, serverSeed, allowNamed, isKnown, find }: T
   }
 
   return {
-    /** Throws a Refusal if the header names no organization. */
+    /** The organization and the token that an Authorization header names. Throws a Refusal if it names none. */
     identify(header: string | undefined): Identity {
       if (header === undefined || header === '') throw tokenMissing('there is no Authorization header')
-      const cached = cache.get(header)
-      if (cached) return cached
-      const identity = findByHeader(header)
-      // First in, first out: tracking use would slow down every hit, and an evicted token is quickly looked up again.
-      const [oldest] = cache.keys()
-      if (oldest !== undefined && cache.size === maxCached) cache.delete(oldest)
-      cache.set(header, identity)
+      const identity = cache.get(header) ?? cacheIdentity(header)
+      identity.organization.lastUse = ++uses
       return identity
     },
 

@@ -1,5 +1,5 @@
 import type { Database } from 'better-sqlite3'
-import type { Access } from '../domain/group-user.js'
+import type { Access, Decision, GroupLevels, ListedGroupUser } from '../domain/group-user.js'
 
 export interface GroupUserKey {
   organization_id: number
@@ -11,25 +11,20 @@ export interface GroupUserRow extends GroupUserKey, Access {
   sequence: number
 }
 
-/** A group user with the columns of the user, the group and the level that a response shows. */
-export interface ListedGroupUser extends Access {
-  sequence: number
-  group_id: string
-  group_name: string
-  description: string
-  user_id: string
-  email: string
-  full_name: string
-  /** Null for the default level, and for a level that the group no longer has. */
-  access_level_name: string | null
-}
-
 /** A group, a user, and the user's access to the group. */
 export interface Found {
   group: { group_id: string; name: string; description: string; propagation: string | null }
   user: { user_id: string; email: string; full_name: string; propagation: string | null }
   /** The stored access, which may have expired, and its rowid. */
   access: (Access & { rowid: number }) | undefined
+  /** Looked up only when a decision depends on them. */
+  readonly levels: GroupLevels
+}
+
+/** What group users need of other nouns. */
+interface Neighbors {
+  takeSequence: (organization_id: number) => number
+  levels: (organization_id: number, group_id: string) => GroupLevels
 }
 
 /** If there is no access, its columns are null. */
@@ -63,7 +58,7 @@ interface Period {
 
 type ListColumn = 'group_id' | 'user_id'
 
-export function prepareGroupUsers(db: Database) {
+export function prepareGroupUsers(db: Database, { takeSequence, levels }: Neighbors) {
   // SQLite plans a join again on every call if parameter values may change the plan, which costs many times more than
   // the join itself. It does not look inside a CAST.
   const find = db.prepare<[organization_id: number, group_id: string, user_id: string], FoundRow>(
@@ -136,6 +131,12 @@ export function prepareGroupUsers(db: Database) {
      WHERE organization_id = @organization_id AND propagation IS NOT NULL ORDER BY sequence`,
   )
 
+  /** Expired access is still stored, and is replaced. */
+  const replace = db.transaction((key: GroupUserKey, access: Access) => {
+    remove.run(key)
+    insert.run({ ...key, sequence: takeSequence(key.organization_id), ...access })
+  })
+
   return {
     /** In the form that lists show, even if it has expired. */
     show: (key: GroupUserKey): ListedGroupUser | undefined => show.get(key),
@@ -147,7 +148,7 @@ export function prepareGroupUsers(db: Database) {
     /** Access with a propagation timeline. */
     withTimeline: (organization_id: number): GroupUserRow[] => withTimeline.all({ organization_id }),
     /** Returns undefined if the group or the user is missing. */
-    find(organization_id: number, group_id: string, user_id: string): Found | undefined {
+    find({ organization_id, group_id, user_id }: GroupUserKey): Found | undefined {
       const row = find.get(organization_id, group_id, user_id)
       if (!row) return undefined
       const { access_level_remote_id, expiration_date, pushed_at, propagation, rowid } = row
@@ -158,14 +159,21 @@ export function prepareGroupUsers(db: Database) {
           access_level_remote_id === null || rowid === null
             ? undefined
             : { access_level_remote_id, expiration_date, pushed_at, propagation, rowid },
+        get levels() {
+          return levels(organization_id, group_id)
+        },
       }
     },
     insert(row: GroupUserRow) {
       insert.run(row)
     },
-    /** Keeps the group user's place in the order of creation. */
-    update(rowid: number, { access_level_remote_id, expiration_date, pushed_at, propagation }: Access) {
-      update.run(access_level_remote_id, expiration_date, pushed_at, propagation, rowid)
+    /** An update keeps the group user's place in the order of creation. */
+    save(key: GroupUserKey, found: Found, { change, access }: Pick<Decision, 'change' | 'access'>) {
+      const { access_level_remote_id, expiration_date, pushed_at, propagation } = access
+      if (change === 'remove') remove.run(key)
+      else if (change === 'update' && found.access) {
+        update.run(access_level_remote_id, expiration_date, pushed_at, propagation, found.access.rowid)
+      } else replace(key, access)
     },
     remove(key: GroupUserKey) {
       remove.run(key)

@@ -17,13 +17,15 @@ export function openStore(file: string, migrationsFolder: string, options?: Data
   const db = openDatabase(file, migrationsFolder, options)
   const shrink = createShrink(db)
   const ping = db.prepare('SELECT 1')
+  const organizations = prepareOrganizations(db, shrink)
+  const groups = prepareGroups(db)
   return {
     ...createWriter(db),
-    organizations: prepareOrganizations(db, shrink),
+    organizations,
     users: prepareUsers(db),
     tokens: prepareTokens(db),
-    groups: prepareGroups(db),
-    groupUsers: prepareGroupUsers(db),
+    groups,
+    groupUsers: prepareGroupUsers(db, { takeSequence: organizations.takeSequence, levels: groups.levels }),
     faults: prepareFaults(db),
     snapshots: prepareSnapshots(db, shrink),
 

@@ -107,7 +107,7 @@ export function prepareOrganizations(db: Database, shrink: () => void) {
       shrink()
     },
     /** Returns the sequence number for the next row. No number is returned twice. */
-    takeSequence(organization_id: number): number {
+    takeSequence: (organization_id: number): number => {
       const sequence = takeSequence.get({ organization_id })
       if (sequence === undefined) throw new Error(`There is no organization ${organization_id}`)
       return sequence

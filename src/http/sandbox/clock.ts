@@ -8,7 +8,7 @@ import { parseDurationMs } from '../../schemas/duration.js'
 import type { GroupUserRow } from '../../store/group-users.js'
 import type { Deps } from '../deps.js'
 import { invalidRequest } from '../errors.js'
-import { showListed } from '../group-user.js'
+import { showListed } from '../../domain/group-user.js'
 import { bodyRefusals, controlRefusals, GroupUserSchema, refusalResponses } from '../schemas.js'
 
 const tags = ['sandbox']

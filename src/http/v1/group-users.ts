@@ -1,19 +1,20 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from '@sinclair/typebox'
-import { maxDurationMinutes } from '../../domain/expiration.js'
 import {
   checkDuration,
   decideAdd,
   decideRemove,
   decideUpdate,
   groupNotFound,
+  maxDurationMinutes,
+  showGroupUser,
+  showListed,
   userNotFound,
-  type Decision,
 } from '../../domain/group-user.js'
 import type { OpenOrganization } from '../../organization/organization.js'
+import type { GroupUserKey } from '../../store/group-users.js'
 import { Uuid } from '../../schemas/types.js'
 import type { Deps } from '../deps.js'
-import { showGroupUser, showListed } from '../group-user.js'
 import { writeRefusals, doorRefusals, GroupAndUser, GroupUserSchema, NoContent, refusalResponses } from '../schemas.js'
 import { pageQuery, PageOf, readPage, type PageQuery } from './paging.js'
 
@@ -134,14 +135,16 @@ export function groupUsers({ store }: Deps): FastifyPluginAsyncTypebox {
   return async (app) => {
     app.put('/groups/:group_id/users/:user_id', { schema: updateGroupUser }, (request) => {
       const { organization, params, body } = request
-      checkDuration(body.duration_minutes, organization.settings, 'body')
       return store.write(() => {
+        const { organization_id, settings } = organization
+        const key = { organization_id, ...params }
         const now = organization.moment()
-        const standing = load(organization.organization_id, params)
-        const decision = decideUpdate(body, standing, organization.settings, now)
-        save(organization.organization_id, standing, decision)
+        checkDuration(body.duration_minutes, settings, 'body')
+        const found = store.groupUsers.find(key) ?? refuseMissing(key)
+        const decision = decideUpdate(body, found, settings, now)
+        store.groupUsers.save(key, found, decision)
         request.rules = decision.rules
-        return showGroupUser(standing, decision.level, decision.access, now.at)
+        return showGroupUser(found, decision.level, decision.access, now.at)
       })
     })
 
@@ -150,23 +153,26 @@ export function groupUsers({ store }: Deps): FastifyPluginAsyncTypebox {
       // The body takes precedence over the query, which is how older clients send them.
       const duration_minutes = body?.duration_minutes ?? query.duration_minutes ?? 0
       const access_level_remote_id = body?.access_level_remote_id ?? query.access_level_remote_id ?? ''
-      checkDuration(duration_minutes, organization.settings, body ? 'body' : 'query')
       return store.write(() => {
+        const { organization_id, settings } = organization
+        const key = { organization_id, ...params }
         const now = organization.moment()
-        const standing = load(organization.organization_id, params)
-        const decision = decideAdd({ duration_minutes, access_level_remote_id }, standing, organization.settings, now)
-        save(organization.organization_id, standing, decision)
+        checkDuration(duration_minutes, settings, body ? 'body' : 'query')
+        const found = store.groupUsers.find(key) ?? refuseMissing(key)
+        const decision = decideAdd({ duration_minutes, access_level_remote_id }, found, settings, now)
+        store.groupUsers.save(key, found, decision)
         request.rules = decision.rules
-        return showGroupUser(standing, decision.level, decision.access, now.at)
+        return showGroupUser(found, decision.level, decision.access, now.at)
       })
     })
 
     app.delete('/groups/:group_id/users/:user_id', { schema: deleteGroupUser }, async (request, reply) => {
       const { organization, params, query } = request
       await store.write(() => {
-        const standing = load(organization.organization_id, params)
-        decideRemove(query.access_level_remote_id ?? '', standing, organization.moment())
-        store.groupUsers.remove({ organization_id: organization.organization_id, ...params })
+        const key = { organization_id: organization.organization_id, ...params }
+        const found = store.groupUsers.find(key) ?? refuseMissing(key)
+        decideRemove(query.access_level_remote_id ?? '', found, organization.moment())
+        store.groupUsers.remove(key)
       })
       return reply.send(undefined)
     })
@@ -194,24 +200,7 @@ export function groupUsers({ store }: Deps): FastifyPluginAsyncTypebox {
     )
   }
 
-  function load(organization_id: number, { group_id, user_id }: { group_id: string; user_id: string }) {
-    const found = store.groupUsers.find(organization_id, group_id, user_id)
-    if (found) return { ...found, levels: store.groups.levels(organization_id, group_id) }
+  function refuseMissing({ organization_id, group_id, user_id }: GroupUserKey): never {
     throw store.groups.exists(organization_id, group_id) ? userNotFound(user_id) : groupNotFound(group_id)
-  }
-
-  function save(organization_id: number, standing: ReturnType<typeof load>, { change, access }: Decision) {
-    const { group, user } = standing
-    const key = { organization_id, group_id: group.group_id, user_id: user.user_id }
-    if (change === 'remove') store.groupUsers.remove(key)
-    else if (change === 'update' && standing.access) store.groupUsers.update(standing.access.rowid, access)
-    else {
-      store.atomic(() => {
-        // Access that has expired is still stored, and gives way.
-        store.groupUsers.remove(key)
-        const sequence = store.organizations.takeSequence(organization_id)
-        store.groupUsers.insert({ ...key, sequence, ...access })
-      })
-    }
   }
 }
