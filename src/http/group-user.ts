@@ -19,7 +19,7 @@ export function showGroupUser({ group, user }: Found, level: AccessLevel, access
   }
 }
 
-/** The same from a row of a list. */
+/** The same for a row of a list. */
 export function showListed(row: ListedGroupUser, now: Timestamp) {
   return {
     group_id: row.group_id,
@@ -37,7 +37,7 @@ export function showListed(row: ListedGroupUser, now: Timestamp) {
   }
 }
 
-/** Access that came from the remote system was never pushed, and shows no status. */
+/** Access synced from the remote system was never pushed, and has no status. */
 function showPropagation({ pushed_at, propagation }: Access, now: Timestamp) {
   if (pushed_at === null) return undefined
   if (propagation === null) return { propagation_status: { status: 'SUCCESS' as const } }

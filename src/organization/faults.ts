@@ -2,30 +2,30 @@ import { matchesFault, type ResolvedFaultRule, type FaultTarget } from '../domai
 import { clearTimeout, setTimeout } from '../globals.js'
 import type { FaultRow } from '../store/faults.js'
 
-/** A fault rule at work. */
+/** A fault rule with its counts. */
 export interface ActiveFault {
   fault_id: string
   sequence: number
   rule: ResolvedFaultRule
-  /** How many calls it has met. */
+  /** How many calls it has affected. */
   hits: number
-  /** How many calls have matched, those that it let pass among them. */
+  /** How many calls have matched, skipped ones included. */
   matched: number
-  /** What lets go of the calls that it holds back. */
+  /** Ends the hold of each call that it holds. */
   releases: Set<(outcome: HoldOutcome) => void>
 }
 
-/** What becomes of a call that was held back: it goes on, its client is gone, or what it was sent to is no more. */
+/** How a hold ends: the call goes on, its client has disconnected, or its organization is gone. */
 export type HoldOutcome = 'goes on' | 'client gone' | 'outlived'
 
-/** The fault rules of one organization. Counted in memory at the match, so that parallel calls cannot overspend. */
+/** The fault rules of one organization. Counted in memory at the match, so that parallel calls cannot exceed `times`. */
 export function createFaults(rows: FaultRow[]) {
   let faults = rows.map(createFault)
 
   return {
     list: (): readonly ActiveFault[] => faults,
 
-    /** From now on these are the rules. Those that stay keep their counts; what the others held back goes on. */
+    /** Replaces the rules. Those that stay keep their counts; calls held by the others go on. */
     follow(rows: FaultRow[]) {
       const before = new Map(faults.map((fault) => [fault.sequence, fault]))
       faults = rows.map((row) => before.get(row.sequence) ?? createFault(row))
@@ -33,12 +33,12 @@ export function createFaults(rows: FaultRow[]) {
       for (const gone of before.values()) release(gone, 'goes on')
     },
 
-    /** Lets go of every call that is held back. */
+    /** Ends every hold. */
     releaseAll(outcome: HoldOutcome) {
       for (const fault of faults) release(fault, outcome)
     },
 
-    /** The first rule that meets this call; it is counted as met. */
+    /** The first rule that applies to this call; counts the hit. */
     meet(phase: ResolvedFaultRule['phase'], target: FaultTarget): ActiveFault | undefined {
       for (const fault of faults) {
         const { rule } = fault
@@ -51,7 +51,7 @@ export function createFaults(rows: FaultRow[]) {
       return undefined
     },
 
-    /** Waits until the time is over, the rule is gone, all calls are let go, or `closing` says that the client is. */
+    /** Waits until the time is over, the rule is deleted, all holds are ended, or `closing` reports that the client is gone. */
     hold(fault: ActiveFault, ms: number | undefined, closing: AbortSignal): Promise<HoldOutcome> {
       if (closing.aborted) return Promise.resolve('client gone')
       return new Promise((resolve) => {
@@ -62,7 +62,7 @@ export function createFaults(rows: FaultRow[]) {
           resolve(outcome)
         }
         const giveUp = () => letGo('client gone')
-        // Longer than the longest timer is as good as for ever.
+        // Longer than the longest timer means no end.
         const timer = ms === undefined || ms > 0x7fffffff ? undefined : setTimeout(letGo, ms, 'goes on')
         fault.releases.add(letGo)
         closing.addEventListener('abort', giveUp)
@@ -92,7 +92,7 @@ export function nameFault(sequence: number): string {
   return `fault-${sequence}`
 }
 
-/** The place of the rule that has this id; undefined where none can. */
+/** The sequence number of the rule with this id; undefined if it is not a rule id. */
 export function sequenceOfFault(fault_id: string): number | undefined {
   const sequence = Number(/^fault-([1-9]\d{0,14})$/.exec(fault_id)?.[1])
   return Number.isNaN(sequence) ? undefined : sequence
