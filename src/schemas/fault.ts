@@ -110,6 +110,8 @@ export function readFault(report: Report, path: string, { effect, ...rest }: Fau
 function headerProblem(name: string, value: string): string | undefined {
   if (!/^[\w!#$%&'*+.^`|~-]+$/.test(name)) return 'is not the name of a header field'
   if (/^(content-length|transfer-encoding)$/i.test(name)) return 'is not allowed here: it follows from the body'
+  // Node refuses to send it with a body of a known length.
+  if (/^trailer$/i.test(name)) return 'is not allowed here: the response has no trailer fields'
   if (!/^[\t\x20-\x7e\x80-\xff]*$/.test(value)) return 'expected text without line breaks, of Latin-1 characters only'
   return undefined
 }

@@ -15,15 +15,17 @@ export function createEffects(recorder: Recorder) {
         done()
         return
       }
-      void apply(request, reply, fault, '').then((outcome) => {
-        if (outcome === 'goes on') done()
-        else if (typeof outcome === 'object' && 'answer' in outcome) void reply.send(outcome.answer)
-        else {
-          // Nothing was sent yet, and Fastify would still try to.
-          reply.hijack()
-          end(request, reply, outcome, '')
-        }
-      })
+      apply(request, reply, fault, '')
+        .then((outcome) => {
+          if (outcome === 'goes on') done()
+          else if (typeof outcome === 'object' && 'answer' in outcome) void reply.send(outcome.answer)
+          else {
+            // Nothing was sent yet, and Fastify would still try to.
+            reply.hijack()
+            end(request, reply, outcome, '')
+          }
+        })
+        .catch((error: unknown) => abort(request, reply, error))
     },
 
     /** When the response is ready: the change is committed, and only the response is affected. */
@@ -39,11 +41,13 @@ export function createEffects(recorder: Recorder) {
         return
       }
       const answer = typeof payload === 'string' ? payload : ''
-      void apply(request, reply, fault, answer).then((outcome) => {
-        if (outcome === 'goes on') done(null, payload)
-        else if (typeof outcome === 'object' && 'answer' in outcome) done(null, outcome.answer)
-        else end(request, reply, outcome, answer)
-      })
+      apply(request, reply, fault, answer)
+        .then((outcome) => {
+          if (outcome === 'goes on') done(null, payload)
+          else if (typeof outcome === 'object' && 'answer' in outcome) done(null, outcome.answer)
+          else end(request, reply, outcome, answer)
+        })
+        .catch((error: unknown) => abort(request, reply, error))
     },
   }
 
@@ -57,6 +61,12 @@ export function createEffects(recorder: Recorder) {
     if (outcome !== 'outlived') recorder.recordCut(request, reply)
     reply.raw.destroy()
   }
+}
+
+/** Fastify catches nothing that is thrown after a wait, and an unhandled rejection would end the process. */
+function abort({ id, method, routeOptions, log }: FastifyRequest, reply: FastifyReply, error: unknown) {
+  log.error({ err: error, id, method, route: routeOptions.url }, 'failed')
+  reply.raw.destroy()
 }
 
 /** The rule that applies to this call, if any. */
