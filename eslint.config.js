@@ -13,6 +13,7 @@ export default defineConfig(
       '@typescript-eslint/no-confusing-void-expression': ['error', { ignoreArrowShorthand: true }],
       // Fastify's hooks and handlers may be async without awaiting: it is how they return a promise.
       '@typescript-eslint/require-await': 'off',
+      '@typescript-eslint/no-floating-promises': ['error', { ignoreVoid: false }],
       // Taking a field out of an object is what the rest is for.
       '@typescript-eslint/no-unused-vars': ['error', { ignoreRestSiblings: true }],
       eqeqeq: 'error',

@@ -16,10 +16,10 @@ import { v1 } from './v1/index.js'
 import { createValidation, notLoaded } from './validation.js'
 import { welcome } from './welcome.js'
 
-/** The largest body that is read, in bytes. */
+/** In bytes. */
 const bodyLimit = 64 * 1024
 
-/** Builds the server from what it is handed; it does not listen. What it covers is known once it is ready. */
+/** Assembles the server, which does not listen yet. `coverage` works once the server is ready. */
 export function buildApp(deps: Deps): { app: FastifyInstance; coverage: () => CoverageReport } {
   const { logger, organizations } = deps
   const nextRequestId = createRequestIds()
@@ -29,17 +29,17 @@ export function buildApp(deps: Deps): { app: FastifyInstance; coverage: () => Co
   const log = createRequestLog(logger)
 
   const app = fastify({
-    // Makes request.log ours, whose lines name the request by its id. As loggerInstance it would cost 3 % of a PUT, for the
-    // listeners that Fastify adds to each answer, and a child for each request as much again.
+    // Makes request.log our logger. As loggerInstance it would cost 3 % of a PUT, for the listeners that Fastify adds to
+    // each response, and a child logger for each request as much again.
     childLoggerFactory: () => logger,
-    // We write a line of our own for each request: see log.ts.
+    // log.ts writes one line for each request.
     logController: new LogController({ disableRequestLogging: true }),
     genReqId: nextRequestId,
     schemaController: { compilersFactory: notLoaded },
     bodyLimit,
-    // Node would answer a missing host by itself, with no body.
+    // Node would answer a missing Host header itself, with an empty body.
     http: { requireHostHeader: false },
-    // A request that comes while we are closing is still answered; only its connection ends.
+    // A request that arrives while the server closes is still answered; only its connection ends.
     return503OnClosing: false,
     rewriteUrl: ({ url = '' }) => plainUrl(url),
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: 64 * 1024 },
@@ -53,7 +53,7 @@ export function buildApp(deps: Deps): { app: FastifyInstance; coverage: () => Co
   readJsonOnly(app)
   app.addHook('onRequest', (request, reply, done) => {
     begin(request, reply)
-    // Before the body is read: whatever it is, nothing here would take it. Under /v1 the guards come first.
+    // Before the body is read, since no route would use it. Under /v1 the guards run first.
     if (request.is404 && !isUnderV1(request)) throw routes.refuse(request)
     done()
   })
@@ -71,7 +71,7 @@ export function buildApp(deps: Deps): { app: FastifyInstance; coverage: () => Co
   void app.register(v1(deps, hooks), { prefix: '/v1' })
   return { app, coverage: () => measureCoverage(catalog, organizations.met) }
 
-  /** Fastify runs no hook for a path that it cannot decode. */
+  /** Fastify runs no hooks for a path that it cannot decode. */
   function answerBadUrl(error: unknown, request: FastifyRequest, reply: FastifyReply) {
     begin(request, reply)
     if (isUnderV1(request)) hooks.answerBadUrl(error, request, reply)

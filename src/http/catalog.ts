@@ -4,19 +4,19 @@ import type { RefusalCode } from '../domain/refusal.js'
 import { createUuidNormalizer } from '../schemas/uuids.js'
 
 /**
- * The names that an object may have. Those that hold an object, or a list of them, lead to the names in there; the others
- * to null.
+ * The field names that an object may have. Each maps to the fields of the object or list of objects that it holds, or to
+ * null.
  */
 export type Fields = ReadonlyMap<string, Fields | null>
 
-/** What hooks and the journal need to know of an operation, made once of its schemas. */
+/** What hooks and the journal need to know about an operation, derived once from its schemas. */
 export interface Description {
   operation: string
-  /** The statuses that openapi.yaml names. */
+  /** The statuses documented in openapi.yaml. */
   statuses: number[]
-  /** With which it can refuse. */
+  /** The codes it can refuse with. */
   codes: ReadonlySet<RefusalCode>
-  /** Null where it takes no body. */
+  /** Null if it takes no body. */
   bodyFields: Fields | null
   queryFields: Fields | null
 }
@@ -45,12 +45,12 @@ export function createCatalog(app: FastifyInstance) {
     }
     if (route.method !== 'HEAD') operations.set(schema.operationId, described)
     const normalizeParams = createUuidNormalizer(schema.params)
-    // A hook of the route's own: to ask a request for its route costs more than most that is done with the answer.
+    // A hook per route: asking a request for its route costs more than most uses of the answer.
     const describe: onRequestHookHandler = (request, _reply, done) => {
       request.described = described
       // Before they are validated: fault rules and the journal read them even if the call is refused.
       const params = normalizeParams(request.params)
-      // To write to a request's parameters costs more than to look.
+      // Writing a request's parameters costs more than comparing them.
       if (params !== request.params) request.params = params
       done()
     }
@@ -62,7 +62,7 @@ export function createCatalog(app: FastifyInstance) {
 export type Catalog = ReturnType<typeof createCatalog>
 
 function fieldsOf(schema: TSchema): Fields | null {
-  // What may be null is described by the first branch of its union.
+  // The first branch of a nullable's union describes it.
   const { items, properties } = (schema.anyOf as TSchema[] | undefined)?.[0] ?? schema
   if (items) return fieldsOf(items as TSchema)
   if (!properties) return null

@@ -1,7 +1,7 @@
 import type { Server } from 'node:http'
 import { clearInterval, clearTimeout, setInterval, setTimeout } from '../globals.js'
 
-/** How long requests in flight may take once the server is closing. */
+/** How long requests in flight may take once the server starts to close. */
 const graceMs = 700
 
 /**

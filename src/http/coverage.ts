@@ -11,7 +11,7 @@ export const CoverageSchema = Type.Object(
           operation: Type.String({ description: 'The operation.' }),
           method: Type.String({ description: 'Its method.' }),
           path: Type.String({ description: 'Its path.' }),
-          statuses: Type.Record(Type.String(), Type.Integer(), { description: 'How often each status was met.' }),
+          statuses: Type.Record(Type.String(), Type.Integer(), { description: 'How often each status was returned.' }),
         },
         { additionalProperties: false },
       ),
@@ -20,7 +20,7 @@ export const CoverageSchema = Type.Object(
   },
   {
     title: 'Coverage',
-    description: 'What was met, and what was not.',
+    description: 'Which responses of each operation were seen, and which were not.',
     additionalProperties: false,
     alsoAs: 'text/markdown',
   },
@@ -28,7 +28,7 @@ export const CoverageSchema = Type.Object(
 
 export type CoverageReport = Static<typeof CoverageSchema>
 
-/** How much was met of all that openapi.yaml names for the API. */
+/** Counts which of the responses documented in openapi.yaml have been returned. */
 export function measureCoverage(catalog: Catalog, met: Met): CoverageReport {
   const simulated = operations.filter((operation) => operation.simulated)
   const results = simulated.map(({ id, method, path }) => {

@@ -11,21 +11,21 @@ import type { Description } from './catalog.js'
 import type { UnknownField } from './fields.js'
 import type { AnswerCheck } from './validation.js'
 
-/** What routes are built from. */
+/** What routes are built with. */
 export interface Deps {
   store: Store
   organizations: Organizations
   logger: Logger
   version: string
-  /** Where openapi.yaml stands. */
+  /** The path of openapi.yaml. */
   openapiFile: string
-  /** The tokens of the built-in seed that are valid here, with their secrets, which are no secret. */
+  /** The tokens of the built-in seed that are valid here, with their secrets, which are public. */
   builtInTokens: () => { secret: string; token_label: string }[]
-  /** Whether only this machine can reach the server. */
+  /** Whether only this machine can connect. */
   isOnLoopback: () => boolean
   /** Seconds since the sandbox was opened. */
   uptimeSeconds: () => number
-  /** Holds every answer to its schema, under test. */
+  /** Checks every response against its schema, in tests. */
   checkAnswer: AnswerCheck | undefined
 }
 
@@ -34,26 +34,26 @@ declare module 'fastify' {
     /** The caller's organization; set by the first hook of /v1. */
     organization: OpenOrganization
     token: TokenGrant
-    /** When it came, as `performance.now` tells. */
+    /** When it arrived, in the time of `performance.now`. */
     startedAt: number
-    /** The body as it came, where it could be read. */
+    /** The body as sent, if it could be parsed. */
     bodyText: string | undefined
-    /** The operation that is called; undefined where no route took the request. */
+    /** The operation called; undefined if no route matched. */
     described: Description | undefined
-    /** Why the call was refused. */
+    /** Why the call was rejected. */
     refusal: Refusal | undefined
-    /** The fault rule that met it. */
+    /** The fault rule that matched it. */
     fault: ActiveFault | undefined
-    /** Fields and parameters that the operation does not know. */
+    /** Fields and parameters that the operation does not have. */
     unknown: UnknownField[] | undefined
-    /** Those that had no effect, in words. */
+    /** Those that were ignored, in words. */
     ignored: string[] | undefined
-    /** The rules that decided. */
+    /** The rules that decided the outcome. */
     rules: readonly Rule[] | undefined
   }
 }
 
-/** Gives all requests the same shape from the start, which is what V8 is fast with. */
+/** Gives all requests one shape from the start, which V8 optimizes. */
 export function decorateRequests(app: FastifyInstance) {
   app.decorateRequest('organization')
   app.decorateRequest('token')

@@ -5,7 +5,7 @@ import { errorBody, invalidRequest, refusals, toRefusal, type RefusalBody } from
 import { invalidFields } from './fields.js'
 import { PartInvalid, type Validation } from './validation.js'
 
-/** Turns whatever was thrown into an answer. */
+/** Turns whatever was thrown into a response. */
 export function createErrorHandler(validation: Validation) {
   return {
     prepare,
@@ -27,7 +27,7 @@ export function createErrorHandler(validation: Validation) {
   }
 
   function explain(error: unknown, request: FastifyRequest): Refusal {
-    // Its rows were deleted during the call, so whatever was not found proves nothing.
+    // Its rows were deleted during the call, so a row that is missing proves nothing.
     if ((request.organization as OpenOrganization | undefined)?.isGone) return organizationGone()
     if (error instanceof PartInvalid) return invalidFields(request, validation.problems(request))
     const refusal = toRefusal(error, request)

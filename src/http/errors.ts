@@ -5,34 +5,34 @@ import { Refusal, type Problem, type RefusalCode, type RefusalDetails } from '..
 interface RefusalKind {
   status: number
   basis: Basis
-  /** For openapi.yaml; the message of an answer tells of the case at hand. */
+  /** For openapi.yaml; the message of a response describes the case at hand. */
   means: string
   headers?: Record<string, string>
 }
 
 const bearer = { 'www-authenticate': 'Bearer' }
 
-/** What each refusal is on the wire. Opal documents no error body, so clients should go by the status alone. */
+/** How each refusal is sent. Opal documents no error body, so clients should rely on the status alone. */
 export const refusals: Record<RefusalCode, RefusalKind> = {
   TOKEN_MISSING: {
     status: 401,
     basis: 'assumed',
-    means: 'No token came, or not as "Bearer <token>".',
+    means: 'There is no token, or it is not sent as "Bearer <token>".',
     headers: bearer,
   },
   TOKEN_UNKNOWN: { status: 401, basis: 'assumed', means: 'The token is unknown.', headers: bearer },
-  TOKEN_EXPIRED: { status: 401, basis: 'assumed', means: "The token's time has run out.", headers: bearer },
+  TOKEN_EXPIRED: { status: 401, basis: 'assumed', means: 'The token has expired.', headers: bearer },
   TOKEN_REVOKED: { status: 401, basis: 'assumed', means: 'The token was revoked.', headers: bearer },
-  TOKEN_READ_ONLY: { status: 403, basis: 'assumed', means: 'The token may only read.' },
+  TOKEN_READ_ONLY: { status: 403, basis: 'assumed', means: 'The token is read-only.' },
   RATE_LIMITED: {
     status: 429,
     basis: 'documented',
-    means: "The organization's rate is exceeded; `Retry-After` says when to come back.",
+    means: "The organization's rate limit is exceeded; `Retry-After` says when to try again.",
   },
   FAULT_INJECTED: {
     status: 500,
     basis: 'assumed',
-    means: 'A fault rule made this call fail, with the status that it names.',
+    means: 'A fault rule made this call fail with the status that it names.',
   },
   BODY_TOO_LARGE: {
     status: 413,
@@ -43,37 +43,49 @@ export const refusals: Record<RefusalCode, RefusalKind> = {
   INVALID_REQUEST: {
     status: 400,
     basis: 'inferred',
-    means: 'An id, a parameter or the body is not as it has to be; `errors` says where.',
+    means: 'An id, a parameter or the body is not valid; `errors` says where.',
   },
   GROUP_NOT_FOUND: { status: 404, basis: 'assumed', means: 'There is no such group.' },
   USER_NOT_FOUND: { status: 404, basis: 'assumed', means: 'There is no such user.' },
-  GROUP_USER_NOT_FOUND: { status: 404, basis: 'assumed', means: 'The user has no access to the group, or no longer.' },
+  GROUP_USER_NOT_FOUND: {
+    status: 404,
+    basis: 'assumed',
+    means: 'The user has no access to the group, or it has ended.',
+  },
   ACCESS_LEVEL_NOT_FOUND: { status: 400, basis: 'assumed', means: 'The group has no such access level.' },
-  GROUP_USER_EXISTS: { status: 409, basis: 'assumed', means: 'The user is in the group already.' },
+  GROUP_USER_EXISTS: { status: 409, basis: 'assumed', means: 'The user already has access to the group.' },
   TOKEN_NOT_FOUND: { status: 404, basis: 'documented', means: 'There is no such token.' },
   CROSS_SITE_REQUEST: {
     status: 403,
     basis: 'assumed',
-    means: 'The call comes from a web page of another site, or names a host that is not this one.',
+    means: 'The call comes from a web page of another site, or its Host header does not name this server.',
   },
-  FAULT_NOT_FOUND: { status: 404, basis: 'assumed', means: 'There is no fault rule of that id.' },
-  REQUEST_NOT_FOUND: { status: 404, basis: 'assumed', means: 'The journal holds no request of that id, or no longer.' },
-  WAIT_TIMEOUT: { status: 408, basis: 'assumed', means: 'Too few calls came in time.' },
+  FAULT_NOT_FOUND: { status: 404, basis: 'assumed', means: 'There is no fault rule with that id.' },
+  REQUEST_NOT_FOUND: {
+    status: 404,
+    basis: 'assumed',
+    means: 'The journal has no request with that id, or it was evicted.',
+  },
+  WAIT_TIMEOUT: { status: 408, basis: 'assumed', means: 'Too few calls arrived in time.' },
   WAIT_ENDED: {
     status: 409,
     basis: 'assumed',
-    means: 'The wait was cut off: the organization began again, or the sandbox is closing.',
+    means: 'The wait was ended early: the organization was reset, or the sandbox is closing.',
   },
-  SNAPSHOT_NOT_FOUND: { status: 404, basis: 'assumed', means: 'There is no snapshot of that name.' },
-  SNAPSHOT_LIMIT: { status: 409, basis: 'assumed', means: 'There are 100 snapshots already.' },
+  SNAPSHOT_NOT_FOUND: { status: 404, basis: 'assumed', means: 'There is no snapshot with that name.' },
+  SNAPSHOT_LIMIT: { status: 409, basis: 'assumed', means: 'The organization already has 100 snapshots.' },
   DEFAULT_ORGANIZATION: { status: 409, basis: 'assumed', means: 'The organization `default` cannot be deleted.' },
   ROUTE_NOT_FOUND: { status: 404, basis: 'assumed', means: 'There is nothing at this path.' },
   METHOD_NOT_ALLOWED: {
     status: 405,
     basis: 'assumed',
-    means: 'The path has no such method; `Allow` names those that it has.',
+    means: 'The path does not support this method; `Allow` lists those that it does.',
   },
-  NOT_SIMULATED: { status: 501, basis: 'assumed', means: 'The API has this, and the sandbox does not.' },
+  NOT_SIMULATED: {
+    status: 501,
+    basis: 'assumed',
+    means: 'The API has this operation; the sandbox does not simulate it.',
+  },
   HEADERS_TOO_LARGE: { status: 431, basis: 'assumed', means: 'The headers are over the limit of 16 KiB.' },
   REQUEST_TIMEOUT: { status: 408, basis: 'assumed', means: 'The request did not arrive in time.' },
   INTERNAL_ERROR: { status: 500, basis: 'assumed', means: 'The sandbox failed; its log says more.' },
@@ -100,7 +112,7 @@ export function errorBody(refusal: Refusal, request_id: string): RefusalBody {
   }
 }
 
-/** How many problems of one request are told. */
+/** How many problems of one request are reported. */
 export const maxProblems = 20
 
 export function invalidRequest(errors: Problem[], details: RefusalDetails = {}): Refusal {
@@ -108,7 +120,7 @@ export function invalidRequest(errors: Problem[], details: RefusalDetails = {}):
   return new Refusal('INVALID_REQUEST', `The request is not valid: ${count}.`, { ...details, errors })
 }
 
-/** What the client is told of anything that was thrown; undefined for what is our fault, of which it is told nothing. */
+/** Turns whatever was thrown into what the client sees; undefined for our own failures, which only the log describes. */
 export function toRefusal(error: unknown, request: FastifyRequest): Refusal | undefined {
   if (error instanceof Refusal) return error
   const { code, message, statusCode } = error as FastifyError

@@ -8,10 +8,10 @@ import { PartInvalid } from './validation.js'
 const header = 'x-opal-sandbox-ignored'
 const maxNames = 10
 const maxHeaderBytes = 1024
-/** A name can be as long as a body; no more of it is told. */
+/** A name can be as long as a body; no more of it is quoted. */
 const maxNameLength = 200
 
-/** A field or parameter that the operation does not know. */
+/** A field or parameter that the operation does not have. */
 export interface UnknownField {
   path: string
   nearest: string | undefined
@@ -19,8 +19,8 @@ export interface UnknownField {
 
 /**
  * Opal's schemas allow fields that they do not name, so a misspelt one is accepted and does nothing. It is removed from
- * the body and reported in a header; under the setting `unknown_fields: reject` the call is refused. Before the request is validated, since what
- * is misspelt is what is missing then.
+ * the body and reported in a header; with the setting `unknown_fields: reject` the call is rejected. Runs before
+ * validation, since a misspelt field also shows up as a missing one.
  */
 export function noteFields(request: FastifyRequest, reply: FastifyReply) {
   const { described, body, query } = request
@@ -36,7 +36,7 @@ export function noteFields(request: FastifyRequest, reply: FastifyReply) {
   void reply.header(header, describe(request.ignored))
 }
 
-/** A request that is not valid, with what is not known in it. */
+/** The refusal of an invalid request, with its unknown fields. */
 export function invalidFields(request: FastifyRequest, problems: Problem[]): Refusal {
   const { unknown = [] } = request
   if (unknown.length > 0 && isRejecting(request)) {
@@ -57,7 +57,7 @@ function isRejecting({ organization }: FastifyRequest): boolean {
   return organization.settings.unknown_fields === 'reject'
 }
 
-/** As many as can be told of: there may be thousands. */
+/** No more than are reported: there may be thousands. */
 function findUnknown(unknown: UnknownField[], place: string, value: unknown, known: Fields | null) {
   if (!known || typeof value !== 'object' || value === null || Array.isArray(value)) return
   for (const name in value) {

@@ -2,7 +2,7 @@ import type { FastifyRequest } from 'fastify'
 import { Refusal } from '../domain/refusal.js'
 import type { Deps } from './deps.js'
 
-/** Throws a Refusal where the request names another host than this one. */
+/** Throws a Refusal if the Host header does not name this server. */
 export type HostGuard = (request: FastifyRequest) => void
 
 const localNames = /^(localhost|127(\.\d{1,3}){3}|\[::1\])(:\d+)?$/i

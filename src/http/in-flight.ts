@@ -1,13 +1,13 @@
 import type { FastifyReply } from 'fastify'
 import type { OpenOrganization } from '../organization/organization.js'
 
-/** An organization is not given up for another while it is in use. `close` comes also where the connection was cut. */
+/** An organization with requests in flight is not evicted. `close` is also emitted when the connection is cut. */
 export function countInFlight(organization: OpenOrganization, reply: FastifyReply) {
   organization.inFlight++
   reply.raw.once('close', () => organization.inFlight--)
 }
 
-/** Says when the caller has gone, or has been answered. */
+/** Aborts when the client disconnects or has its response. */
 export function watchCaller({ raw }: FastifyReply): AbortSignal {
   const closing = new AbortController()
   if (raw.destroyed) closing.abort()

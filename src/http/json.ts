@@ -1,12 +1,11 @@
 import type { FastifyInstance } from 'fastify'
 
-/** JSON.parse takes any depth; JSON.stringify, and so whatever repeats a body, runs out of stack at some thousands. */
+/** JSON.parse accepts any depth; JSON.stringify, and so anything that echoes a body, overflows the stack at a few thousand. */
 const maxDepth = 1_000
 
 /**
- * Makes JSON the only content type that is read. An empty body is no body: clients send one under a JSON content type.
- * A field named `__proto__` is a field like any other to JSON.parse, and nothing here merges objects in a way that would
- * make more of it.
+ * Makes JSON the only content type that is accepted. An empty body counts as none: clients send one with a JSON content
+ * type. JSON.parse makes `__proto__` an ordinary field, and nothing here merges objects in a way that would give it meaning.
  */
 export function readJsonOnly(app: FastifyInstance) {
   app.removeAllContentTypeParsers()
@@ -21,7 +20,7 @@ export function readJsonOnly(app: FastifyInstance) {
   })
 }
 
-/** Reads a body. What it throws has a code for `toRefusal`. */
+/** Parses a body. Throws errors whose code `toRefusal` knows. */
 function readJson(text: string): unknown {
   let value: unknown
   try {
@@ -29,14 +28,14 @@ function readJson(text: string): unknown {
   } catch (error) {
     throw Object.assign(error as Error, { code: 'INVALID_JSON' })
   }
-  // Each level takes a bracket at either end.
+  // Each level takes two brackets.
   if (text.length > 2 * maxDepth && depthOf(text) > maxDepth) {
     throw Object.assign(new Error(`is nested more than ${maxDepth} levels deep`), { code: 'JSON_TOO_DEEP' })
   }
   return value
 }
 
-/** How deep lists and objects stand in each other, in text that is JSON. */
+/** How deeply arrays and objects are nested in a valid JSON text. */
 function depthOf(text: string): number {
   let depth = 0
   let deepest = 0

@@ -1,17 +1,17 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Logger } from 'pino'
 
-/** Logs one line for each request when its connection is done with it. */
+/** Logs one line for each request once its response has ended. */
 export function createRequestLog(logger: Logger) {
   const isOn = logger.isLevelEnabled('info')
 
-  /** To be called when a request arrives. */
+  /** Call this when a request arrives. */
   return (request: FastifyRequest, reply: FastifyReply) => {
     if (!isOn) return
-    // Not onResponse: `close` is emitted too where a fault rule or the client cut the connection.
+    // Not onResponse: `close` is also emitted when a fault rule or the client cuts the connection.
     reply.raw.once('close', () => {
       const route = request.routeOptions.url ?? null
-      // Health checks come every few seconds and say nothing.
+      // Health checks arrive every few seconds and would drown the rest.
       const level = route === '/_sandbox/health' ? 'debug' : 'info'
       request.log[level]({
         id: request.id,

@@ -5,7 +5,7 @@ import { Refusal } from '../domain/refusal.js'
 import type { ErrorHandler } from './error-handler.js'
 import { errorBody, invalidRequest, refusals } from './errors.js'
 
-/** What Node reports about bytes that are no HTTP; the code says why. */
+/** What Node reports about bytes that are not valid HTTP; `code` says why. */
 type ParseError = Error & { code?: string }
 
 /** A request whose body may not have been read yet. */
@@ -16,11 +16,11 @@ interface Begun {
 
 /** Answers what Node's HTTP server would reject or drop by itself, so that clients always get an error in our form. */
 export function createRawHandlers(logger: Logger, nextRequestId: () => string, errors: ErrorHandler) {
-  /** The latest chunked request on each connection: its head is good HTTP, and a chunk of its body may not be. */
+  /** The latest chunked request on each connection: its head was valid HTTP, but a chunk of its body may not be. */
   const chunked = new WeakMap<Socket, Begun>()
 
   return {
-    /** To be called when a request arrives. */
+    /** Call this when a request arrives. */
     note(request: FastifyRequest, reply: FastifyReply) {
       if (request.headers['transfer-encoding'] !== undefined) chunked.set(request.raw.socket, { request, reply })
     },
@@ -44,7 +44,7 @@ export function createRawHandlers(logger: Logger, nextRequestId: () => string, e
     },
 
     listen({ server }: FastifyInstance) {
-      // Node answers an `Expect` header that it does not know with an empty 417.
+      // Node would answer an unknown `Expect` header with an empty 417.
       server.on('checkExpectation', (request, response) => server.emit('request', request, response))
       // And it would close a CONNECT without a line in the log.
       server.on('connect', ({ method }, socket) => {
@@ -77,7 +77,7 @@ function explain({ code }: ParseError): Refusal {
   }
 }
 
-/** Answers where there is no request that Fastify could answer. */
+/** Answers when Node has no request to hand to Fastify. */
 function sendRaw(socket: Socket, status: number, body: string) {
   socket.end(
     [

@@ -5,14 +5,14 @@ import type { Organizations } from '../organization/index.js'
 import { basisOf } from './basis.js'
 import { describeEffect } from './effects/list.js'
 
-/** Longer bodies are cut, in characters. */
+/** Longer bodies are truncated. In characters. */
 const maxBodyLength = 16 * 1024
 
-/** Writes the journal: one entry for every call under /v1, complete before its answer leaves. */
+/** Writes the journal: one entry for every call under /v1, complete before its response is sent. */
 export function createRecorder(organizations: Organizations) {
-  /** `ready` is the answer's body; null where the connection was cut instead. */
+  /** `ready` is the body of the response; null if the connection is cut instead. */
   function record(request: FastifyRequest, reply: FastifyReply, ready: string | null) {
-    // Who has gone already is sent nothing.
+    // A client that has disconnected receives nothing.
     const payload = reply.raw.destroyed ? null : ready
     const organization = (request.organization as typeof request.organization | undefined) ?? organizations.default
     const { journal } = organization
@@ -23,7 +23,7 @@ export function createRecorder(organizations: Organizations) {
       return
     }
     const { id, method, url } = request
-    // A body that was left out is null to Fastify.
+    // Fastify makes a missing body null.
     const bodyText = request.bodyText ?? (request.body === null ? 'null' : undefined)
     const params = request.params as { group_id?: string; user_id?: string } | undefined
     const isBodyCut = bodyText !== undefined && bodyText.length > maxBodyLength
@@ -50,7 +50,7 @@ export function createRecorder(organizations: Organizations) {
     })
   }
 
-  /** Sets the headers that every answer under /v1 carries, and enters it into the journal. */
+  /** Sets the headers that every response under /v1 has, and adds the journal entry. */
   function recordAnswer(request: FastifyRequest, reply: FastifyReply, answer: string) {
     reply.header('x-opal-sandbox-request-id', request.id)
     const basis = basisOf(request.refusal?.code, request.rules ?? [])
@@ -61,7 +61,7 @@ export function createRecorder(organizations: Organizations) {
   return {
     recordAnswer,
 
-    /** For a call whose connection is cut without an answer. */
+    /** For a call whose connection is cut without a response. */
     recordCut: (request: FastifyRequest, reply: FastifyReply) => record(request, reply, null),
 
     onSend: (
@@ -82,7 +82,7 @@ function describeFault({ fault_id, rule: { effect, phase } }: ActiveFault) {
   return { fault_id, effect: describeEffect(effect), phase }
 }
 
-/** Not the error itself, whose stack trace holds on to the whole call. */
+/** Not the error itself, whose stack trace would keep the whole call in memory. */
 function describeRefusal({ code, message, details: { hint } }: Refusal) {
   return { code, message, hint }
 }

@@ -14,7 +14,7 @@ interface KnownPath {
   methods: string[]
 }
 
-/** Notes which routes are registered on `app` from here on, and explains requests that none of them takes. */
+/** Collects the routes that are registered on `app` from here on, and explains requests that match none of them. */
 export function watchRoutes(app: FastifyInstance) {
   const methodsByPath = new Map<string, Set<string>>()
   for (const { method, path } of operations) note(`/v1${path}`, [method])
@@ -24,7 +24,7 @@ export function watchRoutes(app: FastifyInstance) {
   app.addHook('onReady', (done) => {
     knownPaths = [...methodsByPath]
       .map(([path, methods]) => ({ path, parts: path.split('/'), methods: [...methods].sort() }))
-      // Those with fewer parameters first: where a word and a parameter both match, the word is meant.
+      // Those with fewer parameters first: a literal segment takes precedence over a parameter.
       .sort((a, b) => countParameters(a) - countParameters(b))
     done()
   })
@@ -35,7 +35,7 @@ export function watchRoutes(app: FastifyInstance) {
     methodsByPath.set(path, known)
   }
 
-  /** 501 where the API has the operation, 405 where the path is known, else 404 with the path that is nearest. */
+  /** 501 if the API has the operation, 405 if the path is known, else 404 with the nearest path. */
   function refuse({ method, url }: FastifyRequest): Refusal {
     const path = readPath(url)
     const known = find(path)
@@ -78,10 +78,10 @@ export function watchRoutes(app: FastifyInstance) {
     if (methodsByPath.has(`/_sandbox${path}`)) {
       return `The control plane's paths begin with /_sandbox: /_sandbox${path}`
     }
-    // What all paths of a plane have in common does not make one of them near.
+    // The prefix that all paths of a plane share must not count as similarity.
     const plane = /^\/(v1|_sandbox)(?=\/)/.exec(path)?.[0] ?? ''
     const near = knownPaths.filter((known) => known.path.startsWith(plane))
-    // An id is as good as its parameter's name when paths are compared.
+    // An id matches any parameter when paths are compared.
     const shapes = new Map(near.map((known) => [known.path.slice(plane.length).replaceAll(/\{\w+\}/g, '*'), known]))
     const shape = closest(path.slice(plane.length).replaceAll(/[0-9a-f]{8}-[0-9a-f-]{27}/gi, '*'), [...shapes.keys()])
     const known = shape === undefined ? undefined : shapes.get(shape)

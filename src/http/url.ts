@@ -4,7 +4,7 @@ export function isUnderV1({ url }: FastifyRequest): boolean {
   return /^\/v1(?:[/?]|$)/.test(url)
 }
 
-/** One spelling for every path, without host and doubled slashes, so that none leads past the guards of /v1. */
+/** Normalizes a URL: no host, no doubled slashes, so that no spelling bypasses the guards of /v1. */
 export function plainUrl(url: string): string {
   if (!url.includes('//')) return url
   const [path = ''] = url.split('?', 1)

@@ -5,33 +5,33 @@ import { createSchemaCheck, type SchemaCheck } from '../schemas/check.js'
 import { createUuidNormalizer } from '../schemas/uuids.js'
 import { maxProblems } from './errors.js'
 
-/** Something is wrong with a part of a request. All that is wrong with any of them is gathered afterwards. */
+/** A part of the request is invalid. The problems of all parts are collected afterwards. */
 export class PartInvalid extends Error {
   readonly statusCode = 400
 }
 
 type Part = 'params' | 'querystring' | 'body'
 
-/** The order in which problems are told, and what each part is called in a message. */
+/** The order in which problems are reported, and what messages call each part. */
 const parts: [part: Part, name: string][] = [
   ['params', 'path'],
   ['querystring', 'query'],
   ['body', 'body'],
 ]
 
-/** What was made of the schema of a part. */
+/** Compiled from the schema of a part. */
 interface PartReader {
   check: SchemaCheck
   /** Reads the text of a query string; leaves anything else as it is. */
   read: (raw: unknown) => unknown
 }
 
-/** Throws where an answer, as JSON, is not as the schema of its status says. For tests. */
+/** Throws if a response, as JSON, does not match the schema of its status. For tests. */
 export type AnswerCheck = (schema: TSchema, json: string) => void
 
 /**
- * Stands in place of the compilers that Fastify would load at every start, ajv and fast-json-stringify, which costs 40 ms.
- * To set others afterwards does not keep it from loading them. It is never called, as others are set.
+ * Replaces the compilers that Fastify would otherwise load at every start, ajv and fast-json-stringify, which takes 40 ms;
+ * setting ours afterwards does not prevent that. Never called, since ours are set.
  */
 export const notLoaded = {
   buildValidator: (): never => {
@@ -52,7 +52,7 @@ export function createValidation(checkAnswer?: AnswerCheck) {
   const compileValidator: FastifySchemaCompiler<TSchema> = ({ schema, httpPart }) => {
     const check = createSchemaCheck(schema)
     const read = httpPart === 'querystring' ? createQueryReader(schema) : unchanged
-    // Parameters were normalized before the guards: see catalog.ts.
+    // catalog.ts has normalized parameters before the guards.
     const normalize = httpPart === 'params' ? unchanged : createUuidNormalizer(schema)
     readers.set(schema, { check, read })
     return (raw: unknown) => {
@@ -74,7 +74,7 @@ export function createValidation(checkAnswer?: AnswerCheck) {
     compileValidator,
     compileSerializer,
 
-    /** Everything that is wrong with a request; `unread` tells of a body that could not even be read. */
+    /** Everything that is wrong with a request; `unread` describes a body that could not be parsed. */
     problems(request: FastifyRequest, unread: Problem[] = []): Problem[] {
       const schema = request.routeOptions.schema ?? {}
       const values: Record<Part, unknown> = {
@@ -86,7 +86,7 @@ export function createValidation(checkAnswer?: AnswerCheck) {
         if (part === 'body' && unread.length > 0) return unread
         const reader = readers.get((schema[part] as object | undefined) ?? {})
         const value = reader?.read(values[part])
-        // A body that is missing is checked as null.
+        // A missing body is checked as null.
         return reader?.check.isValid(value ?? null) === false ? reader.check.problems(value, name, maxProblems) : []
       })
       return problems.slice(0, maxProblems)
@@ -98,7 +98,7 @@ function unchanged(value: unknown): unknown {
   return value
 }
 
-/** Everything in a query string is text: `page_size=10` is a number, `group_ids=a,b` a list, also if it is repeated. */
+/** Coerces the text of a query string: `page_size=10` to a number, `group_ids=a,b` and repeated ones to a list. */
 function createQueryReader(schema: TSchema) {
   const properties = Object.entries((schema.properties ?? {}) as Record<string, TSchema>)
   const integers = properties.filter(([, { type }]) => type === 'integer').map(([name]) => name)

@@ -2,7 +2,7 @@ import type { FastifyInstance } from 'fastify'
 import type { Deps } from './deps.js'
 import type { HostGuard } from './host.js'
 
-/** The documentation's own example, which the built-in seed can answer. */
+/** The example of Opal's documentation, which the built-in seed supports. */
 const example = {
   path: '/groups/1b978423-db0a-4037-a4cf-f79c60cb67b3/users/29827fb8-f2dd-4e80-9576-28e31e9934ac',
   body: '{"duration_minutes": 60}',
@@ -18,7 +18,7 @@ export function curlExample(baseUrl: string, secret: string): string {
   ].join('\n')
 }
 
-/** `GET /`: what this is and how to call it, as a page or, where JSON is asked for, as JSON. */
+/** `GET /`: what this is and how to call it, as a page for browsers and as JSON for programs. */
 export function welcome({ version, builtInTokens }: Deps, checkHost: HostGuard) {
   return async (app: FastifyInstance) => {
     app.get('/', async (request, reply) => {

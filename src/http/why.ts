@@ -5,13 +5,13 @@ import { basisOf } from './basis.js'
 
 interface Step {
   id: string
-  /** What is said of a call that got past it. */
+  /** What is said about a call that passed it. */
   passed: string
-  /** Those with which it refuses. */
+  /** Those it refuses with. */
   codes: readonly RefusalCode[]
 }
 
-/** What is looked at, in this order. */
+/** The checks, in the order in which they run. */
 const steps = [
   {
     id: 'token',
@@ -34,18 +34,18 @@ const steps = [
 
 type StepId = (typeof steps)[number]['id']
 
-/** What a call goes on past without passing it: a setting lets it, or a POST replaces access or ends it. */
+/** Checks that a call skips without passing them: a setting allows it, or a POST replaces or ends access. */
 const passedOver: Partial<Record<Rule, StepId>> = {
   access_created: 'group_user_present',
   access_replaced: 'group_user_absent',
   access_revoked: 'group_user_absent',
 }
 
-/** The steps that led to an answer, told when somebody asks. `codes` are those with which the operation can refuse. */
+/** The steps that led to a response, computed on demand. `codes` are those the operation can refuse with. */
 export function explain({ refusal, fault, status, ...entry }: TapeEntry, codes: ReadonlySet<RefusalCode>) {
   const decided = entry.rules as readonly Rule[]
   const why: string[] = []
-  // After the work only its answer was lost: nothing had refused the call.
+  // After the work only its response was lost: nothing had rejected the call.
   const refused = fault?.phase === 'after' ? undefined : refusal
   const refusing = refused && steps.find((step) => refuses(step, refused.code))
   for (const step of steps) {

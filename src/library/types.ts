@@ -24,7 +24,7 @@ export interface ClockTurned {
   settled_count: number
 }
 
-/** What was met, and what was not. */
+/** Which responses of each operation were seen, and which were not. */
 export interface Coverage {
   results: {
     /** The operation. */
@@ -33,29 +33,29 @@ export interface Coverage {
     method: string
     /** Its path. */
     path: string
-    /** How often each status was met. */
+    /** How often each status was returned. */
     statuses: Record<string, number>
   }[]
   /** Operation and status, as `update_group_user 404`. */
   never_met: string[]
 }
 
-/** Why a call was refused. Opal documents no error body: go by the status alone. */
+/** Why a call was rejected. Opal documents no error body, so rely on the status alone. */
 export interface ErrorBody {
-  /** What went wrong, as a word for programs. */
+  /** What went wrong, for programs. */
   code: string
-  /** What went wrong, as a sentence for people. */
+  /** What went wrong, for people. */
   message: string
-  /** Each thing that is wrong with the request. */
+  /** Everything that is wrong with the request. */
   errors?: {
-    /** Where, such as body.duration_minutes or path.group_id. */
+    /** Where: body.duration_minutes, path.group_id, ... */
     path: string
-    /** What was expected there, and what came. */
+    /** What was expected, and what was sent. */
     message: string
   }[]
   /** What to do about it. */
   hint?: string
-  /** The request's id, as it stands in the log. */
+  /** The id of the request, as in the log. */
   request_id: string
 }
 
@@ -245,9 +245,9 @@ export interface MagicUsers {
   }[]
 }
 
-/** Done; this is the clock now. */
+/** Done. This is the clock now. */
 export interface OrganizationFilled {
-  /** What the clock shows. */
+  /** The time of the clock. */
   now: string
   /** How the clock runs. */
   mode: string
@@ -575,15 +575,15 @@ export interface SyncTask {
   completed_at: string
 }
 
-/** A level at which a group can be held. */
+/** An access level of a group. */
 export interface GroupAccessLevel {
-  /** The name that people see; empty for the default level. */
+  /** The display name; empty for the default level. */
   access_level_name: string
   /** The level's id in the remote system; empty for the default level. */
   access_level_remote_id: string
 }
 
-/** How far the last change has come on its way into the remote system. */
+/** How far the last change has been pushed to the remote system. */
 export interface PropagationStatus {
   status: PropagationStatusEnum
 }
@@ -607,7 +607,7 @@ export interface ReviewerStage {
   service_user_ids?: string[]
 }
 
-/** How far the change has come on its way into the remote system. */
+/** How far the change has been pushed to the remote system. */
 export type PropagationStatusEnum =
   | 'SUCCESS'
   | 'ERR_REMOTE_INTERNAL_ERROR'

@@ -112,6 +112,8 @@ export function readFault(report: Report, path: string, { effect, ...rest }: Fau
 function headerProblem(name: string, value: string): string | undefined {
   if (!/^[\w!#$%&'*+.^`|~-]+$/.test(name)) return 'is not a valid header name'
   if (/^(content-length|transfer-encoding)$/i.test(name)) return 'is not allowed here: it is derived from the body'
+  // Node refuses to send it with a body of a known length.
+  if (/^trailer$/i.test(name)) return 'is not allowed here: the response has no trailer fields'
   if (!/^[\t\x20-\x7e\x80-\xff]*$/.test(value)) return 'expected Latin-1 text without line breaks'
   return undefined
 }

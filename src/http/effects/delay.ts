@@ -1,7 +1,7 @@
 import { watchCaller } from '../in-flight.js'
 import type { Effect } from './effect.js'
 
-/** Holds the call or its answer back for some time. */
+/** Delays the call or its response. */
 export const delay: Effect = {
   describe: ({ delay_ms }) => `delay ${delay_ms} ms`,
   apply: ({ request, reply, fault }) =>

@@ -2,18 +2,18 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { FaultEffect } from '../../domain/fault.js'
 import type { ActiveFault, HoldOutcome } from '../../organization/faults.js'
 
-/** A call that a fault rule has met. */
+/** A call that a fault rule has matched. */
 export interface Call {
   request: FastifyRequest
   reply: FastifyReply
   fault: ActiveFault
-  /** The body of the answer that is ready to be sent; empty before the work. */
+  /** The body of the response that is ready to be sent; empty before the work. */
   answer: string
 }
 
 /**
- * What becomes of the call: how a hold ends, the connection dropped without an answer, another answer, or one that the
- * effect sends by itself once the journal has it.
+ * What happens to the call: how a hold ends, a dropped connection, another response, or one that the effect sends itself
+ * once the journal has it.
  */
 export type Outcome = HoldOutcome | 'dropped' | { answer: string } | { send: () => void }
 

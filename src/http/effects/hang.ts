@@ -1,7 +1,7 @@
 import { watchCaller } from '../in-flight.js'
 import type { Effect } from './effect.js'
 
-/** Holds the call or its answer back until the rule is deleted or, if it names one, for its longest time. */
+/** Holds the call or its response until the rule is deleted, at most for `max_ms` if it has one. */
 export const hang: Effect = {
   describe: () => 'hang',
   apply: ({ request, reply, fault }) =>

@@ -5,28 +5,30 @@ import type { Recorder } from '../record.js'
 import type { Outcome } from './effect.js'
 import { effectOf } from './list.js'
 
-/** Makes calls fail as the fault rules say, on top of the real work. */
+/** Applies the fault rules on top of the real work. */
 export function createEffects(recorder: Recorder) {
   return {
-    /** Before the work, when the body has been read. */
+    /** Before the work, once the body has been read. */
     before: (request: FastifyRequest, reply: FastifyReply, done: () => void) => {
       const fault = meet('before', request)
       if (!fault) {
         done()
         return
       }
-      void apply(request, reply, fault, '').then((outcome) => {
-        if (outcome === 'continue') done()
-        else if (typeof outcome === 'object' && 'answer' in outcome) void reply.send(outcome.answer)
-        else {
-          // Nothing was sent yet: Fastify would still try to.
-          reply.hijack()
-          end(request, reply, outcome, '')
-        }
-      })
+      apply(request, reply, fault, '')
+        .then((outcome) => {
+          if (outcome === 'continue') done()
+          else if (typeof outcome === 'object' && 'answer' in outcome) void reply.send(outcome.answer)
+          else {
+            // Nothing was sent yet, and Fastify would still try to.
+            reply.hijack()
+            end(request, reply, outcome, '')
+          }
+        })
+        .catch((error: unknown) => abort(request, reply, error))
     },
 
-    /** When the answer is ready: the change is committed, and what happens now concerns the answer alone. */
+    /** When the response is ready: the change is committed, and only the response is affected. */
     after: (
       request: FastifyRequest,
       reply: FastifyReply,
@@ -39,15 +41,17 @@ export function createEffects(recorder: Recorder) {
         return
       }
       const answer = typeof payload === 'string' ? payload : ''
-      void apply(request, reply, fault, answer).then((outcome) => {
-        if (outcome === 'continue') done(null, payload)
-        else if (typeof outcome === 'object' && 'answer' in outcome) done(null, outcome.answer)
-        else end(request, reply, outcome, answer)
-      })
+      apply(request, reply, fault, answer)
+        .then((outcome) => {
+          if (outcome === 'continue') done(null, payload)
+          else if (typeof outcome === 'object' && 'answer' in outcome) done(null, outcome.answer)
+          else end(request, reply, outcome, answer)
+        })
+        .catch((error: unknown) => abort(request, reply, error))
     },
   }
 
-  /** Ends a call whose whole answer will never be sent. One whose organization was reset is in no journal. */
+  /** Ends a call that never gets its whole response. One whose organization was reset is in no journal. */
   function end(request: FastifyRequest, reply: FastifyReply, outcome: Outcome, answer: string) {
     if (typeof outcome === 'object' && 'send' in outcome) {
       recorder.recordAnswer(request, reply, answer)
@@ -59,7 +63,13 @@ export function createEffects(recorder: Recorder) {
   }
 }
 
-/** The rule that meets this call now, if any. */
+/** Fastify catches nothing that is thrown after a wait, and an unhandled rejection would end the process. */
+function abort({ id, method, routeOptions, log }: FastifyRequest, reply: FastifyReply, error: unknown) {
+  log.error({ err: error, id, method, route: routeOptions.url }, 'failed')
+  reply.raw.destroy()
+}
+
+/** The rule that applies to this call, if any. */
 function meet(phase: ResolvedFaultRule['phase'], request: FastifyRequest): ActiveFault | undefined {
   const { group_id, user_id } = (request.params ?? {}) as { group_id?: string; user_id?: string }
   const { method, described } = request

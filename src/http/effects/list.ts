@@ -6,10 +6,10 @@ import { hang } from './hang.js'
 import { status } from './status.js'
 import { truncate } from './truncate.js'
 
-/** By the field that a rule chooses each with. */
+/** By the field of a rule that selects each. */
 const effects = { status, delay_ms: delay, drop, truncate, hang } satisfies Partial<Record<keyof FaultEffect, Effect>>
 
-/** The effect that a rule has: exactly one, as its schema sees to. */
+/** The effect of a rule; the schema ensures that it has exactly one. */
 export function effectOf(rule: FaultEffect): Effect {
   for (const [field, effect] of Object.entries(effects)) if (field in rule) return effect
   throw new Error(`No effect is named in ${JSON.stringify(rule)}`)

@@ -2,7 +2,7 @@ import { Refusal } from '../../domain/refusal.js'
 import { errorBody } from '../errors.js'
 import type { Effect } from './effect.js'
 
-/** Answers with the status, headers and body of the rule. */
+/** Responds with the status, headers and body of the rule. */
 export const status: Effect = {
   describe: ({ status }) => `status ${status}`,
   apply({ request, reply, fault: { fault_id, rule } }) {

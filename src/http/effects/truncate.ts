@@ -1,6 +1,6 @@
 import type { Effect } from './effect.js'
 
-/** Promises the client the whole answer, sends the first half and cuts the connection. */
+/** Announces the whole response, sends the first half and cuts the connection. */
 export const truncate: Effect = {
   describe: () => 'truncate',
   apply: ({ reply, answer }) => ({
