@@ -11,16 +11,16 @@ export const CoverageSchema = Type.Object(
           operation: Type.String({ description: 'The operation.' }),
           method: Type.String({ description: 'Its method.' }),
           path: Type.String({ description: 'Its path.' }),
-          statuses: Type.Record(Type.String(), Type.Integer(), { description: 'How often each status was met.' }),
+          statuses: Type.Record(Type.String(), Type.Integer(), { description: 'How often each status was returned.' }),
         },
         { additionalProperties: false },
       ),
     ),
-    never_met: Type.Array(Type.String(), { description: 'Operation and status, as `update_group_user 404`.' }),
+    never_met: Type.Array(Type.String(), { description: 'Operation and status, such as `update_group_user 404`.' }),
   },
   {
     title: 'Coverage',
-    description: 'What was met, and what was not.',
+    description: 'Which operations and statuses occurred, and which did not.',
     additionalProperties: false,
     alsoAs: 'text/markdown',
   },
@@ -28,7 +28,7 @@ export const CoverageSchema = Type.Object(
 
 export type CoverageReport = Static<typeof CoverageSchema>
 
-/** How much was met of all that openapi.yaml names for the API. */
+/** Counts what occurred of all operations and statuses in openapi.yaml. */
 export function measureCoverage(catalog: Catalog, met: Met): CoverageReport {
   const simulated = operations.filter((operation) => operation.simulated)
   const results = simulated.map(({ id, method, path }) => {

@@ -4,17 +4,17 @@ import type { RefusalCode } from '../domain/refusal.js'
 import { Nullable, Uuid } from '../schemas/types.js'
 import { maxProblems, refusals, type RefusalBody } from './errors.js'
 
-/** The 200 of an operation that has nothing to say. */
+/** The 200 with an empty body. */
 export const NoContent = (description: string) => Type.Undefined({ description })
 
 const AccessLevel = Type.Object(
   {
-    access_level_name: Type.String({ description: 'The name that people see; empty for the default level.' }),
+    access_level_name: Type.String({ description: 'The display name; empty for the default level.' }),
     access_level_remote_id: Type.String({
       description: "The level's id in the remote system; empty for the default level.",
     }),
   },
-  { title: 'GroupAccessLevel', description: 'A level at which a group can be held.', additionalProperties: false },
+  { title: 'GroupAccessLevel', description: 'An access level of a group.', additionalProperties: false },
 )
 
 const PropagationStatus = Type.Object(
@@ -23,12 +23,12 @@ const PropagationStatus = Type.Object(
       title: 'PropagationStatusEnum',
       type: 'string',
       enum: [...propagationStatuses],
-      description: 'How far the change has come on its way into the remote system.',
+      description: 'How far the change has been propagated to the remote system.',
     }),
   },
   {
     title: 'PropagationStatus',
-    description: 'How far the last change has come on its way into the remote system.',
+    description: 'How far the last change has been propagated to the remote system.',
     additionalProperties: false,
   },
 )
@@ -49,8 +49,7 @@ export const GroupUserSchema = Type.Object(
   },
   {
     title: 'GroupUser',
-    description:
-      "A user's access to a group. Access that came from the remote system itself has no propagation status.",
+    description: "A user's access to a group. Access found in the remote system has no propagation status.",
     additionalProperties: false,
     examples: [
       {
@@ -70,42 +69,42 @@ export const GroupUserSchema = Type.Object(
 
 export const GroupAndUser = Type.Object({ group_id: Uuid('The group.'), user_id: Uuid('The user.') })
 
-/** What a call answers that has filled an organization anew. */
+/** The answer of calls that replace the state of an organization. */
 export const OrganizationFilledSchema = Type.Object(
   {
-    now: Type.String({ format: 'date-time', description: 'What the clock shows.' }),
-    mode: Type.String({ description: 'How the clock runs.' }),
+    now: Type.String({ format: 'date-time', description: 'The time that the clock shows.' }),
+    mode: Type.String({ description: 'The mode of the clock.' }),
   },
-  { title: 'OrganizationFilled', description: 'Done; this is the clock now.', additionalProperties: false },
+  { title: 'OrganizationFilled', description: 'The clock after the change.', additionalProperties: false },
 )
 
 const ErrorSchema = Type.Object(
   {
-    code: Type.String({ description: 'What went wrong, as a word for programs.' }),
-    message: Type.String({ description: 'What went wrong, as a sentence for people.' }),
+    code: Type.String({ description: 'What went wrong, for programs.' }),
+    message: Type.String({ description: 'What went wrong, for people.' }),
     errors: Type.Optional(
       Type.Array(
         Type.Object(
           {
             path: Type.String({ description: 'Where, such as body.duration_minutes or path.group_id.' }),
-            message: Type.String({ description: 'What was expected there, and what came.' }),
+            message: Type.String({ description: 'What was expected and what was sent.' }),
           },
           { additionalProperties: false },
         ),
-        { maxItems: maxProblems, description: 'Each thing that is wrong with the request.' },
+        { maxItems: maxProblems, description: 'All problems of the request.' },
       ),
     ),
     hint: Type.Optional(Type.String({ description: 'What to do about it.' })),
-    request_id: Type.String({ description: "The request's id, as it stands in the log." }),
+    request_id: Type.String({ description: 'The id of the request, as in the log.' }),
   },
   {
     title: 'Error',
-    description: 'Why a call was refused. Opal documents no error body: go by the status alone.',
+    description: 'Why a call was rejected. Opal documents no error body, so clients should rely on the status alone.',
     additionalProperties: false,
   },
 )
 
-/** The responses that a route's refusals become, by status, with the codes that each can carry. */
+/** The responses of a route for these codes, by status. */
 export function refusalResponses(...codes: RefusalCode[]) {
   const responses: Record<number, TSchema> = {}
   for (const code of codes) {
@@ -116,8 +115,8 @@ export function refusalResponses(...codes: RefusalCode[]) {
   return responses
 }
 
-/** What any call under /v1 can be answered with before its handler is reached. */
-export const doorRefusals = [
+/** The codes that any call under /v1 can be rejected with before its handler runs. */
+export const guardRefusals = [
   'TOKEN_MISSING',
   'TOKEN_UNKNOWN',
   'TOKEN_EXPIRED',
@@ -126,7 +125,7 @@ export const doorRefusals = [
   'INTERNAL_ERROR',
 ] as const satisfies RefusalCode[]
 
-/** What any call of the control plane that acts on an organization can be answered with. */
+/** The codes that any call of the control plane on an organization can be rejected with. */
 export const controlRefusals = [
   'TOKEN_MISSING',
   'TOKEN_UNKNOWN',
@@ -134,12 +133,12 @@ export const controlRefusals = [
   'INTERNAL_ERROR',
 ] as const satisfies RefusalCode[]
 
-/** What any call with a body can be answered with besides. */
+/** The additional codes of calls with a body. */
 export const bodyRefusals = [
   'BODY_TOO_LARGE',
   'CONTENT_TYPE_UNSUPPORTED',
   'INVALID_REQUEST',
 ] as const satisfies RefusalCode[]
 
-/** What any call under /v1 that writes can be answered with besides. */
+/** The additional codes of calls under /v1 that write. */
 export const writeRefusals = ['TOKEN_READ_ONLY', ...bodyRefusals] as const satisfies RefusalCode[]
