@@ -39,7 +39,7 @@ describe('the fixture', () => {
       'The last calls to org-calls-and-fails, oldest first:',
       '',
       `PUT ${path} {"durationMinutes":60}`,
-      '  400: the token is accepted, the rate is kept, the token may write, the body is read, INVALID_REQUEST: The request is not valid: 1 problem.',
+      '  400: the token is accepted, the call is within the rate, the token may write, the body is read, INVALID_REQUEST: The request is not valid: 1 problem.',
       '  body.duration_minutes is required: expected an integer of at most 525960',
       '  without effect: body.durationMinutes; did you mean duration_minutes?',
       '  hint: Not known here: body.durationMinutes; did you mean duration_minutes?',

@@ -16,11 +16,11 @@ export const CoverageSchema = Type.Object(
         { additionalProperties: false },
       ),
     ),
-    never_met: Type.Array(Type.String(), { description: 'Operation and status, as `update_group_user 404`.' }),
+    never_met: Type.Array(Type.String(), { description: 'Operation and status, such as `update_group_user 404`.' }),
   },
   {
     title: 'Coverage',
-    description: 'Which responses of each operation were seen, and which were not.',
+    description: 'Which operations and statuses occurred, and which did not.',
     additionalProperties: false,
     alsoAs: 'text/markdown',
   },
@@ -28,7 +28,7 @@ export const CoverageSchema = Type.Object(
 
 export type CoverageReport = Static<typeof CoverageSchema>
 
-/** Counts which of the responses documented in openapi.yaml have been returned. */
+/** Counts what occurred of all operations and statuses in openapi.yaml. */
 export function measureCoverage(catalog: Catalog, met: Met): CoverageReport {
   const simulated = operations.filter((operation) => operation.simulated)
   const results = simulated.map(({ id, method, path }) => {

@@ -5,14 +5,14 @@ import type { Organizations } from '../organization/index.js'
 import { basisOf } from './basis.js'
 import { describeEffect } from './effects/list.js'
 
-/** Longer bodies are truncated. In characters. */
+/** The length at which bodies are cut, in characters. */
 const maxBodyLength = 16 * 1024
 
 /** Writes the journal: one entry for every call under /v1, complete before its response is sent. */
 export function createRecorder(organizations: Organizations) {
-  /** `ready` is the body of the response; null if the connection is cut instead. */
+  /** `ready` is the body of the answer; null if the connection is cut instead. */
   function record(request: FastifyRequest, reply: FastifyReply, ready: string | null) {
-    // A client that has disconnected receives nothing.
+    // A client that has disconnected is sent nothing.
     const payload = reply.raw.destroyed ? null : ready
     const organization = (request.organization as typeof request.organization | undefined) ?? organizations.default
     const { journal } = organization
@@ -23,7 +23,7 @@ export function createRecorder(organizations: Organizations) {
       return
     }
     const { id, method, url } = request
-    // Fastify makes a missing body null.
+    // Fastify represents a missing body as null.
     const bodyText = request.bodyText ?? (request.body === null ? 'null' : undefined)
     const params = request.params as { group_id?: string; user_id?: string } | undefined
     const isBodyCut = bodyText !== undefined && bodyText.length > maxBodyLength
@@ -82,7 +82,7 @@ function describeFault({ fault_id, rule: { effect, phase } }: ActiveFault) {
   return { fault_id, effect: describeEffect(effect), phase }
 }
 
-/** Not the error itself, whose stack trace would keep the whole call in memory. */
+/** Not the error itself: its stack trace would keep the whole call in memory. */
 function describeRefusal({ code, message, details: { hint } }: Refusal) {
   return { code, message, hint }
 }

@@ -4,7 +4,7 @@ import type { RefusalCode } from '../domain/refusal.js'
 import { Nullable, Uuid } from '../schemas/types.js'
 import { maxProblems, refusals, type RefusalBody } from './errors.js'
 
-/** A 200 with an empty body. */
+/** The 200 with an empty body. */
 export const NoContent = (description: string) => Type.Undefined({ description })
 
 const AccessLevel = Type.Object(
@@ -23,12 +23,12 @@ const PropagationStatus = Type.Object(
       title: 'PropagationStatusEnum',
       type: 'string',
       enum: [...propagationStatuses],
-      description: 'How far the change has been pushed to the remote system.',
+      description: 'How far the change has been propagated to the remote system.',
     }),
   },
   {
     title: 'PropagationStatus',
-    description: 'How far the last change has been pushed to the remote system.',
+    description: 'How far the last change has been propagated to the remote system.',
     additionalProperties: false,
   },
 )
@@ -49,8 +49,7 @@ export const GroupUserSchema = Type.Object(
   },
   {
     title: 'GroupUser',
-    description:
-      "A user's access to a group. Access that came from the remote system itself has no propagation status.",
+    description: "A user's access to a group. Access found in the remote system has no propagation status.",
     additionalProperties: false,
     examples: [
       {
@@ -70,13 +69,13 @@ export const GroupUserSchema = Type.Object(
 
 export const GroupAndUser = Type.Object({ group_id: Uuid('The group.'), user_id: Uuid('The user.') })
 
-/** The response of calls that replace the whole state of an organization. */
+/** The answer of calls that replace the state of an organization. */
 export const OrganizationFilledSchema = Type.Object(
   {
-    now: Type.String({ format: 'date-time', description: 'The time of the clock.' }),
-    mode: Type.String({ description: 'How the clock runs.' }),
+    now: Type.String({ format: 'date-time', description: 'The time that the clock shows.' }),
+    mode: Type.String({ description: 'The mode of the clock.' }),
   },
-  { title: 'OrganizationFilled', description: 'Done. This is the clock now.', additionalProperties: false },
+  { title: 'OrganizationFilled', description: 'The clock after the change.', additionalProperties: false },
 )
 
 const ErrorSchema = Type.Object(
@@ -87,12 +86,12 @@ const ErrorSchema = Type.Object(
       Type.Array(
         Type.Object(
           {
-            path: Type.String({ description: 'Where: body.duration_minutes, path.group_id, ...' }),
-            message: Type.String({ description: 'What was expected, and what was sent.' }),
+            path: Type.String({ description: 'Where, such as body.duration_minutes or path.group_id.' }),
+            message: Type.String({ description: 'What was expected and what was sent.' }),
           },
           { additionalProperties: false },
         ),
-        { maxItems: maxProblems, description: 'Everything that is wrong with the request.' },
+        { maxItems: maxProblems, description: 'All problems of the request.' },
       ),
     ),
     hint: Type.Optional(Type.String({ description: 'What to do about it.' })),
@@ -100,12 +99,12 @@ const ErrorSchema = Type.Object(
   },
   {
     title: 'Error',
-    description: 'Why a call was rejected. Opal documents no error body, so rely on the status alone.',
+    description: 'Why a call was rejected. Opal documents no error body, so clients should rely on the status alone.',
     additionalProperties: false,
   },
 )
 
-/** The error responses of a route by status, with the codes that each can have. */
+/** The responses of a route for these codes, by status. */
 export function refusalResponses(...codes: RefusalCode[]) {
   const responses: Record<number, TSchema> = {}
   for (const code of codes) {
@@ -116,8 +115,8 @@ export function refusalResponses(...codes: RefusalCode[]) {
   return responses
 }
 
-/** What the hooks of /v1 can refuse any call with. */
-export const doorRefusals = [
+/** The codes that any call under /v1 can be rejected with before its handler runs. */
+export const guardRefusals = [
   'TOKEN_MISSING',
   'TOKEN_UNKNOWN',
   'TOKEN_EXPIRED',
@@ -126,7 +125,7 @@ export const doorRefusals = [
   'INTERNAL_ERROR',
 ] as const satisfies RefusalCode[]
 
-/** What any control-plane call on an organization can be refused with. */
+/** The codes that any call of the control plane on an organization can be rejected with. */
 export const controlRefusals = [
   'TOKEN_MISSING',
   'TOKEN_UNKNOWN',
@@ -134,12 +133,12 @@ export const controlRefusals = [
   'INTERNAL_ERROR',
 ] as const satisfies RefusalCode[]
 
-/** What any call with a body can be refused with besides. */
+/** The additional codes of calls with a body. */
 export const bodyRefusals = [
   'BODY_TOO_LARGE',
   'CONTENT_TYPE_UNSUPPORTED',
   'INVALID_REQUEST',
 ] as const satisfies RefusalCode[]
 
-/** What any write under /v1 can be refused with besides. */
+/** The additional codes of calls under /v1 that write. */
 export const writeRefusals = ['TOKEN_READ_ONLY', ...bodyRefusals] as const satisfies RefusalCode[]

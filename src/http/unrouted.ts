@@ -14,7 +14,7 @@ interface KnownPath {
   methods: string[]
 }
 
-/** Collects the routes that are registered on `app` from here on, and explains requests that match none of them. */
+/** Records the routes registered on `app` from here on, and explains requests that match none of them. */
 export function watchRoutes(app: FastifyInstance) {
   const methodsByPath = new Map<string, Set<string>>()
   for (const { method, path } of operations) note(`/v1${path}`, [method])
@@ -24,7 +24,7 @@ export function watchRoutes(app: FastifyInstance) {
   app.addHook('onReady', (done) => {
     knownPaths = [...methodsByPath]
       .map(([path, methods]) => ({ path, parts: path.split('/'), methods: [...methods].sort() }))
-      // Those with fewer parameters first: a literal segment takes precedence over a parameter.
+      // Paths with fewer parameters first: a literal part takes precedence over a parameter.
       .sort((a, b) => countParameters(a) - countParameters(b))
     done()
   })
@@ -35,7 +35,7 @@ export function watchRoutes(app: FastifyInstance) {
     methodsByPath.set(path, known)
   }
 
-  /** 501 if the API has the operation, 405 if the path is known, else 404 with the nearest path. */
+  /** 501 for an operation of the API, 405 for another method of a known path, else 404 with the nearest path. */
   function refuse({ method, url }: FastifyRequest): Refusal {
     const path = readPath(url)
     const known = find(path)
@@ -47,17 +47,17 @@ export function watchRoutes(app: FastifyInstance) {
     const operation = operationsByCall.get(`${method} ${known.path}`)
     if (operation) {
       return new Refusal('NOT_SIMULATED', `${operation.id} (${method} ${known.path}) is not simulated.`, {
-        hint: 'GET /_sandbox/openapi.yaml shows what is.',
+        hint: 'GET /_sandbox/openapi.yaml describes the operations that are.',
       })
     }
     const allow = known.methods.join(', ')
-    return new Refusal('METHOD_NOT_ALLOWED', `${method} is not possible on ${known.path}.`, {
+    return new Refusal('METHOD_NOT_ALLOWED', `${known.path} does not support ${method}.`, {
       hint: `Use ${allow}.`,
       headers: { allow },
     })
   }
 
-  /** Whether a READ_ONLY token may make this request. */
+  /** Whether a READ_ONLY token can make this request. */
   function isRead({ method, url }: FastifyRequest): boolean {
     if (method === 'GET' || method === 'HEAD') return true
     const known = find(readPath(url))
@@ -78,15 +78,15 @@ export function watchRoutes(app: FastifyInstance) {
     if (methodsByPath.has(`/_sandbox${path}`)) {
       return `The control plane's paths begin with /_sandbox: /_sandbox${path}`
     }
-    // The prefix that all paths of a plane share must not count as similarity.
+    // The common prefix of a plane must not count as similarity.
     const plane = /^\/(v1|_sandbox)(?=\/)/.exec(path)?.[0] ?? ''
     const near = knownPaths.filter((known) => known.path.startsWith(plane))
-    // An id matches any parameter when paths are compared.
+    // Ids and parameters are compared as the same placeholder.
     const shapes = new Map(near.map((known) => [known.path.slice(plane.length).replaceAll(/\{\w+\}/g, '*'), known]))
     const shape = closest(path.slice(plane.length).replaceAll(/[0-9a-f]{8}-[0-9a-f-]{27}/gi, '*'), [...shapes.keys()])
     const known = shape === undefined ? undefined : shapes.get(shape)
     return known === undefined
-      ? 'GET / shows where to begin, GET /_sandbox/openapi.yaml every path.'
+      ? 'GET / shows where to start, GET /_sandbox/openapi.yaml lists every path.'
       : `Did you mean ${known.methods.join(' or ')} ${known.path}?`
   }
 

@@ -5,24 +5,24 @@ import { basisOf } from './basis.js'
 
 interface Step {
   id: string
-  /** What is said about a call that passed it. */
+  /** The text for a call that passed this step. */
   passed: string
-  /** Those it refuses with. */
+  /** The codes that this step rejects calls with. */
   codes: readonly RefusalCode[]
 }
 
-/** The checks, in the order in which they run. */
+/** The checks of a call, in running order. */
 const steps = [
   {
     id: 'token',
     passed: 'the token is accepted',
     codes: ['TOKEN_MISSING', 'TOKEN_UNKNOWN', 'TOKEN_REVOKED', 'TOKEN_EXPIRED'],
   },
-  { id: 'rate', passed: 'the rate is kept', codes: ['RATE_LIMITED'] },
+  { id: 'rate', passed: 'the call is within the rate', codes: ['RATE_LIMITED'] },
   { id: 'token_access', passed: 'the token may write', codes: ['TOKEN_READ_ONLY'] },
   { id: 'route', passed: 'the path is known', codes: ['ROUTE_NOT_FOUND', 'METHOD_NOT_ALLOWED', 'NOT_SIMULATED'] },
   { id: 'body', passed: 'the body is read', codes: ['BODY_TOO_LARGE', 'CONTENT_TYPE_UNSUPPORTED'] },
-  { id: 'fault', passed: 'no fault rule is due', codes: ['FAULT_INJECTED'] },
+  { id: 'fault', passed: 'no fault rule applies', codes: ['FAULT_INJECTED'] },
   { id: 'validation', passed: 'the request is valid', codes: ['INVALID_REQUEST'] },
   { id: 'group', passed: 'the group is found', codes: ['GROUP_NOT_FOUND'] },
   { id: 'user', passed: 'the user is found', codes: ['USER_NOT_FOUND'] },
@@ -34,18 +34,18 @@ const steps = [
 
 type StepId = (typeof steps)[number]['id']
 
-/** Checks that a call skips without passing them: a setting allows it, or a POST replaces or ends access. */
+/** Steps that do not apply: a setting allows the call anyway, or a POST replaces or ends access. */
 const passedOver: Partial<Record<Rule, StepId>> = {
   access_created: 'group_user_present',
   access_replaced: 'group_user_absent',
   access_revoked: 'group_user_absent',
 }
 
-/** The steps that led to a response, computed on demand. `codes` are those the operation can refuse with. */
+/** The steps that led to an answer, derived when they are read. `codes` are those that the operation can reject with. */
 export function explain({ refusal, fault, status, ...entry }: TapeEntry, codes: ReadonlySet<RefusalCode>) {
   const decided = entry.rules as readonly Rule[]
   const why: string[] = []
-  // After the work only its response was lost: nothing had rejected the call.
+  // In the phase `after` only the answer was lost: the call itself was not rejected.
   const refused = fault?.phase === 'after' ? undefined : refusal
   const refusing = refused && steps.find((step) => refuses(step, refused.code))
   for (const step of steps) {
@@ -63,7 +63,7 @@ export function explain({ refusal, fault, status, ...entry }: TapeEntry, codes: 
   }
   if (refused && !refusing) why.push(`${refused.code}: ${refused.message}`)
   if (!refused) why.push(...decided.map((rule) => rules[rule].means))
-  if (fault?.phase === 'after') why.push(`the work is done; fault rule ${fault.fault_id}: ${fault.effect}`)
+  if (fault?.phase === 'after') why.push(`the change is committed; fault rule ${fault.fault_id}: ${fault.effect}`)
   return {
     why,
     rule: refusal?.code ?? decided[0],

@@ -2,29 +2,29 @@
 
 /** The organization's clock. */
 export interface Clock {
-  /** What the clock shows. */
+  /** The time that the clock shows. */
   now: string
-  /** `real`: as the machine's clock; `offset`: running, but shifted; `frozen`: standing still. */
+  /** `real`: the machine's clock; `offset`: running with an offset; `frozen`: stopped. */
   mode: 'real' | 'offset' | 'frozen'
 }
 
 /** The clock, and what happened in between. */
 export interface ClockTurned {
-  /** What the clock shows. */
+  /** The time that the clock shows. */
   now: string
-  /** `real`: as the machine's clock; `offset`: running, but shifted; `frozen`: standing still. */
+  /** `real`: the machine's clock; `offset`: running with an offset; `frozen`: stopped. */
   mode: 'real' | 'offset' | 'frozen'
-  /** Those whose access expired in between, in order of time: the first 1000. */
+  /** Group users whose access expired in between, in chronological order: the first 1000. */
   expired: GroupUser[]
   /** How many there are. */
   expired_count: number
-  /** Those whose propagation status changed in between, in order of time; also back, if the clock was set back: the first 1000. */
+  /** Group users whose propagation status changed in between, in chronological order; if the clock was set back, those whose status changed back: the first 1000. */
   settled: GroupUser[]
   /** How many there are. */
   settled_count: number
 }
 
-/** Which responses of each operation were seen, and which were not. */
+/** Which operations and statuses occurred, and which did not. */
 export interface Coverage {
   results: {
     /** The operation. */
@@ -36,21 +36,21 @@ export interface Coverage {
     /** How often each status was returned. */
     statuses: Record<string, number>
   }[]
-  /** Operation and status, as `update_group_user 404`. */
+  /** Operation and status, such as `update_group_user 404`. */
   never_met: string[]
 }
 
-/** Why a call was rejected. Opal documents no error body, so rely on the status alone. */
+/** Why a call was rejected. Opal documents no error body, so clients should rely on the status alone. */
 export interface ErrorBody {
   /** What went wrong, for programs. */
   code: string
   /** What went wrong, for people. */
   message: string
-  /** Everything that is wrong with the request. */
+  /** All problems of the request. */
   errors?: {
-    /** Where: body.duration_minutes, path.group_id, ... */
+    /** Where, such as body.duration_minutes or path.group_id. */
     path: string
-    /** What was expected, and what was sent. */
+    /** What was expected and what was sent. */
     message: string
   }[]
   /** What to do about it. */
@@ -59,11 +59,11 @@ export interface ErrorBody {
   request_id: string
 }
 
-/** A fault rule at work. */
+/** A fault rule. */
 export interface Fault {
   /** Its id. */
   fault_id: string
-  /** How many calls it has met since it was made or the sandbox was started. */
+  /** How many calls it has affected since it was created or the sandbox started. */
   hits: number
   /** Only calls of this operation. */
   operation?:
@@ -173,65 +173,65 @@ export interface FaultRule {
   }
 }
 
-/** All is well. */
+/** The sandbox is healthy. */
 export interface Health {
   status: 'ok'
   /** The sandbox's version. */
   version: string
-  /** How long it has been running, in real time. */
+  /** Uptime in real time. */
   uptime_seconds: number
 }
 
-/** A call under /v1, as it came and as it was answered. */
+/** A call with its answer. */
 export interface JournalEntry {
   /** The id, as in the header x-opal-sandbox-request-id. */
   request_id: string
   /** When, by the clock of the organization. */
   at: string
-  /** The operation; left out where no route took the call. */
+  /** The operation; left out if no operation matches the call. */
   operation?: string
   /** The method. */
   method: string
   /** The path and the query. */
   url: string
-  /** The group that the path names. */
+  /** The group in the path. */
   group_id?: string
-  /** The user whom the path names. */
+  /** The user in the path. */
   user_id?: string
-  /** The body; its beginning as text where it was over 16 KiB. */
+  /** The body; its beginning as text if it was over 16 KiB. */
   body?: unknown
   /** The body was over 16 KiB. */
   body_cut?: true
-  /** The status; left out where the connection was cut. */
+  /** The status; left out if no answer was sent. */
   status?: number
-  /** What was answered; its beginning as text if over 16 KiB. */
+  /** The body of the answer; its beginning as text if it was over 16 KiB. */
   answer?: unknown
   /** The answer was over 16 KiB. */
   answer_cut?: true
-  /** How long it took, in real time. */
+  /** The duration in real time. */
   duration_ms: number
   /** Fields and parameters that had no effect. */
   ignored?: string[]
-  /** The fault rule that met the call. */
+  /** The fault rule that affected the call. */
   fault?: {
-    /** The rule. */
+    /** The id of the rule. */
     fault_id: string
     /** What it did. */
     effect: string
-    /** Before or after the work. */
+    /** Before or after the call was processed. */
     phase: string
   }
   /** The steps that led to the answer. */
   why: string[]
   /** The rule, or the code of the refusal, that decided. */
   rule?: string
-  /** How that rule is known. */
+  /** How this behavior is known. */
   basis: 'documented' | 'inferred' | 'assumed'
   /** What would make the call succeed. */
   hint?: string
 }
 
-/** The magic users; none where the seed does not say `magic: true`. */
+/** The magic users; none unless the seed says `magic: true`. */
 export interface MagicUsers {
   results: {
     /** The user. */
@@ -240,16 +240,16 @@ export interface MagicUsers {
     group_id: string
     /** The user's email address. */
     email: string
-    /** What happens. */
+    /** What happens in calls with this user. */
     outcome: string
   }[]
 }
 
-/** Done. This is the clock now. */
+/** The clock after the change. */
 export interface OrganizationFilled {
-  /** The time of the clock. */
+  /** The time that the clock shows. */
   now: string
-  /** How the clock runs. */
+  /** The mode of the clock. */
   mode: string
 }
 
@@ -411,9 +411,9 @@ export interface Settings {
       }
 }
 
-/** A state that was saved. */
+/** A saved state. */
 export interface Snapshot {
-  /** What it is called. */
+  /** The name. */
   name: string
   /** When it was saved, by the clock of the organization. */
   created_at: string
@@ -421,17 +421,17 @@ export interface Snapshot {
 
 /** Exactly one of these. A frozen clock stays frozen when it is set or advanced. */
 export interface TurnClock {
-  /** Forward by so much. */
+  /** Move forward by this duration. */
   advance?: string
-  /** To this moment; back is possible. */
+  /** Move to this moment, also backwards. */
   set?: string
-  /** Stand still, or run on from here. */
+  /** Stop the clock, or let it run on from here. */
   freeze?: boolean
-  /** Back to the clock that the organization began with. */
+  /** Go back to the clock that the organization started with. */
   reset?: true
 }
 
-/** A user's access to a group. Access that came from the remote system itself has no propagation status. */
+/** A user's access to a group. Access found in the remote system has no propagation status. */
 export interface GroupUser {
   /** The group. */
   group_id: string
@@ -583,7 +583,7 @@ export interface GroupAccessLevel {
   access_level_remote_id: string
 }
 
-/** How far the last change has been pushed to the remote system. */
+/** How far the last change has been propagated to the remote system. */
 export interface PropagationStatus {
   status: PropagationStatusEnum
 }
@@ -607,7 +607,7 @@ export interface ReviewerStage {
   service_user_ids?: string[]
 }
 
-/** How far the change has been pushed to the remote system. */
+/** How far the change has been propagated to the remote system. */
 export type PropagationStatusEnum =
   | 'SUCCESS'
   | 'ERR_REMOTE_INTERNAL_ERROR'

@@ -224,10 +224,10 @@ describe('a ClientError', () => {
       said(
         408,
         'WAIT_TIMEOUT',
-        'Waited 1ms for 1 matching calls, and there were 0.',
-        { hint: 'GET /_sandbox/requests shows what was called.' },
+        'Waited 1ms for 1 matching calls, got 0.',
+        { hint: 'GET /_sandbox/requests lists the calls that came.' },
         'GET /_sandbox/requests/wait?status=404&timeout=1ms: 408 WAIT_TIMEOUT. ' +
-          'Waited 1ms for 1 matching calls, and there were 0. GET /_sandbox/requests shows what was called.',
+          'Waited 1ms for 1 matching calls, got 0. GET /_sandbox/requests lists the calls that came.',
       ),
     )
   })

@@ -173,8 +173,8 @@ describe('YAML over HTTP', () => {
       statusCode: 413,
       body: {
         code: 'BODY_TOO_LARGE',
-        message: 'A seed as YAML may have 1024 KiB.',
-        hint: 'Send it as JSON, which is read much faster: application/json.',
+        message: 'A seed as YAML can have at most 1024 KiB.',
+        hint: 'Send it as JSON, which is much faster to parse: application/json.',
       },
     })
   })

@@ -13,12 +13,12 @@ import { bodyRefusals, controlRefusals, GroupUserSchema, refusalResponses } from
 
 const tags = ['sandbox']
 
-/** How many expired and how many settled group users an answer lists. */
+/** How many expired and how many settled group users an answer lists at most. */
 const maxListed = 1_000
 
-const now = Type.String({ format: 'date-time', description: 'What the clock shows.' })
+const now = Type.String({ format: 'date-time', description: 'The time that the clock shows.' })
 const mode = Enum(['real', 'offset', 'frozen'], {
-  description: "`real`: as the machine's clock; `offset`: running, but shifted; `frozen`: standing still.",
+  description: "`real`: the machine's clock; `offset`: running with an offset; `frozen`: stopped.",
 })
 
 const Clock = Type.Object(
@@ -31,18 +31,20 @@ const TurnClock = Type.Object(
     advance: Type.Optional(
       Type.String({
         expects: 'a duration such as 61m, 1h30m, 2d or PT1H',
-        description: 'Forward by so much.',
+        description: 'Move forward by this duration.',
         examples: ['61m'],
       }),
     ),
     set: Type.Optional(
       Type.String({
         expects: 'a date-time such as 2026-01-01T00:00:00Z',
-        description: 'To this moment; back is possible.',
+        description: 'Move to this moment, also backwards.',
       }),
     ),
-    freeze: Type.Optional(Type.Boolean({ description: 'Stand still, or run on from here.' })),
-    reset: Type.Optional(Type.Literal(true, { description: 'Back to the clock that the organization began with.' })),
+    freeze: Type.Optional(Type.Boolean({ description: 'Stop the clock, or let it run on from here.' })),
+    reset: Type.Optional(
+      Type.Literal(true, { description: 'Go back to the clock that the organization started with.' }),
+    ),
   },
   {
     title: 'TurnClock',
@@ -57,12 +59,13 @@ const ClockTurned = Type.Object(
     now,
     mode,
     expired: Type.Array(GroupUserSchema, {
-      description: `Those whose access expired in between, in order of time: the first ${maxListed}.`,
+      description: `Group users whose access expired in between, in chronological order: the first ${maxListed}.`,
     }),
     expired_count: Type.Integer({ description: 'How many there are.' }),
     settled: Type.Array(GroupUserSchema, {
       description:
-        'Those whose propagation status changed in between, in order of time; also back, if the clock was set back: ' +
+        'Group users whose propagation status changed in between, in chronological order; if the clock was set back, ' +
+        'those whose status changed back: ' +
         `the first ${maxListed}.`,
     }),
     settled_count: Type.Integer({ description: 'How many there are.' }),
@@ -74,15 +77,15 @@ const getClock = {
   operationId: 'sandbox_get_clock',
   tags,
   summary: 'Show the clock',
-  description: "The organization's clock: every date, expiry and status of the API follows it.",
+  description: "The organization's clock, which every date, expiration and status of the API follows.",
   response: { 200: Clock, ...refusalResponses(...controlRefusals) },
 }
 
 const turnClock = {
   operationId: 'sandbox_turn_clock',
   tags,
-  summary: 'Turn the clock',
-  description: 'Forward, to a moment, to a stop or on again. It can show the years 1970 to 9998.',
+  summary: 'Change the clock',
+  description: 'Advances, sets, freezes, resumes or resets the clock, within the years 1970 to 9998.',
   body: TurnClock,
   response: { 200: ClockTurned, ...refusalResponses(...controlRefusals, ...bodyRefusals) },
 }
@@ -113,7 +116,7 @@ export function clock({ store, organizations }: Deps): FastifyPluginAsyncTypebox
     })
   }
 
-  /** Those whose status changed, in order of time. Access that expired in between may have settled first. */
+  /** Group users whose status changed, in chronological order. Access that expired in between may have settled first. */
   function settledBetween(organization_id: number, from: Timestamp, to: Timestamp) {
     const start = formatTimestamp(Math.min(from, to))
     return store.groupUsers
@@ -127,7 +130,7 @@ export function clock({ store, organizations }: Deps): FastifyPluginAsyncTypebox
   }
 }
 
-/** Once access has ended, nothing of it settles any more. */
+/** Access that has ended does not settle any more. */
 function settledAt({ propagation, pushed_at, expiration_date }: GroupUserRow, from: Timestamp, to: Timestamp) {
   if (propagation === null || pushed_at === null) return undefined
   const lastLive = expiration_date === null ? Infinity : Date.parse(expiration_date) - 1

@@ -13,12 +13,12 @@ const tags = ['sandbox']
 const FaultWithHits = Type.Object(
   {
     fault_id: Type.String({ description: 'Its id.' }),
-    hits: Type.Integer({ description: 'How many calls it has met since it was made or the sandbox was started.' }),
+    hits: Type.Integer({ description: 'How many calls it has affected since it was created or the sandbox started.' }),
     ...FaultDocument.properties,
   },
   {
     title: 'Fault',
-    description: 'A fault rule at work.',
+    description: 'A fault rule.',
     additionalProperties: false,
     examples: [
       {
@@ -38,7 +38,7 @@ const listFaults = {
   operationId: 'sandbox_list_faults',
   tags,
   summary: 'List fault rules',
-  description: 'In the order in which they are tried: the first that matches and is not spent acts.',
+  description: 'In the order in which they are tried: the first that matches and is not used up applies.',
   response: {
     200: Type.Object(
       { results: Type.Array(FaultWithHits) },
@@ -52,7 +52,7 @@ const addFault = {
   operationId: 'sandbox_add_fault',
   tags,
   summary: 'Add a fault rule',
-  description: `It meets the calls under /v1 that match, one unless \`times\` says otherwise. At most ${maxFaults}.`,
+  description: `It affects the next matching call under /v1, or as many as \`times\` says. At most ${maxFaults} rules.`,
   body: FaultDocument,
   response: { 200: FaultWithHits, ...refusalResponses(...controlRefusals, ...bodyRefusals) },
 }
@@ -61,18 +61,18 @@ const deleteFaults = {
   operationId: 'sandbox_delete_faults',
   tags,
   summary: 'Delete all fault rules',
-  description: 'Calls that they hold back go on. Those of the magic users go too, until the next reset.',
-  response: { 200: NoContent('They are gone; the body is empty.'), ...refusalResponses(...controlRefusals) },
+  description: 'Calls that they delay continue. The rules of the magic users are deleted too, until the next reset.',
+  response: { 200: NoContent('Deleted; the body is empty.'), ...refusalResponses(...controlRefusals) },
 }
 
 const deleteFault = {
   operationId: 'sandbox_delete_fault',
   tags,
   summary: 'Delete a fault rule',
-  description: 'Calls that it holds back go on.',
+  description: 'Calls that it delays continue.',
   params: Type.Object({ fault_id: Type.String({ description: 'The rule.' }) }),
   response: {
-    200: NoContent('It is gone; the body is empty.'),
+    200: NoContent('Deleted; the body is empty.'),
     ...refusalResponses(...controlRefusals, 'FAULT_NOT_FOUND'),
   },
 }
@@ -117,7 +117,7 @@ export function faults({ store, organizations }: Deps): FastifyPluginAsyncTypebo
 }
 
 function tooManyFaults(): Refusal {
-  return invalidRequest([{ path: 'body', message: `would be one more than the ${maxFaults} rules that there can be` }])
+  return invalidRequest([{ path: 'body', message: `would exceed the limit of ${maxFaults} rules` }])
 }
 
 function faultNotFound(fault_id: string): Refusal {

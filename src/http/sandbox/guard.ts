@@ -5,7 +5,7 @@ import type { Deps } from '../deps.js'
 import type { HostGuard } from '../host.js'
 import { countInFlight } from '../in-flight.js'
 
-/** Who may call the control plane, and for which organization. */
+/** Decides who can call the control plane, and finds the organization of the call. */
 export function createGuard({ organizations, isOnLoopback }: Deps, checkHost: HostGuard) {
   return async (request: FastifyRequest, reply: FastifyReply) => {
     checkHost(request)
@@ -15,21 +15,24 @@ export function createGuard({ organizations, isOnLoopback }: Deps, checkHost: Ho
     request.organization = organization
   }
 
-  /** Here a token only says which organization: what it may do does not matter, or turning the clock could lock its owner out. */
+  /**
+   * Here a token only selects the organization: read-only, expired and revoked tokens work too, since advancing the clock
+   * could otherwise lock out its own caller.
+   */
   function identify(header: string | undefined): OpenOrganization {
     if (header !== undefined || !isOnLoopback()) return organizations.identify(header).organization
     return organizations.default
   }
 }
 
-/** A page in a browser on this machine could reach us too; nothing that it sends may change anything. */
+/** Guards against cross-site requests: any web page open on this machine can reach the server. */
 function refuseOtherSites({ headers }: FastifyRequest) {
   const { host = '', origin } = headers
   const site = headers['sec-fetch-site']
   const isOtherOrigin = origin !== undefined && !sameHost(origin, host)
   if (isOtherOrigin || site === 'cross-site' || site === 'same-site') {
-    throw new Refusal('CROSS_SITE_REQUEST', 'The control plane does not answer to web pages of other sites.', {
-      hint: 'Call it from a program, or from a page that this server itself serves.',
+    throw new Refusal('CROSS_SITE_REQUEST', 'The control plane rejects calls from web pages of other sites.', {
+      hint: 'Call it from a program, or from a page served by this server.',
     })
   }
 }

@@ -17,19 +17,19 @@ import { snapshots } from './snapshots.js'
 const health = {
   operationId: 'sandbox_health',
   tags: ['sandbox'],
-  summary: 'Tell whether the sandbox answers',
-  description: 'Needs no token. Ready as soon as it answers 200.',
+  summary: 'Check the health of the sandbox',
+  description: 'Needs no token. The sandbox is ready once this returns 200.',
   security: [],
   response: {
     200: Type.Object(
       {
         status: Type.Literal('ok'),
         version: Type.String({ description: "The sandbox's version." }),
-        uptime_seconds: Type.Number({ description: 'How long it has been running, in real time.' }),
+        uptime_seconds: Type.Number({ description: 'Uptime in real time.' }),
       },
       {
         title: 'Health',
-        description: 'All is well.',
+        description: 'The sandbox is healthy.',
         additionalProperties: false,
         examples: [{ status: 'ok', version: '0.1.0', uptime_seconds: 12.3 }],
       },
@@ -38,14 +38,14 @@ const health = {
   },
 }
 
-/** The control plane: what the sandbox offers beside the API. */
+/** The control plane: what the sandbox offers in addition to the API. */
 export function sandbox(deps: Deps, catalog: Catalog, checkHost: HostGuard): FastifyPluginAsyncTypebox {
   const { store, version, uptimeSeconds, openapiFile } = deps
   return async (app) => {
     await app.register(guarded(deps, catalog, checkHost))
 
     app.get('/health', { schema: health }, async () => {
-      if (!store.isAlive()) throw new Refusal('DATABASE_UNAVAILABLE', 'The database does not answer.')
+      if (!store.isAlive()) throw new Refusal('DATABASE_UNAVAILABLE', 'The database cannot be read.')
       return { status: 'ok' as const, version, uptime_seconds: uptimeSeconds() }
     })
 
@@ -62,7 +62,7 @@ export function sandbox(deps: Deps, catalog: Catalog, checkHost: HostGuard): Fas
   }
 }
 
-/** What acts on an organization. */
+/** The routes that act on an organization. */
 function guarded(deps: Deps, catalog: Catalog, checkHost: HostGuard): FastifyPluginAsyncTypebox {
   return async (app) => {
     app.addHook('onRequest', createGuard(deps, checkHost))

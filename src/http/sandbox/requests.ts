@@ -16,17 +16,17 @@ import { explain } from '../why.js'
 
 const tags = ['sandbox']
 
-/** The longest that a call may wait for others: the fetch of Node gives up an answer that has not begun in 5 minutes. */
+/** The longest wait: the fetch of Node gives up if no answer has begun after 5 minutes. */
 const maxWaitMs = 4 * 60_000
 
 const filter = {
   operation: Type.Optional(Enum(simulatedIds, { description: 'Only calls of this operation.' })),
-  status: Type.Optional(Type.Integer({ description: 'Only calls that were answered so.' })),
-  group_id: Type.Optional(Uuid('Only calls that name this group in their path.')),
-  user_id: Type.Optional(Uuid('Only calls that name this user in their path.')),
+  status: Type.Optional(Type.Integer({ description: 'Only calls answered with this status.' })),
+  group_id: Type.Optional(Uuid('Only calls with this group in their path.')),
+  user_id: Type.Optional(Uuid('Only calls with this user in their path.')),
   since: Type.Optional(
     Type.String({
-      description: 'Only calls that came after the one with this request id, be that in the journal or gone from it.',
+      description: 'Only calls after the one with this request id, which may no longer be in the journal.',
       examples: ['req-1a'],
     }),
   ),
@@ -36,36 +36,38 @@ const Request = Type.Object(
   {
     request_id: Type.String({ description: 'The id, as in the header x-opal-sandbox-request-id.' }),
     at: Type.String({ format: 'date-time', description: 'When, by the clock of the organization.' }),
-    operation: Type.Optional(Type.String({ description: 'The operation; left out where no route took the call.' })),
+    operation: Type.Optional(Type.String({ description: 'The operation; left out if no operation matches the call.' })),
     method: Type.String({ description: 'The method.' }),
     url: Type.String({ description: 'The path and the query.' }),
-    group_id: Type.Optional(Type.String({ description: 'The group that the path names.' })),
-    user_id: Type.Optional(Type.String({ description: 'The user whom the path names.' })),
-    body: Type.Optional(Type.Unknown({ description: 'The body; its beginning as text where it was over 16 KiB.' })),
+    group_id: Type.Optional(Type.String({ description: 'The group in the path.' })),
+    user_id: Type.Optional(Type.String({ description: 'The user in the path.' })),
+    body: Type.Optional(Type.Unknown({ description: 'The body; its beginning as text if it was over 16 KiB.' })),
     body_cut: Type.Optional(Type.Literal(true, { description: 'The body was over 16 KiB.' })),
-    status: Type.Optional(Type.Integer({ description: 'The status; left out where the connection was cut.' })),
-    answer: Type.Optional(Type.Unknown({ description: 'What was answered; its beginning as text if over 16 KiB.' })),
+    status: Type.Optional(Type.Integer({ description: 'The status; left out if no answer was sent.' })),
+    answer: Type.Optional(
+      Type.Unknown({ description: 'The body of the answer; its beginning as text if it was over 16 KiB.' }),
+    ),
     answer_cut: Type.Optional(Type.Literal(true, { description: 'The answer was over 16 KiB.' })),
-    duration_ms: Type.Number({ description: 'How long it took, in real time.' }),
+    duration_ms: Type.Number({ description: 'The duration in real time.' }),
     ignored: Type.Optional(Type.Array(Type.String(), { description: 'Fields and parameters that had no effect.' })),
     fault: Type.Optional(
       Type.Object(
         {
-          fault_id: Type.String({ description: 'The rule.' }),
+          fault_id: Type.String({ description: 'The id of the rule.' }),
           effect: Type.String({ description: 'What it did.' }),
-          phase: Type.String({ description: 'Before or after the work.' }),
+          phase: Type.String({ description: 'Before or after the call was processed.' }),
         },
-        { description: 'The fault rule that met the call.', additionalProperties: false },
+        { description: 'The fault rule that affected the call.', additionalProperties: false },
       ),
     ),
     why: Type.Array(Type.String(), { description: 'The steps that led to the answer.' }),
     rule: Type.Optional(Type.String({ description: 'The rule, or the code of the refusal, that decided.' })),
-    basis: Enum(['documented', 'inferred', 'assumed'], { description: 'How that rule is known.' }),
+    basis: Enum(['documented', 'inferred', 'assumed'], { description: 'How this behavior is known.' }),
     hint: Type.Optional(Type.String({ description: 'What would make the call succeed.' })),
   },
   {
     title: 'JournalEntry',
-    description: 'A call under /v1, as it came and as it was answered.',
+    description: 'A call with its answer.',
     additionalProperties: false,
   },
 )
@@ -78,9 +80,8 @@ const Requests = Type.Object(
 const listRequests = {
   operationId: 'sandbox_list_requests',
   tags,
-  summary: 'List what was called',
-  description:
-    'The journal keeps the last 1,000 calls under /v1, at most 8 MiB, unless it was started otherwise. No token is in it.',
+  summary: 'List calls',
+  description: 'By default the journal keeps the last 1,000 calls and at most 8 MiB. It never contains tokens.',
   querystring: Type.Object({
     ...filter,
     limit: Type.Optional(
@@ -88,7 +89,7 @@ const listRequests = {
         minimum: 1,
         maximum: 1000,
         expects: 'an integer from 1 to 1000',
-        description: 'Only the last so many.',
+        description: 'Only the most recent calls, at most this many.',
       }),
     ),
   }),
@@ -98,14 +99,14 @@ const listRequests = {
 const waitForRequests = {
   operationId: 'sandbox_wait_for_requests',
   tags,
-  summary: 'Wait until something was called',
+  summary: 'Wait for calls',
   description:
-    'Answers as soon as there are so many matching calls, those that came before among them, or with 408 when the time ' +
-    'is over. A reset cuts the wait off.',
+    'Returns as soon as the journal holds enough matching calls, earlier ones included, or 408 after the timeout. A reset ' +
+    'ends the wait.',
   querystring: Type.Object({
     ...filter,
-    count: Type.Optional(Type.Integer({ minimum: 1, maximum: 1000, description: 'How many calls; 1 if left out.' })),
-    timeout: Type.Optional(Type.String({ description: 'How long, such as 2s; 5s if left out, 4m at most.' })),
+    count: Type.Optional(Type.Integer({ minimum: 1, maximum: 1000, description: 'How many calls; 1 by default.' })),
+    timeout: Type.Optional(Type.String({ description: 'How long, such as 2s; 5s by default, 4m at most.' })),
   }),
   response: { 200: Requests, ...refusalResponses(...controlRefusals, 'INVALID_REQUEST', 'WAIT_TIMEOUT', 'WAIT_ENDED') },
 }
@@ -123,17 +124,17 @@ const clearRequests = {
   operationId: 'sandbox_clear_requests',
   tags,
   summary: 'Clear the journal',
-  description: 'And what the coverage has counted; nothing else changes.',
-  response: { 200: NoContent('It is empty; the body is too.'), ...refusalResponses(...controlRefusals) },
+  description: 'Clears the coverage counts too; nothing else changes.',
+  response: { 200: NoContent('Cleared; the body is empty.'), ...refusalResponses(...controlRefusals) },
 }
 
 const getCoverage = {
   operationId: 'sandbox_get_coverage',
   tags,
-  summary: 'Show what was never tested',
+  summary: 'Show the coverage',
   description:
-    'How often each operation was answered with each status that this document names, since the journal was cleared. ' +
-    'Ask for text/markdown to get a table.',
+    'How often each operation returned each documented status since the journal was last cleared, and which statuses ' +
+    'never occurred. Ask for text/markdown to get a table.',
   response: { 200: CoverageSchema, ...refusalResponses(...controlRefusals) },
 }
 
@@ -160,21 +161,19 @@ export function requests(catalog: Catalog): FastifyPluginAsyncTypebox {
       const outcome = await journal.wait(matches, count, timeoutMs, watchCaller(reply))
       const found = journal.list().filter(matches)
       if (outcome === 'found') return { results: found.map(show) }
-      if (outcome === 'reset') throw waitEnded('the organization begins again')
+      if (outcome === 'reset') throw waitEnded('the organization was reset or replaced')
       if (outcome === 'closing') throw waitEnded('the sandbox is closing')
-      // Where the caller has gone, nobody reads it.
-      throw new Refusal(
-        'WAIT_TIMEOUT',
-        `Waited ${timeout} for ${count} matching calls, and there were ${found.length}.`,
-        { hint: 'GET /_sandbox/requests shows what was called.' },
-      )
+      // If the client is gone, nobody reads this answer.
+      throw new Refusal('WAIT_TIMEOUT', `Waited ${timeout} for ${count} matching calls, got ${found.length}.`, {
+        hint: 'GET /_sandbox/requests lists the calls that came.',
+      })
     })
 
     app.get('/requests/:request_id', { schema: getRequest }, async ({ organization, params: { request_id } }) => {
       const entry = organization.journal.list().find((one) => one.request_id === request_id)
       if (!entry) {
         throw new Refusal('REQUEST_NOT_FOUND', `The journal holds no request ${request_id.slice(0, 100)}.`, {
-          hint: 'GET /_sandbox/requests lists those that it holds; older ones are gone.',
+          hint: 'GET /_sandbox/requests lists the calls that it holds; older ones are dropped.',
         })
       }
       return show(entry)
@@ -221,7 +220,7 @@ export function requests(catalog: Catalog): FastifyPluginAsyncTypebox {
 
 type RequestFilter = Static<TObject<typeof filter>>
 
-/** Throws a Refusal where `since` was given to no request before this one, whose id is `ownId`. */
+/** Throws a Refusal if `since` is not the id of a request before this one, whose id is `ownId`. */
 function matcher({ operation, status, group_id, user_id, since }: RequestFilter, ownId: string) {
   const after = since === undefined ? 0 : (readRequestId(since) ?? Infinity)
   if (after > countOf(ownId)) {
@@ -245,7 +244,7 @@ function countOf(request_id: string): number {
 }
 
 function waitEnded(why: string): Refusal {
-  return new Refusal('WAIT_ENDED', `The wait was cut off: ${why}.`, { hint: 'Wait again.' })
+  return new Refusal('WAIT_ENDED', `The wait ended early: ${why}.`, { hint: 'Wait again.' })
 }
 
 function readAnswer(answer: string): unknown {

@@ -15,16 +15,16 @@ import { bodyRefusals, controlRefusals, NoContent, OrganizationFilledSchema, ref
 
 const tags = ['sandbox']
 
-/** The largest seed, in bytes, and the largest one as YAML, which takes a hundred times longer to read than JSON. */
+/** The largest seed as JSON and as YAML, in bytes: YAML takes a hundred times longer to parse. */
 const seedBodyLimit = 16 * 1024 * 1024
 const yamlLimit = 1024 * 1024
 
-/** Checked by the seed's own loader, which tells of more than a schema can. */
+/** Checked by the seed's own loader, which reports more than a schema can. */
 const SeedBody = Type.Unsafe<SeedDocument>(
   Type.Object(
     {},
     {
-      description: 'Everything that an organization holds.',
+      description: 'The whole content of an organization.',
       documentedSchema: SeedDocument,
       alsoAs: 'application/yaml',
     },
@@ -34,10 +34,10 @@ const SeedBody = Type.Unsafe<SeedDocument>(
 const reset = {
   operationId: 'sandbox_reset',
   tags,
-  summary: 'Begin again',
+  summary: 'Reset the organization',
   description:
-    "Back to the organization's seed: its state, clock, settings and fault rules. The journal is cleared, and what the " +
-    'coverage has counted; calls that a fault rule holds back are cut. Snapshots stay.',
+    "Restores the state, clock, settings and fault rules of the organization's seed. Clears the journal and the coverage " +
+    'counts, and disconnects calls that a fault rule holds. Snapshots stay.',
   response: { 200: OrganizationFilledSchema, ...refusalResponses(...controlRefusals) },
 }
 
@@ -54,8 +54,8 @@ const putSeed = {
   tags,
   summary: 'Replace the organization',
   description:
-    'From now on this is the seed that a reset leads to. JSON or YAML. Tokens of the same alias keep their secrets. ' +
-    'Where anything is wrong with it, nothing is applied.',
+    'Takes JSON or YAML. A later reset restores this seed. Tokens keep the secret of their alias. A seed with a mistake ' +
+    'changes nothing.',
   body: SeedBody,
   response: { 200: OrganizationFilledSchema, ...refusalResponses(...controlRefusals, ...bodyRefusals) },
 }
@@ -68,7 +68,7 @@ const MagicUsers = Type.Object(
           user_id: Uuid('The user.'),
           group_id: Uuid('A group that the user is in.'),
           email: Type.String({ description: "The user's email address." }),
-          outcome: Type.String({ description: 'What happens.' }),
+          outcome: Type.String({ description: 'What happens in calls with this user.' }),
         },
         { additionalProperties: false },
       ),
@@ -76,7 +76,7 @@ const MagicUsers = Type.Object(
   },
   {
     title: 'MagicUsers',
-    description: 'The magic users; none where the seed does not say `magic: true`.',
+    description: 'The magic users; none unless the seed says `magic: true`.',
     additionalProperties: false,
   },
 )
@@ -85,7 +85,7 @@ const getMagic = {
   operationId: 'sandbox_list_magic',
   tags,
   summary: 'List the magic users',
-  description: 'Users in whose name a call brings about a certain outcome.',
+  description: 'Users that make calls end in a certain way.',
   response: {
     200: MagicUsers,
     ...refusalResponses(...controlRefusals),
@@ -96,9 +96,9 @@ const deleteOrganization = {
   operationId: 'sandbox_delete_organization',
   tags,
   summary: 'Delete the organization',
-  description: 'With all that belongs to it. The next call with its token creates it again, from the seed.',
+  description: 'With everything in it. The next call with its token creates it again from the seed.',
   response: {
-    200: NoContent('It is gone; the body is empty.'),
+    200: NoContent('Deleted; the body is empty.'),
     ...refusalResponses(...controlRefusals, 'DEFAULT_ORGANIZATION'),
   },
 }
@@ -145,7 +145,7 @@ export function seed({ store, organizations }: Deps): FastifyPluginAsyncTypebox 
     app.delete('/organization', { schema: deleteOrganization }, async ({ organization }, reply) => {
       if (organization === organizations.default) {
         throw new Refusal('DEFAULT_ORGANIZATION', 'The organization `default` cannot be deleted.', {
-          hint: 'POST /_sandbox/reset begins it again; a token org-<name> names another organization.',
+          hint: 'POST /_sandbox/reset resets it; a token org-<name> selects another organization.',
         })
       }
       organizations.remove(organization)
@@ -165,8 +165,8 @@ function load(document: unknown): ResolvedSeed {
 
 async function readYaml(_request: unknown, text: string): Promise<unknown> {
   if (Buffer.byteLength(text) > yamlLimit) {
-    throw new Refusal('BODY_TOO_LARGE', `A seed as YAML may have ${yamlLimit / 1024} KiB.`, {
-      hint: 'Send it as JSON, which is read much faster: application/json.',
+    throw new Refusal('BODY_TOO_LARGE', `A seed as YAML can have at most ${yamlLimit / 1024} KiB.`, {
+      hint: 'Send it as JSON, which is much faster to parse: application/json.',
     })
   }
   try {

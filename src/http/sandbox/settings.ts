@@ -15,7 +15,7 @@ const getSettings = {
   operationId: 'sandbox_get_settings',
   tags,
   summary: 'Show the settings',
-  description: 'What the organization does where Opal documents nothing, and the timeline of its pushes.',
+  description: 'What the organization does where Opal documents nothing, and its propagation timeline.',
   response: { 200: Settings, ...refusalResponses(...controlRefusals) },
 }
 
@@ -23,7 +23,7 @@ const changeSettings = {
   operationId: 'sandbox_change_settings',
   tags,
   summary: 'Change settings',
-  description: 'Those that are given; the others stay.',
+  description: 'Changes the given settings; the others stay.',
   body: Settings,
   response: { 200: Settings, ...refusalResponses(...controlRefusals, ...bodyRefusals) },
 }

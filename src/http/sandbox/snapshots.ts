@@ -11,14 +11,14 @@ import { bodyRefusals, controlRefusals, NoContent, OrganizationFilledSchema, ref
 
 const tags = ['sandbox']
 
-/** How many an organization can have. */
+/** The limit for one organization. */
 const maxSnapshots = 100
 
 const name = Type.String({
-  // No path leads to `.` or `..`.
+  // URLs cannot end in `.` or `..`.
   pattern: '^(?!\\.{1,2}$)[A-Za-z0-9._-]{1,64}$',
   expects: 'a name of 1 to 64 characters A-Z a-z 0-9 . _ -',
-  description: 'What it is called.',
+  description: 'The name.',
   examples: ['before'],
 })
 
@@ -30,7 +30,7 @@ const Snapshot = Type.Object(
       description: 'When it was saved, by the clock of the organization.',
     }),
   },
-  { title: 'Snapshot', description: 'A state that was saved.', additionalProperties: false },
+  { title: 'Snapshot', description: 'A saved state.', additionalProperties: false },
 )
 
 const byName = Type.Object({ name })
@@ -39,7 +39,7 @@ const listSnapshots = {
   operationId: 'sandbox_list_snapshots',
   tags,
   summary: 'List snapshots',
-  description: 'By name.',
+  description: 'In the order of their names.',
   response: {
     200: Type.Object(
       { results: Type.Array(Snapshot) },
@@ -53,7 +53,7 @@ const saveSnapshot = {
   operationId: 'sandbox_save_snapshot',
   tags,
   summary: 'Save a snapshot',
-  description: `The whole state of the organization under a name, in place of one of the same name. At most ${maxSnapshots}.`,
+  description: `Saves the whole state of the organization under a name and replaces a snapshot of this name. At most ${maxSnapshots}.`,
   body: Type.Object({ name }, { title: 'SaveSnapshot', additionalProperties: false }),
   response: { 200: Snapshot, ...refusalResponses(...controlRefusals, ...bodyRefusals, 'SNAPSHOT_LIMIT') },
 }
@@ -62,7 +62,7 @@ const restoreSnapshot = {
   operationId: 'sandbox_restore_snapshot',
   tags,
   summary: 'Restore a snapshot',
-  description: 'Everything is as it was when it was saved, also the clock.',
+  description: 'Restores everything that was saved, including the clock.',
   params: byName,
   response: {
     200: OrganizationFilledSchema,
@@ -77,7 +77,7 @@ const deleteSnapshot = {
   description: 'The state of the organization stays as it is.',
   params: byName,
   response: {
-    200: NoContent('It is gone; the body is empty.'),
+    200: NoContent('Deleted; the body is empty.'),
     ...refusalResponses(...controlRefusals, 'INVALID_REQUEST', 'SNAPSHOT_NOT_FOUND'),
   },
 }

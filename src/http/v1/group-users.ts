@@ -15,7 +15,7 @@ import type { OpenOrganization } from '../../organization/organization.js'
 import type { GroupUserKey } from '../../store/group-users.js'
 import { Uuid } from '../../schemas/types.js'
 import type { Deps } from '../deps.js'
-import { writeRefusals, doorRefusals, GroupAndUser, GroupUserSchema, NoContent, refusalResponses } from '../schemas.js'
+import { writeRefusals, guardRefusals, GroupAndUser, GroupUserSchema, NoContent, refusalResponses } from '../schemas.js'
 import { pageQuery, PageOf, readPage, type PageQuery } from './paging.js'
 
 const tags = ['group users']
@@ -27,7 +27,7 @@ const access_level_remote_id = Type.String({
 
 const durationMinutes = {
   expects: `an integer of at most ${maxDurationMinutes}`,
-  description: `How many minutes the access lasts from now, at most ${maxDurationMinutes}; 0 for ever, negative to end it.`,
+  description: `How many minutes the access lasts from now, at most ${maxDurationMinutes}; 0 never ends, a negative one ends the access now.`,
   examples: [60],
 }
 
@@ -37,19 +37,19 @@ const updateGroupUser = {
   summary: "Change a user's access to a group",
   description:
     'Sets how long a user who is in the group stays there, counted from now, and at which access level. ' +
-    'A duration of 0 is for ever; a negative one ends the access at once. Without a level, the level stays as it is.',
+    'A duration of 0 never ends; a negative one ends the access at once. Without a level, the level stays as it is.',
   params: GroupAndUser,
   body: Type.Object(
     {
       duration_minutes: Type.Integer({ maximum: maxDurationMinutes, ...durationMinutes }),
       access_level_remote_id: Type.Optional(access_level_remote_id),
     },
-    { title: 'UpdateGroupUser', description: 'Fields that are not known are accepted and have no effect.' },
+    { title: 'UpdateGroupUser', description: 'Unknown fields are accepted and have no effect.' },
   ),
   response: {
     200: GroupUserSchema,
     ...refusalResponses(
-      ...doorRefusals,
+      ...guardRefusals,
       ...writeRefusals,
       'GROUP_NOT_FOUND',
       'USER_NOT_FOUND',
@@ -64,8 +64,8 @@ const addGroupUser = {
   tags,
   summary: 'Give a user access to a group',
   description:
-    'Adds a user to the group, or replaces the access of one who is there already. What the body leaves out is taken ' +
-    'from the query; without any duration the access is for ever, without any level it is at the default one.',
+    'Adds a user to the group, or replaces the access of a user who already has it. What the body leaves out is taken ' +
+    'from the query. Without a duration the access never ends; without a level it has the default level.',
   params: GroupAndUser,
   querystring: Type.Object({
     duration_minutes: Type.Optional(
@@ -79,14 +79,14 @@ const addGroupUser = {
         duration_minutes: Type.Integer(durationMinutes),
         access_level_remote_id: Type.Optional(access_level_remote_id),
       },
-      { title: 'AddGroupUser', description: 'Fields that are not known are accepted and have no effect.' },
+      { title: 'AddGroupUser', description: 'Unknown fields are accepted and have no effect.' },
     ),
     Type.Null(),
   ]),
   response: {
     200: GroupUserSchema,
     ...refusalResponses(
-      ...doorRefusals,
+      ...guardRefusals,
       ...writeRefusals,
       'GROUP_NOT_FOUND',
       'USER_NOT_FOUND',
@@ -100,12 +100,18 @@ const deleteGroupUser = {
   operationId: 'delete_group_user',
   tags,
   summary: "End a user's access to a group",
-  description: 'Ends access that is held at the level that is named; without one, at the default level.',
+  description: 'Ends access at the given level; without one, at the default level.',
   params: GroupAndUser,
   querystring: Type.Object({ access_level_remote_id: Type.Optional(access_level_remote_id) }),
   response: {
     200: NoContent('The access has ended; the body is empty.'),
-    ...refusalResponses(...doorRefusals, ...writeRefusals, 'GROUP_NOT_FOUND', 'USER_NOT_FOUND', 'GROUP_USER_NOT_FOUND'),
+    ...refusalResponses(
+      ...guardRefusals,
+      ...writeRefusals,
+      'GROUP_NOT_FOUND',
+      'USER_NOT_FOUND',
+      'GROUP_USER_NOT_FOUND',
+    ),
   },
 }
 
@@ -115,20 +121,20 @@ const listGroupUsers = {
   operationId: 'get_group_users',
   tags,
   summary: 'List the users of a group',
-  description: 'Everyone whose access to the group has not ended, in the order in which they were added.',
+  description: 'All users whose access to the group has not ended, in the order in which they were added.',
   params: Type.Object({ group_id: Uuid('The group.') }),
   querystring: Type.Object(pageQuery),
-  response: { 200: GroupUserList, ...refusalResponses(...doorRefusals, 'INVALID_REQUEST', 'GROUP_NOT_FOUND') },
+  response: { 200: GroupUserList, ...refusalResponses(...guardRefusals, 'INVALID_REQUEST', 'GROUP_NOT_FOUND') },
 }
 
 const listUserGroups = {
   operationId: 'get_user_groups',
   tags,
   summary: 'List the groups of a user',
-  description: 'All access of a user that has not ended, in the order in which it was given.',
+  description: 'All current access of a user, in the order in which it was given.',
   params: Type.Object({ user_id: Uuid('The user.') }),
   querystring: Type.Object(pageQuery),
-  response: { 200: GroupUserList, ...refusalResponses(...doorRefusals, 'INVALID_REQUEST', 'USER_NOT_FOUND') },
+  response: { 200: GroupUserList, ...refusalResponses(...guardRefusals, 'INVALID_REQUEST', 'USER_NOT_FOUND') },
 }
 
 export function groupUsers({ store }: Deps): FastifyPluginAsyncTypebox {

@@ -4,7 +4,7 @@ import { groupNotFound } from '../../domain/group-user.js'
 import type { ListedGroup } from '../../store/groups.js'
 import { Uuid } from '../../schemas/types.js'
 import type { Deps } from '../deps.js'
-import { writeRefusals, doorRefusals, NoContent, refusalResponses } from '../schemas.js'
+import { writeRefusals, guardRefusals, NoContent, refusalResponses } from '../schemas.js'
 import { CreateGroupInfo, Group, GroupType, UpdateGroupInfo, UpdateGroupInfoList } from '../../schemas/group.js'
 import { createdId } from '../../seed/ids.js'
 import { pageQuery, PageOf, readPage } from './paging.js'
@@ -20,7 +20,7 @@ const listGroups = {
   operationId: 'getGroups',
   tags,
   summary: 'List groups',
-  description: 'All groups, in the order in which they were created; several filters narrow each other.',
+  description: 'All groups, in the order in which they were created. Several filters are combined with AND.',
   querystring: Type.Object({
     ...pageQuery,
     group_type_filter: Type.Optional(GroupType),
@@ -30,7 +30,7 @@ const listGroups = {
   }),
   response: {
     200: PageOf(Group, { title: 'PaginatedGroupsList', description: 'A page of groups.' }),
-    ...refusalResponses(...doorRefusals, 'INVALID_REQUEST', 'NOT_SIMULATED'),
+    ...refusalResponses(...guardRefusals, 'INVALID_REQUEST', 'NOT_SIMULATED'),
   },
 }
 
@@ -38,20 +38,20 @@ const createGroup = {
   operationId: 'createGroup',
   tags,
   summary: 'Create a group',
-  description: 'The new group has no users, and no level but the default one.',
+  description: 'The new group has no users and only the default access level.',
   body: CreateGroupInfo,
-  response: { 200: Group, ...refusalResponses(...doorRefusals, ...writeRefusals) },
+  response: { 200: Group, ...refusalResponses(...guardRefusals, ...writeRefusals) },
 }
 
 const updateGroups = {
   operationId: 'updateGroups',
   tags,
   summary: 'Change groups',
-  description: 'Changes the fields that are given, of all groups or, if one is not found, of none.',
+  description: 'Changes the given fields. If one of the groups is not found, none is changed.',
   body: UpdateGroupInfoList,
   response: {
     200: UpdateGroupInfoList,
-    ...refusalResponses(...doorRefusals, ...writeRefusals, 'GROUP_NOT_FOUND'),
+    ...refusalResponses(...guardRefusals, ...writeRefusals, 'GROUP_NOT_FOUND'),
   },
 }
 
@@ -59,9 +59,9 @@ const getGroup = {
   operationId: 'getGroup',
   tags,
   summary: 'Show a group',
-  description: 'Fields that the group was given no value for are left out.',
+  description: 'Fields without a value are left out.',
   params: byId,
-  response: { 200: Group, ...refusalResponses(...doorRefusals, 'INVALID_REQUEST', 'GROUP_NOT_FOUND') },
+  response: { 200: Group, ...refusalResponses(...guardRefusals, 'INVALID_REQUEST', 'GROUP_NOT_FOUND') },
 }
 
 const deleteGroup = {
@@ -72,7 +72,7 @@ const deleteGroup = {
   params: byId,
   response: {
     200: NoContent('The group is gone; the body is empty.'),
-    ...refusalResponses(...doorRefusals, ...writeRefusals, 'GROUP_NOT_FOUND'),
+    ...refusalResponses(...guardRefusals, ...writeRefusals, 'GROUP_NOT_FOUND'),
   },
 }
 
@@ -124,7 +124,7 @@ export function groups({ store }: Deps): FastifyPluginAsyncTypebox {
     })
   }
 
-  /** A seed may have given the id of a place in the order to a group of its own. */
+  /** Skips sequence numbers whose id a seed has already given to another group. */
   function takeId(organization_id: number) {
     for (;;) {
       const sequence = store.organizations.takeSequence(organization_id)
@@ -133,14 +133,14 @@ export function groups({ store }: Deps): FastifyPluginAsyncTypebox {
     }
   }
 
-  /** Answers the group's fields of the kind that an update can give. */
+  /** Returns those fields of the group that an update can set. */
   function updateGroup(organization_id: number, update: UpdateGroupInfo): UpdateGroupInfo {
     const { group_id, name, description, request_configuration_list, ...rest } = update
     const group = store.groups.show(organization_id, group_id)
     if (!group) throw groupNotFound(group_id)
     const details: Details = {
       ...readDetails(group),
-      // The deprecated list says the same in another form; the newer one wins.
+      // The deprecated list holds the same in another form; the newer field wins.
       ...(request_configuration_list && { request_configurations: request_configuration_list.request_configurations }),
       ...rest,
     }
@@ -158,7 +158,7 @@ export function groups({ store }: Deps): FastifyPluginAsyncTypebox {
   }
 }
 
-/** What the column `details` holds: fields of a group beside those that have columns, and one that is never shown. */
+/** The content of the column `details`: the fields without a column of their own, and one that is never shown. */
 type Details = Omit<Partial<Group & UpdateGroupInfo>, 'request_configuration_list'>
 
 function readDetails({ details }: ListedGroup): Details {

@@ -10,7 +10,7 @@ import { createRateGuard } from './rate.js'
 
 type Step = (request: FastifyRequest, reply: FastifyReply) => void
 
-/** Everything that a call under /v1 passes, in running order. */
+/** All hooks of calls under /v1, in the order in which they run. */
 export function createHooks(organizations: Organizations, routes: RouteWatch, errors: ErrorHandler) {
   const { authenticate, authorize } = createGuards(organizations, routes)
   const guards: Step[] = [authenticate, createRateGuard(organizations), authorize]
@@ -20,7 +20,7 @@ export function createHooks(organizations: Organizations, routes: RouteWatch, er
   return {
     addTo(app: FastifyInstance) {
       const enter = inTurn(...guards, refuseUnrouted)
-      // Not at onRequest, when it is not yet known what is called; and before the body is read.
+      // After onRequest, which sets the called operation, and before the body is read.
       app.addHook('preParsing', (request, reply, _payload, done) => enter(request, reply, done))
       app.addHook('preValidation', effects.before)
       app.addHook('preValidation', inTurn(noteFields))
@@ -29,7 +29,7 @@ export function createHooks(organizations: Organizations, routes: RouteWatch, er
       app.setNotFoundHandler(refuseUnrouted)
     },
 
-    /** Fastify runs no hook for a path that it cannot decode. The guards still come before anything is told. */
+    /** Fastify runs no hook for a path that it cannot decode; the guards still run before anything is revealed. */
     answerBadUrl: (error: unknown, request: FastifyRequest, reply: FastifyReply) => {
       const text = JSON.stringify(errors.prepare(refusalOfGuards(request, reply) ?? error, request, reply))
       recorder.recordAnswer(request, reply, text)
@@ -53,7 +53,7 @@ export function createHooks(organizations: Organizations, routes: RouteWatch, er
 
 export type Hooks = ReturnType<typeof createHooks>
 
-/** One hook of these steps. None of them waits: a hook that returns a promise costs more than they do. */
+/** One hook for these steps, which are all synchronous: a hook that returns a promise costs more than they do. */
 function inTurn(...steps: Step[]) {
   return (request: FastifyRequest, reply: FastifyReply, done: () => void) => {
     for (const step of steps) step(request, reply)

@@ -31,15 +31,15 @@ export const PageOf = <Item extends TSchema>(item: Item, options: { title: strin
     { ...options, additionalProperties: false },
   )
 
-/** At most `limit` rows after the place `after` in the order of creation. */
+/** At most `limit` rows after the sequence number `after`. */
 export interface Range {
   after: number
   limit: number
 }
 
 /**
- * Reads one page. A cursor points into the order of creation, so that what is added or removed between two pages neither
- * repeats nor hides anything else. As Opal documents it, `previous` is the cursor that led to this page.
+ * Reads one page. A cursor is a sequence number, so rows added or removed between two pages neither repeat nor hide
+ * others. As Opal documents it, `previous` is the cursor that led to this page.
  */
 export function readPage<Row extends { sequence: number }, Item>(
   { cursor, page_size = 200 }: PageQuery,
@@ -60,7 +60,7 @@ function writeCursor(after: number): string {
   return Buffer.from(`after=${after}`).toString('base64url')
 }
 
-/** Some clients send an empty cursor for the first page. Any other must be one that `writeCursor` made. */
+/** Some clients send an empty cursor for the first page. Any other must come from `writeCursor`. */
 function readCursor(cursor = ''): number {
   if (cursor === '') return 0
   const after = Number(Buffer.from(cursor, 'base64url').toString('latin1').slice('after='.length))

@@ -1,11 +1,11 @@
 import { Type } from '@sinclair/typebox'
 import { Refusal } from '../../domain/refusal.js'
 
-/** The API can filter by tags; the sandbox has none, and says so rather than give a wrong list. */
+/** The sandbox has no tags: it rejects this filter of the API rather than return a wrong list. */
 export const tagFilter = {
-  // Whatever they are: what they ask for comes to nothing.
+  // Not checked to be UUIDs: the call is rejected anyway.
   tag_ids: Type.Optional(
-    Type.Array(Type.String({ documentedFormat: 'uuid' }), { description: 'Not simulated: answered with 501.' }),
+    Type.Array(Type.String({ documentedFormat: 'uuid' }), { description: 'Not simulated: rejected with 501.' }),
   ),
 }
 

@@ -4,7 +4,7 @@ import { formatTimestamp } from '../../domain/clock.js'
 import { Refusal } from '../../domain/refusal.js'
 import { Nullable, Uuid } from '../../schemas/types.js'
 import type { Deps } from '../deps.js'
-import { writeRefusals, doorRefusals, NoContent, refusalResponses } from '../schemas.js'
+import { writeRefusals, guardRefusals, NoContent, refusalResponses } from '../schemas.js'
 import { pageQuery, PageOf, readPage } from './paging.js'
 
 const tags = ['tokens']
@@ -13,17 +13,20 @@ const Token = Type.Object(
   {
     token_id: Uuid('The token.'),
     created_at: Type.String({ format: 'date-time', description: 'When it was created.' }),
-    token_label: Type.String({ description: 'What people call it.' }),
-    creator_user_id: Uuid('Who created it.'),
-    user_id: Uuid('Whose it is.'),
+    token_label: Type.String({ description: 'The label.' }),
+    creator_user_id: Uuid('The user who created it.'),
+    user_id: Uuid('The user it belongs to.'),
     last_used_at: Nullable(
-      Type.String({ format: 'date-time', description: 'When it was last let in since the start; null if it was not.' }),
+      Type.String({
+        format: 'date-time',
+        description: 'When it was last used since the start of the sandbox; null if never.',
+      }),
     ),
     access_level: Type.Unsafe<'FULL_ACCESS' | 'READ_ONLY'>({
       title: 'ApiAccessLevelEnum',
       type: 'string',
       enum: ['READ_ONLY', 'FULL_ACCESS'],
-      description: 'What it may do.',
+      description: 'What it permits.',
     }),
     expires_at: Nullable(Type.String({ format: 'date-time', description: 'When it expires; null if it does not.' })),
   },
@@ -34,7 +37,7 @@ const listTokens = {
   operationId: 'getTokens',
   tags,
   summary: 'List tokens',
-  description: 'All tokens that were not revoked, in the order in which they were created. The secret is never shown.',
+  description: 'All tokens except revoked ones, in the order in which they were created. Secrets are never shown.',
   querystring: Type.Object({
     ...pageQuery,
     token_ids: Type.Optional(Type.Array(Uuid('A token.'), { description: 'Only these, separated by commas.' })),
@@ -42,7 +45,7 @@ const listTokens = {
   }),
   response: {
     200: PageOf(Token, { title: 'PaginatedTokensList', description: 'A page of tokens.' }),
-    ...refusalResponses(...doorRefusals, 'INVALID_REQUEST'),
+    ...refusalResponses(...guardRefusals, 'INVALID_REQUEST'),
   },
 }
 
@@ -50,11 +53,11 @@ const deleteToken = {
   operationId: 'deleteToken',
   tags,
   summary: 'Revoke a token',
-  description: 'The token is refused from its next request on; it may be the one that makes this call.',
+  description: 'The token is rejected from its next request on. A token can revoke itself.',
   params: Type.Object({ token_id: Uuid('The token.') }),
   response: {
     200: NoContent('The token is revoked; the body is empty.'),
-    ...refusalResponses(...doorRefusals, ...writeRefusals, 'TOKEN_NOT_FOUND'),
+    ...refusalResponses(...guardRefusals, ...writeRefusals, 'TOKEN_NOT_FOUND'),
   },
 }
 

@@ -6,7 +6,7 @@ import type { ListedUser } from '../../store/users.js'
 import { Uuid } from '../../schemas/types.js'
 import type { Deps } from '../deps.js'
 import { invalidRequest } from '../errors.js'
-import { doorRefusals, refusalResponses } from '../schemas.js'
+import { guardRefusals, refusalResponses } from '../schemas.js'
 import { pageQuery, PageOf, readPage } from './paging.js'
 import { refuseTagFilter, tagFilter } from './tag-filter.js'
 
@@ -27,7 +27,7 @@ const User = Type.Object(
         title: 'UserHrIdpStatusEnum',
         type: 'string',
         enum: [...hrIdpStatuses],
-        description: 'What the identity provider says of the user.',
+        description: "The user's status in the identity provider.",
       }),
     ),
   },
@@ -56,7 +56,7 @@ const listUsers = {
   querystring: Type.Object({ ...pageQuery, ...tagFilter }),
   response: {
     200: PageOf(User, { title: 'PaginatedUsersList', description: 'A page of users.' }),
-    ...refusalResponses(...doorRefusals, 'INVALID_REQUEST', 'NOT_SIMULATED'),
+    ...refusalResponses(...guardRefusals, 'INVALID_REQUEST', 'NOT_SIMULATED'),
   },
 }
 
@@ -64,12 +64,12 @@ const getUser = {
   operationId: 'user',
   tags,
   summary: 'Find a user',
-  description: 'By id or by email address; where both are given, the id decides.',
+  description: 'By id or by email address; if both are given, the id decides.',
   querystring: Type.Object({
     user_id: Type.Optional(Uuid('The user.')),
     email: Type.Optional(Type.String({ description: "The user's email address, in upper or lower case." })),
   }),
-  response: { 200: User, ...refusalResponses(...doorRefusals, 'INVALID_REQUEST', 'USER_NOT_FOUND') },
+  response: { 200: User, ...refusalResponses(...guardRefusals, 'INVALID_REQUEST', 'USER_NOT_FOUND') },
 }
 
 export function users({ store }: Deps): FastifyPluginAsyncTypebox {
@@ -95,7 +95,7 @@ export function users({ store }: Deps): FastifyPluginAsyncTypebox {
           'USER_NOT_FOUND',
           `There is no user with the email address ${JSON.stringify(email.slice(0, 200))}.`,
           {
-            hint: 'GET /v1/users lists the users. A + in an address has to be sent as %2B.',
+            hint: 'GET /v1/users lists the users. A + in an address must be sent as %2B.',
           },
         )
       }

@@ -54,7 +54,7 @@ describe('a clock that stands still', () => {
     expect(await readClock(opened)).toEqual({ now: shows, mode: 'frozen' })
   })
 
-  test('is turned from where it is, not from where it began', async () => {
+  test('is advanced from where it is, not from where it started', async () => {
     const opened = await sandbox()
     await turn(opened, { advance: '1h' })
     await turn(opened, { set: '2030-01-01T00:00:00Z' })
@@ -64,7 +64,7 @@ describe('a clock that stands still', () => {
     expect(await readClock(opened)).toEqual({ now: iso(now), mode: 'frozen' })
   })
 
-  test('runs on from where it is when it is let go', async () => {
+  test('runs on from where it is when it is resumed', async () => {
     const opened = await sandbox()
     const turned = await turn(opened, { freeze: false })
     expect(turned.mode).toBe('offset')
@@ -126,7 +126,7 @@ describe('a clock that runs', () => {
   })
 })
 
-describe('a clock cannot be turned', () => {
+describe('a clock cannot be changed', () => {
   const one = 'expected exactly one of advance, set, freeze and reset'
   const duration = 'a duration such as 61m, 1h30m, 2d or PT1H'
   const moment = 'expected a date-time with a zone, from 1970 to 9998, such as 2026-01-01T00:00:00Z'
@@ -219,7 +219,7 @@ async function turnOf(opened: Opened, change: object) {
   }
 }
 
-describe('turning the clock tells', () => {
+describe('changing the clock returns', () => {
   test('whole group users, as a list would show them', async () => {
     const opened = await sandbox()
     await call(opened, tokens.fullAccess, 'POST', groupUserPath(ids.oktaGroup, ids.noor), { duration_minutes: 60 })
@@ -418,7 +418,7 @@ describe('when the clock is set back', () => {
     return results.map(({ user_id }) => user_id)
   }
 
-  test('access that ran out is there again', async () => {
+  test('expired access is there again', async () => {
     const opened = await sandbox()
     await call(opened, tokens.fullAccess, 'POST', path, { duration_minutes: 60 })
     await turn(opened, { advance: '60m' })
@@ -469,7 +469,7 @@ describe('a token', () => {
     expect(statuses).toEqual([200, 200, 401, 200])
   })
 
-  test('that expired is told when, and it may still do anything on the control plane', async () => {
+  test('that expired is told when, and still works on the control plane', async () => {
     const opened = await sandbox({ seed: expiring })
     await turn(opened, { advance: '2h' }, 'org-a')
     expect(told(await as(opened, 'org-a').get('/v1/groups'))).toEqual({
@@ -499,7 +499,7 @@ describe('after a restart on the same file', () => {
     expect((await readClock(second)).mode).toBe('real')
   })
 
-  test('a frozen clock still stands where it stood, and was not reached by the other', async () => {
+  test('a frozen clock stays where it was, whatever happens to the other', async () => {
     const db = join(temporaryFolder(), 'sandbox.db')
     const first = await sandbox({ ...running, db })
     await turn(first, { freeze: true })

@@ -21,8 +21,8 @@ const otherSite = {
   status: 403,
   body: {
     code: 'CROSS_SITE_REQUEST',
-    message: 'The control plane does not answer to web pages of other sites.',
-    hint: 'Call it from a program, or from a page that this server itself serves.',
+    message: 'The control plane rejects calls from web pages of other sites.',
+    hint: 'Call it from a program, or from a page served by this server.',
     request_id: requestId,
   },
 }

@@ -52,7 +52,7 @@ describe('x-opal-sandbox-ignored', () => {
     expect([answer.status, answer.ignored]).toEqual([200, ignored])
   })
 
-  test('is at most 1 KiB, and a name is told whole or not at all', async () => {
+  test('is at most 1 KiB, and a name is in it whole or not at all', async () => {
     const opened = await sandbox()
     const long = Array.from({ length: 10 }, (_, index) => String(index).repeat(199))
     const { ignored } = await put(opened, fieldsOf(long.map((name) => `z${name}`)))
@@ -151,7 +151,7 @@ describe('a misspelt field that is missing under its own name', () => {
     })
   })
 
-  test('is refused too where unknown fields are', async () => {
+  test('is rejected too if unknown fields are', async () => {
     const opened = await sandbox()
     await call(opened, 'org-a', 'PATCH', '/_sandbox/settings', { unknown_fields: 'reject' })
     const hint = 'The setting unknown_fields is "reject" in this organization.'
@@ -174,7 +174,7 @@ describe('a misspelt field that is missing under its own name', () => {
   })
 })
 
-test('thousands of unknown fields cost no more than the few that are told of', async () => {
+test('thousands of unknown fields cost no more than the few that are reported', async () => {
   const opened = await sandbox()
   const names = Array.from({ length: 3_000 }, (_, index) => `minutes_${index}`)
   const { ignored } = await put(opened, fieldsOf(names))
@@ -182,7 +182,7 @@ test('thousands of unknown fields cost no more than the few that are told of', a
   expect(vi.mocked(closest).mock.calls.length).toBe(20)
 })
 
-test('of a name that is too long the beginning is told', async () => {
+test('the beginning of a name that is too long is reported', async () => {
   const opened = await sandbox()
   await put(opened, fieldsOf(['z'.repeat(60_000)]))
   const { results } = (await call(opened, 'org-a', 'GET', '/_sandbox/requests')) as { results: { ignored: string[] }[] }
@@ -200,7 +200,7 @@ test('more unknown fields than an answer tells of are refused with the first twe
   ])
 })
 
-test('a misspelt parameter is told of with the one that was meant, or refused where unknown fields are', async () => {
+test('a misspelt parameter is reported with the one that was meant, or rejected if unknown fields are', async () => {
   const opened = await sandbox()
   const list = () =>
     opened.app.inject({ url: '/v1/users?page_siez=1&page_size=2', headers: { authorization: 'Bearer org-a' } })
@@ -281,7 +281,7 @@ describe('inside of a body', () => {
     ['POST', { ...created, name: 'Other', metadata: '{"a": 1}' }, []],
   ]
 
-  test.each(bodies)('of %s /v1/groups %j is told of: %j', async (method, body, ignored) => {
+  test.each(bodies)('of %s /v1/groups %j is reported: %j', async (method, body, ignored) => {
     const names = ignored.map(([path, nearest]) => (nearest === undefined ? path : `${path}; did you mean ${nearest}?`))
     expect(await send(await sandbox(), method, body)).toEqual({
       status: 200,
@@ -316,7 +316,7 @@ describe('inside of a body', () => {
     expect((await send(await sandbox(), 'PUT', body)).status).toBe(400)
   })
 
-  test('thousands cost no more than the few that are told of', async () => {
+  test('thousands cost no more than the few that are reported', async () => {
     const opened = await sandbox()
     const groups = Array.from({ length: 3_000 }, (_, index) => ({ ...group, [`descriptoin${index}`]: 1 }))
     const { header } = await send(opened, 'PUT', { groups })

@@ -143,7 +143,7 @@ describe('a token of the form org-<name>', () => {
     },
   )
 
-  test('none opens an organization where that is switched off', async () => {
+  test('none opens an organization if that is switched off', async () => {
     const opened = await sandbox({ allowNamed: false })
     for (const token of ['org-a', 'org-a.read_only', 'org-default']) {
       for (const path of ['/v1/groups', '/_sandbox/clock']) {
@@ -251,7 +251,7 @@ describe('DELETE /_sandbox/organization', () => {
         body: {
           code: 'DEFAULT_ORGANIZATION',
           message: 'The organization `default` cannot be deleted.',
-          hint: 'POST /_sandbox/reset begins it again; a token org-<name> names another organization.',
+          hint: 'POST /_sandbox/reset resets it; a token org-<name> selects another organization.',
           request_id: requestId,
         },
       })
@@ -350,7 +350,7 @@ describe('at most as many organizations as were asked for', () => {
     expect(await opened.left()).toEqual(['default', 'org-a', 'org-c', 'org-d'])
   })
 
-  test('one whose request is done, or was cut off, is as any other', async () => {
+  test('one whose request is done or was cut off can be evicted', async () => {
     const opened = await openLimited()
     const port = await opened.listen({ host: '127.0.0.1', port: 0 })
     const done = await holdRequest(opened, port, 'org-a', 'PUT /v1/groups', '{"groups": []}')
@@ -361,7 +361,7 @@ describe('at most as many organizations as were asked for', () => {
     expect(await opened.left()).toEqual(['default', 'org-c', 'org-d', 'org-e'])
   })
 
-  test('more stay than that where all are in use', async () => {
+  test('more stay than that if all are in use', async () => {
     const opened = await openLimited(1)
     const port = await opened.listen({ host: '127.0.0.1', port: 0 })
     const all = ['org-a', 'org-b', 'org-c']
@@ -383,7 +383,7 @@ describe('at most as many organizations as were asked for', () => {
     expect(names(file)).toEqual(['default', 'org-a', 'org-c', 'org-d'])
   })
 
-  test('what has gone begins again from the seed', async () => {
+  test('an evicted organization starts again from the seed', async () => {
     const opened = await openLimited(1)
     await mark(opened, 'org-a')
     await call(opened, 'org-b', 'GET', '/v1/groups')

@@ -61,7 +61,7 @@ describe('the timeline of a push', () => {
     expect(await readStatuses(opened)).toEqual([status, status])
   })
 
-  test("of a seed's group user is its own where it has one", async () => {
+  test("of a seed's group user is its own if it has one", async () => {
     const opened = await sandbox({
       seed: seedOf(['user', 'group', 'settings'], { propagation: [{ status: 'ERR_UNKNOWN' }] }),
     })
@@ -130,7 +130,7 @@ describe('the timeline of a push', () => {
     expect(await readStatuses(opened)).toEqual(['ERR_REMOTE_THROTTLE', 'ERR_REMOTE_THROTTLE'])
   })
 
-  test('is at its start where the clock is set back before the push', async () => {
+  test('is at its start if the clock is set back before the push', async () => {
     const opened = await sandbox({ seed: seedOf(['user'], {}, { user: steps }) })
     await call(opened, 'org-a', 'POST', '/_sandbox/clock', { set: '2001-01-01T00:00:00Z' })
     expect(await readStatuses(opened)).toEqual(['PENDING', 'PENDING'])

@@ -30,7 +30,7 @@ const jake = { group_id: ids.apiGroup, user_id: ids.jake }
 const update = { operation: 'update_group_user', method: 'PUT', url: path, ...jake }
 
 const accepted = 'the token is accepted'
-const kept = 'the rate is kept'
+const kept = 'the call is within the rate'
 const mayWrite = 'the token may write'
 const isKnown = 'the path is known'
 const isRead = 'the body is read'
@@ -111,15 +111,15 @@ describe('the PUT is explained, case by case', () => {
           [accepted],
           'RATE_LIMITED',
           'More than 0.001 requests a second.',
-          'Come back in 1000 s, or set rate_limit to "off" with PATCH /_sandbox/settings.',
+          'Retry in 1000 s, or set rate_limit to "off" with PATCH /_sandbox/settings.',
         ),
         basis: 'documented',
       },
     ],
     [
-      'a token that may only read',
+      'a read-only token',
       { token: tokens.readOnly },
-      refused(403, [accepted, kept], 'TOKEN_READ_ONLY', 'This token may only read.', 'Use a token with FULL_ACCESS.'),
+      refused(403, [accepted, kept], 'TOKEN_READ_ONLY', 'This token is read-only.', 'Use a token with FULL_ACCESS.'),
     ],
     [
       'a body over the limit',
@@ -349,7 +349,7 @@ describe('the PUT is explained, case by case', () => {
     expect(entry).toMatchObject({ why: [...passed, 'the request names no level, so the level stays the same'] })
   })
 
-  test('access that ran out', async () => {
+  test('expired access', async () => {
     const opened = await listening()
     await send(opened.port, 'PUT', path, { body: anHour })
     await call(opened, tokens.fullAccess, 'POST', '/_sandbox/clock', { advance: '61m' })
@@ -503,7 +503,7 @@ describe('every call under /v1 has one entry', () => {
       noRoute(
         405,
         'METHOD_NOT_ALLOWED',
-        'PATCH is not possible on /v1/groups/{group_id}/users/{user_id}.',
+        '/v1/groups/{group_id}/users/{user_id} does not support PATCH.',
         'Use DELETE, POST, PUT.',
       ),
     ],
@@ -515,7 +515,7 @@ describe('every call under /v1 has one entry', () => {
         501,
         'NOT_SIMULATED',
         'get_owners (GET /v1/owners) is not simulated.',
-        'GET /_sandbox/openapi.yaml shows what is.',
+        'GET /_sandbox/openapi.yaml describes the operations that are.',
       ),
     ],
     [
@@ -627,7 +627,7 @@ describe('every call under /v1 has one entry', () => {
         why: [
           ...passed,
           'the request names no level, so the level stays the same',
-          expect.stringMatching(/^the work is done; fault rule fault-\d+: status 503$/),
+          expect.stringMatching(/^the change is committed; fault rule fault-\d+: status 503$/),
         ],
         rule: 'FAULT_INJECTED',
         basis: 'assumed',
@@ -649,7 +649,7 @@ describe('every call under /v1 has one entry', () => {
         why: [
           ...passed,
           'the request names no level, so the level stays the same',
-          expect.stringMatching(/^the work is done; fault rule fault-\d+: drop$/),
+          expect.stringMatching(/^the change is committed; fault rule fault-\d+: drop$/),
         ],
         rule: 'level_kept',
         basis: 'inferred',
@@ -664,7 +664,7 @@ describe('every call under /v1 has one entry', () => {
         why: [
           ...passed,
           'the request names no level, so the level stays the same',
-          expect.stringMatching(/^the work is done; fault rule fault-\d+: truncate$/),
+          expect.stringMatching(/^the change is committed; fault rule fault-\d+: truncate$/),
         ],
         rule: 'level_kept',
         basis: 'inferred',
@@ -713,7 +713,7 @@ describe('every call under /v1 has one entry', () => {
     expect(await list(opened)).toEqual([])
   })
 
-  test('in the journal of the organization that its token names, and of default where it names none', async () => {
+  test('in the journal of the organization of its token, else of default', async () => {
     const opened = await listening()
     const urls = async (token: string) => (await list(opened, '', token)).map(({ url, status }) => [url, status])
     await send(opened.port, 'GET', '/v1/groups', { token: 'org-one' })
@@ -931,7 +931,7 @@ describe('the list', () => {
     expect((await since(ids[0]!)).length).toBe(1)
   })
 
-  test('is empty where nothing is kept: no entry is made, and the coverage counts all the same', async () => {
+  test('is empty if nothing is kept: no entry is made, and the coverage still counts', async () => {
     const opened = await listening({ journal: { entries: 0 } })
     const record = vi.spyOn(opened.organizations.default.journal, 'record')
     await send(opened.port, 'GET', '/v1/groups')
@@ -964,7 +964,7 @@ describe('one call', () => {
       body: {
         code: 'REQUEST_NOT_FOUND',
         message: `The journal holds no request ${called[3]!}.`,
-        hint: 'GET /_sandbox/requests lists those that it holds; older ones are gone.',
+        hint: 'GET /_sandbox/requests lists the calls that it holds; older ones are dropped.',
         request_id: requestId,
       },
     }
@@ -1006,7 +1006,7 @@ describe('waiting', () => {
   }
   const finish = async ({ answer }: Awaited<ReturnType<typeof begin>>) => read(await answer)
 
-  test('answers at once where enough is there', async () => {
+  test('returns at once if there are enough', async () => {
     const { opened, called, places } = await sixCalls()
     const table: [query: string, places: number[]][] = [
       ['', [0, 1, 2, 3, 4, 5]],
@@ -1056,8 +1056,8 @@ describe('waiting', () => {
     status: 408,
     body: {
       code: 'WAIT_TIMEOUT',
-      message: `Waited ${timeout} for ${count} matching calls, and there were ${there}.`,
-      hint: 'GET /_sandbox/requests shows what was called.',
+      message: `Waited ${timeout} for ${count} matching calls, got ${there}.`,
+      hint: 'GET /_sandbox/requests lists the calls that came.',
       request_id: requestId,
     },
   })
@@ -1080,14 +1080,14 @@ describe('waiting', () => {
       (opened) => call(opened, 'org-a', 'POST', '/_sandbox/reset'),
       409,
       'WAIT_ENDED',
-      'The wait was cut off: the organization begins again.',
+      'The wait ended early: the organization was reset or replaced.',
     ],
     [
       'another seed',
       (opened) => call(opened, 'org-a', 'PUT', '/_sandbox/seed', { version: 1 }),
       409,
       'WAIT_ENDED',
-      'The wait was cut off: the organization begins again.',
+      'The wait ended early: the organization was reset or replaced.',
     ],
     [
       'the end of the organization',
@@ -1101,9 +1101,9 @@ describe('waiting', () => {
       (opened) => opened.app.close(),
       409,
       'WAIT_ENDED',
-      'The wait was cut off: the sandbox is closing.',
+      'The wait ended early: the sandbox is closing.',
     ],
-  ])('says so where it is cut off by %s', async (_what, end, status, code, message) => {
+  ])('says so if it is ended by %s', async (_what, end, status, code, message) => {
     const opened = await listening()
     const { journal } = opened.organizations.identify('Bearer org-a').organization
     const answer = send(opened.port, 'GET', wait('timeout=4m'), { token: 'org-a' })

@@ -47,7 +47,7 @@ const seedWithExpired = {
   ],
 }
 
-describe('where the duration and the level come from', () => {
+describe('the source of duration and level', () => {
   test.each([
     ['the body', '', { duration_minutes: 60 }, { expiration_date: inMinutes(60) }],
     ['the longest duration', '', { duration_minutes: 525_960 }, { expiration_date: inMinutes(525_960) }],
@@ -200,7 +200,7 @@ describe('what is refused', () => {
     expect((await agent.get(`/v1/groups/users/${ids.noor}`)).body).toEqual({ results: [], next: null, previous: null })
   })
 
-  test('ids, query and body are told of together', async () => {
+  test('ids, query and body are reported together', async () => {
     const { agent } = await sandbox()
     const answer = await agent.post('/v1/groups/x/users/y?duration_minutes=z').send({ duration_minutes: true })
     expect(told(answer)).toEqual(
@@ -216,7 +216,7 @@ describe('what is refused', () => {
     )
   })
 
-  test('of a body that may be missing nothing is told where it is', async () => {
+  test('an optional body that is missing is not reported', async () => {
     const { agent } = await sandbox()
     expect(told(await agent.post(groupUserPath('x', ids.noor)))).toEqual(
       invalid({ path: 'path.group_id', message: 'expected a UUID, got the string "x"' }),
@@ -256,7 +256,7 @@ describe('what is refused', () => {
   })
 })
 
-test('of several mistakes the first in order of precedence is told', async () => {
+test('of several mistakes the first in order of precedence is reported', async () => {
   const { agent } = await sandbox()
   const both = groupUserPath(ids.unknown, ids.unknown)
   const user = groupUserPath(ids.apiGroup, ids.unknown)
@@ -287,7 +287,7 @@ test('of several mistakes the first in order of precedence is told', async () =>
   ])
 })
 
-describe('who is there already', () => {
+describe('a user who is in the group already', () => {
   test('is replaced: an indefinite duration and the default level take the place of what was', async () => {
     const { agent } = await sandbox()
     await agent.post(path).send({ duration_minutes: 60, access_level_remote_id: levels.admin }).expect(200)
@@ -341,7 +341,7 @@ describe('a negative duration', () => {
     expect((await agent.get(`/v1/groups/users/${ids.noor}`)).body).toEqual({ results: [], next: null, previous: null })
   })
 
-  test('gives none to who had none', async () => {
+  test('gives none to users without one', async () => {
     const { agent } = await sandbox()
     const answer = await agent.post(path).send({ duration_minutes: -1 })
     expect(told(answer)).toEqual({ status: 200, body: { ...noor, expiration_date: inMinutes(0) } })
@@ -349,7 +349,7 @@ describe('a negative duration', () => {
   })
 })
 
-describe('where an organization chooses the other reading', () => {
+describe('if an organization chooses the other reading', () => {
   const rejected = (path: string) =>
     invalid({ path, message: 'expected 0 or more, got -1: this organization\'s setting negative_duration is "reject"' })
   const withHint = (answer: ReturnType<typeof invalid>, hint: string) => ({ ...answer, body: { ...answer.body, hint } })

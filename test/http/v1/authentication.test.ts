@@ -57,7 +57,7 @@ describe('an Authorization header', () => {
     ['with the scheme in upper case', `BEARER ${tokens.fullAccess}`],
     ['with spaces between', `Bearer    ${tokens.fullAccess}`],
     ['with spaces around', `  Bearer ${tokens.fullAccess}  `],
-    ['of a token that may only read', `Bearer ${tokens.readOnly}`],
+    ['of a read-only token', `Bearer ${tokens.readOnly}`],
   ])('%s lets in', async (_form, authorization) => {
     const { agent } = await sandbox()
     expect(told(await agent.get(listPath).set({ authorization }))).toEqual(list)
@@ -98,7 +98,7 @@ describe('an Authorization header', () => {
     }).toEqual(noHeader)
   })
 
-  test('that makes the headers too long is told so', async () => {
+  test('that makes the headers too long is a 431', async () => {
     const { agent } = await sandbox()
     expect(told(await agent.get(listPath).set(bearer('x'.repeat(20_000))))).toEqual({
       status: 431,
@@ -132,26 +132,26 @@ describe('a token', () => {
     expect(toldWhole(await agent.get(listPath).set(bearer(token)))).toEqual(expected)
   })
 
-  test.each(['PUT', 'POST', 'DELETE', 'PATCH'] as const)('that may only read may not %s', async (method) => {
+  test.each(['PUT', 'POST', 'DELETE', 'PATCH'] as const)('that is read-only cannot %s', async (method) => {
     const { app } = await sandbox()
     const answer = await app.inject({ method, url: path, headers: bearer(tokens.readOnly) })
     expect({ status: answer.statusCode, body: answer.json<unknown>() }).toEqual({
       status: 403,
       body: {
         code: 'TOKEN_READ_ONLY',
-        message: 'This token may only read.',
+        message: 'This token is read-only.',
         hint: 'Use a token with FULL_ACCESS.',
         request_id: requestId,
       },
     })
   })
 
-  test.each(['GET', 'HEAD'] as const)('that may only read may %s', async (method) => {
+  test.each(['GET', 'HEAD'] as const)('that is read-only can %s', async (method) => {
     const { app } = await sandbox()
     expect((await app.inject({ method, url: listPath, headers: bearer(tokens.readOnly) })).statusCode).toBe(200)
   })
 
-  test('that both ran out and was revoked is revoked', async () => {
+  test('that is both expired and revoked counts as revoked', async () => {
     const seed = {
       version: 1,
       tokens: {
@@ -197,7 +197,7 @@ describe('a token', () => {
     expect(await answersAt('2022-01-23T04:56:06.999Z', '2022-01-23T04:56:07.000Z')).toEqual([200, 401])
   })
 
-  test('that ran out is let in when the clock is turned back', async () => {
+  test('that has expired is accepted when the clock is set back', async () => {
     expect(await answersAt('2022-01-23T04:56:07.000Z', '2022-01-23T04:56:06.999Z')).toEqual([401, 200])
   })
 

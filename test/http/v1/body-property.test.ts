@@ -138,7 +138,7 @@ test('any bytes as a body are answered, and not with a 5xx', async () => {
   )
 })
 
-test('any text as an id is refused where it is no UUID, and not found where it is', async () => {
+test('any text as an id is rejected if it is no UUID, and not found if it is one', async () => {
   const opened = await sandbox()
   const port = await opened.listen({ host: '127.0.0.1', port: 0 })
   const id = fc.oneof(

@@ -125,7 +125,7 @@ describe('what is not there', () => {
     expect(told(await agent.delete(path))).toEqual(refused)
   })
 
-  test('access that ran out', async () => {
+  test('expired access', async () => {
     const seed = {
       version: 1,
       users: { jake: { user_id: ids.jake, email: 'jake@company.dev', full_name: 'Jake Barnes' } },
@@ -143,7 +143,7 @@ describe('what is not there', () => {
   })
 })
 
-test('ids that are no UUIDs are a 400, both told of', async () => {
+test('ids that are no UUIDs are a 400 that reports both', async () => {
   const { agent } = await sandbox()
   expect(told(await agent.delete('/v1/groups/x/users/y'))).toEqual({
     status: 400,
@@ -159,13 +159,13 @@ test('ids that are no UUIDs are a 400, both told of', async () => {
   })
 })
 
-test('a token that may only read is refused, and the access stays', async () => {
+test('a read-only token is rejected, and the access stays', async () => {
   const { agent } = await sandbox()
   expect(told(await agent.delete(jake).auth(tokens.readOnly, { type: 'bearer' }))).toEqual({
     status: 403,
     body: {
       code: 'TOKEN_READ_ONLY',
-      message: 'This token may only read.',
+      message: 'This token is read-only.',
       hint: 'Use a token with FULL_ACCESS.',
       request_id: requestId,
     },

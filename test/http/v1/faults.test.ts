@@ -255,7 +255,7 @@ describe('a status', () => {
     expect(read(await put(opened.port))).toEqual(done)
   })
 
-  test.each(['before', 'after'])('is sent whole %s the work, also where the real answer is longer', async (phase) => {
+  test.each(['before', 'after'])('is sent whole %s the work, even if the real answer is longer', async (phase) => {
     const opened = await listening()
     await add(opened, { effect: { status: 500, body: 'no' }, phase })
     const { end, headers, text } = await put(opened.port)
@@ -309,7 +309,7 @@ describe('a call that hangs', () => {
     },
   )
 
-  test('is not held where its client is gone already', async () => {
+  test('is not held if its client is already gone', async () => {
     const opened = openSandbox({ logger: silent })
     onTestFinished(() => opened.close())
     opened.app.addHook('onRequest', async (request, reply) => {
@@ -530,7 +530,7 @@ describe('a rule', () => {
 
   test.each<[what: string, given: Parameters<typeof send>[3], status: number]>([
     ['no token', { token: null, body: anHour }, 401],
-    ['a token that may only read', { token: tokens.readOnly, body: anHour }, 403],
+    ['a read-only token', { token: tokens.readOnly, body: anHour }, 403],
     ['a body that is no JSON', { body: '{' }, 400],
     ['a body of another type', { body: anHour, headers: { 'content-type': 'text/plain' } }, 415],
     ['a body that is too long', { body: JSON.stringify({ x: 'x'.repeat(65 * 1024) }) }, 413],
@@ -814,7 +814,7 @@ describe('a rule is refused', () => {
     expect(await list(opened)).toEqual([])
   })
 
-  test('where it would be the one after a thousand', async () => {
+  test('beyond a thousand', async () => {
     const faults = Array.from({ length: 999 }, () => ({ times: 'forever', effect: { status: 503 } }))
     const { agent } = await sandbox({ seed: { version: 1, faults } })
     const post = async () => told(await agent.post('/_sandbox/faults').send({ effect }))
@@ -824,14 +824,14 @@ describe('a rule is refused', () => {
       body: {
         code: 'INVALID_REQUEST',
         message: 'The request is not valid: 1 problem.',
-        errors: [{ path: 'body', message: 'would be one more than the 1000 rules that there can be' }],
+        errors: [{ path: 'body', message: 'would exceed the limit of 1000 rules' }],
         request_id: requestId,
       },
     })
   })
 })
 
-describe('in one turn', () => {
+describe('in one event loop iteration', () => {
   const failing = (status: number) => ({ times: 'forever', effect: { status } })
   const named = (name: string) => ({ version: 1, users: { [name]: { email: `${name}@company.dev`, full_name: name } } })
 
@@ -917,7 +917,7 @@ describe('in one turn', () => {
   })
 })
 
-test('a clock that is turned changes nothing of what a rule has met', async () => {
+test('moving the clock does not change the hits of a rule', async () => {
   const opened = await listening()
   await add(opened, { effect: { status: 503 } })
   expect((await put(opened.port)).status).toBe(503)

@@ -176,7 +176,7 @@ describe('GET /v1/groups', () => {
     })
   })
 
-  test('pages under a filter hold what the filter lets through', async () => {
+  test('pages under a filter hold the matching groups', async () => {
     const { agent } = await sandbox({ seed })
     const filter = '/v1/groups?group_type_filter=OKTA_GROUP&page_size=1'
     const first = (await agent.get(filter)).body as Page
@@ -207,7 +207,7 @@ describe('GET /v1/groups', () => {
     expect(told(await agent.get(`/v1/groups${query}`))).toEqual(answer)
   })
 
-  test('a type that is far from any is told of with all that there are', async () => {
+  test('a type that is far from any is reported with all types', async () => {
     const { agent } = await sandbox({ seed })
     const { status, body } = (await agent.get('/v1/groups?group_type_filter=x')) as {
       status: number
@@ -426,7 +426,7 @@ describe('PUT /v1/groups', () => {
     return { agent, answer: await agent.put(path).send({ groups }) }
   }
 
-  test('every field that can be given is kept and returned, here and where the group is shown', async () => {
+  test('every field that can be given is kept and returned, here and when the group is shown', async () => {
     const { agent, answer } = await put([{ group_id: ids.apiGroup, ...everyUpdate, folder_id: appId }])
     const { request_configurations } = everyUpdate
     expect(told(answer)).toEqual({
@@ -521,7 +521,7 @@ describe('PUT /v1/groups', () => {
     expect((await agent.get(path)).body).toMatchObject({ results: all })
   })
 
-  test('where an update is not valid none is changed, and all problems are told', async () => {
+  test('if an update is not valid none is applied, and all problems are reported', async () => {
     const { agent, answer } = await put([
       { group_id: ids.apiGroup, name: 'Renamed' },
       { group_id: 'x', name: null },
@@ -663,9 +663,9 @@ test.each([
   ['post', '/v1/groups', {}],
   ['put', '/v1/groups', {}],
   ['delete', `/v1/groups/${ids.apiGroup}`, undefined],
-] as const)('%s %s: 403 for a token that may only read', async (method, path, body) => {
+] as const)('%s %s: 403 for a read-only token', async (method, path, body) => {
   const { agent } = await sandbox({ seed })
   expect(told(await agent[method](path).auth(tokens.readOnly, { type: 'bearer' }).send(body))).toEqual(
-    refused(403, 'TOKEN_READ_ONLY', 'This token may only read.', { hint: 'Use a token with FULL_ACCESS.' }),
+    refused(403, 'TOKEN_READ_ONLY', 'This token is read-only.', { hint: 'Use a token with FULL_ACCESS.' }),
   )
 })

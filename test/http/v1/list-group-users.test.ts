@@ -110,7 +110,7 @@ test('a change shows without a change of place', async () => {
   ])
 })
 
-test('access that ran out is never listed, and pages are full all the same', async () => {
+test('expired access is never listed, and pages are full all the same', async () => {
   const { read } = await numbered((number) => number % 2 === 0)
   expect((await read()).users).toEqual([1, 3, 5, 7])
   const first = await read({ page_size: 2 })
@@ -120,13 +120,13 @@ test('access that ran out is never listed, and pages are full all the same', asy
   expect([first.previous, second.previous]).toEqual([null, first.next])
 })
 
-test('access that ran out last leaves no empty page behind', async () => {
+test('access that expired last leaves no empty page behind', async () => {
   const { read } = await numbered((number) => number > 4)
   const { users, next } = await read({ page_size: 4 })
   expect([users, next]).toEqual([[1, 2, 3, 4], null])
 })
 
-test('a group in which everyone ran out is an empty list', async () => {
+test('a group in which all access expired has an empty list', async () => {
   const { agent } = await numbered(() => true)
   expect(told(await agent.get(list))).toEqual({ status: 200, body: { results: [], next: null, previous: null } })
 })
@@ -186,7 +186,7 @@ test('a page is the same once everyone before it is removed', async () => {
   expect([page.users, page.previous]).toEqual([[3, 4], next])
 })
 
-test('a token that may only read may list', async () => {
+test('a read-only token can list', async () => {
   const { agent } = await sandbox()
   const answer = await agent.get(list).auth(tokens.readOnly, { type: 'bearer' })
   expect(told(answer)).toEqual(told(await agent.get(list)))
@@ -214,7 +214,7 @@ test('an unknown group is a 404', async () => {
   })
 })
 
-test('an id that is no UUID is told of together with the query', async () => {
+test('an id that is no UUID is reported together with the query', async () => {
   const { agent } = await sandbox()
   expect(told(await agent.get('/v1/groups/api/users?page_size=0'))).toEqual({
     status: 400,

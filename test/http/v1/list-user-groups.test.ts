@@ -82,7 +82,7 @@ test('a change shows without a change of place', async () => {
   expect((await agent.get(list)).body).toEqual({ results: [changed.body, inOkta], next: null, previous: null })
 })
 
-test('access that ran out is never listed', async () => {
+test('expired access is never listed', async () => {
   const { read } = await numbered(2, 5)
   expect((await read()).groups).toEqual([1, 3, 4])
   const first = await read({ page_size: 2 })
@@ -117,7 +117,7 @@ test('a group joined between two pages comes last and repeats none', async () =>
   expect([second.groups, second.next]).toEqual([[4, 5, 6], null])
 })
 
-test('a user who is in no group has an empty list', async () => {
+test('a user without groups has an empty list', async () => {
   const { agent } = await sandbox()
   expect(told(await agent.get(`/v1/groups/users/${ids.noor}`))).toEqual({
     status: 200,
@@ -125,7 +125,7 @@ test('a user who is in no group has an empty list', async () => {
   })
 })
 
-test('a token that may only read may list', async () => {
+test('a read-only token can list', async () => {
   const { agent } = await sandbox()
   const answer = await agent.get(list).auth(tokens.readOnly, { type: 'bearer' })
   expect(told(answer)).toEqual({ status: 200, body: { results: [inApi, inOkta], next: null, previous: null } })

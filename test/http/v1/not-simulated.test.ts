@@ -13,7 +13,7 @@ const noOperation = (operationId: string, method: string, path: string) =>
     501,
     'NOT_SIMULATED',
     `${operationId} (${method} ${path}) is not simulated.`,
-    'GET /_sandbox/openapi.yaml shows what is.',
+    'GET /_sandbox/openapi.yaml describes the operations that are.',
   )
 
 const notSimulated = operations
@@ -75,11 +75,11 @@ describe('the token is asked for first', () => {
     expect([status, body]).toEqual([401, expect.objectContaining({ code: 'TOKEN_UNKNOWN' })])
   })
 
-  test('one that may only read is told so where it would write', async () => {
+  test('a read-only one is rejected if it would write', async () => {
     const { agent } = await sandbox()
     const readOnly = () => agent.post('/v1/bundles').auth(tokens.readOnly, { type: 'bearer' })
     expect(told(await readOnly())).toEqual(
-      refused(403, 'TOKEN_READ_ONLY', 'This token may only read.', 'Use a token with FULL_ACCESS.'),
+      refused(403, 'TOKEN_READ_ONLY', 'This token is read-only.', 'Use a token with FULL_ACCESS.'),
     )
     const reads = agent.get('/v1/bundles').auth(tokens.readOnly, { type: 'bearer' })
     expect(told(await reads)).toEqual(noOperation('getBundles', 'GET', '/v1/bundles'))
@@ -107,12 +107,7 @@ describe('a path that has no such method is a 405 with those that it has', () =>
     const { agent } = await sandbox()
     const answer = await agent[method](path)
     expect({ ...told(answer), allow: answer.headers.allow }).toEqual({
-      ...refused(
-        405,
-        'METHOD_NOT_ALLOWED',
-        `${method.toUpperCase()} is not possible on ${documented}.`,
-        `Use ${allow}.`,
-      ),
+      ...refused(405, 'METHOD_NOT_ALLOWED', `${documented} does not support ${method.toUpperCase()}.`, `Use ${allow}.`),
       allow,
     })
   })
@@ -121,7 +116,7 @@ describe('a path that has no such method is a 405 with those that it has', () =>
 describe('a path that is not there is a 404 with the one that is nearest', () => {
   const api = ids.apiGroup
   const user = 'DELETE or POST or PUT /v1/groups/{group_id}/users/{user_id}'
-  const known = 'GET / shows where to begin, GET /_sandbox/openapi.yaml every path.'
+  const known = 'GET / shows where to start, GET /_sandbox/openapi.yaml lists every path.'
   test.each([
     ['get', '/v1/group', 'Did you mean GET or HEAD or POST or PUT /v1/groups?'],
     ['get', '/v1/Users', 'Did you mean GET or HEAD or POST /v1/users?'],

@@ -48,7 +48,7 @@ const limited = (limit: number, seconds: number) => ({
   body: {
     code: 'RATE_LIMITED',
     message: `More than ${limit} requests a second.`,
-    hint: `Come back in ${seconds} s, or set rate_limit to "off" with PATCH /_sandbox/settings.`,
+    hint: `Retry in ${seconds} s, or set rate_limit to "off" with PATCH /_sandbox/settings.`,
     request_id: requestId,
   },
 })
@@ -210,7 +210,7 @@ describe('a rate', () => {
   })
 })
 
-test('who is not known is told so before the rate, and who may only read after it', async () => {
+test('an unknown token is rejected before the rate, a read-only one after it', async () => {
   const opened = await timed()
   await setRate(opened, { requests_per_second: 2 })
   const status = async (token: string) => (await opened.make(update, token)).statusCode

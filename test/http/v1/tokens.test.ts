@@ -147,7 +147,7 @@ describe('GET /v1/tokens', () => {
     ])
   })
 
-  test('a token that may only read may list', async () => {
+  test('a read-only token can list', async () => {
     const { agent } = await sandbox({ seed })
     const { status, body } = told(await agent.get('/v1/tokens').auth(...as(tokens.readOnly)))
     const results = [{ ...full, last_used_at: null }, spare, { ...read, last_used_at: at(0) }, expired]
@@ -224,11 +224,11 @@ describe('DELETE /v1/tokens/{token_id}', () => {
     expect((await agent.get('/v1/tokens')).body).toMatchObject({ results: [full, spare, read, expired] })
   })
 
-  test('a token that may only read may not revoke, not even itself', async () => {
+  test('a read-only token cannot revoke, not even itself', async () => {
     const { agent } = await sandbox({ seed })
     const answer = await agent.delete(`/v1/tokens/${tokenId(3)}`).auth(...as(tokens.readOnly))
     expect(told(answer)).toEqual(
-      refused(403, 'TOKEN_READ_ONLY', 'This token may only read.', { hint: 'Use a token with FULL_ACCESS.' }),
+      refused(403, 'TOKEN_READ_ONLY', 'This token is read-only.', { hint: 'Use a token with FULL_ACCESS.' }),
     )
     await agent
       .get('/v1/users')

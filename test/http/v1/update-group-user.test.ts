@@ -76,7 +76,7 @@ const noHeader = tokenMissing('there is no Authorization header')
 const tokenUnknown = refusal(401, 'TOKEN_UNKNOWN', 'The token is unknown.', {
   hint: expect.stringMatching(/^Send a token of the seed; /) as unknown,
 })
-const readOnly = refusal(403, 'TOKEN_READ_ONLY', 'This token may only read.', {
+const readOnly = refusal(403, 'TOKEN_READ_ONLY', 'This token is read-only.', {
   hint: 'Use a token with FULL_ACCESS.',
 })
 const tooLarge = refusal(413, 'BODY_TOO_LARGE', 'The body is over the limit of 64 KiB.', {
@@ -126,7 +126,7 @@ async function list(agent: Agent, group_id: string): Promise<unknown> {
 
 const listOf = (...results: object[]) => ({ status: 200, body: { results, next: null, previous: null } })
 
-describe('a caller who is not let in', () => {
+describe('a caller who is not authenticated', () => {
   test.each([
     ['without a token', '', noHeader],
     [
@@ -156,7 +156,7 @@ describe('a caller who is not let in', () => {
     })
   })
 
-  test('with a token that may only read gets a 403', async () => {
+  test('with a read-only token gets a 403', async () => {
     const { agent } = await sandbox()
     const answer = await agent.put(path).auth(tokens.readOnly, { type: 'bearer' }).send({ duration_minutes: 60 })
     expect(told(answer)).toEqual(readOnly)
@@ -418,7 +418,7 @@ describe('a caller who is too fast', () => {
 
   const tooFast = refusal(429, 'RATE_LIMITED', 'More than 0.001 requests a second.', {
     hint: expect.stringMatching(
-      /^Come back in \d+ s, or set rate_limit to "off" with PATCH \/_sandbox\/settings\.$/,
+      /^Retry in \d+ s, or set rate_limit to "off" with PATCH \/_sandbox\/settings\.$/,
     ) as string,
   })
 
@@ -438,7 +438,7 @@ describe('a caller who is too fast', () => {
     expect(await list(agent, ids.apiGroup)).toEqual(listOf(jakeAsSeeded, brettAsSeeded))
   })
 
-  test('and is not known is told of the token', async () => {
+  test('with an unknown token is a 401', async () => {
     const { agent } = await exhausted()
     expect(told(await agent.put(path).auth('opal_sandbox_unknown', { type: 'bearer' }))).toEqual(tokenUnknown)
   })
@@ -606,7 +606,7 @@ describe('of two things that are wrong', () => {
     expect(told(await put(agent, body, to))).toEqual(invalid(...errors))
   })
 
-  test('and of very many, twenty are told', async () => {
+  test('and twenty of very many are reported', async () => {
     const opened = openSandbox({ logger: silent })
     onTestFinished(() => opened.close())
     const names = Array.from({ length: 30 }, (_, index) => `field_${index}`)
@@ -869,7 +869,7 @@ describe('the propagation status', () => {
     })
   })
 
-  test('is left out where access was found in the remote system', async () => {
+  test('is left out if access was found in the remote system', async () => {
     const { agent } = await sandbox()
     expect(await list(agent, ids.plainGroup)).toEqual(listOf(brettFromRemote))
   })
@@ -946,13 +946,13 @@ describe('an organization of another mind', () => {
     })
   })
 
-  test('then lists who was added last', async () => {
+  test('then lists the user added last', async () => {
     const { agent } = await minded({ missing_group_user_on_update: 'create' })
     await put(agent, '{"duration_minutes":60}', groupUserPath(ids.apiGroup, ids.noor))
     expect(await list(agent, ids.apiGroup)).toEqual(listOf(jakeAsSeeded, brettAsSeeded, noor))
   })
 
-  test('then still finds nothing to take away where there is no access', async () => {
+  test('then still finds nothing to remove if there is no access', async () => {
     const { agent } = await minded({ missing_group_user_on_update: 'create' })
     expect(told(await put(agent, '{"duration_minutes":-1}', groupUserPath(ids.apiGroup, ids.noor)))).toEqual(
       groupUserNotFound(ids.apiGroup, ids.noor),
@@ -1140,7 +1140,7 @@ describe('what official clients need', () => {
 })
 
 describe('a path that does not exist', () => {
-  const elsewhere = 'GET / shows where to begin, GET /_sandbox/openapi.yaml every path.'
+  const elsewhere = 'GET / shows where to start, GET /_sandbox/openapi.yaml lists every path.'
   const usersHint = expect.stringMatching(
     /^Did you mean .*\bPUT \/v1\/groups\/{group_id}\/users\/{user_id}\?$/,
   ) as string
@@ -1233,7 +1233,7 @@ describe('a method that a path does not have', () => {
       allow,
       body: {
         code: 'METHOD_NOT_ALLOWED',
-        message: `${method} is not possible on ${documented}.`,
+        message: `${documented} does not support ${method}.`,
         hint: `Use ${allow}.`,
         request_id: requestId,
       },
@@ -1256,7 +1256,7 @@ describe('a method that a path does not have', () => {
     expect(told(await agent.patch(path).set('authorization', ''))).toEqual(noHeader)
   })
 
-  test('is a 403 under /v1 with a token that may only read', async () => {
+  test('is a 403 under /v1 with a read-only token', async () => {
     const { agent } = await sandbox()
     expect(told(await agent.patch(path).auth(tokens.readOnly, { type: 'bearer' }))).toEqual(readOnly)
   })
@@ -1285,7 +1285,7 @@ describe('HEAD', () => {
     ['on a bad id', '/v1/groups/nope/users', `Bearer ${tokens.fullAccess}`, 400],
     ['on an unknown group', `/v1/groups/${ids.unknown}/users`, `Bearer ${tokens.fullAccess}`, 404],
     ['on a path that takes no GET', path, `Bearer ${tokens.fullAccess}`, 405],
-    ['with a token that may only read', `/v1/groups/${ids.apiGroup}/users`, `Bearer ${tokens.readOnly}`, 200],
+    ['with a read-only token', `/v1/groups/${ids.apiGroup}/users`, `Bearer ${tokens.readOnly}`, 200],
   ])('is answered as GET is %s', async (_how, at, authorization, status) => {
     const { agent } = await sandbox()
     expect((await agent.head(at).set('authorization', authorization)).status).toBe(status)
@@ -1335,13 +1335,13 @@ describe('bytes on a socket', () => {
     return { status: Number(head.split(' ')[1]), body: JSON.parse(body) as unknown }
   }
 
-  test('that are no HTTP are told so in our shape', async () => {
+  test('that are no HTTP get an error in our shape', async () => {
     expect(await send('nonsense\r\n\r\n')).toEqual(
       invalid({ path: 'request', message: 'is not HTTP/1.1: HPE_INVALID_METHOD' }),
     )
   })
 
-  test('that make very long headers are told so in our shape', async () => {
+  test('with very long headers get an error in our shape', async () => {
     expect(await send(`GET / HTTP/1.1\r\nHost: x\r\nX: ${'x'.repeat(20_000)}\r\n\r\n`)).toEqual(
       refusal(431, 'HEADERS_TOO_LARGE', 'The request line and headers are over the limit of 16 KiB.'),
     )

@@ -70,7 +70,7 @@ describe('GET /v1/users', () => {
     })
   })
 
-  test('a token that may only read may list', async () => {
+  test('a read-only token can list', async () => {
     const { agent } = await sandbox({ seed })
     const answer = await agent.get('/v1/users').auth(tokens.readOnly, { type: 'bearer' })
     expect(told(answer)).toEqual(told(await agent.get('/v1/users')))
@@ -111,7 +111,7 @@ describe('GET /v1/user', () => {
     body: {
       code: 'USER_NOT_FOUND',
       message: `There is no user with the email address "${email}".`,
-      hint: 'GET /v1/users lists the users. A + in an address has to be sent as %2B.',
+      hint: 'GET /v1/users lists the users. A + in an address must be sent as %2B.',
       request_id: requestId,
     },
   })
