@@ -140,8 +140,8 @@ export function groupUsers({ store }: Deps): FastifyPluginAsyncTypebox {
   return async (app) => {
     app.put('/groups/:group_id/users/:user_id', { schema: updateGroupUser }, (request) => {
       const { organization, params, body } = request
-      checkDuration(body.duration_minutes, organization.settings, 'body')
       return store.write(() => {
+        checkDuration(body.duration_minutes, organization.settings, 'body')
         const now = organization.moment()
         const standing = load(organization.organization_id, params)
         const decision = decideUpdate(body, standing, organization.settings, now)
@@ -156,8 +156,8 @@ export function groupUsers({ store }: Deps): FastifyPluginAsyncTypebox {
       // The body takes precedence over the query, which is how older clients send them.
       const duration_minutes = body?.duration_minutes ?? query.duration_minutes ?? 0
       const access_level_remote_id = body?.access_level_remote_id ?? query.access_level_remote_id ?? ''
-      checkDuration(duration_minutes, organization.settings, body ? 'body' : 'query')
       return store.write(() => {
+        checkDuration(duration_minutes, organization.settings, body ? 'body' : 'query')
         const now = organization.moment()
         const standing = load(organization.organization_id, params)
         const decision = decideAdd({ duration_minutes, access_level_remote_id }, standing, organization.settings, now)
