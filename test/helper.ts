@@ -1,3 +1,4 @@
+import type { FastifyRequest } from 'fastify'
 import { pino, type Logger } from 'pino'
 import supertest from 'supertest'
 import { expect, onTestFinished } from 'vitest'
@@ -64,7 +65,7 @@ export async function sandbox(options: OpenSandboxOptions = {}) {
     if (request.fault?.rule.effect.status !== undefined) return payload
     const violation = contract({
       method: request.method,
-      route: request.is404 ? undefined : request.routeOptions.url,
+      route: routeOf(request),
       status: reply.statusCode,
       contentType: String(reply.getHeader('content-type')),
       body: String(payload),
@@ -77,7 +78,7 @@ export async function sandbox(options: OpenSandboxOptions = {}) {
     const violation = headerContract(
       {
         method: request.method,
-        route: request.is404 ? undefined : request.routeOptions.url,
+        route: routeOf(request),
         status: reply.statusCode,
       },
       reply.getHeaders(),
@@ -91,6 +92,11 @@ export async function sandbox(options: OpenSandboxOptions = {}) {
   })
   const agent = supertest.agent(opened.app.server).auth(tokens.fullAccess, { type: 'bearer' })
   return { ...opened, agent }
+}
+
+/** Undefined for a call that no operation matches, also if an id in its path is empty. */
+function routeOf({ is404, refusal, routeOptions }: FastifyRequest): string | undefined {
+  return is404 || refusal?.code === 'ROUTE_NOT_FOUND' ? undefined : routeOptions.url
 }
 
 /** Where the access of a user to a group is. */

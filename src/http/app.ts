@@ -67,7 +67,7 @@ export function buildApp(deps: Deps): { app: FastifyInstance; coverage: () => Co
     throw routes.refuse(request)
   })
   void app.register(welcome(deps, checkHost))
-  void app.register(sandbox(deps, catalog, checkHost), { prefix: '/_sandbox' })
+  void app.register(sandbox(deps, catalog, checkHost, routes), { prefix: '/_sandbox' })
   void app.register(v1(deps, hooks), { prefix: '/v1' })
   return { app, coverage: () => measureCoverage(catalog, organizations.met) }
 

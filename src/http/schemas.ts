@@ -109,7 +109,7 @@ export function refusalResponses(...codes: RefusalCode[]) {
   const responses: Record<number, TSchema> = {}
   for (const code of codes) {
     const { status } = refusals[code]
-    const sameStatus = codes.filter((other) => refusals[other].status === status)
+    const sameStatus = [...new Set(codes)].filter((other) => refusals[other].status === status)
     responses[status] = Type.Unsafe<RefusalBody>({ ...ErrorSchema, codes: sameStatus })
   }
   return responses
@@ -130,6 +130,7 @@ export const controlRefusals = [
   'TOKEN_MISSING',
   'TOKEN_UNKNOWN',
   'CROSS_SITE_REQUEST',
+  'INVALID_REQUEST',
   'INTERNAL_ERROR',
 ] as const satisfies RefusalCode[]
 

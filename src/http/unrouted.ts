@@ -1,4 +1,4 @@
-import type { FastifyInstance, FastifyRequest } from 'fastify'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { operations, type Operation } from '../domain/operations.js'
 import { closest } from '../schemas/closest.js'
 import { Refusal } from '../domain/refusal.js'
@@ -36,7 +36,10 @@ export function watchRoutes(app: FastifyInstance) {
   }
 
   /** 501 for an operation of the API, 405 for another method of a known path, else 404 with the nearest path. */
-  function refuse({ method, url }: FastifyRequest): Refusal {
+  function refuse(request: FastifyRequest): Refusal {
+    const emptyId = explainEmptyId(request)
+    if (emptyId) return emptyId
+    const { method, url } = request
     const path = readPath(url)
     const known = find(path)
     if (known === undefined) {
@@ -55,6 +58,51 @@ export function watchRoutes(app: FastifyInstance) {
       hint: `Use ${allow}.`,
       headers: { allow },
     })
+  }
+
+  /**
+   * Rejects a path with an empty segment in place of an id: an integration with an empty variable would otherwise call
+   * another operation, such as the list of all groups.
+   */
+  function refuseEmptyId(request: FastifyRequest, reply: FastifyReply) {
+    const refusal = explainEmptyId(request)
+    if (!refusal) return
+    // The path matches no operation, although the router found one.
+    request.described = undefined
+    void reply.serializer(JSON.stringify)
+    throw refusal
+  }
+
+  function explainEmptyId({ method, originalUrl }: FastifyRequest): Refusal | undefined {
+    const [sent = ''] = originalUrl.split('?', 1)
+    if (!sent.endsWith('/') && !sent.includes('//')) return undefined
+    const path = sent.replace(/^https?:\/\/[^/]*/i, '').replace(/^\/+(v1|_sandbox)\/+/, '/$1/')
+    const parts = path.split('/')
+    const known =
+      // Before a complete path plus a slash, `/groups//` is the group with an empty id plus a slash.
+      findEmpty(parts.at(-1) === '' ? parts.slice(0, -1) : parts, method) ?? findEmpty(parts, method)
+    if (!known) return undefined
+    const name =
+      /\{\w+\}/.exec(
+        known.path
+          .split('/')
+          .filter((_, index) => parts[index] === '')
+          .join('/'),
+      )?.[0] ?? 'id'
+    return new Refusal('ROUTE_NOT_FOUND', `There is nothing at ${method} ${sent.slice(0, 200)}: ${name} is empty.`, {
+      hint: `The path is ${known.path}: is the variable that holds ${name} empty?`,
+    })
+  }
+
+  /** A path that these parts match with an empty one in place of a parameter. At the end, only if it has the method. */
+  function findEmpty(parts: string[], method: string): KnownPath | undefined {
+    return knownPaths.find(
+      (known) =>
+        known.parts.length === parts.length &&
+        known.parts.some((part, index) => index > 0 && parts[index] === '' && part !== '') &&
+        known.parts.every((part, index) => part === parts[index] || part.startsWith('{')) &&
+        (parts.indexOf('', 1) < parts.length - 1 || known.methods.includes(method)),
+    )
   }
 
   /** Whether a READ_ONLY token can make this request. */
@@ -90,7 +138,7 @@ export function watchRoutes(app: FastifyInstance) {
       : `Did you mean ${known.methods.join(' or ')} ${known.path}?`
   }
 
-  return { refuse, isRead }
+  return { refuse, refuseEmptyId, isRead }
 }
 
 export type RouteWatch = ReturnType<typeof watchRoutes>

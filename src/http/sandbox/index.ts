@@ -6,6 +6,7 @@ import type { Catalog } from '../catalog.js'
 import type { Deps } from '../deps.js'
 import type { HostGuard } from '../host.js'
 import { refusalResponses } from '../schemas.js'
+import type { RouteWatch } from '../unrouted.js'
 import { clock } from './clock.js'
 import { faults } from './faults.js'
 import { createGuard } from './guard.js'
@@ -13,6 +14,7 @@ import { requests } from './requests.js'
 import { seed } from './seed.js'
 import { settings } from './settings.js'
 import { snapshots } from './snapshots.js'
+import { rejectUnknown } from './unknown.js'
 
 const health = {
   operationId: 'sandbox_health',
@@ -34,14 +36,24 @@ const health = {
         examples: [{ status: 'ok', version: '0.1.0', uptime_seconds: 12.3 }],
       },
     ),
-    ...refusalResponses('DATABASE_UNAVAILABLE', 'INTERNAL_ERROR'),
+    ...refusalResponses('INVALID_REQUEST', 'DATABASE_UNAVAILABLE', 'INTERNAL_ERROR'),
   },
 }
 
 /** The control plane: what the sandbox offers in addition to the API. */
-export function sandbox(deps: Deps, catalog: Catalog, checkHost: HostGuard): FastifyPluginAsyncTypebox {
+export function sandbox(
+  deps: Deps,
+  catalog: Catalog,
+  checkHost: HostGuard,
+  routes: RouteWatch,
+): FastifyPluginAsyncTypebox {
   const { store, version, uptimeSeconds, openapiFile } = deps
   return async (app) => {
+    // After the guards, which are onRequest hooks.
+    app.addHook('preValidation', async (request, reply) => {
+      routes.refuseEmptyId(request, reply)
+      rejectUnknown(request)
+    })
     await app.register(guarded(deps, catalog, checkHost))
 
     app.get('/health', { schema: health }, async () => {

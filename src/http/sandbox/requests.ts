@@ -93,7 +93,7 @@ const listRequests = {
       }),
     ),
   }),
-  response: { 200: Requests, ...refusalResponses(...controlRefusals, 'INVALID_REQUEST') },
+  response: { 200: Requests, ...refusalResponses(...controlRefusals) },
 }
 
 const waitForRequests = {
@@ -108,7 +108,7 @@ const waitForRequests = {
     count: Type.Optional(Type.Integer({ minimum: 1, maximum: 1000, description: 'How many calls; 1 by default.' })),
     timeout: Type.Optional(Type.String({ description: 'How long, such as 2s; 5s by default, 4m at most.' })),
   }),
-  response: { 200: Requests, ...refusalResponses(...controlRefusals, 'INVALID_REQUEST', 'WAIT_TIMEOUT', 'WAIT_ENDED') },
+  response: { 200: Requests, ...refusalResponses(...controlRefusals, 'WAIT_TIMEOUT', 'WAIT_ENDED') },
 }
 
 const getRequest = {

@@ -66,7 +66,7 @@ const restoreSnapshot = {
   params: byName,
   response: {
     200: OrganizationFilledSchema,
-    ...refusalResponses(...controlRefusals, 'INVALID_REQUEST', 'SNAPSHOT_NOT_FOUND'),
+    ...refusalResponses(...controlRefusals, 'SNAPSHOT_NOT_FOUND'),
   },
 }
 
@@ -78,7 +78,7 @@ const deleteSnapshot = {
   params: byName,
   response: {
     200: NoContent('Deleted; the body is empty.'),
-    ...refusalResponses(...controlRefusals, 'INVALID_REQUEST', 'SNAPSHOT_NOT_FOUND'),
+    ...refusalResponses(...controlRefusals, 'SNAPSHOT_NOT_FOUND'),
   },
 }
 

@@ -19,7 +19,7 @@ export function createHooks(organizations: Organizations, routes: RouteWatch, er
 
   return {
     addTo(app: FastifyInstance) {
-      const enter = inTurn(...guards, refuseUnrouted)
+      const enter = inTurn(...guards, refuseUnrouted, routes.refuseEmptyId)
       // After onRequest, which sets the called operation, and before the body is read.
       app.addHook('preParsing', (request, reply, _payload, done) => enter(request, reply, done))
       app.addHook('preValidation', effects.before)

@@ -902,7 +902,7 @@ describe('the list', () => {
     async (since) => {
       const opened = await sandbox()
       for (const place of ['', '/wait']) {
-        const answer = await opened.agent.get(`/_sandbox/requests${place}`).query({ since, timeout: '4m' })
+        const answer = await opened.agent.get(`/_sandbox/requests${place}`).query({ since })
         const { request_id, errors } = answer.body as { request_id: string; errors: object[] }
         const message = `expected the id of a request, such as ${request_id}, got ${JSON.stringify(since.slice(0, 100))}`
         expect([answer.status, errors]).toEqual([400, [{ path: 'query.since', message }]])

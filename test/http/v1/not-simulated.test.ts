@@ -60,12 +60,12 @@ test('a word in a path goes before a parameter in the same place', async () => {
 })
 
 test.each([
-  ['a doubled slash', '/v1//apps'],
-  ['a trailing slash', '/v1/apps/'],
-  ['both, and a query', '//v1///apps//?x=1'],
+  ['a doubled slash', '/v1//uars'],
+  ['a trailing slash', '/v1/uars/'],
+  ['both, and a query', '//v1///uars//?x=1'],
 ])('%s changes nothing', async (_name, path) => {
   const { agent } = await sandbox()
-  expect(told(await agent.get(path))).toEqual(noOperation('getApps', 'GET', '/v1/apps'))
+  expect(told(await agent.get(path))).toEqual(noOperation('getUARs', 'GET', '/v1/uars'))
 })
 
 describe('the token is asked for first', () => {

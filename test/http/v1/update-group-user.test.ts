@@ -1218,7 +1218,7 @@ describe('a path that does not exist', () => {
 describe('a method that a path does not have', () => {
   test.each([
     ['PUT', `/v1/groups/${ids.apiGroup}/users`, '/v1/groups/{group_id}/users', 'GET, HEAD'],
-    ['DELETE', `/v1/groups/${ids.apiGroup}/users/`, '/v1/groups/{group_id}/users', 'GET, HEAD'],
+    ['DELETE', `/v1/groups/${ids.apiGroup}/users`, '/v1/groups/{group_id}/users', 'GET, HEAD'],
     ['POST', '/_sandbox/health', '/_sandbox/health', 'GET, HEAD'],
     ['POST', '/', '/', 'GET, HEAD'],
     ['OPTIONS', '/', '/', 'GET, HEAD'],

@@ -1,0 +1,72 @@
+import { describe, expect, test } from 'vitest'
+import { openSandbox } from '../../../src/sandbox.js'
+import { requestId, sandbox, silent, told, tokens } from '../../helper.js'
+
+const routes = await controlRoutes()
+
+async function controlRoutes() {
+  const found: { method: string; url: string; hasBody: boolean; parameters: string[] }[] = []
+  const { app, close } = openSandbox({ logger: silent })
+  app.addHook('onRoute', ({ method, url, schema }) => {
+    if (!url.startsWith('/_sandbox/') || method === 'HEAD') return
+    const { querystring } = (schema ?? {}) as { querystring?: { properties: object } }
+    const parameters = Object.keys(querystring?.properties ?? {})
+    found.push({ method: String(method), url, hasBody: schema?.body !== undefined, parameters })
+  })
+  await app.ready()
+  await close()
+  return found
+}
+
+async function send(method: string, url: string, payload?: object) {
+  const { app } = await sandbox()
+  const headers = { authorization: `Bearer ${tokens.fullAccess}` }
+  const answer = await app.inject({
+    method: method as 'GET',
+    url: url.replaceAll(/:\w+/g, 'some'),
+    headers,
+    ...(payload && { payload }),
+  })
+  return { status: answer.statusCode, body: answer.json<{ errors: object[] }>() }
+}
+
+describe.each(routes)('$method $url', ({ method, url, hasBody, parameters }) => {
+  test('rejects a query parameter that it does not know', async () => {
+    const { status, body } = await send(method, `${url}?zzzzzz=1`)
+    expect({ status, errors: body.errors }).toMatchObject({ status: 400, errors: [{ path: 'query.zzzzzz' }] })
+  })
+
+  test.runIf(parameters.length > 0)('names the nearest parameter', async () => {
+    for (const name of parameters) {
+      const misspelt = `${name.slice(0, -2)}${name.at(-1)}${name.at(-2)}`
+      const { status, body } = await send(method, `${url}?${misspelt}=1`)
+      const message = `is not known: did you mean ${name}?`
+      expect({ status, errors: body.errors }).toEqual({ status: 400, errors: [{ path: `query.${misspelt}`, message }] })
+    }
+  })
+
+  test.skipIf(method === 'GET')('rejects a body key that it does not know', async () => {
+    const { status, body } = await send(method, url, { zzzzzz: 1 })
+    const path = hasBody ? 'body.zzzzzz' : 'body'
+    expect(status).toBe(400)
+    expect(body.errors).toContainEqual(expect.objectContaining({ path }))
+  })
+})
+
+test('a misspelt filter of a wait is rejected at once', async () => {
+  const { agent } = await sandbox()
+  expect(told(await agent.get('/_sandbox/requests/wait?operatoin=update_group_user'))).toEqual({
+    status: 400,
+    body: {
+      code: 'INVALID_REQUEST',
+      message: 'The request is not valid: 1 problem.',
+      errors: [{ path: 'query.operatoin', message: 'is not known: did you mean operation?' }],
+      request_id: requestId,
+    },
+  })
+})
+
+test.each([undefined, {}])('a call without a body takes the body %j', async (body) => {
+  const { agent } = await sandbox()
+  expect((await agent.post('/_sandbox/reset').send(body)).status).toBe(200)
+})
