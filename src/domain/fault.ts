@@ -39,12 +39,3 @@ export interface FaultTarget {
   group_id: string | undefined
   user_id: string | undefined
 }
-
-export function matchesFault(rule: ResolvedFaultRule, target: FaultTarget): boolean {
-  return (
-    (rule.user_id === undefined || rule.user_id === target.user_id) &&
-    (rule.group_id === undefined || rule.group_id === target.group_id) &&
-    (rule.operation === undefined || rule.operation === target.operation) &&
-    (rule.method === undefined || rule.method === target.method)
-  )
-}

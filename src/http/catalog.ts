@@ -29,6 +29,8 @@ interface OperationSchema {
   response?: Record<string, TSchema & { codes?: RefusalCode[] }>
 }
 
+const upperCase = /[A-F]/
+
 /** Describes every operation that is registered on `app` from here on. */
 export function createCatalog(app: FastifyInstance) {
   const operations = new Map<string, Description>()
@@ -49,9 +51,7 @@ export function createCatalog(app: FastifyInstance) {
     const describe: onRequestHookHandler = (request, _reply, done) => {
       request.described = described
       // Before they are validated: fault rules and the journal read them even if the call is refused.
-      const params = normalizeParams(request.params)
-      // Writing a request's parameters costs more than comparing them.
-      if (params !== request.params) request.params = params
+      if (normalizeParams && upperCase.test(request.url)) request.params = normalizeParams(request.params)
       done()
     }
     route.onRequest = [describe, ...[route.onRequest ?? []].flat()]

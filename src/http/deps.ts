@@ -8,7 +8,7 @@ import type { OpenOrganization } from '../organization/organization.js'
 import type { Store } from '../store/index.js'
 import type { TokenGrant } from '../store/tokens.js'
 import type { Description } from './catalog.js'
-import type { UnknownField } from './fields.js'
+import type { UnknownField } from './validation.js'
 import type { AnswerCheck } from './validation.js'
 
 /** What routes are built with. */

@@ -2,8 +2,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import { Refusal } from '../domain/refusal.js'
 import { organizationGone, type OpenOrganization } from '../organization/organization.js'
 import { errorBody, invalidRequest, refusals, toRefusal, type RefusalBody } from './errors.js'
-import { invalidFields } from './fields.js'
-import { PartInvalid, type Validation } from './validation.js'
+import { invalidFields, PartInvalid, type Validation } from './validation.js'
 
 /** Turns whatever was thrown into a response. */
 export function createErrorHandler(validation: Validation) {

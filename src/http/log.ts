@@ -1,13 +1,9 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import type { Logger } from 'pino'
 
 /** Logs one line for each request once its response has ended. */
-export function createRequestLog(logger: Logger) {
-  const isOn = logger.isLevelEnabled('info')
-
+export function createRequestLog() {
   /** Call this when a request arrives. */
   return (request: FastifyRequest, reply: FastifyReply) => {
-    if (!isOn) return
     // Not onResponse: `close` is also emitted when a fault rule or the client cuts the connection.
     reply.raw.once('close', () => {
       const route = request.routeOptions.url ?? null

@@ -20,9 +20,9 @@ export function createRawHandlers(logger: Logger, nextRequestId: () => string, e
   const chunked = new WeakMap<Socket, Begun>()
 
   return {
-    /** Call this when a request arrives. */
-    note(request: FastifyRequest, reply: FastifyReply) {
-      if (request.headers['transfer-encoding'] !== undefined) chunked.set(request.raw.socket, { request, reply })
+    /** Must be called when a chunked request arrives. */
+    noteChunked(request: FastifyRequest, reply: FastifyReply) {
+      chunked.set(request.raw.socket, { request, reply })
     },
 
     clientError: (error: ParseError, socket: Socket) => {

@@ -1,8 +1,9 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { ActiveFault } from '../organization/faults.js'
-import type { Refusal } from '../domain/refusal.js'
+import type { Refusal, RefusalCode } from '../domain/refusal.js'
+import { rules, type Basis, type Rule } from '../domain/rule.js'
 import type { Organizations } from '../organization/index.js'
-import { basisOf } from './basis.js'
+import { refusals } from './errors.js'
 import { describeEffect } from './effects/list.js'
 
 /** The length at which bodies are cut, in characters. */
@@ -16,6 +17,7 @@ export function createRecorder(organizations: Organizations) {
     const payload = reply.raw.destroyed ? null : ready
     const organization = (request.organization as typeof request.organization | undefined) ?? organizations.default
     const { journal } = organization
+    const at = organization.now()
     const operation = request.described?.operation
     const status = payload === null ? null : reply.statusCode
     if (journal.isIdle) {
@@ -31,7 +33,7 @@ export function createRecorder(organizations: Organizations) {
     const isAnswerCut = answer.length > maxBodyLength
     journal.record({
       request_id: id,
-      at: organization.now(),
+      at,
       method,
       url,
       operation,
@@ -85,4 +87,10 @@ function describeFault({ fault_id, rule: { effect, phase } }: ActiveFault) {
 /** Not the error itself: its stack trace would keep the whole call in memory. */
 function describeRefusal({ code, message, details: { hint } }: Refusal) {
   return { code, message, hint }
+}
+
+/** How the behavior behind an answer is known. Of several rules the first is the least certain. */
+export function basisOf(code: RefusalCode | undefined, [rule]: readonly Rule[]): Basis {
+  if (code !== undefined) return refusals[code].basis
+  return rule === undefined ? 'documented' : rules[rule].basis
 }

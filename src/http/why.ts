@@ -1,7 +1,7 @@
 import type { TapeEntry } from '../organization/tape.js'
 import type { RefusalCode } from '../domain/refusal.js'
 import { rules, type Rule } from '../domain/rule.js'
-import { basisOf } from './basis.js'
+import { basisOf } from './record.js'
 
 interface Step {
   id: string

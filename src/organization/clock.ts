@@ -59,10 +59,10 @@ export function createClocks({ store, serverSeed, realNow, frozenAt }: ClocksOpt
 
     readRow: (row: OrganizationRow): ClockState => frozen ?? (JSON.parse(row.clock) as ClockState),
 
-    /** Reads a clock that may be moved at any time. */
-    createReader(current: () => ClockState) {
+    /** Reads the clock of `holder`, which may be moved at any time. */
+    createReader(holder: { clock: ClockState }) {
       let last = momentAt(0)
-      const now = (): Timestamp => readClock(current(), realNow())
+      const now = (): Timestamp => readClock(holder.clock, realNow())
       return {
         now,
         moment(): Moment {

@@ -1,4 +1,4 @@
-import { matchesFault, type ResolvedFaultRule, type FaultTarget } from '../domain/fault.js'
+import type { FaultTarget, ResolvedFaultRule } from '../domain/fault.js'
 import { clearTimeout, setTimeout } from '../globals.js'
 import type { FaultRow } from '../store/faults.js'
 
@@ -96,4 +96,14 @@ export function nameFault(sequence: number): string {
 export function sequenceOfFault(fault_id: string): number | undefined {
   const sequence = Number(/^fault-([1-9]\d{0,14})$/.exec(fault_id)?.[1])
   return Number.isNaN(sequence) ? undefined : sequence
+}
+
+/** What a rule leaves out matches every call. */
+export function matchesFault(rule: ResolvedFaultRule, target: FaultTarget): boolean {
+  return (
+    (rule.user_id === undefined || rule.user_id === target.user_id) &&
+    (rule.group_id === undefined || rule.group_id === target.group_id) &&
+    (rule.operation === undefined || rule.operation === target.operation) &&
+    (rule.method === undefined || rule.method === target.method)
+  )
 }

@@ -54,13 +54,12 @@ export function openOrganizations({
   function open(row: OrganizationRow): OpenOrganization {
     const { organization_id, name } = row
     const state = readState(row, clocks)
-    const organization: OpenOrganization = {
+    const held = {
       ...state,
       organization_id,
       name,
       committed: state,
       isGone: false,
-      ...clocks.createReader(() => organization.clock),
       tokenLastUsed: new Map(),
       faults: createFaults(store.faults.list(organization_id)),
       journal: journals.create(),
@@ -68,6 +67,7 @@ export function openOrganizations({
       inFlight: 0,
       lastUse: 0,
     }
+    const organization: OpenOrganization = Object.assign(held, clocks.createReader(held))
     organizations.set(name, organization)
     return organization
   }

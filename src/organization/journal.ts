@@ -71,12 +71,12 @@ export function createJournals(limits: JournalLimits) {
       record(entry: TapeEntry) {
         // A call can outlive its organization. Its bytes would count against the shared limit forever.
         if (isClosed) return
+        journal.count(entry.operation, entry.status)
         totalBytes -= tape.bytes
         tape.append(entry)
         totalBytes += tape.bytes
         while (tape.count > limits.entries || tape.bytes > limits.bytes) dropOldest()
         while (totalBytes > limits.totalBytes) largest().dropOldest()
-        journal.count(entry.operation, entry.status)
         for (const waiter of waiters) {
           if (waiter.matches(entry) && --waiter.missing <= 0) waiter.done('found')
         }

@@ -26,6 +26,12 @@ export function createSchemaCheck(schema: TSchema) {
   return {
     isValid: (value: unknown): boolean => compile().Check(value),
 
+    /** The compiled check itself. */
+    compile(): (value: unknown) => boolean {
+      const check = compile()
+      return check.Check.bind(check)
+    },
+
     /** Lists what is wrong with `value`: at most one problem per path and `limit` in all. Paths begin with `root`. */
     problems(value: unknown, root: string, limit: number): Problem[] {
       const problems = new Map<string, Problem>()

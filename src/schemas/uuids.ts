@@ -10,10 +10,9 @@ const uuid = new RegExp(uuidPattern)
  * Creates a function that lower-cases the UUIDs of a value, wherever the schema has one. It returns a copy if something
  * changes, otherwise the value itself.
  */
-export function createUuidNormalizer(schema: TSchema | undefined): <Value>(value: Value) => Value {
+export function createUuidNormalizer(schema: TSchema | undefined): (<Value>(value: Value) => Value) | undefined {
   const normalize = schema && normalizerOf(schema)
-  if (!normalize) return (value) => value
-  return <Value>(value: Value) => normalize(value) as Value
+  return normalize && (<Value>(value: Value) => normalize(value) as Value)
 }
 
 /** Undefined if the schema has no UUID. */

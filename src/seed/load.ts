@@ -38,7 +38,8 @@ export function loadSeed(given: unknown, root = 'seed'): ResolvedSeed {
   // The well-formed part is resolved anyway, so that one error lists both violations of the schema and contradictions.
   const readable = problems.length === 0 ? (document as SeedDocument) : wellFormed(document)
   const normalizeUuids = createUuidNormalizer(SeedDocument)
-  const resolution = readable && resolveSeed(report, addMagic(report, normalizeUuids(readable)))
+  const resolution =
+    readable && resolveSeed(report, addMagic(report, normalizeUuids ? normalizeUuids(readable) : readable))
   if (problems.length > 0 || !resolution) throw new SeedError(problems)
   const digest = createHash('sha256').update(JSON.stringify(document)).digest('hex')
   return { ...resolution, document: document as SeedDocument, digest }

@@ -1,5 +1,4 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import type { FaultTarget, ResolvedFaultRule } from '../../domain/fault.js'
 import type { ActiveFault } from '../../organization/faults.js'
 import type { Recorder } from '../record.js'
 import type { Outcome } from './effect.js'
@@ -9,12 +8,7 @@ import { effectOf } from './list.js'
 export function createEffects(recorder: Recorder) {
   return {
     /** Before the work, once the body has been read. */
-    before: (request: FastifyRequest, reply: FastifyReply, done: () => void) => {
-      const fault = meet('before', request)
-      if (!fault) {
-        done()
-        return
-      }
+    before: (fault: ActiveFault, request: FastifyRequest, reply: FastifyReply, done: () => void) => {
       apply(request, reply, fault, '')
         .then((outcome) => {
           if (outcome === 'continue') done()
@@ -30,16 +24,12 @@ export function createEffects(recorder: Recorder) {
 
     /** When the response is ready: the change is committed, and only the response is affected. */
     after: (
+      fault: ActiveFault,
       request: FastifyRequest,
       reply: FastifyReply,
       payload: unknown,
       done: (error: Error | null, payload: unknown) => void,
     ) => {
-      const fault = reply.statusCode < 300 && !request.fault ? meet('after', request) : undefined
-      if (!fault) {
-        done(null, payload)
-        return
-      }
       const answer = typeof payload === 'string' ? payload : ''
       apply(request, reply, fault, answer)
         .then((outcome) => {
@@ -67,14 +57,6 @@ export function createEffects(recorder: Recorder) {
 function abort({ id, method, routeOptions, log }: FastifyRequest, reply: FastifyReply, error: unknown) {
   log.error({ err: error, id, method, route: routeOptions.url }, 'failed')
   reply.raw.destroy()
-}
-
-/** The rule that applies to this call, if any. */
-function meet(phase: ResolvedFaultRule['phase'], request: FastifyRequest): ActiveFault | undefined {
-  const { group_id, user_id } = (request.params ?? {}) as { group_id?: string; user_id?: string }
-  const { method, described } = request
-  const target: FaultTarget = { operation: described?.operation, method, group_id, user_id }
-  return request.organization.faults.meet(phase, target)
 }
 
 async function apply(

@@ -10,7 +10,6 @@ import type { Catalog } from '../catalog.js'
 import { type CoverageReport, CoverageSchema, measureCoverage, writeCoverage } from '../coverage.js'
 import { invalidRequest } from '../errors.js'
 import { watchCaller } from '../in-flight.js'
-import { readRequestId } from '../request-id.js'
 import { controlRefusals, NoContent, refusalResponses } from '../schemas.js'
 import { explain } from '../why.js'
 
@@ -253,4 +252,10 @@ function readAnswer(answer: string): unknown {
   } catch {
     return answer
   }
+}
+
+/** The number of the request with this id; undefined if it is not a request id. */
+function readRequestId(id: string): number | undefined {
+  const digits = /^req-([1-9a-z][0-9a-z]{0,9})$/.exec(id)?.[1]
+  return digits === undefined ? undefined : parseInt(digits, 36)
 }

@@ -1,30 +1,51 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { ResolvedFaultRule } from '../../domain/fault.js'
+import { operations } from '../../domain/operations.js'
+import { Refusal } from '../../domain/refusal.js'
+import type { ActiveFault } from '../../organization/faults.js'
 import type { Organizations } from '../../organization/index.js'
 import { createEffects } from '../effects/index.js'
 import type { ErrorHandler } from '../error-handler.js'
-import { noteFields } from '../fields.js'
+import { countInFlight } from '../in-flight.js'
 import { createRecorder } from '../record.js'
 import type { RouteWatch } from '../unrouted.js'
-import { createGuards } from './guards.js'
-import { createRateGuard } from './rate.js'
+import { noteFields } from '../validation.js'
 
-type Step = (request: FastifyRequest, reply: FastifyReply) => void
+/** Opal documents a separate rate for PUT and POST /groups. */
+const groupWrites = new Set<string | undefined>(
+  operations.filter(({ path, access }) => path === '/groups' && access === 'write').map(({ id }) => id),
+)
+
+/** Whether a path may have an empty part: a doubled slash, or one at its end. */
+const emptyPart = /\/(?:\/|\?|$)/
 
 /** All hooks of calls under /v1, in the order in which they run. */
 export function createHooks(organizations: Organizations, routes: RouteWatch, errors: ErrorHandler) {
-  const { authenticate, authorize } = createGuards(organizations, routes)
-  const guards: Step[] = [authenticate, createRateGuard(organizations), authorize]
+  const guards = [authenticate, limitRate, authorize]
   const recorder = createRecorder(organizations)
   const effects = createEffects(recorder)
 
   return {
     addTo(app: FastifyInstance) {
-      const enter = inTurn(...guards, refuseUnrouted, routes.refuseEmptyId)
       // After onRequest, which sets the called operation, and before the body is read.
-      app.addHook('preParsing', (request, reply, _payload, done) => enter(request, reply, done))
-      app.addHook('preValidation', effects.before)
-      app.addHook('preValidation', inTurn(noteFields))
-      app.addHook('onSend', effects.after)
+      app.addHook('preParsing', (request, reply, _payload, done) => {
+        for (const guard of guards) guard(request, reply)
+        refuseUnrouted(request)
+        if (emptyPart.test(request.originalUrl)) routes.refuseEmptyId(request, reply)
+        done()
+      })
+      app.addHook('preValidation', (request, reply, done) => {
+        const fault = findFault('before', request)
+        if (fault) effects.before(fault, request, reply, done)
+        else done()
+      })
+      app.addHook('preValidation', noteFields)
+      app.addHook('onSend', (request, reply, payload, done) => {
+        // The change is committed; only the response can still be affected.
+        const fault = reply.statusCode < 300 && !request.fault ? findFault('after', request) : undefined
+        if (fault) effects.after(fault, request, reply, payload, done)
+        else done(null, payload)
+      })
       app.addHook('onSend', recorder.onSend)
       app.setNotFoundHandler(refuseUnrouted)
     },
@@ -35,6 +56,29 @@ export function createHooks(organizations: Organizations, routes: RouteWatch, er
       recorder.recordAnswer(request, reply, text)
       void reply.send(text)
     },
+  }
+
+  function authenticate(request: FastifyRequest, reply: FastifyReply) {
+    const entry = organizations.identify(request.headers.authorization)
+    const { organization } = entry
+    if (organization !== organizations.default) countInFlight(organization, reply)
+    // Set before the token is checked, so that rejected calls are in the organization's journal too.
+    request.organization = organization
+    request.token = organizations.authenticate(entry)
+  }
+
+  function limitRate({ organization, described }: FastifyRequest, reply: FastifyReply) {
+    if (organization.settings.rate_limit === 'off') return
+    const taken = organizations.takeRequest(organization, groupWrites.has(described?.operation))
+    if (!taken) return
+    reply.headers({ 'x-ratelimit-limit': taken.limit, 'x-ratelimit-remaining': taken.remaining })
+    if (!taken.isAllowed) throw rateLimited(taken)
+  }
+
+  function authorize(request: FastifyRequest) {
+    if (request.token.access_level === 'READ_ONLY' && !routes.isRead(request)) {
+      throw new Refusal('TOKEN_READ_ONLY', 'This token is read-only.', { hint: 'Use a token with FULL_ACCESS.' })
+    }
   }
 
   function refuseUnrouted(request: FastifyRequest) {
@@ -53,10 +97,16 @@ export function createHooks(organizations: Organizations, routes: RouteWatch, er
 
 export type Hooks = ReturnType<typeof createHooks>
 
-/** One hook for these steps, which are all synchronous: a hook that returns a promise costs more than they do. */
-function inTurn(...steps: Step[]) {
-  return (request: FastifyRequest, reply: FastifyReply, done: () => void) => {
-    for (const step of steps) step(request, reply)
-    done()
-  }
+/** The fault rule that applies to this call now, if any; counts the hit. */
+function findFault(phase: ResolvedFaultRule['phase'], request: FastifyRequest): ActiveFault | undefined {
+  const { group_id, user_id } = (request.params ?? {}) as { group_id?: string; user_id?: string }
+  const { method, described } = request
+  return request.organization.faults.meet(phase, { operation: described?.operation, method, group_id, user_id })
+}
+
+function rateLimited(taken: { limit: number; retryAfterSeconds: number }): Refusal {
+  return new Refusal('RATE_LIMITED', `More than ${taken.limit} requests a second.`, {
+    hint: `Retry in ${taken.retryAfterSeconds} s, or set rate_limit to "off" with PATCH /_sandbox/settings.`,
+    headers: { 'retry-after': String(taken.retryAfterSeconds) },
+  })
 }

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
-import { matchesFault, type ResolvedFaultRule } from '../../src/domain/fault.js'
+import type { ResolvedFaultRule } from '../../src/domain/fault.js'
+import { matchesFault } from '../../src/organization/faults.js'
 
 const target = { operation: 'update_group_user', method: 'PUT', group_id: 'g', user_id: 'u' }
 const nothing = { operation: undefined, method: 'GET', group_id: undefined, user_id: undefined }
