@@ -7,6 +7,7 @@ import { createHostGuard } from './host.js'
 import { readJsonOnly } from './json.js'
 import { createRequestLog } from './log.js'
 import { createRawHandlers } from './raw.js'
+import { refuseContentCoding } from './request-body.js'
 import { createRequestIds } from './request-id.js'
 import { sandbox } from './sandbox/index.js'
 import { watchRoutes } from './unrouted.js'
@@ -18,6 +19,10 @@ import { welcome } from './welcome.js'
 
 /** In bytes. */
 const bodyLimit = 64 * 1024
+
+/** How long a request may take to arrive, and how often Node looks for those that take longer. */
+const requestTimeoutMs = 60_000
+const timeoutCheckMs = 1_000
 
 /** Assembles the server, which does not listen yet. `coverage` works once the server is ready. */
 export function buildApp(deps: Deps): { app: FastifyInstance; coverage: () => CoverageReport } {
@@ -37,8 +42,9 @@ export function buildApp(deps: Deps): { app: FastifyInstance; coverage: () => Co
     genReqId: nextRequestId,
     schemaController: { compilersFactory: notLoaded },
     bodyLimit,
+    requestTimeout: requestTimeoutMs,
     // Node would answer a missing Host header itself, with an empty body.
-    http: { requireHostHeader: false },
+    http: { requireHostHeader: false, connectionsCheckingInterval: timeoutCheckMs },
     // A request that arrives while the server closes is still answered; only its connection ends.
     return503OnClosing: false,
     rewriteUrl: ({ url = '' }) => plainUrl(url),
@@ -55,6 +61,11 @@ export function buildApp(deps: Deps): { app: FastifyInstance; coverage: () => Co
     begin(request, reply)
     // Before the body is read, since no route would use it. Under /v1 the guards run first.
     if (request.is404 && !isUnderV1(request)) throw routes.refuse(request)
+    done()
+  })
+  app.addHook('preParsing', (request, _reply, _payload, done) => {
+    // Under /v1 the guards come first.
+    if (!isUnderV1(request)) refuseContentCoding(request)
     done()
   })
   app.setErrorHandler(errors.send)

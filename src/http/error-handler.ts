@@ -3,6 +3,7 @@ import { Refusal } from '../domain/refusal.js'
 import { organizationGone, type OpenOrganization } from '../organization/organization.js'
 import { errorBody, invalidRequest, refusals, toRefusal, type RefusalBody } from './errors.js'
 import { invalidFields } from './fields.js'
+import { discardBody } from './request-body.js'
 import { PartInvalid, type Validation } from './validation.js'
 
 /** Turns whatever was thrown into a response. */
@@ -19,6 +20,7 @@ export function createErrorHandler(validation: Validation) {
   function prepare(error: unknown, request: FastifyRequest, reply: FastifyReply): RefusalBody {
     const refusal = explain(error, request)
     request.refusal = refusal
+    discardBody(request, reply)
     const { status, headers } = refusals[refusal.code]
     reply
       .code(status)

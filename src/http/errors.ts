@@ -1,5 +1,6 @@
 import type { FastifyError, FastifyRequest } from 'fastify'
 import type { Basis } from '../domain/rule.js'
+import { printable } from './printable.js'
 import { Refusal, type Problem, type RefusalCode, type RefusalDetails } from '../domain/refusal.js'
 
 interface RefusalKind {
@@ -39,7 +40,11 @@ export const refusals: Record<RefusalCode, RefusalKind> = {
     basis: 'assumed',
     means: 'The body is over the limit: 64 KiB; 16 MiB for seeds and changes of groups.',
   },
-  CONTENT_TYPE_UNSUPPORTED: { status: 415, basis: 'assumed', means: 'The body is not sent as application/json.' },
+  CONTENT_TYPE_UNSUPPORTED: {
+    status: 415,
+    basis: 'assumed',
+    means: 'The body is not sent as application/json, or it is compressed.',
+  },
   INVALID_REQUEST: {
     status: 400,
     basis: 'inferred',
@@ -105,9 +110,11 @@ export function errorBody(refusal: Refusal, request_id: string): RefusalBody {
   const { errors, hint } = refusal.details
   return {
     code: refusal.code,
-    message: refusal.message,
-    ...(errors && { errors }),
-    ...(hint !== undefined && { hint }),
+    message: printable(refusal.message),
+    ...(errors && {
+      errors: errors.map(({ path, message }) => ({ path: printable(path), message: printable(message) })),
+    }),
+    ...(hint !== undefined && { hint: printable(hint) }),
     request_id,
   }
 }

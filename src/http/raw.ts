@@ -3,6 +3,7 @@ import type { Socket } from 'node:net'
 import type { Logger } from 'pino'
 import { Refusal } from '../domain/refusal.js'
 import type { ErrorHandler } from './error-handler.js'
+import { hasBody } from './request-body.js'
 import { errorBody, invalidRequest, refusals } from './errors.js'
 
 /** What Node reports about bytes that are not valid HTTP; `code` says why. */
@@ -16,13 +17,13 @@ interface Begun {
 
 /** Answers what Node's HTTP server would reject or drop by itself, so that clients always get an error in our form. */
 export function createRawHandlers(logger: Logger, nextRequestId: () => string, errors: ErrorHandler) {
-  /** The latest chunked request on each connection: its head was valid HTTP, but a chunk of its body may not be. */
-  const chunked = new WeakMap<Socket, Begun>()
+  /** The latest request with a body on each connection. A chunk of it may be invalid, or its rest may never arrive. */
+  const withBody = new WeakMap<Socket, Begun>()
 
   return {
     /** Call this when a request arrives. */
     note(request: FastifyRequest, reply: FastifyReply) {
-      if (request.headers['transfer-encoding'] !== undefined) chunked.set(request.raw.socket, { request, reply })
+      if (hasBody(request)) withBody.set(request.raw.socket, { request, reply })
     },
 
     clientError: (error: ParseError, socket: Socket) => {
@@ -31,7 +32,7 @@ export function createRawHandlers(logger: Logger, nextRequestId: () => string, e
         return
       }
       const refusal = explain(error)
-      const begun = chunked.get(socket)
+      const begun = withBody.get(socket)
       if (begun && !begun.request.raw.complete) {
         endBegun(begun, refusal)
         return
@@ -60,9 +61,12 @@ export function createRawHandlers(logger: Logger, nextRequestId: () => string, e
       request.raw.socket.end()
       return
     }
-    reply.header('connection', 'close')
     // A request that was refused before its body was read is being answered already.
-    if (!request.refusal) errors.send(refusal, request, reply)
+    if (request.refusal) reply.header('connection', 'close')
+    else {
+      const body = errors.prepare(refusal, request, reply)
+      void reply.header('connection', 'close').send(body)
+    }
   }
 }
 

@@ -3,6 +3,7 @@ import type { ActiveFault } from '../organization/faults.js'
 import type { Refusal } from '../domain/refusal.js'
 import type { Organizations } from '../organization/index.js'
 import { basisOf } from './basis.js'
+import { printable } from './printable.js'
 import { describeEffect } from './effects/list.js'
 
 /** Longer bodies are truncated. In characters. */
@@ -84,5 +85,5 @@ function describeFault({ fault_id, rule: { effect, phase } }: ActiveFault) {
 
 /** Not the error itself, whose stack trace would keep the whole call in memory. */
 function describeRefusal({ code, message, details: { hint } }: Refusal) {
-  return { code, message, hint }
+  return { code, message: printable(message), hint: hint === undefined ? undefined : printable(hint) }
 }

@@ -4,6 +4,7 @@ import { createEffects } from '../effects/index.js'
 import type { ErrorHandler } from '../error-handler.js'
 import { noteFields } from '../fields.js'
 import { createRecorder } from '../record.js'
+import { refuseContentCoding } from '../request-body.js'
 import type { RouteWatch } from '../unrouted.js'
 import { createGuards } from './guards.js'
 import { createRateGuard } from './rate.js'
@@ -19,7 +20,7 @@ export function createHooks(organizations: Organizations, routes: RouteWatch, er
 
   return {
     addTo(app: FastifyInstance) {
-      const enter = inTurn(...guards, refuseUnrouted)
+      const enter = inTurn(...guards, refuseUnrouted, refuseContentCoding)
       // Not at onRequest, when it is not yet known what is called; and before the body is read.
       app.addHook('preParsing', (request, reply, _payload, done) => enter(request, reply, done))
       app.addHook('preValidation', effects.before)
