@@ -33,9 +33,12 @@ export function createErrorHandler(validation: Validation) {
     if ((request.organization as OpenOrganization | undefined)?.isGone) return organizationGone()
     if (error instanceof PartInvalid) return invalidFields(request, validation.problems(request))
     const refusal = toRefusal(error, request)
-    if (refusal === undefined) {
+    // The log says everything about a failure of our own.
+    if (refusal === undefined || (!(error instanceof Refusal) && refusal.code === 'DATABASE_UNAVAILABLE')) {
       const { id, method, routeOptions, log } = request
       log.error({ err: error, id, method, route: routeOptions.url }, 'failed')
+    }
+    if (refusal === undefined) {
       return new Refusal('INTERNAL_ERROR', 'The sandbox failed; its log says more.', {
         hint: `Look for ${request.id} in the log.`,
       })

@@ -4,6 +4,7 @@ import { readFile } from 'node:fs/promises'
 import { Refusal } from '../../domain/refusal.js'
 import type { Catalog } from '../catalog.js'
 import type { Deps } from '../deps.js'
+import { databaseUnavailable } from '../errors.js'
 import type { HostGuard } from '../host.js'
 import { refusalResponses } from '../schemas.js'
 import { clock } from './clock.js'
@@ -46,6 +47,8 @@ export function sandbox(deps: Deps, catalog: Catalog, checkHost: HostGuard): Fas
 
     app.get('/health', { schema: health }, async () => {
       if (!store.isAlive()) throw new Refusal('DATABASE_UNAVAILABLE', 'The database does not answer.')
+      const reason = store.writeFailure()
+      if (reason !== undefined) throw databaseUnavailable(reason)
       return { status: 'ok' as const, version, uptime_seconds: uptimeSeconds() }
     })
 
