@@ -1,11 +1,11 @@
 import { Type } from '@sinclair/typebox'
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
-import { readFile } from 'node:fs/promises'
 import { Refusal } from '../../domain/refusal.js'
 import type { Catalog } from '../catalog.js'
 import type { Deps } from '../deps.js'
 import { databaseUnavailable } from '../errors.js'
 import type { HostGuard } from '../host.js'
+import { createServedOpenapi } from '../openapi.js'
 import { refusalResponses } from '../schemas.js'
 import { clock } from './clock.js'
 import { faults } from './faults.js'
@@ -42,6 +42,7 @@ const health = {
 /** The control plane: what the sandbox offers beside the API. */
 export function sandbox(deps: Deps, catalog: Catalog, checkHost: HostGuard): FastifyPluginAsyncTypebox {
   const { store, version, uptimeSeconds, openapiFile } = deps
+  const openapi = createServedOpenapi(openapiFile)
   return async (app) => {
     await app.register(guarded(deps, catalog, checkHost))
 
@@ -54,13 +55,17 @@ export function sandbox(deps: Deps, catalog: Catalog, checkHost: HostGuard): Fas
 
     app.get('/openapi.yaml', async (request, reply) => {
       checkHost(request)
-      return reply.type('application/yaml; charset=utf-8').send(await readFile(openapiFile, 'utf8'))
+      // A browser would save YAML to a file instead of showing it.
+      const isBrowser = request.headers.accept?.includes('text/html')
+      return reply
+        .header('vary', 'accept')
+        .type(`${isBrowser ? 'text/plain' : 'application/yaml'}; charset=utf-8`)
+        .send(await openapi.yaml())
     })
 
-    app.get('/openapi.json', async (request) => {
+    app.get('/openapi.json', async (request, reply) => {
       checkHost(request)
-      const { parse } = await import('yaml')
-      return parse(await readFile(openapiFile, 'utf8')) as object
+      return reply.type('application/json; charset=utf-8').send(await openapi.json())
     })
   }
 }
