@@ -2,7 +2,7 @@ import type { FastifyInstance } from 'fastify'
 import type { AddressInfo } from 'node:net'
 import { pino, type Logger } from 'pino'
 import { buildApp } from './http/app.js'
-import { endConnections } from './http/connections.js'
+import { watchConnections } from './http/connections.js'
 import type { Timestamp } from './domain/clock.js'
 import type { CoverageReport } from './http/coverage.js'
 import type { AnswerCheck } from './http/validation.js'
@@ -99,8 +99,9 @@ export function openSandbox({
       uptimeSeconds: () => Math.round(performanceNow() - startedAt) / 1000,
       checkAnswer,
     })
+    const connections = watchConnections(app.server)
     app.addHook('preClose', async () => organizations.releaseAll())
-    app.addHook('preClose', async () => endConnections(app.server))
+    app.addHook('preClose', () => connections.end())
     app.addHook('onClose', async () => store.close())
     return {
       app,

@@ -19,8 +19,10 @@ const forPeople: PrettyOptions = {
   ignore: 'pid,hostname',
   // An error is shown all the same.
   hideObject: true,
-  messageFormat: ({ msg, id, method, route, status, code, cut, duration_ms }) =>
+  messageFormat: ({ msg, id, method, route, path, status, code, cut, duration_ms }) =>
     method === undefined
       ? String(msg)
-      : [id, method, route ?? '-', status, code, cut && 'cut', `${String(duration_ms)} ms`].filter(Boolean).join(' '),
+      : [id, method, route ?? path ?? '-', status, code, cut && 'cut', `${String(duration_ms)} ms`]
+          .filter(Boolean)
+          .join(' '),
 }

@@ -7,6 +7,7 @@ import { createHostGuard } from './host.js'
 import { readJsonOnly } from './json.js'
 import { createRequestLog } from './log.js'
 import { createRawHandlers } from './raw.js'
+import { refuseContentCoding } from './request-body.js'
 import { sandbox } from './sandbox/index.js'
 import { watchRoutes } from './unrouted.js'
 import { isUnderV1, plainUrl } from './url.js'
@@ -17,6 +18,10 @@ import { welcome } from './welcome.js'
 
 /** In bytes. */
 const bodyLimit = 64 * 1024
+
+/** How long a request may take to arrive, and how often Node looks for those that take longer. */
+const requestTimeoutMs = 60_000
+const timeoutCheckMs = 1_000
 
 /** Assembles the server, which does not listen yet. `coverage` works once the server is ready. */
 export function buildApp(deps: Deps): { app: FastifyInstance; coverage: () => CoverageReport } {
@@ -38,8 +43,9 @@ export function buildApp(deps: Deps): { app: FastifyInstance; coverage: () => Co
     genReqId: nextRequestId,
     schemaController: { compilersFactory: notLoaded },
     bodyLimit,
+    requestTimeout: requestTimeoutMs,
     // Node would answer a missing Host header itself, with an empty body.
-    http: { requireHostHeader: false },
+    http: { requireHostHeader: false, connectionsCheckingInterval: timeoutCheckMs },
     // A request that arrives while the server closes is still answered; only its connection ends.
     return503OnClosing: false,
     rewriteUrl: ({ url = '' }) => (url.includes('//') ? plainUrl(url) : url),
@@ -56,6 +62,11 @@ export function buildApp(deps: Deps): { app: FastifyInstance; coverage: () => Co
     begin(request, reply)
     // Before the body is read, since no route would use it. Under /v1 the guards run first.
     if (request.is404 && !isUnderV1(request)) throw routes.refuse(request)
+    done()
+  })
+  app.addHook('preParsing', (request, _reply, _payload, done) => {
+    // Under /v1 the guards come first.
+    if (request.headers['content-encoding'] !== undefined && !isUnderV1(request)) refuseContentCoding(request)
     done()
   })
   app.setErrorHandler(errors.send)
@@ -82,6 +93,7 @@ export function buildApp(deps: Deps): { app: FastifyInstance; coverage: () => Co
   function begin(request: FastifyRequest, reply: FastifyReply) {
     request.startedAt = performance.now()
     logAtEnd?.(request, reply)
-    if (request.headers['transfer-encoding'] !== undefined) raw.noteChunked(request, reply)
+    const { 'content-length': length, 'transfer-encoding': coding } = request.headers
+    if (length !== undefined || coding !== undefined) raw.withBody.set(request.raw.socket, { request, reply })
   }
 }

@@ -2,6 +2,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import { Refusal } from '../domain/refusal.js'
 import { organizationGone, type OpenOrganization } from '../organization/organization.js'
 import { errorBody, invalidRequest, refusals, toRefusal, type RefusalBody } from './errors.js'
+import { discardBody } from './request-body.js'
 import { invalidFields, PartInvalid, type Validation } from './validation.js'
 
 /** Turns whatever was thrown into a response. */
@@ -18,6 +19,7 @@ export function createErrorHandler(validation: Validation) {
   function prepare(error: unknown, request: FastifyRequest, reply: FastifyReply): RefusalBody {
     const refusal = explain(error, request)
     request.refusal = refusal
+    discardBody(request, reply)
     const { status, headers } = refusals[refusal.code]
     reply
       .code(status)
@@ -30,9 +32,12 @@ export function createErrorHandler(validation: Validation) {
     if ((request.organization as OpenOrganization | undefined)?.isGone) return organizationGone()
     if (error instanceof PartInvalid) return invalidFields(request, validation.problems(request))
     const refusal = toRefusal(error, request)
-    if (refusal === undefined) {
+    // The log says everything about a failure of our own.
+    if (refusal === undefined || (!(error instanceof Refusal) && refusal.code === 'DATABASE_UNAVAILABLE')) {
       const { id, method, routeOptions, log } = request
       log.error({ err: error, id, method, route: routeOptions.url }, 'failed')
+    }
+    if (refusal === undefined) {
       return new Refusal('INTERNAL_ERROR', 'The sandbox failed; its log says more.', {
         hint: `Look for ${request.id} in the log.`,
       })

@@ -1,5 +1,7 @@
 import type { FastifyError, FastifyRequest } from 'fastify'
 import type { Basis } from '../domain/rule.js'
+import { isUnavailable } from '../store/writer.js'
+import { printable } from './printable.js'
 import { Refusal, type Problem, type RefusalCode, type RefusalDetails } from '../domain/refusal.js'
 
 interface RefusalKind {
@@ -39,7 +41,11 @@ export const refusals: Record<RefusalCode, RefusalKind> = {
     basis: 'assumed',
     means: 'The body is over the limit: 64 KiB; 16 MiB for seeds and changes of groups.',
   },
-  CONTENT_TYPE_UNSUPPORTED: { status: 415, basis: 'assumed', means: 'The body is not sent as application/json.' },
+  CONTENT_TYPE_UNSUPPORTED: {
+    status: 415,
+    basis: 'assumed',
+    means: 'The body is not sent as application/json, or it is compressed.',
+  },
   INVALID_REQUEST: {
     status: 400,
     basis: 'inferred',
@@ -89,7 +95,11 @@ export const refusals: Record<RefusalCode, RefusalKind> = {
   HEADERS_TOO_LARGE: { status: 431, basis: 'assumed', means: 'The headers are over the limit of 16 KiB.' },
   REQUEST_TIMEOUT: { status: 408, basis: 'assumed', means: 'The request did not arrive in time.' },
   INTERNAL_ERROR: { status: 500, basis: 'assumed', means: 'The sandbox failed; its log says more.' },
-  DATABASE_UNAVAILABLE: { status: 503, basis: 'assumed', means: 'The database does not answer.' },
+  DATABASE_UNAVAILABLE: {
+    status: 503,
+    basis: 'assumed',
+    means: 'The database cannot be read or written; `message` says why.',
+  },
 }
 
 /** The body of every answer that is not a 2xx. */
@@ -105,9 +115,11 @@ export function errorBody(refusal: Refusal, request_id: string): RefusalBody {
   const { errors, hint } = refusal.details
   return {
     code: refusal.code,
-    message: refusal.message,
-    ...(errors && { errors }),
-    ...(hint !== undefined && { hint }),
+    message: printable(refusal.message),
+    ...(errors && {
+      errors: errors.map(({ path, message }) => ({ path: printable(path), message: printable(message) })),
+    }),
+    ...(hint !== undefined && { hint: printable(hint) }),
     request_id,
   }
 }
@@ -120,9 +132,16 @@ export function invalidRequest(errors: Problem[], details: RefusalDetails = {}):
   return new Refusal('INVALID_REQUEST', `The request is not valid: ${count}.`, { ...details, errors })
 }
 
+export function databaseUnavailable(reason: string): Refusal {
+  return new Refusal('DATABASE_UNAVAILABLE', `The database cannot be used: ${reason}.`, {
+    hint: 'Nothing was changed. Free space on its disk, or make its folder writable, and call again.',
+  })
+}
+
 /** Turns whatever was thrown into what the client sees; undefined for our own failures, which only the log describes. */
 export function toRefusal(error: unknown, request: FastifyRequest): Refusal | undefined {
   if (error instanceof Refusal) return error
+  if (isUnavailable(error)) return databaseUnavailable(error.message)
   const { code, message, statusCode } = error as FastifyError
   const contentType = request.headers['content-type']
   switch (code) {

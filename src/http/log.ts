@@ -1,4 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { OpenOrganization } from '../organization/organization.js'
+import { printable } from './printable.js'
 
 /** Logs one line for each request once its response has ended. */
 export function createRequestLog() {
@@ -13,11 +15,26 @@ export function createRequestLog() {
         id: request.id,
         method: request.method,
         route,
+        // Without the query, which may hold anything. A mistake in the base URL shows only here.
+        ...(route === null && { path: printable(request.url.split('?', 1)[0] ?? '').slice(0, 200) }),
+        ...namesOf(request),
         status: reply.raw.headersSent ? reply.statusCode : null,
         ...(request.refusal && { code: request.refusal.code }),
         ...(!reply.raw.writableEnded && { cut: true }),
         duration_ms: Math.round((performance.now() - request.startedAt) * 100) / 100,
       })
     })
+  }
+}
+
+/** Whose call it was, and the ids in its path. */
+function namesOf({ organization, params, is404 }: FastifyRequest) {
+  const name = (organization as OpenOrganization | undefined)?.name
+  const ids = Object.entries(is404 ? {} : ((params as Record<string, string> | undefined) ?? {}))
+  return {
+    ...(name !== undefined && { organization: name }),
+    ...Object.fromEntries(
+      ids.filter(([key]) => key.endsWith('_id')).map(([key, id]) => [key, printable(id).slice(0, 100)]),
+    ),
   }
 }

@@ -16,14 +16,11 @@ interface Begun {
 
 /** Answers what Node's HTTP server would reject or drop by itself, so that clients always get an error in our form. */
 export function createRawHandlers(logger: Logger, nextRequestId: () => string, errors: ErrorHandler) {
-  /** The latest chunked request on each connection: its head was valid HTTP, but a chunk of its body may not be. */
-  const chunked = new WeakMap<Socket, Begun>()
+  /** The latest request with a body on each connection. A chunk of it may be invalid, or its rest may never arrive. */
+  const withBody = new WeakMap<Socket, Begun>()
 
   return {
-    /** Must be called when a chunked request arrives. */
-    noteChunked(request: FastifyRequest, reply: FastifyReply) {
-      chunked.set(request.raw.socket, { request, reply })
-    },
+    withBody,
 
     clientError: (error: ParseError, socket: Socket) => {
       if (error.code === 'ECONNRESET' || !socket.writable) {
@@ -31,7 +28,7 @@ export function createRawHandlers(logger: Logger, nextRequestId: () => string, e
         return
       }
       const refusal = explain(error)
-      const begun = chunked.get(socket)
+      const begun = withBody.get(socket)
       if (begun && !begun.request.raw.complete) {
         endBegun(begun, refusal)
         return
@@ -60,9 +57,12 @@ export function createRawHandlers(logger: Logger, nextRequestId: () => string, e
       request.raw.socket.end()
       return
     }
-    reply.header('connection', 'close')
     // A request that was refused before its body was read is being answered already.
-    if (!request.refusal) errors.send(refusal, request, reply)
+    if (request.refusal) reply.header('connection', 'close')
+    else {
+      const body = errors.prepare(refusal, request, reply)
+      void reply.header('connection', 'close').send(body)
+    }
   }
 }
 

@@ -4,6 +4,7 @@ import type { Refusal, RefusalCode } from '../domain/refusal.js'
 import { rules, type Basis, type Rule } from '../domain/rule.js'
 import type { Organizations } from '../organization/index.js'
 import { refusals } from './errors.js'
+import { printable } from './printable.js'
 import { describeEffect } from './effects/list.js'
 
 /** The length at which bodies are cut, in characters. */
@@ -86,7 +87,7 @@ function describeFault({ fault_id, rule: { effect, phase } }: ActiveFault) {
 
 /** Not the error itself: its stack trace would keep the whole call in memory. */
 function describeRefusal({ code, message, details: { hint } }: Refusal) {
-  return { code, message, hint }
+  return { code, message: printable(message), hint: hint === undefined ? undefined : printable(hint) }
 }
 
 /** How the behavior behind an answer is known. Of several rules the first is the least certain. */

@@ -1,4 +1,4 @@
-import type { Database } from 'better-sqlite3'
+import Sqlite, { type Database } from 'better-sqlite3'
 import { setImmediate } from '../globals.js'
 
 interface Job {
@@ -18,12 +18,27 @@ interface Job {
 export function createWriter(db: Database) {
   const transaction = db.transaction((work: () => unknown) => work())
   let queue: Job[] = []
+  /** Why the latest transaction could not be written. */
+  let failure: string | undefined
+
+  function commit(work: () => unknown): unknown {
+    // A savepoint proves nothing: its transaction may still fail.
+    if (db.inTransaction) return transaction(work)
+    try {
+      const outcome = transaction.immediate(work)
+      failure = undefined
+      return outcome
+    } catch (error) {
+      if (isUnavailable(error)) failure = error.message
+      throw error
+    }
+  }
 
   function runQueue() {
     const jobs = queue
     queue = []
     try {
-      transaction.immediate(() => jobs.forEach(runJob))
+      commit(() => jobs.forEach(runJob))
     } catch (error) {
       // What the jobs read and wrote is rolled back, so not even their refusals hold.
       for (const job of jobs) job.reject(error)
@@ -56,8 +71,27 @@ export function createWriter(db: Database) {
     },
 
     /** All or nothing: a savepoint inside of a job, a transaction of its own elsewhere. */
-    atomic: <T>(work: () => T): T => transaction.immediate(work) as T,
+    atomic: <T>(work: () => T): T => commit(work) as T,
+
+    /** Why nothing can be written; undefined if it can. Tries again after a failure, so that it recovers by itself. */
+    writeFailure(): string | undefined {
+      if (failure === undefined) return undefined
+      try {
+        commit(() => db.pragma(`user_version = ${String(db.pragma('user_version', { simple: true }))}`))
+      } catch (error) {
+        failure = (error as Error).message
+      }
+      return failure
+    },
   }
+}
+
+/** Whether SQLite cannot use its file, such as on a full disk: nothing that the call or its work could change. */
+export function isUnavailable(error: unknown): error is InstanceType<typeof Sqlite.SqliteError> {
+  return (
+    error instanceof Sqlite.SqliteError &&
+    /^SQLITE_(FULL|READONLY|IOERR|BUSY|LOCKED|CANTOPEN|CORRUPT|NOTADB|PERM|NOMEM)/.test(error.code)
+  )
 }
 
 export type Writer = ReturnType<typeof createWriter>

@@ -38,60 +38,75 @@ async function logOfFailure(level: string, method: 'GET' | 'PUT', url: string, b
 }
 
 describe('at level info', () => {
+  const inDefault = { organization: 'default' }
+  const ofJake = { ...inDefault, group_id: ids.apiGroup, user_id: ids.jake }
+  const ofPlain = { ...inDefault, group_id: ids.plainGroup }
   const json = { authorization, 'content-type': 'application/json' }
   const listPath = `/v1/groups/${ids.plainGroup}/users`
 
-  test.each<
-    [what: string, call: Call, logged: { method: string; route: string | null; status: number; code?: string }]
-  >([
+  test.each<[what: string, call: Call, logged: object]>([
     [
       'a PUT',
       { method: 'PUT', url: path, headers: json, payload: '{"duration_minutes":60}' },
-      { method: 'PUT', route: '/v1/groups/:group_id/users/:user_id', status: 200 },
+      { method: 'PUT', route: '/v1/groups/:group_id/users/:user_id', ...ofJake, status: 200 },
     ],
-    ['a list', { url: listPath }, { method: 'GET', route: '/v1/groups/:group_id/users', status: 200 }],
-    ['a HEAD', { method: 'HEAD', url: listPath }, { method: 'HEAD', route: '/v1/groups/:group_id/users', status: 200 }],
+    ['a list', { url: listPath }, { method: 'GET', route: '/v1/groups/:group_id/users', ...ofPlain, status: 200 }],
+    [
+      'a HEAD',
+      { method: 'HEAD', url: listPath },
+      { method: 'HEAD', route: '/v1/groups/:group_id/users', ...ofPlain, status: 200 },
+    ],
     ['the welcome', { url: '/', headers: {} }, { method: 'GET', route: '/', status: 200 }],
     [
       'a query',
       { url: `${listPath}?page_size=1` },
-      { method: 'GET', route: '/v1/groups/:group_id/users', status: 200 },
+      { method: 'GET', route: '/v1/groups/:group_id/users', ...ofPlain, status: 200 },
     ],
     [
       'a call without a token',
       { url: listPath, headers: {} },
-      { method: 'GET', route: '/v1/groups/:group_id/users', status: 401, code: 'TOKEN_MISSING' },
+      {
+        method: 'GET',
+        route: '/v1/groups/:group_id/users',
+        group_id: ids.plainGroup,
+        status: 401,
+        code: 'TOKEN_MISSING',
+      },
     ],
     [
       'a body that is refused',
       { method: 'PUT', url: path, headers: json, payload: '{}' },
-      { method: 'PUT', route: '/v1/groups/:group_id/users/:user_id', status: 400, code: 'INVALID_REQUEST' },
+      { method: 'PUT', route: '/v1/groups/:group_id/users/:user_id', ...ofJake, status: 400, code: 'INVALID_REQUEST' },
     ],
     [
       'a body that is too large',
       { method: 'PUT', url: path, headers: json, payload: 'x'.repeat(70_000) },
-      { method: 'PUT', route: '/v1/groups/:group_id/users/:user_id', status: 413, code: 'BODY_TOO_LARGE' },
+      { method: 'PUT', route: '/v1/groups/:group_id/users/:user_id', ...ofJake, status: 413, code: 'BODY_TOO_LARGE' },
     ],
     [
       'a path of /v1 that does not exist',
-      { url: '/v1/nothing' },
-      { method: 'GET', route: null, status: 404, code: 'ROUTE_NOT_FOUND' },
+      { url: '/v1/nothing?a=secret' },
+      { method: 'GET', route: null, path: '/v1/nothing', ...inDefault, status: 404, code: 'ROUTE_NOT_FOUND' },
     ],
     [
       'a path that does not exist',
-      { url: '/nothing' },
-      { method: 'GET', route: null, status: 404, code: 'ROUTE_NOT_FOUND' },
+      { url: '/nothing?a=secret' },
+      { method: 'GET', route: null, path: '/nothing', status: 404, code: 'ROUTE_NOT_FOUND' },
     ],
     [
       'a method that does not exist',
       { method: 'POST', url: '/' },
-      { method: 'POST', route: null, status: 405, code: 'METHOD_NOT_ALLOWED' },
+      { method: 'POST', route: null, path: '/', status: 405, code: 'METHOD_NOT_ALLOWED' },
     ],
-    ['a bad percent sign', { url: '/v1/%zz' }, { method: 'GET', route: null, status: 400, code: 'INVALID_REQUEST' }],
+    [
+      'a bad percent sign',
+      { url: '/v1/%zz' },
+      { method: 'GET', route: null, path: '/v1/%zz', ...inDefault, status: 400, code: 'INVALID_REQUEST' },
+    ],
     [
       'a bad percent sign without a token',
       { url: '/v1/%zz', headers: {} },
-      { method: 'GET', route: null, status: 401, code: 'TOKEN_MISSING' },
+      { method: 'GET', route: null, path: '/v1/%zz', status: 401, code: 'TOKEN_MISSING' },
     ],
   ])('%s is one line', async (_what, call, logged) => {
     expect(await logOf('info', call)).toEqual([
@@ -134,7 +149,22 @@ describe('at level info', () => {
     await app.inject({ url: '/v1/groups', headers: { authorization } }).catch(() => undefined)
     const duration_ms = expect.any(Number) as unknown
     expect(lines).toEqual([
-      { ...ofPino, level: 30, id: requestId, method: 'GET', route: '/v1/groups', ...end, duration_ms },
+      { ...ofPino, level: 30, id: requestId, method: 'GET', route: '/v1/groups', ...inDefault, ...end, duration_ms },
+    ])
+  })
+
+  test('a line names the organization of a call, on both planes, and a path is without invisible characters', async () => {
+    const headers = { authorization: 'Bearer org-a' }
+    const lines = await logOf(
+      'info',
+      { url: '/v1/groups', headers },
+      { url: '/_sandbox/clock', headers },
+      { url: '/\u0085a' },
+    )
+    expect(lines.map(({ organization, path }) => [organization, path])).toEqual([
+      ['org-a', undefined],
+      ['org-a', undefined],
+      [undefined, expect.not.stringMatching(/\p{C}/u)],
     ])
   })
 
@@ -177,10 +207,31 @@ describe.each(['warn', 'error', 'fatal', 'silent'])('at level %s', (level) => {
 })
 
 describe('a failure of our own', () => {
-  const calls: [what: string, method: 'GET' | 'PUT', url: string, body: object | undefined, route: string][] = [
-    ['of a read', 'GET', `/v1/groups/${ids.plainGroup}/users`, undefined, '/v1/groups/:group_id/users'],
-    ['of a write', 'PUT', path, { duration_minutes: 60 }, '/v1/groups/:group_id/users/:user_id'],
-    ['outside of /v1', 'GET', '/', undefined, '/'],
+  const calls: [
+    what: string,
+    method: 'GET' | 'PUT',
+    url: string,
+    body: object | undefined,
+    route: string,
+    of: object,
+  ][] = [
+    [
+      'of a read',
+      'GET',
+      `/v1/groups/${ids.plainGroup}/users`,
+      undefined,
+      '/v1/groups/:group_id/users',
+      { group_id: ids.plainGroup },
+    ],
+    [
+      'of a write',
+      'PUT',
+      path,
+      { duration_minutes: 60 },
+      '/v1/groups/:group_id/users/:user_id',
+      { group_id: ids.apiGroup, user_id: ids.jake },
+    ],
+    ['outside of /v1', 'GET', '/', undefined, '/', {}],
   ]
 
   test.each(calls)('%s tells the caller where to look, and nothing else', async (_what, method, url, body) => {
@@ -196,7 +247,7 @@ describe('a failure of our own', () => {
     })
   })
 
-  test.each(calls)('%s is logged with its error, and then as a call', async (_what, method, url, body, route) => {
+  test.each(calls)('%s is logged with its error, and then as a call', async (_what, method, url, body, route, of) => {
     const { lines } = await logOfFailure('info', method, url, body)
     expect(lines).toEqual([
       {
@@ -218,6 +269,7 @@ describe('a failure of our own', () => {
         id: 'req-1',
         method,
         route,
+        ...of,
         status: 500,
         code: 'INTERNAL_ERROR',
         duration_ms: expect.any(Number) as unknown,

@@ -58,14 +58,29 @@ describe('GET /_sandbox/health', () => {
 })
 
 describe('the description of the API', () => {
-  test('is served as YAML, as it stands in the package', async () => {
+  const served = read('openapi.yaml').replace(
+    /  - url: http:.*\n    description: .*\n/,
+    '  - url: /\n    description: This server.\n',
+  )
+
+  test('is served as YAML, as it stands in the package but for the address', async () => {
     const { agent } = await sandbox()
     const answer = await agent.get('/_sandbox/openapi.yaml').set('authorization', '').buffer(true)
     expect({ status: answer.status, type: answer.headers['content-type'], text: answer.text }).toEqual({
       status: 200,
       type: 'application/yaml; charset=utf-8',
-      text: read('openapi.yaml'),
+      text: served,
     })
+  })
+
+  test('names no address but the server that it comes from', () => {
+    expect((parse(served) as { servers: unknown }).servers).toEqual([{ url: '/', description: 'This server.' }])
+  })
+
+  test('is text that a browser shows', async () => {
+    const { agent } = await sandbox()
+    const answer = await agent.get('/_sandbox/openapi.yaml').set('accept', 'text/html,*/*;q=0.8')
+    expect([answer.headers['content-type'], answer.text]).toEqual(['text/plain; charset=utf-8', served])
   })
 
   test('is served as JSON, and says the same', async () => {
@@ -74,7 +89,7 @@ describe('the description of the API', () => {
     expect({ ...told(answer), type: answer.headers['content-type'] }).toEqual({
       status: 200,
       type: 'application/json; charset=utf-8',
-      body: parse(read('openapi.yaml')) as unknown,
+      body: parse(served) as unknown,
     })
   })
 })

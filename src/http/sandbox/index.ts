@@ -1,10 +1,11 @@
 import { Type } from '@sinclair/typebox'
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
-import { readFile } from 'node:fs/promises'
 import { Refusal } from '../../domain/refusal.js'
 import type { Catalog } from '../catalog.js'
 import type { Deps } from '../deps.js'
+import { databaseUnavailable } from '../errors.js'
 import type { HostGuard } from '../host.js'
+import { createServedOpenapi } from '../openapi.js'
 import { refusalResponses } from '../schemas.js'
 import type { RouteWatch } from '../unrouted.js'
 import { clock } from './clock.js'
@@ -48,6 +49,7 @@ export function sandbox(
   routes: RouteWatch,
 ): FastifyPluginAsyncTypebox {
   const { store, version, uptimeSeconds, openapiFile } = deps
+  const openapi = createServedOpenapi(openapiFile)
   return async (app) => {
     // After the guards, which are onRequest hooks.
     app.addHook('preValidation', async (request, reply) => {
@@ -58,18 +60,24 @@ export function sandbox(
 
     app.get('/health', { schema: health }, async () => {
       if (!store.isAlive()) throw new Refusal('DATABASE_UNAVAILABLE', 'The database cannot be read.')
+      const reason = store.writeFailure()
+      if (reason !== undefined) throw databaseUnavailable(reason)
       return { status: 'ok' as const, version, uptime_seconds: uptimeSeconds() }
     })
 
     app.get('/openapi.yaml', async (request, reply) => {
       checkHost(request)
-      return reply.type('application/yaml; charset=utf-8').send(await readFile(openapiFile, 'utf8'))
+      // A browser would save YAML to a file instead of showing it.
+      const isBrowser = request.headers.accept?.includes('text/html')
+      return reply
+        .header('vary', 'accept')
+        .type(`${isBrowser ? 'text/plain' : 'application/yaml'}; charset=utf-8`)
+        .send(await openapi.yaml())
     })
 
-    app.get('/openapi.json', async (request) => {
+    app.get('/openapi.json', async (request, reply) => {
       checkHost(request)
-      const { parse } = await import('yaml')
-      return parse(await readFile(openapiFile, 'utf8')) as object
+      return reply.type('application/json; charset=utf-8').send(await openapi.json())
     })
   }
 }

@@ -8,6 +8,7 @@ import { createEffects } from '../effects/index.js'
 import type { ErrorHandler } from '../error-handler.js'
 import { countInFlight } from '../in-flight.js'
 import { createRecorder } from '../record.js'
+import { refuseContentCoding } from '../request-body.js'
 import type { RouteWatch } from '../unrouted.js'
 import { noteFields } from '../validation.js'
 
@@ -32,6 +33,7 @@ export function createHooks(organizations: Organizations, routes: RouteWatch, er
         for (const guard of guards) guard(request, reply)
         refuseUnrouted(request)
         if (emptyPart.test(request.originalUrl)) routes.refuseEmptyId(request, reply)
+        if (request.headers['content-encoding'] !== undefined) refuseContentCoding(request)
         done()
       })
       app.addHook('preValidation', (request, reply, done) => {
