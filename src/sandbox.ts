@@ -5,6 +5,7 @@ import { buildApp } from './http/app.js'
 import { watchConnections } from './http/connections.js'
 import type { Timestamp } from './domain/clock.js'
 import type { CoverageReport } from './http/coverage.js'
+import { chooseExample, type ExampleCall } from './http/welcome.js'
 import type { AnswerCheck } from './http/validation.js'
 import { performanceNow } from './globals.js'
 import { defaultJournalLimits, type JournalLimits } from './organization/journal.js'
@@ -15,7 +16,7 @@ import { checkStart, loadDefaultSeed, loadSeed } from './seed/load.js'
 import { openStore } from './store/index.js'
 
 // For the command.
-export { curlExample } from './http/welcome.js'
+export { curlExample, type ExampleCall } from './http/welcome.js'
 export { journalLimits } from './organization/journal.js'
 
 // For the script that writes openapi.yaml and seed.schema.json.
@@ -48,6 +49,8 @@ export interface RunningSandbox {
   app: FastifyInstance
   organizations: Organizations
   builtInTokens: () => { secret: string; token_label: string }[]
+  /** A call that succeeds in the state at hand, for `curlExample`. */
+  exampleCall: () => ExampleCall
   /** Counted since the start over all organizations, removed ones included. */
   coverage: () => CoverageReport
   /** Returns the port. Port 0 means any free one. */
@@ -107,6 +110,7 @@ export function openSandbox({
       app,
       organizations,
       builtInTokens: validTokens,
+      exampleCall: () => chooseExample({ store, organizations }),
       coverage,
       async listen({ host, port }) {
         isOnLoopback = /^(localhost|127(\.\d{1,3}){3}|::1)$/i.test(host)

@@ -79,7 +79,7 @@ async function open(options: StartOptions, logger: Logger): Promise<RunningSandb
 /** One line for programs on standard output, the rest for people on standard error. */
 function announce(
   { stdout, stderr }: Context,
-  { organizations, builtInTokens }: RunningSandbox,
+  { organizations, builtInTokens, exampleCall }: RunningSandbox,
   url: string,
   { db, durability, now, seed, secrets }: StartOptions,
 ) {
@@ -97,7 +97,7 @@ function announce(
     ...(seed === undefined ? [] : [`    Seed      ${resolve(seed)}`]),
     ...(now === undefined ? [] : [`    Clock     stands still at ${new Date(now).toISOString()}`]),
     '',
-    ...curlExample(base_url, secret)
+    ...curlExample(base_url, secret, exampleCall())
       .split('\n')
       .map((line) => `    ${line}`),
     '',

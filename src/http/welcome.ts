@@ -1,31 +1,58 @@
 import type { FastifyInstance } from 'fastify'
+import { liveAccess } from '../domain/group-user.js'
 import type { Deps } from './deps.js'
 import type { HostGuard } from './host.js'
 
-/** The example of Opal's documentation, which the built-in seed supports. */
-const example = {
-  path: '/groups/1b978423-db0a-4037-a4cf-f79c60cb67b3/users/29827fb8-f2dd-4e80-9576-28e31e9934ac',
-  body: '{"duration_minutes": 60}',
+/** The group and user of the example in Opal's documentation, which the built-in seed has. */
+const documented = {
+  group_id: '1b978423-db0a-4037-a4cf-f79c60cb67b3',
+  user_id: '29827fb8-f2dd-4e80-9576-28e31e9934ac',
+}
+
+/** A call for `curlExample`. */
+export interface ExampleCall {
+  method: 'GET' | 'POST' | 'PUT'
+  path: string
+}
+
+/** Chooses a call that succeeds in the state at hand: a PUT changes access, a POST gives it if there is none. */
+export function chooseExample({ store, organizations }: Pick<Deps, 'store' | 'organizations'>): ExampleCall {
+  const { default: organization } = organizations
+  const { organization_id } = organization
+  const first = { organization_id, after: 0, limit: 1 }
+  const group = store.groups.list({ ...first, group_type: null, name: null, group_ids: null })[0]
+  const user = store.users.list(first)[0]
+  for (const { group_id, user_id } of [documented, { group_id: group?.group_id, user_id: user?.user_id }]) {
+    if (group_id === undefined || user_id === undefined) continue
+    const found = store.groupUsers.find(organization_id, group_id, user_id)
+    if (!found) continue
+    const isHeld = liveAccess(found.access, organization.moment()) !== undefined
+    return { method: isHeld ? 'PUT' : 'POST', path: `/groups/${group_id}/users/${user_id}` }
+  }
+  return { method: 'GET', path: '/users' }
 }
 
 /** A call to paste into a shell. */
-export function curlExample(baseUrl: string, secret: string): string {
+export function curlExample(baseUrl: string, secret: string, { method, path }: ExampleCall): string {
+  const authorization = `-H "Authorization: Bearer ${secret}"`
+  if (method === 'GET') return [`curl ${baseUrl}${path} \\`, `  ${authorization}`].join('\n')
   return [
-    `curl -X PUT ${baseUrl}${example.path} \\`,
-    `  -H "Authorization: Bearer ${secret}" \\`,
+    `curl -X ${method} ${baseUrl}${path} \\`,
+    `  ${authorization} \\`,
     `  -H "Content-Type: application/json" \\`,
-    `  -d '${example.body}'`,
+    `  -d '{"duration_minutes": 60}'`,
   ].join('\n')
 }
 
 /** `GET /`: what this is and how to call it, as a page for browsers and as JSON for programs. */
-export function welcome({ version, builtInTokens }: Deps, checkHost: HostGuard) {
+export function welcome(deps: Deps, checkHost: HostGuard) {
+  const { version, builtInTokens } = deps
   return async (app: FastifyInstance) => {
     app.get('/', async (request, reply) => {
       checkHost(request)
       const base_url = `${request.protocol}://${request.host || '127.0.0.1'}/v1`
       const tokens = builtInTokens()
-      const curl = curlExample(base_url, tokens[0]?.secret ?? '<token>')
+      const curl = curlExample(base_url, tokens[0]?.secret ?? '<token>', chooseExample(deps))
       if (!request.headers.accept?.includes('text/html')) {
         return { name: 'opal-sandbox', version, base_url, openapi: '/_sandbox/openapi.yaml', tokens, curl }
       }

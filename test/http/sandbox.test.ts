@@ -151,8 +151,48 @@ describe('GET /', () => {
     const { agent } = await sandbox({ seed })
     expect(told(await agent.get('/').set('host', 'localhost:6725'))).toEqual({
       status: 200,
-      body: { ...welcome, tokens: shown, curl: curl(welcome.base_url, shown[0]?.secret ?? '<token>') },
+      body: {
+        ...welcome,
+        tokens: shown,
+        curl: `curl ${welcome.base_url}/users \\\n  -H "Authorization: Bearer ${shown[0]?.secret ?? '<token>'}"`,
+      },
     })
+  })
+
+  const run = async (
+    seed: unknown,
+    change: (agent: Awaited<ReturnType<typeof sandbox>>['agent']) => Promise<unknown>,
+  ) => {
+    const { agent } = await sandbox(seed === undefined ? {} : { seed })
+    await change(agent)
+    const { curl, base_url } = (await agent.get('/').set('host', 'localhost:6725')).body as Record<string, string>
+    const [, method = 'GET', path = ''] = /^curl (?:-X (\w+) )?(\S+)/.exec(curl!)!
+    const verb = method.toLowerCase() as 'get' | 'post' | 'put'
+    const url = path.replace(base_url!, '/v1')
+    const answer = await agent[verb](url).send(method === 'GET' ? undefined : { duration_minutes: 60 })
+    return [method, answer.status]
+  }
+  const ofApi = '/v1/groups/1b978423-db0a-4037-a4cf-f79c60cb67b3/users/29827fb8-f2dd-4e80-9576-28e31e9934ac'
+  const people = { users: { zoe: { email: 'zoe@company.dev', full_name: 'Zoe' } } }
+  const groups = { groups: { g: { name: 'G', group_type: 'OPAL_GROUP' } } }
+
+  test.each<[state: string, seed: unknown, change: Parameters<typeof run>[1], method: string]>([
+    ['as it was seeded', undefined, async () => undefined, 'PUT'],
+    ['in which access was removed', undefined, (agent) => agent.delete(ofApi), 'POST'],
+    [
+      'in which access has expired',
+      undefined,
+      async (agent) => {
+        await agent.put(ofApi).send({ duration_minutes: 1 })
+        await agent.post('/_sandbox/clock').send({ advance: '2m' })
+      },
+      'POST',
+    ],
+    ['of a seed of its own', { version: 1, ...people, ...groups }, async () => undefined, 'POST'],
+    ['of a seed without groups', { version: 1, ...people }, async () => undefined, 'GET'],
+    ['of an empty seed', { version: 1 }, async () => undefined, 'GET'],
+  ])('prints a call that succeeds in a state %s', async (_state, seed, change, method) => {
+    expect(await run(seed, change)).toEqual([method, 200])
   })
 
   const browser = 'text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8'
