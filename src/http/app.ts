@@ -54,7 +54,10 @@ export function buildApp(deps: Deps): { app: FastifyInstance; coverage: () => Co
   app.addHook('onRequest', (request, reply, done) => {
     begin(request, reply)
     // Before the body is read: whatever it is, nothing here would take it. Under /v1 the guards come first.
-    if (request.is404 && !isUnderV1(request)) throw routes.refuse(request)
+    if (request.is404 && !isUnderV1(request)) {
+      hooks.recordOutside(request, reply)
+      throw routes.refuse(request)
+    }
     done()
   })
   app.setErrorHandler(errors.send)

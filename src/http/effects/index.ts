@@ -47,6 +47,18 @@ export function createEffects(recorder: Recorder) {
     },
   }
 
+  async function apply(
+    request: FastifyRequest,
+    reply: FastifyReply,
+    fault: ActiveFault,
+    answer: string,
+  ): Promise<Outcome> {
+    request.fault = fault
+    const effect = effectOf(fault.rule.effect)
+    if (effect.isSlow) recorder.recordPending(request)
+    return effect.apply({ request, reply, fault, answer })
+  }
+
   /** Ends a call whose whole answer will never be sent. One whose organization was reset is in no journal. */
   function end(request: FastifyRequest, reply: FastifyReply, outcome: Outcome, answer: string) {
     if (typeof outcome === 'object' && 'send' in outcome) {
@@ -65,14 +77,4 @@ function meet(phase: ResolvedFaultRule['phase'], request: FastifyRequest): Activ
   const { method, described } = request
   const target: FaultTarget = { operation: described?.operation, method, group_id, user_id }
   return request.organization.faults.meet(phase, target)
-}
-
-async function apply(
-  request: FastifyRequest,
-  reply: FastifyReply,
-  fault: ActiveFault,
-  answer: string,
-): Promise<Outcome> {
-  request.fault = fault
-  return effectOf(fault.rule.effect).apply({ request, reply, fault, answer })
 }
