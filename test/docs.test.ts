@@ -216,7 +216,18 @@ function compareJson(code: string, reader: Reader) {
 }
 
 /** What is different at every run. */
-const chance = ['request_id', 'fault_id', 'duration_ms', 'uptime_seconds', 'version', 'url', 'base_url', 'pid']
+const chance = [
+  'request_id',
+  'fault_id',
+  'duration_ms',
+  'received_at',
+  'headers',
+  'uptime_seconds',
+  'version',
+  'url',
+  'base_url',
+  'pid',
+]
 
 /** What was told with that as it is shown; of a part, the fields that are named and the first elements of a list. */
 function asShown(told: unknown, shown: unknown, isPart: boolean): unknown {

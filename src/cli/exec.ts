@@ -84,10 +84,16 @@ async function run(context: Context, [command = '', ...args]: string[], env: Rec
 }
 
 /** How much was met, and what was never tested of the operations that were called. */
-function describeCoverage({ results, never_met }: Coverage): string {
+function describeCoverage({ results, never_met, unrouted }: Coverage): string {
   const met = results.map(({ statuses }) => Object.values(statuses).filter((count) => count > 0).length)
   const total = sum(met)
   const called = results.filter((_, index) => met[index] !== 0)
+  const outside = unrouted.filter(({ path }) => !/^\/v1(\/|$)/.test(path))
+  if (called.length === 0 && outside[0]) {
+    const count = sum(outside.map((call) => call.count))
+    const calls = count === 1 ? '1 call' : `${count} calls`
+    return `opal-sandbox: ${calls} came to paths outside /v1, such as ${outside[0].method} ${outside[0].path}. The base URL ends in /v1.`
+  }
   if (called.length === 0) {
     return 'opal-sandbox: nothing was called. Does the command read OPAL_BASE_URL and OPAL_AUTH_TOKEN?'
   }

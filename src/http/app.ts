@@ -61,7 +61,10 @@ export function buildApp(deps: Deps): { app: FastifyInstance; coverage: () => Co
   app.addHook('onRequest', (request, reply, done) => {
     begin(request, reply)
     // Before the body is read, since no route would use it. Under /v1 the guards run first.
-    if (request.is404 && !isUnderV1(request)) throw routes.refuse(request)
+    if (request.is404 && !isUnderV1(request)) {
+      hooks.recordOutside(request, reply)
+      throw routes.refuse(request)
+    }
     done()
   })
   app.addHook('preParsing', (request, _reply, _payload, done) => {

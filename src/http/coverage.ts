@@ -17,6 +17,13 @@ export const CoverageSchema = Type.Object(
       ),
     ),
     never_met: Type.Array(Type.String(), { description: 'Operation and status, such as `update_group_user 404`.' }),
+    unrouted: Type.Array(
+      Type.Object(
+        { method: Type.String(), path: Type.String(), count: Type.Integer() },
+        { additionalProperties: false },
+      ),
+      { description: 'Calls that matched no operation of the API, such as those of a base URL without /v1.' },
+    ),
   },
   {
     title: 'Coverage',
@@ -40,11 +47,11 @@ export function measureCoverage(catalog: Catalog, met: Met): CoverageReport {
   const never_met = results.flatMap(({ operation, statuses }) =>
     Object.entries(statuses).flatMap(([status, count]) => (count === 0 ? [`${operation} ${status}`] : [])),
   )
-  return { results, never_met }
+  return { results, never_met, unrouted: met.unrouted() }
 }
 
 /** As a table in Markdown. */
-export function writeCoverage({ results, never_met }: CoverageReport): string {
+export function writeCoverage({ results, never_met, unrouted }: CoverageReport): string {
   const rows = results.map(({ operation, method, path, statuses }) => {
     const met = Object.entries(statuses).filter(([, count]) => count > 0)
     const missed = Object.entries(statuses).filter(([, count]) => count === 0)
@@ -59,5 +66,7 @@ export function writeCoverage({ results, never_met }: CoverageReport): string {
     '| --- | --- | --- | --- |',
     ...rows,
     '',
+    ...unrouted.map(({ method, path, count }) => `- matched no operation: ${method} ${path} (${count})`),
+    ...(unrouted.length > 0 ? [''] : []),
   ].join('\n')
 }

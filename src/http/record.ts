@@ -3,6 +3,8 @@ import type { ActiveFault } from '../organization/faults.js'
 import type { Refusal, RefusalCode } from '../domain/refusal.js'
 import { rules, type Basis, type Rule } from '../domain/rule.js'
 import type { Organizations } from '../organization/index.js'
+import type { OpenOrganization } from '../organization/organization.js'
+import type { TapeEntry } from '../organization/tape.js'
 import { refusals } from './errors.js'
 import { printable } from './printable.js'
 import { describeEffect } from './effects/list.js'
@@ -16,28 +18,32 @@ export function createRecorder(organizations: Organizations) {
   function record(request: FastifyRequest, reply: FastifyReply, ready: string | null) {
     // A client that has disconnected is sent nothing.
     const payload = reply.raw.destroyed ? null : ready
-    const organization = (request.organization as typeof request.organization | undefined) ?? organizations.default
-    const { journal } = organization
-    const at = organization.now()
+    const { journal } = organizationOf(request)
     const operation = request.described?.operation
     const status = payload === null ? null : reply.statusCode
     if (journal.isIdle) {
-      journal.count(operation, status)
+      journal.count({ operation, status, method: request.method, url: request.url })
       return
     }
+    journal.record(entryOf(request, status, payload ?? ''))
+  }
+
+  function entryOf(request: FastifyRequest, status: number | null, answer: string): TapeEntry {
     const { id, method, url } = request
     // Fastify represents a missing body as null.
     const bodyText = request.bodyText ?? (request.body === null ? 'null' : undefined)
     const params = request.params as { group_id?: string; user_id?: string } | undefined
     const isBodyCut = bodyText !== undefined && bodyText.length > maxBodyLength
-    const answer = payload ?? ''
     const isAnswerCut = answer.length > maxBodyLength
-    journal.record({
+    const duration_ms = performance.now() - request.startedAt
+    return {
       request_id: id,
-      at,
+      at: organizationOf(request).now(),
+      receivedAt: Date.now() - duration_ms,
       method,
       url,
-      operation,
+      headers: writeHeaders(request.raw.rawHeaders),
+      operation: request.described?.operation,
       group_id: params?.group_id,
       user_id: params?.user_id,
       body: isBodyCut ? bodyText.slice(0, maxBodyLength) : bodyText,
@@ -49,8 +55,13 @@ export function createRecorder(organizations: Organizations) {
       fault: request.fault && describeFault(request.fault),
       ignored: request.ignored ?? [],
       rules: request.rules ?? [],
-      duration_ms: performance.now() - request.startedAt,
-    })
+      duration_ms,
+    }
+  }
+
+  function organizationOf(request: FastifyRequest): OpenOrganization {
+    const identified = request.organization as OpenOrganization | undefined
+    return identified ?? organizations.default
   }
 
   /** Sets the headers that every response under /v1 has, and adds the journal entry. */
@@ -63,6 +74,14 @@ export function createRecorder(organizations: Organizations) {
 
   return {
     recordAnswer,
+
+    /** For a call that a fault rule holds: a test can wait for it before it ends. */
+    recordPending(request: FastifyRequest) {
+      organizationOf(request).journal.begin({ ...entryOf(request, null, ''), isPending: true })
+    },
+
+    /** For a call outside /v1, whose response has none of those headers. */
+    record,
 
     /** For a call whose connection is cut without a response. */
     recordCut: (request: FastifyRequest, reply: FastifyReply) => record(request, reply, null),
@@ -80,6 +99,33 @@ export function createRecorder(organizations: Organizations) {
 }
 
 export type Recorder = ReturnType<typeof createRecorder>
+
+const secretHeaders = new Set(['authorization', 'cookie', 'proxy-authorization'])
+const secretLengths = new Set([...secretHeaders].map((name) => name.length))
+
+/** One string is cheaper to write for each call than an object; `readHeaders` is its inverse. */
+function writeHeaders(rawHeaders: string[]): string {
+  let text = ''
+  for (let index = 0; index + 1 < rawHeaders.length; index += 2) {
+    const name = rawHeaders[index] ?? ''
+    // Few names have such a length, and lower-casing all of them would take twice the time.
+    if (secretLengths.has(name.length) && secretHeaders.has(name.toLowerCase())) continue
+    text += `${name}\n${rawHeaders[index + 1] ?? ''}\n`
+  }
+  return text
+}
+
+export function readHeaders(text: string): Record<string, string> {
+  const lines = text.split('\n')
+  const headers = new Map<string, string>()
+  for (let index = 0; index + 1 < lines.length; index += 2) {
+    const name = (lines[index] ?? '').toLowerCase()
+    const value = lines[index + 1] ?? ''
+    const earlier = headers.get(name)
+    headers.set(name, earlier === undefined ? value : `${earlier}, ${value}`)
+  }
+  return Object.fromEntries(headers)
+}
 
 function describeFault({ fault_id, rule: { effect, phase } }: ActiveFault) {
   return { fault_id, effect: describeEffect(effect), phase }

@@ -105,6 +105,20 @@ export function watchRoutes(app: FastifyInstance) {
     )
   }
 
+  /** Gives a call of an operation that is not simulated what the journal shows of others: its operation and ids. */
+  function describe(request: FastifyRequest) {
+    const path = readPath(request.url)
+    const known = find(path)
+    const operation = known && operationsByCall.get(`${request.method} ${known.path}`)
+    if (!operation) return
+    const parts = path.split('/')
+    const ids = known.parts.flatMap((part, index) =>
+      part.startsWith('{') ? [[part.slice(1, -1), parts[index] ?? '']] : [],
+    )
+    request.params = Object.fromEntries(ids) as Record<string, string>
+    request.described = { operation: operation.id, statuses: [], codes: new Set(), bodyFields: null, queryFields: null }
+  }
+
   /** Whether a READ_ONLY token can make this request. */
   function isRead({ method, url }: FastifyRequest): boolean {
     if (method === 'GET' || method === 'HEAD') return true
@@ -138,7 +152,7 @@ export function watchRoutes(app: FastifyInstance) {
       : `Did you mean ${known.methods.join(' or ')} ${known.path}?`
   }
 
-  return { refuse, refuseEmptyId, isRead }
+  return { refuse, refuseEmptyId, describe, isRead }
 }
 
 export type RouteWatch = ReturnType<typeof watchRoutes>

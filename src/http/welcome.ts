@@ -24,7 +24,7 @@ export function chooseExample({ store, organizations }: Pick<Deps, 'store' | 'or
   const user = store.users.list(first)[0]
   for (const { group_id, user_id } of [documented, { group_id: group?.group_id, user_id: user?.user_id }]) {
     if (group_id === undefined || user_id === undefined) continue
-    const found = store.groupUsers.find(organization_id, group_id, user_id)
+    const found = store.groupUsers.find({ organization_id, group_id: group_id, user_id: user_id })
     if (!found) continue
     const isHeld = liveAccess(found.access, organization.moment()) !== undefined
     return { method: isHeld ? 'PUT' : 'POST', path: `/groups/${group_id}/users/${user_id}` }

@@ -38,6 +38,8 @@ export interface Coverage {
   }[]
   /** Operation and status, such as `update_group_user 404`. */
   never_met: string[]
+  /** Calls that matched no operation of the API, such as those of a base URL without /v1. */
+  unrouted: { method: string; path: string; count: number }[]
 }
 
 /** Why a call was rejected. Opal documents no error body, so clients should rely on the status alone. */
@@ -188,12 +190,16 @@ export interface JournalEntry {
   request_id: string
   /** When, by the clock of the organization. */
   at: string
+  /** When it was received, in real time. */
+  received_at: string
   /** The operation; left out if no operation matches the call. */
   operation?: string
   /** The method. */
   method: string
   /** The path and the query. */
   url: string
+  /** The headers, without authorization, proxy-authorization and cookie. */
+  headers: Record<string, string>
   /** The group in the path. */
   group_id?: string
   /** The user in the path. */
@@ -208,6 +214,8 @@ export interface JournalEntry {
   answer?: unknown
   /** The answer was over 16 KiB. */
   answer_cut?: true
+  /** A fault rule holds the call; it is not answered yet. */
+  pending?: true
   /** The duration in real time. */
   duration_ms: number
   /** Fields and parameters that had no effect. */

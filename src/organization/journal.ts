@@ -21,7 +21,22 @@ export interface Met {
   timesMet(operation: string, status: number): number
   /** The statuses that an operation returned. */
   statusesMet(operation: string): number[]
+  /** The calls that matched no operation: at most `maxUnrouted` different ones. */
+  unrouted(): UnroutedCall[]
 }
+
+export interface UnroutedCall {
+  method: string
+  path: string
+  count: number
+}
+
+/** What is counted of a call. */
+type CountedCall = Pick<TapeEntry, 'operation' | 'status' | 'method' | 'url'>
+
+/** How many different calls that match no operation are counted, and how much of each path is kept. */
+const maxUnrouted = 100
+const maxPathLength = 200
 
 /** How a wait ends. `reset`: the organization was reset or removed. */
 export type WaitOutcome = 'found' | 'timeout' | 'disconnected' | 'reset' | 'closing'
@@ -45,6 +60,8 @@ export function createJournals(limits: JournalLimits) {
     let isClosed = false
     const waiters = new Set<Waiter>()
     const met = createTally()
+    /** Calls that are not answered yet, by request id. */
+    const pending = new Map<string, TapeEntry>()
 
     function dropOldest() {
       totalBytes -= tape.bytes
@@ -64,30 +81,44 @@ export function createJournals(limits: JournalLimits) {
       },
 
       /** Counts a call, even if no entry is created for it. */
-      count(operation: string | undefined, status: number | null) {
-        if (operation !== undefined && status !== null) met.count(operation, status)
+      count({ operation, status, method, url }: CountedCall) {
+        if (operation === undefined) met.countUnrouted(method, pathOf(url))
+        else if (status !== null) met.count(operation, status)
       },
 
-      record(entry: TapeEntry) {
-        // A call can outlive its organization. Its bytes would count against the shared limit forever.
-        if (isClosed) return
-        journal.count(entry.operation, entry.status)
-        totalBytes -= tape.bytes
-        tape.append(entry)
-        totalBytes += tape.bytes
-        while (tape.count > limits.entries || tape.bytes > limits.bytes) dropOldest()
-        while (totalBytes > limits.totalBytes) largest().dropOldest()
+      /** Enters a call that is not answered yet; `record` completes it. */
+      begin(entry: TapeEntry) {
+        if (isClosed || pending.size >= limits.entries) return
+        pending.set(entry.request_id, entry)
         for (const waiter of waiters) {
           if (waiter.matches(entry) && --waiter.missing <= 0) waiter.done('found')
         }
       },
 
+      record(entry: TapeEntry) {
+        // A call can outlive its organization. Its bytes would count against the shared limit forever.
+        if (isClosed) return
+        journal.count(entry)
+        totalBytes -= tape.bytes
+        tape.append(entry)
+        totalBytes += tape.bytes
+        while (tape.count > limits.entries || tape.bytes > limits.bytes) dropOldest()
+        while (totalBytes > limits.totalBytes) largest().dropOldest()
+        const begun = pending.get(entry.request_id)
+        pending.delete(entry.request_id)
+        for (const waiter of waiters) {
+          if (begun && waiter.matches(begun)) continue
+          if (waiter.matches(entry) && --waiter.missing <= 0) waiter.done('found')
+        }
+      },
+
       /** Oldest first. */
-      list: () => tape.list(),
+      list: () => [...tape.list(), ...pending.values()],
 
       // Since the journal was last cleared.
       timesMet: met.timesMet,
       statusesMet: met.statusesMet,
+      unrouted: met.unrouted,
 
       /** Waits for `count` matching calls, including those that are already in the journal. */
       wait(matches: Waiter['matches'], count: number, timeoutMs: number, closing: AbortSignal): Promise<WaitOutcome> {
@@ -116,6 +147,7 @@ export function createJournals(limits: JournalLimits) {
       clear() {
         totalBytes -= tape.bytes
         tape.clear()
+        pending.clear()
         for (const waiter of waiters) waiter.missing = waiter.count
         met.moveTo(past)
       },
@@ -144,6 +176,13 @@ export function createJournals(limits: JournalLimits) {
   const met: Met = {
     timesMet: (operation, status) => [past, ...journals].reduce((sum, one) => sum + one.timesMet(operation, status), 0),
     statusesMet: (operation) => [...new Set([past, ...journals].flatMap((one) => one.statusesMet(operation)))],
+    unrouted() {
+      const all = createTally()
+      for (const one of [past, ...journals]) {
+        for (const { method, path, count } of one.unrouted()) all.countUnrouted(method, path, count)
+      }
+      return all.unrouted()
+    },
   }
 
   return { create, met }
@@ -151,31 +190,48 @@ export function createJournals(limits: JournalLimits) {
 
 function createTally() {
   const counts = new Map<string, Map<number, number>>()
+  const unrouted = new Map<string, UnroutedCall>()
 
   function count(operation: string, status: number, times = 1) {
     const statuses = counts.get(operation) ?? new Map<number, number>()
     counts.set(operation, statuses.set(status, (statuses.get(status) ?? 0) + times))
   }
 
+  function countUnrouted(method: string, path: string, times = 1) {
+    const key = `${method} ${path}`
+    const known = unrouted.get(key)
+    if (known) known.count += times
+    else if (unrouted.size < maxUnrouted) unrouted.set(key, { method, path, count: times })
+  }
+
   return {
     count,
+    countUnrouted,
+    unrouted: (): UnroutedCall[] => [...unrouted.values()].map((call) => ({ ...call })),
     timesMet: (operation: string, status: number): number => counts.get(operation)?.get(status) ?? 0,
     statusesMet: (operation: string): number[] => [...(counts.get(operation)?.keys() ?? [])],
 
-    moveTo(other: { count: typeof count }) {
+    moveTo(other: { count: typeof count; countUnrouted: typeof countUnrouted }) {
       for (const [operation, statuses] of counts) {
         for (const [status, times] of statuses) other.count(operation, status, times)
       }
+      for (const { method, path, count } of unrouted.values()) other.countUnrouted(method, path, count)
       counts.clear()
+      unrouted.clear()
     },
   }
+}
+
+function pathOf(url: string): string {
+  return (url.split('?', 1)[0] ?? '').slice(0, maxPathLength)
 }
 
 export interface Journal extends Met {
   readonly bytes: number
   readonly isIdle: boolean
   dropOldest(): void
-  count(operation: string | undefined, status: number | null): void
+  count(call: CountedCall): void
+  begin(entry: TapeEntry): void
   record(entry: TapeEntry): void
   list(): TapeEntry[]
   wait(

@@ -6,8 +6,12 @@ export interface TapeEntry {
   request_id: string
   /** By the organization's clock. */
   at: Timestamp
+  /** By the machine's clock. */
+  receivedAt: Timestamp
   method: string
   url: string
+  /** Without secrets: name, value, name, value, one a line. */
+  headers: string
   operation: string | undefined
   group_id: string | undefined
   user_id: string | undefined
@@ -26,17 +30,20 @@ export interface TapeEntry {
   /** The rules that decided, if the call was not refused. */
   rules: readonly string[]
   duration_ms: number
+  /** Whether the call has not been answered yet; such an entry is not on the tape. */
+  isPending?: boolean
 }
 
-// An entry begins with 4-byte integers: its length, its status, its flags, and the length of each of its texts. Two
-// 8-byte floats follow, the time and the duration, then the texts.
+// An entry begins with 4-byte integers: its length, its status, its flags, and the length of each of its texts. Three
+// 8-byte floats follow, then the texts.
 const statusAt = 1
 const flagsAt = 2
 const textLengthsAt = 4
-const textCount = 10
-const timeAt = (textLengthsAt + textCount) / 2
+const textCount = 11
+const timeAt = Math.ceil((textLengthsAt + textCount) / 2)
 const durationAt = timeAt + 1
-const headBytes = 8 * (durationAt + 1)
+const receivedAt = durationAt + 1
+const headBytes = 8 * (receivedAt + 1)
 
 const bodyIsCut = 1
 const answerIsCut = 2
@@ -111,6 +118,7 @@ export function createTape() {
       words[head + flagsAt] = (entry.isBodyCut ? bodyIsCut : 0) | (entry.isAnswerCut ? answerIsCut : 0)
       doubles[end / 8 + timeAt] = entry.at
       doubles[end / 8 + durationAt] = entry.duration_ms
+      doubles[end / 8 + receivedAt] = entry.receivedAt
       bytes += segment.end - end
       count++
     },
@@ -166,6 +174,7 @@ function readEntry({ buffer, words, doubles }: Segment, offset: number): TapeEnt
   return {
     ...readTexts(texts),
     at: doubles[offset / 8 + timeAt] ?? 0,
+    receivedAt: doubles[offset / 8 + receivedAt] ?? 0,
     isBodyCut: (flags & bodyIsCut) !== 0,
     status: status === none ? null : status,
     isAnswerCut: (flags & answerIsCut) !== 0,
@@ -188,16 +197,31 @@ function textsOf(entry: TapeEntry): (string | undefined)[] {
     answer,
     rules.length === 1 ? rules[0] : rules.join(' '),
     rest,
+    entry.headers,
   ]
 }
 
 function readTexts(texts: (string | undefined)[]) {
-  const [request_id = '', method = '', operation, group_id, user_id, url = '', body, answer = '', rules = '', rest] =
-    texts
+  const [request_id = '', method = '', operation, group_id, user_id, url = '', body, answer = '', ...others] = texts
+  const [rules = '', rest, headers = ''] = others
   const { refusal, fault, ignored } = JSON.parse(rest ?? '{"ignored":[]}') as Pick<
     TapeEntry,
     'refusal' | 'fault' | 'ignored'
   >
   const names = rules === '' ? [] : rules.split(' ')
-  return { request_id, method, operation, group_id, user_id, url, body, answer, refusal, fault, ignored, rules: names }
+  return {
+    request_id,
+    method,
+    operation,
+    group_id,
+    user_id,
+    url,
+    body,
+    answer,
+    refusal,
+    fault,
+    ignored,
+    rules: names,
+    headers,
+  }
 }

@@ -177,6 +177,13 @@ describe('at the end it is told', () => {
     expect(stderr).toContain('  getUsers  400 401 429 500 501\n')
   })
 
+  test('that the base URL lacks /v1, if all calls came without it', async () => {
+    const { stderr } = await executed([], calling(['GET', '/groups'], ['GET', '/users']))
+    expect(stderr).toBe(
+      'opal-sandbox: 2 calls came to paths outside /v1, such as GET /groups. The base URL ends in /v1.\n',
+    )
+  })
+
   test('that nothing was called', async () => {
     expect(await executed([], '')).toEqual({ code: 0, stdout: '', stderr: nothingCalled })
   })

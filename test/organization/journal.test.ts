@@ -8,6 +8,8 @@ let made = 0
 const entry = (rest: Partial<TapeEntry> = {}): TapeEntry => ({
   request_id: `req-${String(++made).padStart(6, '0')}`,
   at: 0,
+  receivedAt: 0,
+  headers: '',
   method: 'GET',
   url: '/v1/groups',
   operation: 'getGroups',

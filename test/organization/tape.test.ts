@@ -12,6 +12,8 @@ const rules = fc.constantFrom([], ['level_kept'], ['level_accepted', 'access_exp
 const anyEntry: fc.Arbitrary<TapeEntry> = fc.record({
   request_id: text,
   at: number,
+  receivedAt: number,
+  headers: text,
   method: text,
   url: text,
   operation: maybe,

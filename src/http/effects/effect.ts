@@ -21,5 +21,7 @@ export type Outcome = HoldOutcome | 'dropped' | { answer: string } | { send: () 
 export interface Effect {
   /** In a word or two, for messages: `status 503`, `drop`. */
   describe: (effect: FaultEffect) => string
+  /** Whether it holds calls for some time. */
+  isSlow?: true
   apply: (call: Call) => Outcome | Promise<Outcome>
 }

@@ -41,6 +41,18 @@ export function createEffects(recorder: Recorder) {
     },
   }
 
+  async function apply(
+    request: FastifyRequest,
+    reply: FastifyReply,
+    fault: ActiveFault,
+    answer: string,
+  ): Promise<Outcome> {
+    request.fault = fault
+    const effect = effectOf(fault.rule.effect)
+    if (effect.isSlow) recorder.recordPending(request)
+    return effect.apply({ request, reply, fault, answer })
+  }
+
   /** Ends a call that never gets its whole response. One whose organization was reset is in no journal. */
   function end(request: FastifyRequest, reply: FastifyReply, outcome: Outcome, answer: string) {
     if (typeof outcome === 'object' && 'send' in outcome) {
@@ -57,14 +69,4 @@ export function createEffects(recorder: Recorder) {
 function abort({ id, method, routeOptions, log }: FastifyRequest, reply: FastifyReply, error: unknown) {
   log.error({ err: error, id, method, route: routeOptions.url }, 'failed')
   reply.raw.destroy()
-}
-
-async function apply(
-  request: FastifyRequest,
-  reply: FastifyReply,
-  fault: ActiveFault,
-  answer: string,
-): Promise<Outcome> {
-  request.fault = fault
-  return effectOf(fault.rule.effect).apply({ request, reply, fault, answer })
 }

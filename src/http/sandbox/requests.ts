@@ -1,7 +1,7 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type, type Static, type TObject } from '@sinclair/typebox'
 import { formatTimestamp } from '../../domain/clock.js'
-import { simulatedIds } from '../../domain/operations.js'
+import { operations } from '../../domain/operations.js'
 import { Refusal } from '../../domain/refusal.js'
 import type { TapeEntry } from '../../organization/tape.js'
 import { Enum, Uuid } from '../../schemas/types.js'
@@ -10,6 +10,7 @@ import type { Catalog } from '../catalog.js'
 import { type CoverageReport, CoverageSchema, measureCoverage, writeCoverage } from '../coverage.js'
 import { invalidRequest } from '../errors.js'
 import { watchCaller } from '../in-flight.js'
+import { readHeaders } from '../record.js'
 import { controlRefusals, NoContent, refusalResponses } from '../schemas.js'
 import { explain } from '../why.js'
 
@@ -18,8 +19,10 @@ const tags = ['sandbox']
 /** The longest wait: the fetch of Node gives up if no answer has begun after 5 minutes. */
 const maxWaitMs = 4 * 60_000
 
+const operationIds = operations.map(({ id }) => id)
+
 const filter = {
-  operation: Type.Optional(Enum(simulatedIds, { description: 'Only calls of this operation.' })),
+  operation: Type.Optional(Enum(operationIds, { description: 'Only calls of this operation.' })),
   status: Type.Optional(Type.Integer({ description: 'Only calls answered with this status.' })),
   group_id: Type.Optional(Uuid('Only calls with this group in their path.')),
   user_id: Type.Optional(Uuid('Only calls with this user in their path.')),
@@ -35,9 +38,13 @@ const Request = Type.Object(
   {
     request_id: Type.String({ description: 'The id, as in the header x-opal-sandbox-request-id.' }),
     at: Type.String({ format: 'date-time', description: 'When, by the clock of the organization.' }),
+    received_at: Type.String({ format: 'date-time', description: 'When it was received, in real time.' }),
     operation: Type.Optional(Type.String({ description: 'The operation; left out if no operation matches the call.' })),
     method: Type.String({ description: 'The method.' }),
     url: Type.String({ description: 'The path and the query.' }),
+    headers: Type.Record(Type.String(), Type.String(), {
+      description: 'The headers, without authorization, proxy-authorization and cookie.',
+    }),
     group_id: Type.Optional(Type.String({ description: 'The group in the path.' })),
     user_id: Type.Optional(Type.String({ description: 'The user in the path.' })),
     body: Type.Optional(Type.Unknown({ description: 'The body; its beginning as text if it was over 16 KiB.' })),
@@ -47,6 +54,7 @@ const Request = Type.Object(
       Type.Unknown({ description: 'The body of the answer; its beginning as text if it was over 16 KiB.' }),
     ),
     answer_cut: Type.Optional(Type.Literal(true, { description: 'The answer was over 16 KiB.' })),
+    pending: Type.Optional(Type.Literal(true, { description: 'A fault rule holds the call; it is not answered yet.' })),
     duration_ms: Type.Number({ description: 'The duration in real time.' }),
     ignored: Type.Optional(Type.Array(Type.String(), { description: 'Fields and parameters that had no effect.' })),
     fault: Type.Optional(
@@ -196,9 +204,11 @@ export function requests(catalog: Catalog): FastifyPluginAsyncTypebox {
     return {
       request_id,
       at: formatTimestamp(entry.at),
+      received_at: formatTimestamp(entry.receivedAt),
       ...(operation !== undefined && { operation }),
       method,
       url,
+      headers: readHeaders(entry.headers),
       ...(group_id !== undefined && { group_id }),
       ...(user_id !== undefined && { user_id }),
       ...(body !== undefined && { body: entry.isBodyCut ? body : (JSON.parse(body) as unknown) }),
@@ -206,6 +216,7 @@ export function requests(catalog: Catalog): FastifyPluginAsyncTypebox {
       ...(status !== null && { status }),
       ...(answer !== '' && { answer: entry.isAnswerCut ? answer : readAnswer(answer) }),
       ...(entry.isAnswerCut && { answer_cut: true as const }),
+      ...(entry.isPending && { pending: true as const }),
       duration_ms: Math.round(entry.duration_ms * 100) / 100,
       ...(ignored.length > 0 && { ignored }),
       ...(fault && { fault }),

@@ -1,9 +1,11 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { Readable } from 'node:stream'
 import type { ResolvedFaultRule } from '../../domain/fault.js'
 import { operations } from '../../domain/operations.js'
 import { Refusal } from '../../domain/refusal.js'
 import type { ActiveFault } from '../../organization/faults.js'
 import type { Organizations } from '../../organization/index.js'
+import type { OpenOrganization } from '../../organization/organization.js'
 import { createEffects } from '../effects/index.js'
 import type { ErrorHandler } from '../error-handler.js'
 import { countInFlight } from '../in-flight.js'
@@ -29,9 +31,13 @@ export function createHooks(organizations: Organizations, routes: RouteWatch, er
   return {
     addTo(app: FastifyInstance) {
       // After onRequest, which sets the called operation, and before the body is read.
-      app.addHook('preParsing', (request, reply, _payload, done) => {
+      app.addHook('preParsing', (request, reply, payload, done) => {
+        if (request.is404) routes.describe(request)
         for (const guard of guards) guard(request, reply)
-        refuseUnrouted(request)
+        if (request.is404) {
+          refuseUnrouted(request, payload, done)
+          return
+        }
         if (emptyPart.test(request.originalUrl)) routes.refuseEmptyId(request, reply)
         if (request.headers['content-encoding'] !== undefined) refuseContentCoding(request)
         done()
@@ -49,7 +55,20 @@ export function createHooks(organizations: Organizations, routes: RouteWatch, er
         else done(null, payload)
       })
       app.addHook('onSend', recorder.onSend)
-      app.setNotFoundHandler(refuseUnrouted)
+      app.setNotFoundHandler((request) => {
+        throw routes.refuse(request)
+      })
+    },
+
+    /**
+     * Enters a call outside of both planes into the journal of the organization of its token: the base URL of its client
+     * is probably wrong. Browsers ask for /favicon.ico by themselves.
+     */
+    recordOutside(request: FastifyRequest, reply: FastifyReply) {
+      if (/^\/(_sandbox(?=[/?]|$)|favicon\.ico$)/.test(request.url)) return
+      request.organization = findOrganization(request.headers.authorization)
+      if (request.organization !== organizations.default) countInFlight(request.organization, reply)
+      recorder.record(request, reply, JSON.stringify(errors.prepare(routes.refuse(request), request, reply)))
     },
 
     /** Fastify runs no hook for a path that it cannot decode; the guards still run before anything is revealed. */
@@ -83,8 +102,19 @@ export function createHooks(organizations: Organizations, routes: RouteWatch, er
     }
   }
 
-  function refuseUnrouted(request: FastifyRequest) {
-    if (request.is404) throw routes.refuse(request)
+  function refuseUnrouted(request: FastifyRequest, payload: Readable, done: (refusal: Refusal) => void) {
+    const refusal = routes.refuse(request)
+    if (refusal.code === 'NOT_SIMULATED') readForJournal(request, payload, () => done(refusal))
+    else done(refusal)
+  }
+
+  function findOrganization(header: string | undefined): OpenOrganization {
+    try {
+      return organizations.identify(header).organization
+    } catch (error) {
+      if (error instanceof Refusal) return organizations.default
+      throw error
+    }
   }
 
   function refusalOfGuards(request: FastifyRequest, reply: FastifyReply): unknown {
@@ -94,6 +124,41 @@ export function createHooks(organizations: Organizations, routes: RouteWatch, er
     } catch (refusal) {
       return refusal
     }
+  }
+}
+
+/** Reads the body of a call that is rejected anyway, if it is JSON and not too long, so that the journal can show it. */
+function readForJournal(request: FastifyRequest, payload: Readable, done: () => void) {
+  const { headers, routeOptions } = request
+  if (headers['content-length'] === undefined && headers['transfer-encoding'] === undefined) {
+    done()
+    return
+  }
+  const chunks: Buffer[] = []
+  let size = 0
+  const finish = () => {
+    payload.off('data', add).off('end', end).off('error', finish).off('close', finish)
+    done()
+  }
+  const add = (chunk: Buffer) => {
+    size += chunk.length
+    if (size > routeOptions.bodyLimit) finish()
+    else chunks.push(chunk)
+  }
+  const end = () => {
+    const text = Buffer.concat(chunks).toString()
+    if (isJson(text)) request.bodyText = text
+    finish()
+  }
+  payload.on('data', add).on('end', end).on('error', finish).on('close', finish)
+}
+
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text)
+    return true
+  } catch {
+    return false
   }
 }
 
