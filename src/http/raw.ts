@@ -29,6 +29,11 @@ export function createRawHandlers(logger: Logger, nextRequestId: () => string, e
       }
       const refusal = explain(error)
       const begun = withBody.get(socket)
+      if (begun && error.code === 'HPE_INVALID_EOF_STATE' && !begun.request.headers['transfer-encoding']) {
+        // The client has closed the connection in the middle of its body.
+        socket.destroy()
+        return
+      }
       if (begun && !begun.request.raw.complete) {
         endBegun(begun, refusal)
         return

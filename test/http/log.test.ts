@@ -91,12 +91,12 @@ describe('at level info', () => {
     [
       'a path that does not exist',
       { url: '/nothing?a=secret' },
-      { method: 'GET', route: null, path: '/nothing', status: 404, code: 'ROUTE_NOT_FOUND' },
+      { method: 'GET', route: null, path: '/nothing', ...inDefault, status: 404, code: 'ROUTE_NOT_FOUND' },
     ],
     [
       'a method that does not exist',
       { method: 'POST', url: '/' },
-      { method: 'POST', route: null, path: '/', status: 405, code: 'METHOD_NOT_ALLOWED' },
+      { method: 'POST', route: null, path: '/', ...inDefault, status: 405, code: 'METHOD_NOT_ALLOWED' },
     ],
     [
       'a bad percent sign',
@@ -164,7 +164,7 @@ describe('at level info', () => {
     expect(lines.map(({ organization, path }) => [organization, path])).toEqual([
       ['org-a', undefined],
       ['org-a', undefined],
-      [undefined, expect.not.stringMatching(/\p{C}/u)],
+      ['default', expect.not.stringMatching(/\p{C}/u)],
     ])
   })
 

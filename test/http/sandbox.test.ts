@@ -52,7 +52,7 @@ describe('GET /_sandbox/health', () => {
     if (opened?.type === 'return') opened.value.close()
     expect(told(await agent.get('/_sandbox/health'))).toEqual({
       status: 503,
-      body: { code: 'DATABASE_UNAVAILABLE', message: 'The database does not answer.', request_id: requestId },
+      body: { code: 'DATABASE_UNAVAILABLE', message: 'The database cannot be read.', request_id: requestId },
     })
   })
 })
