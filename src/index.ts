@@ -13,8 +13,8 @@ export type * from './library/types.js'
 
 /**
  * Starts a sandbox in this process and returns it once it listens. Rejects with a TypeError that names every invalid
- * option, with a `SeedError` that names every mistake of the seed, and with an Error where Node is too old; then nothing
- * is left open.
+ * option, with a `SeedError` that names every mistake of the seed, and with an Error if Node is too old; nothing stays
+ * open then.
  *
  * ```ts
  * const sandbox = await createSandbox({ now: '2026-01-01T00:00:00Z' })

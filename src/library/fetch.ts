@@ -2,21 +2,21 @@ import type { FastifyInstance } from 'fastify'
 import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http'
 import type { Readable } from 'node:stream'
 
-/** The global `fetch`, or one of its form. */
+/** The global `fetch`, or a function with its signature. */
 export type Fetch = typeof globalThis.fetch
 
-/** A `fetch` that goes into the app without a socket. It takes what is addressed to `url` and nothing else. */
+/** Creates a `fetch` that calls the app without a socket. It rejects every address other than `url`. */
 export function createFetch(app: FastifyInstance, url: string, isClosed: () => boolean): Fetch {
   return async (input, init) => {
     const request = new Request(input instanceof Request ? input : new URL(input, url), init)
     const target = new URL(request.url)
     if (target.origin !== new URL(url).origin) {
-      throw failed(`this fetch reaches the sandbox at ${url} and nothing else, not ${target.origin}`)
+      throw failed(`this fetch reaches only the sandbox at ${url}, not ${target.origin}`)
     }
     if (isClosed()) throw failed('the sandbox is closed')
     request.signal.throwIfAborted()
     const body = request.body === null ? undefined : Buffer.from(await request.arrayBuffer())
-    // As long as the call takes: a socket would keep the process alive too.
+    // Keeps the process alive during the call, as a socket would.
     const alive = setInterval(() => undefined, 60_000)
     try {
       return await call(app, request, target, body)
@@ -27,7 +27,7 @@ export function createFetch(app: FastifyInstance, url: string, isClosed: () => b
 }
 
 async function call(app: FastifyInstance, request: Request, { host, pathname, search }: URL, body?: Buffer) {
-  // Slow to load, and of use to few who listen.
+  // Slow to load, and rarely used by sandboxes that listen.
   const { inject } = await import('light-my-request')
   const { method, signal } = request
   const answer = Promise.withResolvers<Response>()
@@ -82,7 +82,7 @@ function readable(stream: Readable) {
   })
 }
 
-/** What the global fetch throws where no answer comes. */
+/** The error that the global fetch throws if there is no answer. */
 function failed(why: string, cause?: unknown): TypeError {
   return new TypeError(`fetch failed: ${why}`, { cause })
 }

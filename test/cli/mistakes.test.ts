@@ -384,7 +384,7 @@ describe('a mistake is told in one line, on standard error, with exit code 1:', 
     await once(other, 'listening')
     const { port } = other.address() as AddressInfo
     expect(await command(['reset', '--url', url.replace(/\d+$/, String(port))])).toEqual(
-      refused('POST /_sandbox/reset: 200, and no answer of a sandbox: <html>'),
+      refused("POST /_sandbox/reset: 200, and the answer is not a sandbox's: <html>"),
     )
   })
 
