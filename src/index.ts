@@ -1,3 +1,5 @@
+// Loaded at once, since a test may have replaced the globals when it calls createSandbox.
+import './globals.js'
 import type { Sandbox } from './library/create-sandbox.js'
 import type { SandboxOptions } from './library/options.js'
 import { explainOldNode } from './node-version.js'
@@ -29,5 +31,5 @@ export async function createSandbox(options: SandboxOptions = {}): Promise<Sandb
   if (explanation !== undefined) throw new Error(`opal-sandbox: ${explanation}`)
   // An old Node cannot even load this module: names that it imports are missing there.
   const library = await import('./library/create-sandbox.js')
-  return library.createSandbox(options)
+  return library.startSandbox(options)
 }

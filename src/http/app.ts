@@ -1,4 +1,5 @@
 import { fastify, LogController, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
+import { performanceNow } from '../globals.js'
 import { createCatalog } from './catalog.js'
 import { measureCoverage, type CoverageReport } from './coverage.js'
 import { decorateRequests, type Deps } from './deps.js'
@@ -79,7 +80,7 @@ export function buildApp(deps: Deps): { app: FastifyInstance; coverage: () => Co
   }
 
   function begin(request: FastifyRequest, reply: FastifyReply) {
-    request.startedAt = performance.now()
+    request.startedAt = performanceNow()
     log(request, reply)
     raw.note(request, reply)
   }

@@ -1,5 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Logger } from 'pino'
+import { performanceNow } from '../globals.js'
 
 /** Logs one line for each request when its connection is done with it. */
 export function createRequestLog(logger: Logger) {
@@ -20,7 +21,7 @@ export function createRequestLog(logger: Logger) {
         status: reply.raw.headersSent ? reply.statusCode : null,
         ...(request.refusal && { code: request.refusal.code }),
         ...(!reply.raw.writableEnded && { cut: true }),
-        duration_ms: Math.round((performance.now() - request.startedAt) * 100) / 100,
+        duration_ms: Math.round((performanceNow() - request.startedAt) * 100) / 100,
       })
     })
   }

@@ -1,4 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
+import { performanceNow } from '../globals.js'
 import type { ActiveFault } from '../organization/faults.js'
 import type { Refusal } from '../domain/refusal.js'
 import type { Organizations } from '../organization/index.js'
@@ -46,7 +47,7 @@ export function createRecorder(organizations: Organizations) {
       fault: request.fault && describeFault(request.fault),
       ignored: request.ignored ?? [],
       rules: request.rules ?? [],
-      duration_ms: performance.now() - request.startedAt,
+      duration_ms: performanceNow() - request.startedAt,
     })
   }
 

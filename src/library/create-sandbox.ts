@@ -33,8 +33,8 @@ export interface Sandbox extends AsyncDisposable {
   close: () => Promise<void>
 }
 
-/** Documented in the entry `index.ts`, which checks the version of Node first. */
-export async function createSandbox(options: SandboxOptions): Promise<Sandbox> {
+/** `createSandbox` of the entry `index.ts`, which checks the version of Node first. */
+export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   checkOptions(options)
   const { host = '127.0.0.1', port = 0, listen = true } = options
   const source = options.seed === undefined ? undefined : await readSeed(options.seed)

@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify'
-import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http'
-import type { Readable } from 'node:stream'
+import http, { type IncomingMessage } from 'node:http'
+import { duplexPair, type Duplex, type Readable } from 'node:stream'
+import { clearInterval, setInterval } from '../globals.js'
 
 /** The global `fetch`, or a function with its signature. */
 export type Fetch = typeof globalThis.fetch
@@ -26,46 +27,47 @@ export function createFetch(app: FastifyInstance, url: string, isClosed: () => b
   }
 }
 
-async function call(app: FastifyInstance, request: Request, { host, pathname, search }: URL, body?: Buffer) {
-  // Slow to load, and rarely used by sandboxes that listen.
-  const { inject } = await import('light-my-request')
+function call(app: FastifyInstance, request: Request, { host, pathname, search }: URL, body?: Buffer) {
   const { method, signal } = request
   const answer = Promise.withResolvers<Response>()
-
-  function dispatch(incoming: IncomingMessage, outgoing: ServerResponse) {
-    signal.addEventListener('abort', () => {
-      answer.reject(signal.reason as Error)
-      outgoing.destroy()
-    })
-    app.routing(incoming, outgoing)
-  }
-
-  inject(dispatch, {
-    method: method as 'GET',
-    url: pathname + search,
+  const outgoing = http.request({
+    method,
+    path: pathname + search,
     headers: {
       host,
       accept: '*/*',
-      ...(body === undefined && !['GET', 'HEAD'].includes(method) && { 'content-length': '0' }),
+      connection: 'close',
+      ...(!['GET', 'HEAD'].includes(method) && { 'content-length': String(body?.length ?? 0) }),
       ...Object.fromEntries(request.headers),
     },
-    ...(body && { payload: body }),
-    payloadAsStream: true,
-    validate: false,
-  }).then(
-    (answered) => answer.resolve(toResponse(request, answered.statusCode, answered.headers, answered.stream())),
-    (cause: unknown) => answer.reject(failed('the connection was cut before an answer came', cause)),
-  )
+    signal,
+    createConnection: () => connect(app),
+  })
+  outgoing.on('response', (incoming) => answer.resolve(toResponse(request, incoming)))
+  outgoing.on('error', (cause) => {
+    answer.reject(signal.aborted ? signal.reason : failed('the connection was cut before an answer came', cause))
+  })
+  outgoing.end(body)
   return answer.promise
 }
 
-function toResponse(request: Request, status: number, fields: OutgoingHttpHeaders, stream: Readable): Response {
+/** Opens a connection to the app in memory. Node's own client and server run on it, and use no timer that a test may replace. */
+function connect(app: FastifyInstance): Duplex {
+  const [near, far] = duplexPair()
+  far.once('close', () => near.destroy())
+  near.once('close', () => far.destroy())
+  app.server.emit('connection', far)
+  return near
+}
+
+function toResponse(request: Request, incoming: IncomingMessage): Response {
+  const { statusCode: status = 0, headers: fields } = incoming
   const headers = new Headers()
   for (const [name, value] of Object.entries(fields)) {
     for (const one of Array.isArray(value) ? value : [value]) headers.append(name, String(one))
   }
   const hasBody = request.method !== 'HEAD' && ![204, 205, 304].includes(status)
-  const response = new Response(hasBody ? readable(stream) : null, { status, headers })
+  const response = new Response(hasBody ? readable(incoming) : null, { status, headers })
   return Object.defineProperty(response, 'url', { value: request.url })
 }
 

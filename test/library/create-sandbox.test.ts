@@ -93,8 +93,9 @@ describe('a sandbox', () => {
 
   test('logs to the given logger', async () => {
     const { logger, lines } = recordingLogger('info')
-    const { fetch: call, env, baseUrl } = await created({ logger, listen: false })
+    const { fetch: call, env, baseUrl, close } = await created({ logger, listen: false })
     await call(baseUrl + groupUser, put(env.OPAL_AUTH_TOKEN))
+    await close()
     expect(lines).toEqual([expect.objectContaining({ method: 'PUT', status: 200 })])
   })
 
