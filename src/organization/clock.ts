@@ -1,4 +1,5 @@
 import {
+  clampToRange,
   formatTimestamp,
   isInRange,
   moveClock,
@@ -57,7 +58,8 @@ export function createClocks({ store, serverSeed, realNow, frozenAt }: ClocksOpt
 
     readRow: (row: OrganizationRow): ClockState => frozen ?? (JSON.parse(row.clock) as ClockState),
 
-    read: (clock: ClockState): Timestamp => readClock(clock, realNow()),
+    /** A clock that runs past the last moment stays there, so that no date gets a year of five digits. */
+    read: (clock: ClockState): Timestamp => clampToRange(readClock(clock, realNow())),
 
     changeClock,
   }

@@ -60,6 +60,18 @@ describe.each([
     expect((await clock.reset()).now).toBe(at)
   })
 
+  test('has a running clock that stops at the last moment of its years', async () => {
+    const { clock, baseUrl, token } = (await created()).organization('end-of-time')
+    const last = '9998-12-31T17:59:59.999Z'
+    await clock.set(last)
+    const before = performance.now()
+    // Runs past the last moment.
+    while (performance.now() - before < 3) await clock.now()
+    expect((await clock.now()).toISOString()).toBe(last)
+    const answer = await fetch(baseUrl + groupUser, put(token, 525_960))
+    expect(await answer.json()).toMatchObject({ expiration_date: '9999-12-31T23:59:59.999Z' })
+  })
+
   test('is exported, replaced and reset', async () => {
     const { opal } = await open()
     const seed = await opal.seed()
