@@ -53,7 +53,7 @@ export const test = base.extend<OpalFixtures>({
     { scope: 'worker' },
   ],
   opal: async ({ opalSandbox, task, onTestFailed }, use) => {
-    const opal = opalSandbox.organization(nameAfter(task.name))
+    const opal = opalSandbox.newOrganization(task.name)
     onTestFailed(async () => {
       console.error(describe(opal, await opal.requests.list({ limit: maxPrinted })))
     })
@@ -62,12 +62,6 @@ export const test = base.extend<OpalFixtures>({
 })
 
 const maxPrinted = 10
-
-/** A readable name that is unique, also among tests of the same title and retries. */
-function nameAfter(test: string): string {
-  const words = test.toLowerCase().match(/[a-z0-9]+/g) ?? []
-  return [...words.join('-').slice(0, 50).split('-'), crypto.randomUUID().slice(0, 8)].filter(Boolean).join('-')
-}
 
 function describe({ name, token, baseUrl }: Organization, requests: JournalEntry[]): string {
   if (requests.length === 0)

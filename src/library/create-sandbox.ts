@@ -27,6 +27,8 @@ export interface Sandbox extends AsyncDisposable {
    * which opens at its first call. Organizations share nothing.
    */
   organization: (name?: string) => Organization
+  /** Returns a new organization with a readable, unique name made from any text, such as the title of a test. */
+  newOrganization: (title?: string) => Organization
   /** Counts the answers per operation and status, over all organizations, deleted ones included. */
   coverage: () => Promise<Coverage>
   /** Answers the calls in flight, then releases everything. Further calls do nothing. */
@@ -75,6 +77,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
       },
       fetch,
       organization,
+      newOrganization: (title = '') => organization(uniqueName(title)),
       coverage: async () => opened.coverage(),
       close,
       [Symbol.asyncDispose]: close,
@@ -110,6 +113,12 @@ async function open(options: SandboxOptions, source: SeedFound | undefined) {
 function overlay(document: Seed, settings: Settings): Seed {
   const own: unknown = isObject(document) ? (document.settings ?? {}) : undefined
   return isObject(own) ? { ...document, settings: { ...own, ...settings } } : document
+}
+
+/** Unique also among tests of the same title, and among retries of one test. */
+function uniqueName(title: string): string {
+  const words = title.toLowerCase().match(/[a-z0-9]+/g) ?? []
+  return [...words.join('-').slice(0, 50).split('-'), crypto.randomUUID().slice(0, 8)].filter(Boolean).join('-')
 }
 
 function checkName(name: string, { organizations }: SandboxOptions) {

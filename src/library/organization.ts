@@ -85,7 +85,7 @@ export interface Organization {
      * default, `4m` at most.
      */
     waitFor: (
-      filter?: RequestFilter & { count?: number | undefined; timeout?: string | undefined },
+      filter?: RequestFilter & { count?: number | undefined; timeout?: Duration | undefined },
     ) => Promise<JournalEntry[]>
   }
   /** Counts the answers per operation and status, and names those that never occurred. */
@@ -104,8 +104,8 @@ export interface Organization {
 /** The organization's clock. Every date, expiration and status follows it at once. */
 export interface OrganizationClock {
   now: () => Promise<Date>
-  /** Moves forward by a duration such as `61m`, `1h30m`, `2d` or `PT1H`. Returns what expired and what changed its status. */
-  advance: (duration: string) => Promise<ClockTurned>
+  /** Moves forward by milliseconds, or a duration such as `61m`, `1h30m`, `2d` or `PT1H`. Returns what expired and what changed its status. */
+  advance: (duration: Duration) => Promise<ClockTurned>
   /** Moves to a moment, also backward. A running clock continues from there. */
   set: (moment: Date | string) => Promise<ClockTurned>
   /** Stops the clock; with false, lets it run on. */
@@ -113,6 +113,9 @@ export interface OrganizationClock {
   /** Returns to the clock that the organization started with. */
   reset: () => Promise<ClockTurned>
 }
+
+/** Milliseconds, or a text such as `61m`, `1h30m`, `2d` or `PT1H`. */
+export type Duration = number | string
 
 /** A fault rule that was added. */
 export interface FaultHandle {
@@ -152,7 +155,7 @@ export function createOrganization({ name, url, token, readOnlyToken, fetch }: O
     },
     clock: {
       now: async () => new Date((await client.getClock()).now),
-      advance: (duration) => client.turnClock({ advance: duration }),
+      advance: (duration) => client.turnClock({ advance: writeDuration(duration) }),
       set: (moment) => client.turnClock({ set: moment instanceof Date ? moment.toISOString() : moment }),
       freeze: (isFrozen = true) => client.turnClock({ freeze: isFrozen }),
       reset: () => client.turnClock({ reset: true }),
@@ -174,7 +177,8 @@ export function createOrganization({ name, url, token, readOnlyToken, fetch }: O
     requests: {
       list: (filter) => client.listRequests(filter),
       clear: () => client.clearRequests(),
-      waitFor: (filter) => client.waitForRequests(filter),
+      waitFor: ({ timeout, ...filter } = {}) =>
+        client.waitForRequests({ ...filter, timeout: timeout === undefined ? undefined : writeDuration(timeout) }),
     },
     coverage: () => client.getCoverage(),
     settings: {
@@ -184,6 +188,10 @@ export function createOrganization({ name, url, token, readOnlyToken, fetch }: O
     magic: () => client.listMagic(),
     delete: () => client.deleteOrganization(),
   }
+}
+
+function writeDuration(duration: Duration): string {
+  return typeof duration === 'number' ? `${duration}ms` : duration
 }
 
 function handleFault(client: Client, id: string): FaultHandle {

@@ -148,6 +148,16 @@ describe('the organizations of a sandbox', () => {
     expect(organization().name).toBe('default')
   })
 
+  test.each(['Gives access: 60 minutes ✓', 'äöü', '', 'x'.repeat(200), undefined])(
+    'are new for the title %j',
+    async (title) => {
+      const { newOrganization } = await created({ listen: false })
+      const names = [newOrganization(title), newOrganization(title)].map(({ name }) => name)
+      expect(new Set(names).size).toBe(2)
+      expect(await Promise.all([newOrganization(title)].map(({ clock }) => clock.now()))).toHaveLength(1)
+    },
+  )
+
   test("go by the tokens of the sandbox's own seed", async () => {
     const tokens: Seed['tokens'] = {
       old: { access_level: 'FULL_ACCESS', secret: 'secret-old', expires_at: '-1h' },

@@ -60,6 +60,12 @@ describe.each([
     expect((await clock.reset()).now).toBe(at)
   })
 
+  test('accepts durations in milliseconds', async () => {
+    const { clock, requests } = (await created({ now: '2026-01-01T00:00:00Z' })).organization('milliseconds')
+    expect((await clock.advance(90_000)).now).toBe('2026-01-01T00:01:30.000Z')
+    await expect(requests.waitFor({ timeout: 5 })).rejects.toThrow('WAIT_TIMEOUT')
+  })
+
   test('has a running clock that stops at the last moment of its years', async () => {
     const { clock, baseUrl, token } = (await created()).organization('end-of-time')
     const last = '9998-12-31T17:59:59.999Z'
