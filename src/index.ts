@@ -8,7 +8,14 @@ export { ClientError, type RequestFilter } from './library/client.js'
 export { connect } from './library/connect.js'
 export type { Sandbox } from './library/create-sandbox.js'
 export type { ConnectOptions, SandboxLogger, SandboxOptions } from './library/options.js'
-export type { Duration, Environment, FaultHandle, Organization, OrganizationClock } from './library/organization.js'
+export type {
+  Duration,
+  Environment,
+  FaultHandle,
+  FaultRuleWithDurations,
+  Organization,
+  OrganizationClock,
+} from './library/organization.js'
 export type { SeedSource } from './library/seed-source.js'
 export { SeedError } from './seed/seed-error.js'
 export type * from './library/types.js'

@@ -68,7 +68,7 @@ export interface Organization {
    * await fault.hits() // 0
    * ```
    */
-  fault: (rule: FaultRule) => Promise<FaultHandle>
+  fault: (rule: FaultRuleWithDurations) => Promise<FaultHandle>
   readonly faults: {
     /** In the order in which they are matched; includes those of the magic users. */
     list: () => Promise<Fault[]>
@@ -116,6 +116,11 @@ export interface OrganizationClock {
 
 /** Milliseconds, or a text such as `61m`, `1h30m`, `2d` or `PT1H`. */
 export type Duration = number | string
+
+/** A fault rule whose delays may also be milliseconds. */
+export type FaultRuleWithDurations = Omit<FaultRule, 'effect'> & {
+  effect: Omit<FaultRule['effect'], 'delay' | 'max'> & { delay?: Duration; max?: Duration }
+}
 
 /** A fault rule that was added. */
 export interface FaultHandle {
@@ -169,7 +174,7 @@ export function createOrganization({ name, url, token, readOnlyToken, fetch }: O
       list: () => client.listSnapshots(),
       delete: (name) => client.deleteSnapshot(name),
     },
-    fault: async (rule) => handleFault(client, (await client.addFault(rule)).fault_id),
+    fault: async (rule) => handleFault(client, (await client.addFault(writeRule(rule))).fault_id),
     faults: {
       list: () => client.listFaults(),
       clear: () => client.deleteFaults(),
@@ -192,6 +197,17 @@ export function createOrganization({ name, url, token, readOnlyToken, fetch }: O
 
 function writeDuration(duration: Duration): string {
   return typeof duration === 'number' ? `${duration}ms` : duration
+}
+
+function writeRule({ effect: { delay, max, ...effect }, ...rule }: FaultRuleWithDurations): FaultRule {
+  return {
+    ...rule,
+    effect: {
+      ...effect,
+      ...(delay !== undefined && { delay: writeDuration(delay) }),
+      ...(max !== undefined && { max: writeDuration(max) }),
+    },
+  }
 }
 
 function handleFault(client: Client, id: string): FaultHandle {

@@ -61,8 +61,12 @@ describe.each([
   })
 
   test('accepts durations in milliseconds', async () => {
-    const { clock, requests } = (await created({ now: '2026-01-01T00:00:00Z' })).organization('milliseconds')
+    const { clock, requests, fault, faults } = (await created({ now: '2026-01-01T00:00:00Z' })).organization(
+      'milliseconds',
+    )
     expect((await clock.advance(90_000)).now).toBe('2026-01-01T00:01:30.000Z')
+    await fault({ operation: 'getUsers', effect: { delay: 1500 } })
+    expect((await faults.list()).at(-1)?.effect).toEqual({ delay: '1500ms' })
     await expect(requests.waitFor({ timeout: 5 })).rejects.toThrow('WAIT_TIMEOUT')
   })
 
