@@ -9,7 +9,7 @@ export { connect } from './library/connect.js'
 export type { Sandbox } from './library/create-sandbox.js'
 export type { ConnectOptions, SandboxLogger, SandboxOptions } from './library/options.js'
 export type {
-  Duration,
+  DurationInput,
   Environment,
   FaultHandle,
   FaultRuleWithDurations,

@@ -85,7 +85,7 @@ export interface Organization {
      * default, `4m` at most.
      */
     waitFor: (
-      filter?: RequestFilter & { count?: number | undefined; timeout?: Duration | undefined },
+      filter?: RequestFilter & { count?: number | undefined; timeout?: DurationInput | undefined },
     ) => Promise<JournalEntry[]>
   }
   /** Counts the answers per operation and status, and names those that never occurred. */
@@ -105,7 +105,7 @@ export interface Organization {
 export interface OrganizationClock {
   now: () => Promise<Date>
   /** Moves forward by milliseconds, or a duration such as `61m`, `1h30m`, `2d` or `PT1H`. Returns what expired and what changed its status. */
-  advance: (duration: Duration) => Promise<ClockTurned>
+  advance: (duration: DurationInput) => Promise<ClockTurned>
   /** Moves to a moment, also backward. A running clock continues from there. */
   set: (moment: Date | string) => Promise<ClockTurned>
   /** Stops the clock; with false, lets it run on. */
@@ -115,11 +115,11 @@ export interface OrganizationClock {
 }
 
 /** Milliseconds, or a text such as `61m`, `1h30m`, `2d` or `PT1H`. */
-export type Duration = number | string
+export type DurationInput = number | string
 
 /** A fault rule whose delays may also be milliseconds. */
 export type FaultRuleWithDurations = Omit<FaultRule, 'effect'> & {
-  effect: Omit<FaultRule['effect'], 'delay' | 'max'> & { delay?: Duration; max?: Duration }
+  effect: Omit<FaultRule['effect'], 'delay' | 'max'> & { delay?: DurationInput; max?: DurationInput }
 }
 
 /** A fault rule that was added. */
@@ -195,7 +195,7 @@ export function createOrganization({ name, url, token, readOnlyToken, fetch }: O
   }
 }
 
-function writeDuration(duration: Duration): string {
+function writeDuration(duration: DurationInput): string {
   return typeof duration === 'number' ? `${duration}ms` : duration
 }
 
