@@ -2,3 +2,4 @@
 // same process must keep running.
 export const { setTimeout, clearTimeout, setInterval, clearInterval, setImmediate } = globalThis
 export const performanceNow = performance.now.bind(performance)
+export const dateNow = Date.now

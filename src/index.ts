@@ -1,3 +1,5 @@
+// Loaded at once, since a test may have replaced the globals when it calls createSandbox.
+import './globals.js'
 import type { Sandbox } from './library/create-sandbox.js'
 import type { SandboxOptions } from './library/options.js'
 import { explainOldNode } from './node-version.js'
@@ -6,15 +8,22 @@ export { ClientError, type RequestFilter } from './library/client.js'
 export { connect } from './library/connect.js'
 export type { Sandbox } from './library/create-sandbox.js'
 export type { ConnectOptions, SandboxLogger, SandboxOptions } from './library/options.js'
-export type { Environment, FaultHandle, Organization, OrganizationClock } from './library/organization.js'
+export type {
+  DurationInput,
+  Environment,
+  FaultHandle,
+  FaultRuleWithDurations,
+  Organization,
+  OrganizationClock,
+} from './library/organization.js'
 export type { SeedSource } from './library/seed-source.js'
 export { SeedError } from './seed/seed-error.js'
 export type * from './library/types.js'
 
 /**
  * Starts a sandbox in this process and returns it once it listens. Rejects with a TypeError that names every invalid
- * option, with a `SeedError` that names every mistake of the seed, and with an Error where Node is too old; then nothing
- * is left open.
+ * option, with a `SeedError` that names every mistake of the seed, and with an Error if Node is too old; nothing stays
+ * open then.
  *
  * ```ts
  * const sandbox = await createSandbox({ now: '2026-01-01T00:00:00Z' })

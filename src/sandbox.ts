@@ -7,7 +7,7 @@ import type { Timestamp } from './domain/clock.js'
 import type { CoverageReport } from './http/coverage.js'
 import { chooseExample, type ExampleCall } from './http/welcome.js'
 import type { AnswerCheck } from './http/validation.js'
-import { performanceNow } from './globals.js'
+import { dateNow, performanceNow } from './globals.js'
 import { defaultJournalLimits, type JournalLimits } from './organization/journal.js'
 import { openOrganizations, type Organizations } from './organization/index.js'
 import { readPackage } from './package.js'
@@ -75,7 +75,7 @@ export function openSandbox({
   const { version, migrationsFolder, openapiFile } = readPackage()
   // A seed with mistakes is rejected before the database is touched.
   const givenSeed = seed === undefined ? undefined : loadSeed(seed)
-  if (givenSeed && now === undefined) checkStart(givenSeed, Date.now())
+  if (givenSeed && now === undefined) checkStart(givenSeed, dateNow())
   let defaultSeed: ReturnType<typeof loadDefaultSeed> | undefined
   let isOnLoopback = true
   const startedAt = performanceNow()
@@ -84,7 +84,7 @@ export function openSandbox({
     const organizations = openOrganizations({
       store,
       seed: () => givenSeed ?? (defaultSeed ??= loadDefaultSeed()),
-      realNow: Date.now,
+      realNow: dateNow,
       frozenAt: now,
       allowNamed,
       maxOrganizations,

@@ -15,19 +15,19 @@ declare module 'vitest' {
   }
 }
 
-/** What `test` brings beside vitest's own fixtures. */
+/** The fixtures that `test` adds to vitest's own. */
 export interface OpalFixtures {
-  /** An organization of this test alone, so that tests may run at once and none needs a reset. */
+  /** An organization of this test alone, so that tests can run in parallel and none needs a reset. */
   opal: Organization
-  /** The sandbox that it is in, which listens on a free port: one for all tests of a worker. */
+  /** The sandbox of the worker, which listens on a free port. */
   opalSandbox: Sandbox
-  /** How the sandbox is created, as for `createSandbox`. */
+  /** The options of `createSandbox`. */
   opalOptions: SandboxOptions
 }
 
 /**
  * vitest's `test` with a fixture `opal`: an organization of the test's own, on a sandbox that the tests of a worker
- * share. Where a test fails, the last calls that it made (up to ten) are printed with what led to their answers.
+ * share. If a test fails, its last calls (up to ten) are printed with the reasons for their answers.
  *
  * ```ts
  * import { test } from 'opal-sandbox/vitest'
@@ -53,7 +53,7 @@ export const test = base.extend<OpalFixtures>({
     { scope: 'worker' },
   ],
   opal: async ({ opalSandbox, task, onTestFailed }, use) => {
-    const opal = opalSandbox.organization(nameAfter(task.name))
+    const opal = opalSandbox.newOrganization(task.name)
     onTestFailed(async () => {
       console.error(describe(opal, await opal.requests.list({ limit: maxPrinted })))
     })
@@ -62,12 +62,6 @@ export const test = base.extend<OpalFixtures>({
 })
 
 const maxPrinted = 10
-
-/** A name that can be told, and that no other test has: neither one of the same name nor this one when it is tried again. */
-function nameAfter(test: string): string {
-  const words = test.toLowerCase().match(/[a-z0-9]+/g) ?? []
-  return [...words.join('-').slice(0, 50).split('-'), crypto.randomUUID().slice(0, 8)].filter(Boolean).join('-')
-}
 
 function describe({ name, token, baseUrl }: Organization, requests: JournalEntry[]): string {
   if (requests.length === 0)
@@ -80,7 +74,7 @@ function describeRequest(entry: JournalEntry): string[] {
   return [
     '',
     `${method} ${url}${body === undefined ? '' : ` ${shorten(body)}`}`,
-    // Of a call that succeeded, what decided is enough.
+    // For a call that succeeded, the deciding step is enough.
     `  ${status ?? 'cut off'}: ${(status !== undefined && status < 300 ? why.slice(-1) : why).join(', ')}`,
     ...problemsOf(entry).map(({ path, message }) => `  ${path} ${message}`),
     ...(ignored ? [`  without effect: ${ignored.join(', ')}`] : []),
@@ -88,7 +82,7 @@ function describeRequest(entry: JournalEntry): string[] {
   ]
 }
 
-/** Each thing that was wrong with the call. */
+/** Every problem of the call. */
 function problemsOf({ rule, answer, answer_cut }: JournalEntry) {
   return rule === 'INVALID_REQUEST' && !answer_cut ? ((answer as ErrorBody).errors ?? []) : []
 }

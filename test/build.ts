@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process'
 import type { TestProject } from 'vitest/node'
 
-/** Builds the command, which tests run from `dist`. At the end, names the tests that `npm test` leaves out. */
+/** Builds the command, which tests run from `dist`. At the end, names the tests that were left out. */
 export default function build({ vitest }: TestProject) {
   execFileSync(process.execPath, ['scripts/build.js'], { stdio: 'inherit' })
   return () => {

@@ -40,3 +40,11 @@ test("the example's app passes its tests against a sandbox, with the variables t
   })
   expect(stdout).toContain('\n# pass 1\n# fail 0\n')
 })
+
+test('the image takes options after its name, runs as a numeric user, and is labelled with the version', () => {
+  const dockerfile = readFileSync(`${root}Dockerfile`, 'utf8')
+  const { version } = JSON.parse(readFileSync(`${root}package.json`, 'utf8')) as { version: string }
+  expect(dockerfile).toMatch(/^ENTRYPOINT \["node", .*"\/app\/dist\/cli\.js"\]$/m)
+  expect(dockerfile).toMatch(/^USER \d+:\d+$/m)
+  expect(dockerfile).toContain(`org.opencontainers.image.version="${version}"`)
+})

@@ -20,8 +20,8 @@ const documents = new Map(files.map((file) => [file, readMarkdown(new URL(file, 
 /** The blocks that cannot be run here, and why: a new one has to be added. */
 const notRun: Record<string, string[]> = {
   'README.md': [
-    'it would install all that is installed here',
     'it goes on until it is stopped; the tests start the built command',
+    'it would install all that is installed here',
     'it needs pytest',
     ...Array<string>(5).fill('this client is not published where the tests could install it'),
     'its port and process are different at every run',

@@ -8,10 +8,10 @@ import { createContract, createHeaderContract } from './contract.js'
 
 export { temporaryFolder } from './folder.js'
 
-/** What the clock of a test shows, standing still: the moment of the documentation's example. */
+/** The frozen clock of a test: the moment of the documentation's example. */
 export const now = Date.parse('2022-01-23T03:56:07.000Z')
 
-/** What the built-in seed holds. */
+/** Ids of the built-in seed. */
 export const ids = {
   apiGroup: '1b978423-db0a-4037-a4cf-f79c60cb67b3',
   oktaGroup: '0b000000-0000-4000-8000-000000000001',
@@ -41,8 +41,8 @@ const contract = createContract()
 const headerContract = createHeaderContract()
 
 /**
- * A sandbox in memory that closes itself when the test ends, and fails the test where one of its answers is not as
- * openapi.yaml says. Its clock stands still at `now`. `agent` is supertest's, and carries the token with full access.
+ * A sandbox in memory that closes itself when the test ends, and fails the test if one of its answers is not as
+ * openapi.yaml says. Its clock is frozen at `now`. `agent` is supertest's, with the full-access token.
  */
 export async function sandbox(options: OpenSandboxOptions = {}) {
   const violations: string[] = []
@@ -53,7 +53,7 @@ export async function sandbox(options: OpenSandboxOptions = {}) {
       try {
         checkAnswer(schema, json)
       } catch (error) {
-        // The client is told nothing of it but a 500.
+        // The client sees only a 500.
         violations.push((error as Error).message)
         throw error
       }
@@ -61,7 +61,7 @@ export async function sandbox(options: OpenSandboxOptions = {}) {
     ...options,
   })
   opened.app.addHook('onSend', async (request, reply, payload) => {
-    // What a fault rule answers is its author's.
+    // The answer of a fault rule is its author's choice.
     if (request.fault?.rule.effect.status !== undefined) return payload
     const violation = contract({
       method: request.method,
@@ -99,12 +99,12 @@ function routeOf({ is404, refusal, routeOptions }: FastifyRequest): string | und
   return is404 || refusal?.code === 'ROUTE_NOT_FOUND' ? undefined : routeOptions.url
 }
 
-/** Where the access of a user to a group is. */
+/** The path of a user's access to a group. */
 export function groupUserPath(group_id: string, user_id: string): string {
   return `/v1/groups/${group_id}/users/${user_id}`
 }
 
-/** What tests compare of an answer, all at once. */
+/** The parts of an answer that tests compare. */
 export function told({ status, body }: { status: number; body: unknown }) {
   return { status, body }
 }
@@ -112,7 +112,7 @@ export function told({ status, body }: { status: number; body: unknown }) {
 /** The request id that every error body carries. */
 export const requestId = expect.stringMatching(/^req-[0-9a-z]+$/) as unknown
 
-/** A logger whose lines can be looked at. */
+/** A logger that records its lines. */
 export function recordingLogger(level: string) {
   const lines: Record<string, unknown>[] = []
   const write = (line: string) => lines.push(JSON.parse(line) as Record<string, unknown>)

@@ -86,7 +86,7 @@ describe('two sandboxes in one process', () => {
     expect(answers).toEqual(['req-1', 'req-1'])
   })
 
-  test('end each on its own', async () => {
+  test('close independently', async () => {
     const one = await sandbox()
     const other = await sandbox()
     await one.close()
@@ -139,7 +139,7 @@ describe('a sandbox on a file', () => {
     expect(await get(agent, `/v1/groups/${ids.apiGroup}/users`)).toEqual(apiAfterPut)
   })
 
-  test('begins again from the seed where it is told to', async () => {
+  test('starts again from the seed with fresh', async () => {
     const { agent } = await sandbox({ db: await fileAfterChange(), fresh: true })
     expect(await get(agent, `/v1/groups/${ids.apiGroup}/users`)).toEqual(apiAsSeeded)
   })
@@ -163,7 +163,7 @@ describe('a sandbox on a file', () => {
     expect(opened.organizations.hasSeedChanged()).toBe(changed)
   })
 
-  test('takes the other seed where it is told to begin again', async () => {
+  test('uses the other seed with fresh', async () => {
     const { agent } = await sandbox({ db: await fileAfterChange(), seed: ownSeed, fresh: true })
     const answer = await agent.get('/v1/users').auth('a-secret-of-this-test', { type: 'bearer' })
     expect((answer.body as { results: { email: string }[] }).results.map(({ email }) => email)).toEqual([
@@ -171,13 +171,13 @@ describe('a sandbox on a file', () => {
     ])
   })
 
-  test('is not even made for a seed with mistakes', () => {
+  test('is not created for a seed with mistakes', () => {
     const db = join(temporaryFolder(), 'sandbox.db')
     expect(() => openSandbox({ db, seed: {}, logger: silent })).toThrow(SeedError)
     expect(existsSync(db)).toBe(false)
   })
 
-  test('is left as it was by a seed with mistakes, even where it is told to begin again', async () => {
+  test('is left as it was by a seed with mistakes, even with fresh', async () => {
     const db = await fileAfterChange()
     expect(() => openSandbox({ db, seed: {}, fresh: true, logger: silent })).toThrow(SeedError)
     const { agent } = await sandbox({ db })
@@ -185,7 +185,7 @@ describe('a sandbox on a file', () => {
   })
 })
 
-test('a sandbox in memory begins from the seed each time', async () => {
+test('a sandbox in memory starts from the seed each time', async () => {
   const before = await sandbox()
   await before.agent.put(path).send(change)
   await before.close()

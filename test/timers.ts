@@ -1,4 +1,4 @@
-/** How many timers keep this process alive. Compare two readings between which nothing else gets a turn. */
+/** The number of timers that keep this process alive. Compare two readings between which nothing else runs. */
 export function countTimers(): number {
   return process.getActiveResourcesInfo().filter((name) => name === 'Timeout').length
 }

@@ -18,13 +18,13 @@ function run(file: string) {
 }
 
 describe('the fixture', () => {
-  test('gives each test an organization of its own, also to those that run at once', () => {
+  test('gives each test its own organization, concurrent ones included', () => {
     const { status, stdout, stderr } = run('passing')
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' })
     expect(stdout).toContain('6 passed')
   })
 
-  test('tells of the last calls of a test that fails, and of no other', () => {
+  test('prints the last calls of a failing test, and of no other', () => {
     const { status, stderr } = run('failing')
     expect(status).toBe(1)
     const told = stderr

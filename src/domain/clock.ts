@@ -85,3 +85,8 @@ export function moveClock(clock: ClockState, change: ClockChange, realNow: Times
 export function isInRange(at: Timestamp): boolean {
   return at >= earliest && at <= latest
 }
+
+/** The nearest moment that a clock can show. */
+export function clampToRange(at: Timestamp): Timestamp {
+  return Math.min(Math.max(at, earliest), latest)
+}

@@ -1,4 +1,5 @@
 import { fastify, LogController, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
+import { performanceNow } from '../globals.js'
 import { createCatalog } from './catalog.js'
 import { measureCoverage, type CoverageReport } from './coverage.js'
 import { decorateRequests, type Deps } from './deps.js'
@@ -94,7 +95,7 @@ export function buildApp(deps: Deps): { app: FastifyInstance; coverage: () => Co
   }
 
   function begin(request: FastifyRequest, reply: FastifyReply) {
-    request.startedAt = performance.now()
+    request.startedAt = performanceNow()
     logAtEnd?.(request, reply)
     const { 'content-length': length, 'transfer-encoding': coding } = request.headers
     if (length !== undefined || coding !== undefined) raw.withBody.set(request.raw.socket, { request, reply })

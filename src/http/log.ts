@@ -1,4 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
+import { performanceNow } from '../globals.js'
 import type { OpenOrganization } from '../organization/organization.js'
 import { printable } from './printable.js'
 
@@ -21,7 +22,7 @@ export function createRequestLog() {
         status: reply.raw.headersSent ? reply.statusCode : null,
         ...(request.refusal && { code: request.refusal.code }),
         ...(!reply.raw.writableEnded && { cut: true }),
-        duration_ms: Math.round((performance.now() - request.startedAt) * 100) / 100,
+        duration_ms: Math.round((performanceNow() - request.startedAt) * 100) / 100,
       })
     })
   }

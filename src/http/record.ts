@@ -1,4 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
+import { performanceNow } from '../globals.js'
 import type { ActiveFault } from '../organization/faults.js'
 import type { Refusal, RefusalCode } from '../domain/refusal.js'
 import { rules, type Basis, type Rule } from '../domain/rule.js'
@@ -35,7 +36,7 @@ export function createRecorder(organizations: Organizations) {
     const params = request.params as { group_id?: string; user_id?: string } | undefined
     const isBodyCut = bodyText !== undefined && bodyText.length > maxBodyLength
     const isAnswerCut = answer.length > maxBodyLength
-    const duration_ms = performance.now() - request.startedAt
+    const duration_ms = performanceNow() - request.startedAt
     return {
       request_id: id,
       at: organizationOf(request).now(),

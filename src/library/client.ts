@@ -15,34 +15,34 @@ import type {
   TurnClock,
 } from './types.js'
 
-/** Which calls are meant: all that match; what is undefined does not matter. */
+/** Selects calls of the journal. All given fields must match; undefined ones are ignored. */
 export interface RequestFilter {
   /** Only calls of this operation. */
   operation?: FaultRule['operation'] | undefined
-  /** Only calls that were answered so. */
+  /** Only calls answered with this status. */
   status?: number | undefined
-  /** Only calls that name this group in their path. */
+  /** Only calls with this group in their path. */
   group_id?: string | undefined
-  /** Only calls that name this user in their path. */
+  /** Only calls with this user in their path. */
   user_id?: string | undefined
   /** Only calls after the one with this request id. */
   since?: string | undefined
 }
 
 export interface ClientOptions {
-  /** Where the sandbox is, without /v1: `http://127.0.0.1:6725`. */
+  /** The sandbox's URL, without /v1: `http://127.0.0.1:6725`. */
   url: string
-  /** Says which organization; without one, `default`, if the server listens on loopback only. */
+  /** Selects the organization. Without one it is `default`, if the server listens on loopback only. */
   token?: string | undefined
-  /** Makes the calls: the global one, or one that needs no socket. */
+  /** Sends the calls: the global fetch, or one that needs no socket. */
   fetch: (request: Request) => Promise<Response>
 }
 
-/** The sandbox refused a call, or nothing that answers like one was there. */
+/** The sandbox rejected a call, or what answered is not a sandbox. */
 export class ClientError extends Error {
   override readonly name = 'ClientError'
   readonly status: number
-  /** What the sandbox said; undefined where the answer was not its own. */
+  /** The body of the sandbox's answer; undefined if something else answered. */
   readonly body: ErrorBody | undefined
 
   constructor(status: number, message: string, body?: ErrorBody) {
@@ -52,7 +52,7 @@ export class ClientError extends Error {
   }
 }
 
-/** Calls of the control plane, each for the organization of the token. A refusal is thrown as a ClientError. */
+/** A client of the control plane for the organization of the token. Throws a ClientError if a call is rejected. */
 export function createClient({ url, token, fetch }: ClientOptions) {
   async function send(method: string, path: string, body?: unknown, accept?: string) {
     const response = await fetch(
@@ -114,7 +114,7 @@ export function createClient({ url, token, fetch }: ClientOptions) {
     getRequest: (requestId: string) => call<JournalEntry>('GET', `/requests/${encodeURIComponent(requestId)}`),
     clearRequests: () => call<undefined>('DELETE', '/requests'),
     getCoverage: () => call<Coverage>('GET', '/coverage'),
-    /** As a table in Markdown. */
+    /** The coverage as a Markdown table. */
     getCoverageTable,
     listMagic: async () => (await call<MagicUsers>('GET', '/magic')).results,
     deleteOrganization: () => call<undefined>('DELETE', '/organization'),
@@ -146,7 +146,7 @@ function readError(answer: Answer): ClientError {
   return new ClientError(status, words.filter(Boolean).join(' '), body)
 }
 
-/** What a sandbox says when it refuses; undefined where the text is not that. */
+/** Parses an error body of a sandbox; undefined if the text is none. */
 function readBody(text: string): ErrorBody | undefined {
   try {
     const body = JSON.parse(text) as Partial<ErrorBody> | null
@@ -157,5 +157,5 @@ function readBody(text: string): ErrorBody | undefined {
 }
 
 function notOurs({ call, status, text }: Answer): ClientError {
-  return new ClientError(status, `${call}: ${status}, and no answer of a sandbox: ${text.slice(0, 200)}`)
+  return new ClientError(status, `${call}: ${status}, and the answer is not a sandbox's: ${text.slice(0, 200)}`)
 }

@@ -2,8 +2,8 @@ import { checkConnection, type ConnectOptions } from './options.js'
 import { createOrganization, type Organization } from './organization.js'
 
 /**
- * An organization of a sandbox that runs elsewhere, in a container say. Nothing is called before it is used. Throws a
- * TypeError that names every option that cannot be.
+ * Returns an organization of a sandbox that runs elsewhere, such as in a container. Nothing is sent before the first
+ * call. Throws a TypeError that names every invalid option.
  *
  * ```ts
  * const opal = connect({ url: 'http://127.0.0.1:6725', token: 'org-payroll' })
@@ -28,11 +28,11 @@ export function connect(options: ConnectOptions): Organization {
     if (options.readOnlyToken !== undefined) return options.readOnlyToken
     if (name !== undefined) return `${name}.read_only`
     if (token === builtInTokens.token) return builtInTokens.readOnlyToken
-    throw new Error('No READ_ONLY token goes with the one that is given: name it with readOnlyToken.')
+    throw new Error('The READ_ONLY token that goes with this token is not known: pass it as readOnlyToken.')
   }
 
   return createOrganization({ name: name ?? 'default', url, token, readOnlyToken, fetch: reach })
 }
 
-/** Those of the built-in seed, which everyone may know. */
+/** The public tokens of the built-in seed. */
 const builtInTokens = { token: 'opal_sandbox_full_access', readOnlyToken: 'opal_sandbox_read_only' }

@@ -11,29 +11,31 @@ import { chooseSecrets, nameTokens } from './tokens.js'
 
 /** A sandbox that runs in this process. */
 export interface Sandbox extends AsyncDisposable {
-  /** Where it is, without /v1. */
+  /** The sandbox's URL, without /v1. */
   readonly url: string
-  /** Where the API is, with /v1: what a client of Opal's takes as its base URL. */
+  /** The API's URL, with /v1: the base URL for a client of Opal. */
   readonly baseUrl: string
   /** The environment of the organization `default`, for `spawn`. */
   readonly env: Environment
   /**
-   * As the global `fetch`, for what is at `url`, but without a socket. A call whose connection a fault rule cuts rejects
-   * with a TypeError, as there; any other address is refused.
+   * Like the global `fetch`, but without a socket, and for `url` only: other addresses are rejected. If a fault rule cuts
+   * the connection, the call rejects with a TypeError, as it does with the global one.
    */
   readonly fetch: Fetch
   /**
-   * The organization `default`; with a name of 1 to 64 characters `a-z 0-9 _ -`, the organization `org-<name>`, which is
-   * opened by its first call. No two of them share anything.
+   * Returns the organization `default`, or, with a name of 1 to 64 characters `a-z 0-9 _ -`, the organization `org-<name>`,
+   * which opens at its first call. Organizations share nothing.
    */
   organization: (name?: string) => Organization
-  /** How often each operation was answered with each status in any organization, also in those that are gone. */
+  /** Returns a new organization with a readable, unique name made from any text, such as the title of a test. */
+  newOrganization: (title?: string) => Organization
+  /** Counts the answers per operation and status, over all organizations, deleted ones included. */
   coverage: () => Promise<Coverage>
-  /** Answers the calls in flight, then lets go of everything. Once is enough, twice does no harm. */
+  /** Answers the calls in flight, then releases everything. Further calls do nothing. */
   close: () => Promise<void>
 }
 
-/** See the entry `index.ts`, which checks the version of Node first. */
+/** `createSandbox` of the entry `index.ts`, which checks the version of Node first. */
 export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   checkOptions(options)
   const { host = '127.0.0.1', port = 0, listen = true } = options
@@ -42,7 +44,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   const { app, organizations } = opened
   let isClosed = false
   try {
-    // Nobody can listen on port 0: a call that goes past `fetch` meets no other server.
+    // Nothing can listen on port 0, so a call that bypasses `fetch` cannot reach another server.
     const url = `http://${nameForUrl(host)}:${listen ? await opened.listen({ host, port }) : 0}`
     await app.ready()
     const fetch = createFetch(app, url, () => isClosed)
@@ -75,6 +77,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
       },
       fetch,
       organization,
+      newOrganization: (title = '') => organization(uniqueName(title)),
       coverage: async () => opened.coverage(),
       close,
       [Symbol.asyncDispose]: close,
@@ -85,7 +88,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   }
 }
 
-/** Hands the options on, as the house calls them. */
+/** Translates the options into those of `openSandbox`. */
 async function open(options: SandboxOptions, source: SeedFound | undefined) {
   const { db, fresh, durability, settings, organizations, maxOrganizations, journal, logger } = options
   try {
@@ -98,7 +101,7 @@ async function open(options: SandboxOptions, source: SeedFound | undefined) {
       ...(organizations !== undefined && { allowNamed: organizations }),
       ...(maxOrganizations !== undefined && { maxOrganizations }),
       ...(journal && { journal }),
-      // What it offers beyond what is asked of it here goes unused.
+      // The sandbox uses only the members that SandboxLogger names.
       ...(logger && { logger: logger as object as Logger }),
     })
   } catch (error) {
@@ -106,17 +109,23 @@ async function open(options: SandboxOptions, source: SeedFound | undefined) {
   }
 }
 
-/** What a file holds may be anything: where it has no place for settings, it is left to be refused by who reads it. */
+/** A file may hold anything: a document without a place for settings is returned as it is, and rejected when it is loaded. */
 function overlay(document: Seed, settings: Settings): Seed {
   const own: unknown = isObject(document) ? (document.settings ?? {}) : undefined
   return isObject(own) ? { ...document, settings: { ...own, ...settings } } : document
 }
 
+/** Unique also among tests of the same title, and among retries of one test. */
+function uniqueName(title: string): string {
+  const words = title.toLowerCase().match(/[a-z0-9]+/g) ?? []
+  return [...words.join('-').slice(0, 50).split('-'), crypto.randomUUID().slice(0, 8)].filter(Boolean).join('-')
+}
+
 function checkName(name: string, { organizations }: SandboxOptions) {
   if (organizations === false) {
-    throw new TypeError('There is no organization but default: the sandbox was created with organizations: false.')
+    throw new TypeError('The only organization is default, because the sandbox was created with organizations: false.')
   }
   if (!/^[a-z0-9_-]{1,64}$/.test(name)) {
-    throw new TypeError(`The name of an organization has 1 to 64 characters a-z 0-9 _ -, got ${show(name)}.`)
+    throw new TypeError(`The name of an organization must have 1 to 64 characters a-z 0-9 _ -, got ${show(name)}.`)
   }
 }

@@ -1,22 +1,23 @@
 import type { FastifyInstance } from 'fastify'
-import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http'
-import type { Readable } from 'node:stream'
+import http, { type IncomingMessage } from 'node:http'
+import { duplexPair, type Duplex, type Readable } from 'node:stream'
+import { clearInterval, setInterval } from '../globals.js'
 
-/** The global `fetch`, or one of its form. */
+/** The global `fetch`, or a function with its signature. */
 export type Fetch = typeof globalThis.fetch
 
-/** A `fetch` that goes into the app without a socket. It takes what is addressed to `url` and nothing else. */
+/** Creates a `fetch` that calls the app without a socket. It rejects every address other than `url`. */
 export function createFetch(app: FastifyInstance, url: string, isClosed: () => boolean): Fetch {
   return async (input, init) => {
     const request = new Request(input instanceof Request ? input : new URL(input, url), init)
     const target = new URL(request.url)
     if (target.origin !== new URL(url).origin) {
-      throw failed(`this fetch reaches the sandbox at ${url} and nothing else, not ${target.origin}`)
+      throw failed(`this fetch reaches only the sandbox at ${url}, not ${target.origin}`)
     }
     if (isClosed()) throw failed('the sandbox is closed')
     request.signal.throwIfAborted()
     const body = request.body === null ? undefined : Buffer.from(await request.arrayBuffer())
-    // As long as the call takes: a socket would keep the process alive too.
+    // Keeps the process alive during the call, as a socket would.
     const alive = setInterval(() => undefined, 60_000)
     try {
       return await call(app, request, target, body)
@@ -26,46 +27,47 @@ export function createFetch(app: FastifyInstance, url: string, isClosed: () => b
   }
 }
 
-async function call(app: FastifyInstance, request: Request, { host, pathname, search }: URL, body?: Buffer) {
-  // Slow to load, and of use to few who listen.
-  const { inject } = await import('light-my-request')
+function call(app: FastifyInstance, request: Request, { host, pathname, search }: URL, body?: Buffer) {
   const { method, signal } = request
   const answer = Promise.withResolvers<Response>()
-
-  function dispatch(incoming: IncomingMessage, outgoing: ServerResponse) {
-    signal.addEventListener('abort', () => {
-      answer.reject(signal.reason as Error)
-      outgoing.destroy()
-    })
-    app.routing(incoming, outgoing)
-  }
-
-  inject(dispatch, {
-    method: method as 'GET',
-    url: pathname + search,
+  const outgoing = http.request({
+    method,
+    path: pathname + search,
     headers: {
       host,
       accept: '*/*',
-      ...(body === undefined && !['GET', 'HEAD'].includes(method) && { 'content-length': '0' }),
+      connection: 'close',
+      ...(!['GET', 'HEAD'].includes(method) && { 'content-length': String(body?.length ?? 0) }),
       ...Object.fromEntries(request.headers),
     },
-    ...(body && { payload: body }),
-    payloadAsStream: true,
-    validate: false,
-  }).then(
-    (answered) => answer.resolve(toResponse(request, answered.statusCode, answered.headers, answered.stream())),
-    (cause: unknown) => answer.reject(failed('the connection was cut before an answer came', cause)),
-  )
+    signal,
+    createConnection: () => connect(app),
+  })
+  outgoing.on('response', (incoming) => answer.resolve(toResponse(request, incoming)))
+  outgoing.on('error', (cause) => {
+    answer.reject(signal.aborted ? signal.reason : failed('the connection was cut before an answer came', cause))
+  })
+  outgoing.end(body)
   return answer.promise
 }
 
-function toResponse(request: Request, status: number, fields: OutgoingHttpHeaders, stream: Readable): Response {
+/** Opens a connection to the app in memory. Node's own client and server run on it, and use no timer that a test may replace. */
+function connect(app: FastifyInstance): Duplex {
+  const [near, far] = duplexPair()
+  far.once('close', () => near.destroy())
+  near.once('close', () => far.destroy())
+  app.server.emit('connection', far)
+  return near
+}
+
+function toResponse(request: Request, incoming: IncomingMessage): Response {
+  const { statusCode: status = 0, headers: fields } = incoming
   const headers = new Headers()
   for (const [name, value] of Object.entries(fields)) {
     for (const one of Array.isArray(value) ? value : [value]) headers.append(name, String(one))
   }
   const hasBody = request.method !== 'HEAD' && ![204, 205, 304].includes(status)
-  const response = new Response(hasBody ? readable(stream) : null, { status, headers })
+  const response = new Response(hasBody ? readable(incoming) : null, { status, headers })
   return Object.defineProperty(response, 'url', { value: request.url })
 }
 
@@ -82,7 +84,7 @@ function readable(stream: Readable) {
   })
 }
 
-/** What the global fetch throws where no answer comes. */
+/** The error that the global fetch throws if there is no answer. */
 function failed(why: string, cause?: unknown): TypeError {
   return new TypeError(`fetch failed: ${why}`, { cause })
 }

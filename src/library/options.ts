@@ -10,52 +10,52 @@ import type { Settings } from './types.js'
 import type { Fetch } from './fetch.js'
 import type { SeedSource } from './seed-source.js'
 
-/** How a sandbox is made. All of it may be left out. */
+/** Options of `createSandbox`, all optional. */
 export interface SandboxOptions {
-  /** Where to listen; 0, any free port, if left out. */
+  /** The port to listen on; any free one by default. */
   port?: number | undefined
-  /** The address to listen on, `127.0.0.1` if left out. On any that others reach, the control plane needs a token. */
+  /** The address to listen on, `127.0.0.1` by default. Off loopback the control plane needs a token. */
   host?: string | undefined
-  /** False: no socket at all. Calls go through `fetch`. */
+  /** False opens no socket: calls go through `fetch`. */
   listen?: boolean | undefined
-  /** A database file that outlives the sandbox; `:memory:` if left out. */
+  /** A database file that outlives the sandbox; `:memory:` by default. */
   db?: string | undefined
-  /** Begin again from the seed, whatever the database file holds. */
+  /** Start again from the seed, whatever the database file holds. */
   fresh?: boolean | undefined
-  /** `full` syncs the database file after every write, so that a power failure loses none; `normal` if left out. */
+  /** `full` syncs the database file after every write, so that a power failure loses none; `normal` by default. */
   durability?: 'normal' | 'full' | undefined
-  /** What organizations begin with: an object, or the path or `file:` URL of a YAML or JSON file; else the built-in seed. */
+  /** The initial state: an object, or the path or `file:` URL of a YAML or JSON file; the built-in seed by default. */
   seed?: SeedSource | undefined
-  /** Where every clock stands still at first: a Date, or a date-time with a zone. Else they run as the machine's does. */
+  /** Freezes every clock at this moment: a Date, or a date-time with a zone. By default clocks run as the machine's does. */
   now?: Date | string | undefined
-  /** Laid over the settings of the seed, for every organization; a reset comes back to them. */
+  /** Override the settings of the seed in every organization; a reset returns to them. */
   settings?: Settings | undefined
-  /** False: tokens of the form `org-<name>` open no organizations of their own. */
+  /** False: tokens of the form `org-<name>` do not open organizations. */
   organizations?: boolean | undefined
-  /** How many organizations there may be before the longest unused one goes; 1,000 if left out. */
+  /** The least recently used organization above this number is evicted; 1,000 by default. */
   maxOrganizations?: number | undefined
-  /** How much of what was called is remembered: calls of one organization (1,000), their bytes (8 MiB), and those of all (64 MiB). */
+  /** Limits of the journal: calls per organization (1,000), their bytes (8 MiB), and the bytes of all organizations (64 MiB). */
   journal?: Partial<JournalLimits> | undefined
-  /** A pino logger; else only what goes wrong is told, on standard error. */
+  /** A pino logger; by default warnings and errors go to standard error. */
   logger?: SandboxLogger | undefined
 }
 
-/** What a pino logger can do of which use is made. */
+/** The members of a pino logger that the sandbox uses. */
 export interface SandboxLogger {
   level: string
   isLevelEnabled(level: string): boolean
   child(bindings: object): SandboxLogger
 }
 
-/** Where a sandbox runs, and which of its organizations is meant. */
+/** Options of `connect`: the sandbox's address, and the organization. */
 export interface ConnectOptions {
-  /** Its address, with or without /v1: `http://127.0.0.1:6725`. */
+  /** The sandbox's address, with or without /v1: `http://127.0.0.1:6725`. */
   url: string | URL
-  /** Says which organization: `org-<name>`, or a token of its seed; the built-in seed's for `default` if left out. */
+  /** Selects the organization: `org-<name>`, or a token of its seed. By default the built-in seed's token for `default`. */
   token?: string | undefined
-  /** What `readOnlyToken` is, where `token` is neither the built-in seed's nor of the form `org-<name>`. */
+  /** The READ_ONLY token, if `token` is neither the built-in seed's nor of the form `org-<name>`. */
   readOnlyToken?: string | undefined
-  /** Makes the calls; the global one if left out. */
+  /** Sends the calls; the global `fetch` by default. */
   fetch?: Fetch | undefined
 }
 
@@ -100,15 +100,15 @@ const ConnectOptionsSchema = Type.Object(
   { additionalProperties: false },
 )
 
-/** Throws a TypeError that names everything that is wrong with the options. */
+/** Throws a TypeError that names every problem of the options. */
 export function checkOptions(options: SandboxOptions) {
   const problems = findProblems(SandboxOptionsSchema, options)
-  // What a schema cannot say, as PATCH /_sandbox/settings checks it.
+  // Rules that a schema cannot express, as for PATCH /_sandbox/settings.
   if (problems.length === 0) readSettings(gather(problems, maxProblems), 'options.settings', options.settings ?? {})
   refuse('createSandbox', problems)
 }
 
-/** The same for those of `connect`. */
+/** The same for the options of `connect`. */
 export function checkConnection(options: ConnectOptions) {
   refuse('connect', findProblems(ConnectOptionsSchema, options))
 }
@@ -144,7 +144,7 @@ function isAddress(value: unknown): boolean {
   return /^https?:/.test(new URL(String(value)).protocol)
 }
 
-/** Undefined where it is none that a clock may show. */
+/** Undefined if it is no moment that a clock can show. */
 export function readMoment(moment: unknown): Timestamp | undefined {
   if (moment instanceof Date) return isInRange(moment.getTime()) ? moment.getTime() : undefined
   return typeof moment === 'string' ? parseTimestamp(moment) : undefined

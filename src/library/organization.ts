@@ -13,15 +13,15 @@ import type {
 } from './types.js'
 import { readSeed, type SeedSource } from './seed-source.js'
 
-/** What a program under test reads from its environment: the place of the API and a token. */
+/** The environment variables of a program under test: the API's URL and a token. */
 export type Environment = Record<
   'OPAL_BASE_URL' | 'OPAL_SANDBOX_URL' | 'OPAL_AUTH_TOKEN' | 'OPALMCP_BEARER_AUTH',
   string
 >
 
 /**
- * One organization of a sandbox: its state, clock, settings, fault rules, snapshots and journal are its own. Where the
- * sandbox refuses, a call rejects with a `ClientError` that says what was expected.
+ * One organization of a sandbox, with its own state, clock, settings, fault rules, snapshots and journal. If the sandbox
+ * rejects a call, the promise rejects with a `ClientError` that says what was expected.
  *
  * ```ts
  * const opal = sandbox.organization('payroll')
@@ -31,13 +31,13 @@ export type Environment = Record<
 export interface Organization {
   /** `default`, or `org-<name>`. */
   readonly name: string
-  /** A token that may do everything. */
+  /** A token with full access. */
   readonly token: string
-  /** A token that may only read. Throws where the seed gives no such token a secret. */
+  /** A read-only token. Throws if the seed has no such token with a secret. */
   readonly readOnlyToken: string
-  /** Where the sandbox is, without /v1. */
+  /** The sandbox's URL, without /v1. */
   readonly url: string
-  /** Where the API is, with /v1: what a client of Opal's takes as its base URL. */
+  /** The API's URL, with /v1: the base URL for a client of Opal. */
   readonly baseUrl: string
   /**
    * For `spawn`: `OPAL_BASE_URL` (with /v1), `OPAL_SANDBOX_URL` (without), and the token as `OPAL_AUTH_TOKEN`, which
@@ -45,81 +45,89 @@ export interface Organization {
    */
   readonly env: Environment
   readonly clock: OrganizationClock
-  /** Back to the organization's seed: state, clock, settings, fault rules and journal. Snapshots stay. */
+  /** Returns to the organization's seed: state, clock, settings, fault rules and journal. Snapshots stay. */
   reset: () => Promise<OrganizationFilled>
-  /** All that the organization holds, as a seed with absolute times and without secrets. */
+  /** Exports the organization as a seed with absolute times and without secrets. */
   seed: () => Promise<Seed>
-  /** Puts a seed in place of all that there is, and makes it what a reset leads to: an object, or a YAML or JSON file. */
+  /** Replaces the state with a seed (an object, or a YAML or JSON file), to which later resets return. */
   replace: (seed: SeedSource) => Promise<OrganizationFilled>
-  /** Saves the whole state under a name of 1 to 64 characters `A-Z a-z 0-9 . _ -`, in place of one of the same name. */
+  /** Saves the state under a name of 1 to 64 characters `A-Z a-z 0-9 . _ -`. Overwrites a snapshot of the same name. */
   snapshot: (name: string) => Promise<Snapshot>
-  /** Back to what was saved under the name, also the clock. */
+  /** Restores a snapshot, its clock included. */
   restore: (name: string) => Promise<OrganizationFilled>
   readonly snapshots: {
-    /** By name. */
+    /** Sorted by name. */
     list: () => Promise<Snapshot[]>
     delete: (name: string) => Promise<void>
   }
   /**
-   * Makes calls fail, on top of the real state: those that match, once unless `times` says otherwise.
+   * Makes matching calls fail, on top of the real state: one call, or as many as `times` says.
    *
    * ```ts
    * const fault = await opal.fault({ operation: 'update_group_user', times: 2, effect: { status: 503 } })
    * await fault.hits() // 0
    * ```
    */
-  fault: (rule: FaultRule) => Promise<FaultHandle>
+  fault: (rule: FaultRuleWithDurations) => Promise<FaultHandle>
   readonly faults: {
-    /** In the order in which they are tried; those of the magic users are among them. */
+    /** In the order in which they are matched; includes those of the magic users. */
     list: () => Promise<Fault[]>
     /** Removes them all. */
     clear: () => Promise<void>
   }
   readonly requests: {
-    /** What was called under /v1, oldest first; with `limit` only the last so many. */
+    /** The calls under /v1, oldest first; with `limit`, only the last ones. */
     list: (filter?: RequestFilter & { limit?: number | undefined }) => Promise<JournalEntry[]>
-    /** Forgets what was called, and what `coverage` has counted. */
+    /** Clears the journal and the coverage. */
     clear: () => Promise<void>
     /**
-     * Waits until there are `count` matching calls (1 if left out), those made before included. Rejects after
-     * `timeout`, `5s` if left out, `4m` at most.
+     * Waits until there are `count` matching calls (1 by default), earlier ones included. Rejects after `timeout`: `5s` by
+     * default, `4m` at most.
      */
     waitFor: (
-      filter?: RequestFilter & { count?: number | undefined; timeout?: string | undefined },
+      filter?: RequestFilter & { count?: number | undefined; timeout?: DurationInput | undefined },
     ) => Promise<JournalEntry[]>
   }
-  /** How often each operation was answered with each status, and what was never met. */
+  /** Counts the answers per operation and status, and names those that never occurred. */
   coverage: () => Promise<Coverage>
   readonly settings: {
     get: () => Promise<Settings>
-    /** Changes those that are given; the others stay. A reset brings the seed's back. */
+    /** Changes the given settings; the others stay. A reset returns to the seed's. */
     change: (changes: Settings) => Promise<Settings>
   }
-  /** Users in whose name a call brings about a certain outcome; none where the seed does not say `magic: true`. */
+  /** Users that make a call end in a certain outcome; none unless the seed says `magic: true`. */
   magic: () => Promise<MagicUsers['results']>
-  /** Deletes the organization and all that belongs to it; the next call creates it again. Not for `default`. */
+  /** Deletes the organization with everything in it; the next call opens it again. Not for `default`. */
   delete: () => Promise<void>
 }
 
-/** Time as the organization sees it: every date, expiry and status follows it, and turning it waits for nothing. */
+/** The organization's clock. Every date, expiration and status follows it at once. */
 export interface OrganizationClock {
   now: () => Promise<Date>
-  /** Forward by a duration such as `61m`, `1h30m`, `2d` or `PT1H`. Answers whose access ended, and whose status changed. */
-  advance: (duration: string) => Promise<ClockTurned>
-  /** To a moment, back also. A clock that runs goes on from there. */
+  /** Moves forward by milliseconds, or a duration such as `61m`, `1h30m`, `2d` or `PT1H`. Returns what expired and what changed its status. */
+  advance: (duration: DurationInput) => Promise<ClockTurned>
+  /** Moves to a moment, also backward. A running clock continues from there. */
   set: (moment: Date | string) => Promise<ClockTurned>
-  /** Lets it stand still; with false, run on. */
+  /** Stops the clock; with false, lets it run on. */
   freeze: (isFrozen?: boolean) => Promise<ClockTurned>
-  /** Back to the clock that the organization began with. */
+  /** Returns to the clock that the organization started with. */
   reset: () => Promise<ClockTurned>
 }
 
-/** A fault rule at work. */
+/** Milliseconds, or a text such as `61m`, `1h30m`, `2d` or `PT1H`. */
+export type DurationInput = number | string
+
+/** A fault rule whose delays may also be milliseconds. */
+export type FaultRuleWithDurations = Omit<FaultRule, 'effect'> & {
+  effect: Omit<FaultRule['effect'], 'delay' | 'max'> & { delay?: DurationInput; max?: DurationInput }
+}
+
+/** A fault rule that was added. */
 export interface FaultHandle {
   readonly id: string
-  /** How many calls it has met. Rejects where the rule is gone. */
+  /** The number of calls that it matched. Rejects if the rule is gone. */
   hits: () => Promise<number>
-  /** Calls that it holds back go on. Nothing happens where it is gone already. */
+  /** Removes the rule. Calls that it holds continue. Does nothing if it is gone already. */
   remove: () => Promise<void>
 }
 
@@ -127,12 +135,12 @@ export interface OrganizationOptions {
   name: string
   url: string
   token: string
-  /** Throws where nobody knows one. */
+  /** Throws if there is none. */
   readOnlyToken: () => string
   fetch: (request: Request) => Promise<Response>
 }
 
-/** A thin face of the control plane's client. */
+/** Wraps the client of the control plane. */
 export function createOrganization({ name, url, token, readOnlyToken, fetch }: OrganizationOptions): Organization {
   const client = createClient({ url, token, fetch })
   const baseUrl = `${url}/v1`
@@ -152,7 +160,7 @@ export function createOrganization({ name, url, token, readOnlyToken, fetch }: O
     },
     clock: {
       now: async () => new Date((await client.getClock()).now),
-      advance: (duration) => client.turnClock({ advance: duration }),
+      advance: (duration) => client.turnClock({ advance: writeDuration(duration) }),
       set: (moment) => client.turnClock({ set: moment instanceof Date ? moment.toISOString() : moment }),
       freeze: (isFrozen = true) => client.turnClock({ freeze: isFrozen }),
       reset: () => client.turnClock({ reset: true }),
@@ -166,7 +174,7 @@ export function createOrganization({ name, url, token, readOnlyToken, fetch }: O
       list: () => client.listSnapshots(),
       delete: (name) => client.deleteSnapshot(name),
     },
-    fault: async (rule) => handleFault(client, (await client.addFault(rule)).fault_id),
+    fault: async (rule) => handleFault(client, (await client.addFault(writeRule(rule))).fault_id),
     faults: {
       list: () => client.listFaults(),
       clear: () => client.deleteFaults(),
@@ -174,7 +182,8 @@ export function createOrganization({ name, url, token, readOnlyToken, fetch }: O
     requests: {
       list: (filter) => client.listRequests(filter),
       clear: () => client.clearRequests(),
-      waitFor: (filter) => client.waitForRequests(filter),
+      waitFor: ({ timeout, ...filter } = {}) =>
+        client.waitForRequests({ ...filter, timeout: timeout === undefined ? undefined : writeDuration(timeout) }),
     },
     coverage: () => client.getCoverage(),
     settings: {
@@ -186,12 +195,27 @@ export function createOrganization({ name, url, token, readOnlyToken, fetch }: O
   }
 }
 
+function writeDuration(duration: DurationInput): string {
+  return typeof duration === 'number' ? `${duration}ms` : duration
+}
+
+function writeRule({ effect: { delay, max, ...effect }, ...rule }: FaultRuleWithDurations): FaultRule {
+  return {
+    ...rule,
+    effect: {
+      ...effect,
+      ...(delay !== undefined && { delay: writeDuration(delay) }),
+      ...(max !== undefined && { max: writeDuration(max) }),
+    },
+  }
+}
+
 function handleFault(client: Client, id: string): FaultHandle {
   return {
     id,
     async hits() {
       const fault = (await client.listFaults()).find(({ fault_id }) => fault_id === id)
-      if (!fault) throw new Error(`The fault rule ${id} is gone: it was removed, or the organization began again.`)
+      if (!fault) throw new Error(`The fault rule ${id} is gone: it was removed, or the organization was reset.`)
       return fault.hits
     },
     async remove() {

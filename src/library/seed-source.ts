@@ -6,10 +6,10 @@ import type { Seed } from './types.js'
 /** A seed as an object, or the path or `file:` URL of a YAML or JSON file that holds one. */
 export type SeedSource = Seed | string | URL
 
-/** A document that nobody has checked yet. */
+/** A document that has not been checked yet. */
 export interface SeedFound {
   document: Seed
-  /** Adds to a SeedError where in the file each mistake is; returns any other error as it is. */
+  /** Adds the line of each mistake to a SeedError; returns any other error as it is. */
   explain: (error: unknown) => Promise<unknown>
 }
 

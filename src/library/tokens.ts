@@ -4,18 +4,18 @@ type Tokens = NonNullable<Seed['tokens']>
 
 interface Chosen {
   token: string
-  /** Throws where there is none. */
+  /** Throws if there is none. */
   readOnlyToken: () => string
 }
 
-/** The tokens of `default`: of each kind the first that has a secret which lets somebody in. Throws where there is none. */
+/** The tokens of `default`: the first of each kind whose secret is valid. Throws if there is none. */
 export function chooseSecrets(tokens: Tokens, isKnown: (secret: string) => boolean): Chosen {
   return choose('default', tokens, (_alias, { secret }) =>
     secret !== undefined && isKnown(secret) ? secret : undefined,
   )
 }
 
-/** The tokens of `org-<name>`, of which `full_access` needs not be named. */
+/** The tokens of `org-<name>`; the alias `full_access` may be left out. */
 export function nameTokens(tokens: Tokens, name: string): Chosen {
   return choose(`org-${name}`, tokens, (alias) => (alias === 'full_access' ? `org-${name}` : `org-${name}.${alias}`))
 }

@@ -1,4 +1,5 @@
 import {
+  clampToRange,
   formatTimestamp,
   isInRange,
   momentAt,
@@ -59,10 +60,10 @@ export function createClocks({ store, serverSeed, realNow, frozenAt }: ClocksOpt
 
     readRow: (row: OrganizationRow): ClockState => frozen ?? (JSON.parse(row.clock) as ClockState),
 
-    /** Reads the clock of `holder`, which may be moved at any time. */
+    /** Reads the clock of `holder`, which may be moved at any time. One that runs past the last moment stays there. */
     createReader(holder: { clock: ClockState }) {
       let last = momentAt(0)
-      const now = (): Timestamp => readClock(holder.clock, realNow())
+      const now = (): Timestamp => clampToRange(readClock(holder.clock, realNow()))
       return {
         now,
         moment(): Moment {

@@ -35,7 +35,7 @@ describe('a client', () => {
     })
   })
 
-  test('reads and turns the clock', async () => {
+  test('reads and moves the clock', async () => {
     const { client, put } = await connected()
     await put()
     expect(await client.getClock()).toEqual(start)
@@ -109,7 +109,7 @@ describe('a client', () => {
     expect(await client.listFaults()).toEqual([])
   })
 
-  test('lists, awaits, shows and clears what was called', async () => {
+  test('lists, awaits, shows and clears calls', async () => {
     const { client, put } = await connected()
     const later = client.waitForRequests({ operation: 'update_group_user', count: 2, timeout: '30s' })
     await put()
@@ -156,7 +156,7 @@ describe('a client', () => {
     expect(await thrown(client.deleteOrganization())).toMatchObject({ status: 409 })
   })
 
-  test('needs no socket where its fetch needs none', async () => {
+  test('needs no socket if its fetch needs none', async () => {
     const { app } = await sandbox()
     const client = createClient({
       url: 'http://127.0.0.1',
@@ -186,7 +186,7 @@ describe('a ClientError', () => {
     body: { code, message, ...rest, request_id: requestId },
   })
 
-  test('says what the sandbox said, with its hint', async () => {
+  test("has the sandbox's message and hint", async () => {
     const { client } = await connected()
     const hint = 'GET /_sandbox/faults lists the rules.'
     expect(await thrown(client.deleteFault('fault-0'))).toEqual(
@@ -200,7 +200,7 @@ describe('a ClientError', () => {
     )
   })
 
-  test('says where the mistakes are', async () => {
+  test('names the path of each problem', async () => {
     const { client } = await connected()
     const errors = [
       { path: 'body.times', message: 'expected an integer from 1 to 1000000000000 or "forever", got 0' },
@@ -218,7 +218,7 @@ describe('a ClientError', () => {
     )
   })
 
-  test('says which call it was, with its query', async () => {
+  test('names the call, with its query', async () => {
     const { client } = await connected()
     expect(await thrown(client.waitForRequests({ status: 404, timeout: '1ms' }))).toEqual(
       said(
@@ -244,7 +244,7 @@ describe('a ClientError', () => {
     ['', ''],
     ['null', 'null'],
     ['{"error":"no"}', '{"error":"no"}'],
-  ])("says that the answer is no sandbox's: %j", async (text, shown) => {
+  ])("says that the answer is not a sandbox's: %j", async (text, shown) => {
     const client = createClient({
       url: 'http://127.0.0.1',
       fetch: async () => new Response(text, { status: 502 }),
@@ -252,17 +252,17 @@ describe('a ClientError', () => {
     expect(await thrown(client.getClock())).toEqual({
       name: 'ClientError',
       status: 502,
-      message: `GET /_sandbox/clock: 502, and no answer of a sandbox: ${shown}`,
+      message: `GET /_sandbox/clock: 502, and the answer is not a sandbox's: ${shown}`,
       body: undefined,
     })
   })
 
-  test("is thrown also where a 200 is no sandbox's", async () => {
+  test("is also thrown for a 200 that is not a sandbox's", async () => {
     const client = createClient({ url: 'http://127.0.0.1', fetch: async () => new Response('<html></html>') })
     expect(await thrown(client.getClock())).toEqual({
       name: 'ClientError',
       status: 200,
-      message: 'GET /_sandbox/clock: 200, and no answer of a sandbox: <html></html>',
+      message: "GET /_sandbox/clock: 200, and the answer is not a sandbox's: <html></html>",
       body: undefined,
     })
   })

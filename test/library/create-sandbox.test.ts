@@ -16,7 +16,7 @@ const seed: Seed = {
 }
 
 describe('a sandbox', () => {
-  test('listens on a free port, and an environment tells of it', async () => {
+  test('listens on a free port, and has an environment with it', async () => {
     const { url, baseUrl, env } = await created()
     expect(url).toMatch(/^http:\/\/127\.0\.0\.1:[1-9]\d*$/)
     expect(baseUrl).toBe(`${url}/v1`)
@@ -43,13 +43,13 @@ describe('a sandbox', () => {
     expect(await other.organization().requests.list()).toEqual([])
   })
 
-  test.each([at, new Date(at)])('begins with clocks that stand still at %o', async (now) => {
+  test.each([at, new Date(at)])('starts with clocks frozen at %o', async (now) => {
     const { organization } = await created({ now, listen: false })
     expect(await organization().clock.now()).toEqual(new Date(at))
     expect(await organization('x').clock.now()).toEqual(new Date(at))
   })
 
-  test('lays settings over those of its seed, and a reset comes back to them', async () => {
+  test('overrides the settings of its seed, and a reset returns to them', async () => {
     const { organization } = await created({ seed, settings: { re_add: 'replace' }, listen: false })
     const expected = { re_add: 'replace', unknown_fields: 'reject' }
     for (const { settings, reset } of [organization(), organization('x')]) {
@@ -60,7 +60,7 @@ describe('a sandbox', () => {
     }
   })
 
-  test('lays settings over those of the built-in seed', async () => {
+  test('overrides the settings of the built-in seed', async () => {
     const { organization } = await created({ settings: { re_add: 'conflict' }, listen: false })
     expect(await organization().settings.get()).toMatchObject({ re_add: 'conflict', unknown_fields: 'report' })
     expect(Object.keys((await organization().seed()).users ?? {})).toContain('jake')
@@ -72,14 +72,14 @@ describe('a sandbox', () => {
     ['a path of a JSON file', 'seed.json', JSON.stringify(seed), (file) => file],
     ['a URL', 'seed.yaml', yaml, pathToFileURL],
     ['a URL as text', 'a seed.yaml', yaml, (file) => pathToFileURL(file).href],
-  ])('takes %s for its seed', async (_what, name, text, read) => {
+  ])('accepts %s as its seed', async (_what, name, text, read) => {
     const file = join(temporaryFolder(), name)
     writeFileSync(file, text)
     const { organization } = await created({ seed: read(file), listen: false })
     expect(Object.keys((await organization().seed()).users ?? {})).toEqual(['solo'])
   })
 
-  test('keeps what it knows in a file, until it is told to begin again', async () => {
+  test('keeps its state in a file, until it is started with fresh', async () => {
     const db = join(temporaryFolder(), 'sandbox.db')
     const snapshots = []
     for (const fresh of [false, false, true]) {
@@ -91,14 +91,15 @@ describe('a sandbox', () => {
     expect(snapshots).toEqual([[], ['one'], []])
   })
 
-  test('speaks through a logger of the test', async () => {
+  test('logs to the given logger', async () => {
     const { logger, lines } = recordingLogger('info')
-    const { fetch: call, env, baseUrl } = await created({ logger, listen: false })
+    const { fetch: call, env, baseUrl, close } = await created({ logger, listen: false })
     await call(baseUrl + groupUser, put(env.OPAL_AUTH_TOKEN))
+    await close()
     expect(lines).toEqual([expect.objectContaining({ method: 'PUT', status: 200 })])
   })
 
-  test('remembers as many calls as it is told to', async () => {
+  test('keeps as many calls as the options say', async () => {
     const { fetch: call, env, baseUrl, organization } = await created({ journal: { entries: 2 }, listen: false })
     for (const minutes of [1, 2, 3]) await call(baseUrl + groupUser, put(env.OPAL_AUTH_TOKEN, minutes))
     expect((await organization().requests.list()).map(({ body }) => body)).toEqual([
@@ -107,7 +108,7 @@ describe('a sandbox', () => {
     ])
   })
 
-  test('counts what was met in all organizations', async () => {
+  test('counts answers over all organizations', async () => {
     const { fetch: call, baseUrl, coverage } = await created({ listen: false })
     for (const token of ['org-a', 'org-b']) await call(baseUrl + groupUser, put(token))
     const { results } = await coverage()
@@ -130,22 +131,32 @@ describe('the organizations of a sandbox', () => {
     ])
   })
 
-  test.each(['', 'A', 'a.b', 'ä', 'x'.repeat(65)])('refuse the name %j', async (name) => {
+  test.each(['', 'A', 'a.b', 'ä', 'x'.repeat(65)])('reject the name %j', async (name) => {
     const { organization } = await created({ listen: false })
     expect(await thrown(() => organization(name))).toEqual({
       name: 'TypeError',
-      message: `The name of an organization has 1 to 64 characters a-z 0-9 _ -, got the string "${name}".`,
+      message: `The name of an organization must have 1 to 64 characters a-z 0-9 _ -, got the string "${name}".`,
     })
   })
 
-  test('are but one where no others are wanted', async () => {
+  test('are only default with organizations: false', async () => {
     const { organization, fetch: call, baseUrl } = await created({ organizations: false, listen: false })
     expect((await thrown(() => organization('x'))).message).toBe(
-      'There is no organization but default: the sandbox was created with organizations: false.',
+      'The only organization is default, because the sandbox was created with organizations: false.',
     )
     expect((await call(baseUrl + groupUser, put('org-x'))).status).toBe(401)
     expect(organization().name).toBe('default')
   })
+
+  test.each(['Gives access: 60 minutes ✓', 'äöü', '', 'x'.repeat(200), undefined])(
+    'are new for the title %j',
+    async (title) => {
+      const { newOrganization } = await created({ listen: false })
+      const names = [newOrganization(title), newOrganization(title)].map(({ name }) => name)
+      expect(new Set(names).size).toBe(2)
+      expect(await Promise.all([newOrganization(title)].map(({ clock }) => clock.now()))).toHaveLength(1)
+    },
+  )
 
   test("go by the tokens of the sandbox's own seed", async () => {
     const tokens: Seed['tokens'] = {
@@ -163,7 +174,7 @@ describe('the organizations of a sandbox', () => {
     }
   })
 
-  test('say so where the seed gives them no token', async () => {
+  test('throw if the seed gives them no token', async () => {
     const tokens: Seed['tokens'] = { bare: { access_level: 'FULL_ACCESS' } }
     const { organization } = await created({ seed: { ...seed, tokens }, listen: false })
     expect((await thrown(() => organization())).message).toBe(
@@ -202,13 +213,13 @@ describe('mistakes', () => {
       'createSandbox: options.now expected a Date or a date-time with a zone, from 1970 to 9998, such as 2026-01-01T00:00:00Z, got the string "2026-01-01"; ' +
         'options.settings.re_ad is not known: did you mean re_add?; options.settings.propagation[0].status the string "PENDIN" is not known: did you mean PENDING?.',
     ],
-  ])('of options are told: %j', async (options, message) => {
+  ])('of options are named: %j', async (options, message) => {
     expect(await thrown(() => createSandbox(options as object))).toEqual({ name: 'TypeError', message })
   })
 
   const mistaken = { version: 1, users: { ada: { email: 'x', fullname: 'Ada' } }, groupz: {} }
 
-  test('of a seed are told, all of them', async () => {
+  test('of a seed are all named', async () => {
     const error = await createSandbox({ seed: mistaken as unknown as Seed }).catch((reason: unknown) => reason)
     expect(error).toBeInstanceOf(SeedError)
     expect((error as SeedError).problems.map(({ path }) => path)).toEqual([
@@ -218,7 +229,7 @@ describe('mistakes', () => {
     ])
   })
 
-  test('of a seed in a file are told with their lines', async () => {
+  test('of a seed file are named with their lines', async () => {
     const file = join(temporaryFolder(), 'seed.yaml')
     writeFileSync(file, 'version: 1\nusers:\n  ada:\n    email: x\n    full_name: Ada\n    nick: a\ngroupz: {}\n')
     const error = await createSandbox({ seed: file, settings: { re_add: 'replace' } }).catch(
@@ -230,17 +241,14 @@ describe('mistakes', () => {
     expect(message).toContain(`${file}:7 groupz is not known: did you mean groups?`)
   })
 
-  test.each([null, 5, { ...seed, settings: 5 }])(
-    'are told also where settings would lie over them: %j',
-    async (given) => {
-      const file = join(temporaryFolder(), 'seed.json')
-      writeFileSync(file, JSON.stringify(given))
-      const work = createSandbox({ seed: file, settings: { re_add: 'replace' } })
-      await expect(work).rejects.toBeInstanceOf(SeedError)
-    },
-  )
+  test.each([null, 5, { ...seed, settings: 5 }])('are named with settings too: %j', async (given) => {
+    const file = join(temporaryFolder(), 'seed.json')
+    writeFileSync(file, JSON.stringify(given))
+    const work = createSandbox({ seed: file, settings: { re_add: 'replace' } })
+    await expect(work).rejects.toBeInstanceOf(SeedError)
+  })
 
-  test('leave a port in use to whose it is', async () => {
+  test('leave a port in use alone', async () => {
     const { url } = await created()
     const port = Number(new URL(url).port)
     await expect(createSandbox({ port })).rejects.toMatchObject({ code: 'EADDRINUSE' })
@@ -248,7 +256,7 @@ describe('mistakes', () => {
 })
 
 describe('the end', () => {
-  test('comes once, however often it is asked for', async () => {
+  test('comes once, however often close is called', async () => {
     const { url, close } = await created()
     await Promise.all([close(), close()])
     await close()

@@ -9,10 +9,10 @@ export async function created(options: SandboxOptions = {}) {
   return sandbox
 }
 
-/** Where Jake's access to the API group is, for a base URL. */
+/** The path of Jake's access to the API group, below a base URL. */
 export const groupUser = `/groups/${ids.apiGroup}/users/${ids.jake}`
 
-/** What a call is made with that gives access. */
+/** The options of a PUT that gives access. */
 export function put(token: string, duration_minutes: unknown = 60) {
   return {
     method: 'PUT',
@@ -21,7 +21,7 @@ export function put(token: string, duration_minutes: unknown = 60) {
   }
 }
 
-/** What was thrown, as it is compared. */
+/** The error that was thrown, in a form to compare. */
 export async function thrown(work: () => unknown) {
   try {
     await work()

@@ -4,14 +4,14 @@ import { ids } from '../helper.js'
 import { created, groupUser, put, thrown } from './created.js'
 
 /** With and without a socket: what is said here holds for both, and for the global fetch. */
-describe.each([true, false])('a fetch where listen is %s', (listen) => {
+describe.each([true, false])('a fetch with listen %s', (listen) => {
   async function opened() {
     const sandbox = await created({ listen, now: '2022-01-23T03:56:07.000Z' })
     const opal = sandbox.organization()
     return { ...sandbox, opal, token: opal.token, authorization: `Bearer ${opal.token}` }
   }
 
-  test('brings an answer as the global one does', async () => {
+  test('returns what the global one returns', async () => {
     const { fetch: call, baseUrl, token } = await opened()
     const answer = await call(baseUrl + groupUser, put(token))
     expect({ status: answer.status, ok: answer.ok, url: answer.url }).toEqual({
@@ -35,7 +35,7 @@ describe.each([true, false])('a fetch where listen is %s', (listen) => {
     expect(await answer.json()).toMatchObject({ expiration_date: '2022-01-23T04:56:07.000Z' })
   })
 
-  test('takes bodies of every form, and none', async () => {
+  test('sends bodies of every form, and none', async () => {
     const { fetch: call, baseUrl, token } = await opened()
     const { headers, body } = put(token)
     const bytes = new TextEncoder().encode(body)
@@ -82,7 +82,7 @@ describe.each([true, false])('a fetch where listen is %s', (listen) => {
     })
   })
 
-  test('rejects where a fault rule cuts the connection, and leaves what was done', async () => {
+  test('rejects if a fault rule cuts the connection, and the change stays', async () => {
     const { fetch: call, baseUrl, token, opal, authorization } = await opened()
     const rejected = []
     for (const phase of ['before', 'after'] as const) {
@@ -96,7 +96,7 @@ describe.each([true, false])('a fetch where listen is %s', (listen) => {
     expect(access?.expiration_date).toBe('2022-01-23T04:56:07.000Z')
   })
 
-  test('breaks off where a fault rule cuts the answer', async () => {
+  test('breaks off if a fault rule cuts the answer', async () => {
     const { fetch: call, baseUrl, token, opal } = await opened()
     await opal.fault({ operation: 'update_group_user', effect: { truncate: true } })
     const answer = await call(baseUrl + groupUser, put(token))
@@ -106,7 +106,7 @@ describe.each([true, false])('a fetch where listen is %s', (listen) => {
 
   const held: FaultRule = { operation: 'update_group_user', effect: { hang: true } }
 
-  test('is given up at its timeout', async () => {
+  test('is aborted at its timeout', async () => {
     const { fetch: call, baseUrl, token, opal } = await opened()
     await opal.fault(held)
     const signal = AbortSignal.timeout(50)
@@ -116,7 +116,7 @@ describe.each([true, false])('a fetch where listen is %s', (listen) => {
     expect(await opal.requests.list()).toEqual([expect.not.objectContaining({ status: expect.anything() as unknown })])
   })
 
-  test('is given up when it is aborted, for the reason that is given', async () => {
+  test('rejects with the reason when it is aborted', async () => {
     const { fetch: call, baseUrl, token, opal } = await opened()
     const fault = await opal.fault(held)
     const controller = new AbortController()
@@ -127,7 +127,7 @@ describe.each([true, false])('a fetch where listen is %s', (listen) => {
     await fault.remove()
   })
 
-  test('does nothing where it was aborted before', async () => {
+  test('does nothing if it was aborted before', async () => {
     const { fetch: call, baseUrl, token, opal } = await opened()
     const work = thrown(() => call(baseUrl + groupUser, { ...put(token), signal: AbortSignal.abort() }))
     expect(await work).toMatchObject({ name: 'AbortError' })
@@ -138,7 +138,7 @@ describe.each([true, false])('a fetch where listen is %s', (listen) => {
     const { fetch: call, url } = await opened()
     expect(await thrown(() => call('https://api.opal.dev/v1/users'))).toEqual({
       name: 'TypeError',
-      message: `fetch failed: this fetch reaches the sandbox at ${url} and nothing else, not https://api.opal.dev`,
+      message: `fetch failed: this fetch reaches only the sandbox at ${url}, not https://api.opal.dev`,
     })
   })
 

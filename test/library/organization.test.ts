@@ -27,7 +27,7 @@ describe.each([
   ['in this process', inProcess],
   ['that runs elsewhere', elsewhere],
 ])('an organization of a sandbox %s', (_where, open) => {
-  test('says what it is called and how it is reached', async () => {
+  test('has a name, tokens and URLs', async () => {
     const { name, token, readOnlyToken, url, baseUrl, env } = (await open()).opal
     expect({ name, token, readOnlyToken, baseUrl, env }).toEqual({
       name: 'org-x',
@@ -43,7 +43,7 @@ describe.each([
     })
   })
 
-  test('turns its clock', async () => {
+  test('moves its clock', async () => {
     const { opal, give } = await open()
     const { clock } = opal
     await give()
@@ -58,6 +58,28 @@ describe.each([
     expect((await clock.freeze(false)).mode).toBe('offset')
     expect((await clock.freeze()).mode).toBe('frozen')
     expect((await clock.reset()).now).toBe(at)
+  })
+
+  test('accepts durations in milliseconds', async () => {
+    const { clock, requests, fault, faults } = (await created({ now: '2026-01-01T00:00:00Z' })).organization(
+      'milliseconds',
+    )
+    expect((await clock.advance(90_000)).now).toBe('2026-01-01T00:01:30.000Z')
+    await fault({ operation: 'getUsers', effect: { delay: 1500 } })
+    expect((await faults.list()).at(-1)?.effect).toEqual({ delay: '1500ms' })
+    await expect(requests.waitFor({ timeout: 5 })).rejects.toThrow('WAIT_TIMEOUT')
+  })
+
+  test('has a running clock that stops at the last moment of its years', async () => {
+    const { clock, baseUrl, token } = (await created()).organization('end-of-time')
+    const last = '9998-12-31T17:59:59.999Z'
+    await clock.set(last)
+    const before = performance.now()
+    // Runs past the last moment.
+    while (performance.now() - before < 3) await clock.now()
+    expect((await clock.now()).toISOString()).toBe(last)
+    const answer = await fetch(baseUrl + groupUser, put(token, 525_960))
+    expect(await answer.json()).toMatchObject({ expiration_date: '9999-12-31T23:59:59.999Z' })
   })
 
   test('is exported, replaced and reset', async () => {
@@ -94,7 +116,7 @@ describe.each([
     await fault.remove()
     expect(await thrown(() => fault.hits())).toEqual({
       name: 'Error',
-      message: `The fault rule ${fault.id} is gone: it was removed, or the organization began again.`,
+      message: `The fault rule ${fault.id} is gone: it was removed, or the organization was reset.`,
     })
     await opal.faults.clear()
     expect(await opal.faults.list()).toEqual([])
@@ -104,7 +126,7 @@ describe.each([
     ['a reset', (opal) => opal.reset()],
     ['a snapshot that was restored', (opal) => opal.restore('before')],
     ['another seed', async (opal) => opal.replace(await opal.seed())],
-  ])('takes no other fault rule for one that is gone after %s', async (_what, begin) => {
+  ])('does not confuse another fault rule with one that is gone after %s', async (_what, begin) => {
     const { opal } = await open()
     const effect = { status: 503 }
     const handles = [await opal.fault({ effect }), await opal.fault({ effect }), await opal.fault({ effect })]
@@ -120,7 +142,7 @@ describe.each([
     expect(await opal.faults.list()).toEqual([...before, expect.objectContaining({ fault_id: handles[3]?.id })])
   })
 
-  test('tells what was called, and waits for it', async () => {
+  test('lists calls, and waits for them', async () => {
     const { opal, give } = await open()
     const awaited = opal.requests.waitFor({ operation: 'update_group_user', count: 2, timeout: '30s' })
     await give()
@@ -140,14 +162,14 @@ describe.each([
     expect(magic.length).toBeGreaterThan(20)
   })
 
-  test('is deleted, and begins anew', async () => {
+  test('is deleted, and opens again', async () => {
     const { opal, give } = await open()
     await give()
     await opal.delete()
     expect(await opal.requests.list()).toEqual([])
   })
 
-  test('says what was expected where it refuses', async () => {
+  test('says what was expected when it rejects a call', async () => {
     const { opal } = await open()
     const error = await opal.clock.advance('soon').catch((reason: unknown) => reason)
     expect(error).toBeInstanceOf(ClientError)
@@ -167,7 +189,7 @@ describe('connect', () => {
       'secret-boss',
       'secret-guest',
     ],
-  ])('of %o knows which organization is meant', (options, name, token, readOnlyToken) => {
+  ])('to %o selects the organization', (options, name, token, readOnlyToken) => {
     const opal = connect(options)
     expect({ ...opal, readOnlyToken: opal.readOnlyToken }).toMatchObject({
       name,
@@ -180,7 +202,7 @@ describe('connect', () => {
 
   test('does not invent a token', async () => {
     expect((await thrown(() => connect({ url: 'http://h:1', token: 'secret' }).readOnlyToken)).message).toBe(
-      'No READ_ONLY token goes with the one that is given: name it with readOnlyToken.',
+      'The READ_ONLY token that goes with this token is not known: pass it as readOnlyToken.',
     )
   })
 
@@ -199,7 +221,7 @@ describe('connect', () => {
     expect(await thrown(() => connect(options as { url: string }))).toEqual({ name: 'TypeError', message })
   })
 
-  test('says which address it was where nothing answers', async () => {
+  test('names the address if nothing answers', async () => {
     const { url, close } = await createSandbox()
     onTestFinished(close)
     await close()
