@@ -40,6 +40,8 @@ export interface OpenSandboxOptions {
   maxOrganizations?: number
   /** How much the journal keeps. */
   journal?: Partial<JournalLimits>
+  /** The machine's own clock; `Date.now` by default. */
+  realNow?: () => Timestamp
   logger?: Logger
   /** Tests hold every answer to its schema with this. */
   checkAnswer?: AnswerCheck
@@ -69,13 +71,14 @@ export function openSandbox({
   allowNamed = true,
   maxOrganizations = 1_000,
   journal = {},
+  realNow = dateNow,
   logger = quietLogger(),
   checkAnswer,
 }: OpenSandboxOptions = {}): RunningSandbox {
   const { version, migrationsFolder, openapiFile } = readPackage()
   // A seed with mistakes is rejected before the database is touched.
   const givenSeed = seed === undefined ? undefined : loadSeed(seed)
-  if (givenSeed && now === undefined) checkStart(givenSeed, dateNow())
+  if (givenSeed && now === undefined) checkStart(givenSeed, realNow())
   let defaultSeed: ReturnType<typeof loadDefaultSeed> | undefined
   let isOnLoopback = true
   const startedAt = performanceNow()
@@ -84,7 +87,7 @@ export function openSandbox({
     const organizations = openOrganizations({
       store,
       seed: () => givenSeed ?? (defaultSeed ??= loadDefaultSeed()),
-      realNow: dateNow,
+      realNow,
       frozenAt: now,
       allowNamed,
       maxOrganizations,

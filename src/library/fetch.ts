@@ -67,6 +67,8 @@ function toResponse(request: Request, incoming: IncomingMessage): Response {
     for (const one of Array.isArray(value) ? value : [value]) headers.append(name, String(one))
   }
   const hasBody = request.method !== 'HEAD' && ![204, 205, 304].includes(status)
+  // A response that nobody reads would keep its connection open.
+  if (!hasBody) incoming.resume()
   const response = new Response(hasBody ? readable(incoming) : null, { status, headers })
   return Object.defineProperty(response, 'url', { value: request.url })
 }

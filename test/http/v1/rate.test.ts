@@ -1,4 +1,4 @@
-import { describe, expect, onTestFinished, test, vi } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { groupUserPath, ids, requestId, sandbox, told, tokens } from '../../helper.js'
 import { as, call, type Opened } from '../sandbox/calls.js'
 
@@ -24,9 +24,7 @@ const setRate = (opened: Opened, rate_limit: unknown, token = tokens.fullAccess)
 /** The machine's clock, in the hands of the test; rates are counted on it. */
 async function timed() {
   const clock = { at: Date.parse('2026-01-01T00:00:00Z') }
-  const machine = vi.spyOn(Date, 'now').mockImplementation(() => clock.at)
-  onTestFinished(() => machine.mockRestore())
-  const opened = await sandbox()
+  const opened = await sandbox({ realNow: () => clock.at })
   const make = ({ method, url, body }: Made, token = tokens.fullAccess) =>
     opened.app.inject({
       method: method as 'GET',
