@@ -24,7 +24,8 @@ export async function wait(context: Context, { url, timeout }: { url: string; ti
       print(context, url)
       return
     } catch (error) {
-      if (performance.now() + pauseMs >= end) {
+      // A question that is cut off at once would hide what was seen before.
+      if (performance.now() + 2 * pauseMs >= end) {
         throw new SetupError(`No sandbox was ready at ${url} within ${timeout} (at last: ${describeFailure(error)}).`)
       }
     }

@@ -32,8 +32,8 @@ describe('waiting for a sandbox', () => {
 
   test('ends with what was seen at last when the time is over', async () => {
     const { url } = await answering(503)
-    expect(await wait('--url', url, '--timeout', '200ms')).toEqual(
-      refused(`No sandbox was ready at ${url} within 200ms (at last: it answered 503).`),
+    expect(await wait('--url', url, '--timeout', '1s')).toEqual(
+      refused(`No sandbox was ready at ${url} within 1s (at last: it answered 503).`),
     )
   })
 
