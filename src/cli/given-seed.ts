@@ -5,7 +5,7 @@ import { loadSeed } from '../seed/load.js'
 import type { SeedDocument } from '../seed/schema.js'
 import { SeedError } from '../seed/seed-error.js'
 
-/** The seed that the options of a start name, with the secrets that they give; no document is the built-in one. */
+/** Reads the seed that the options name, and adds the given secrets. No document means the built-in seed. */
 export async function readGivenSeed({ seed, secrets }: { seed?: string; secrets?: string }) {
   const file = seed === undefined ? undefined : await readSeedFile(seed)
 
@@ -16,7 +16,7 @@ export async function readGivenSeed({ seed, secrets }: { seed?: string; secrets?
 
   if (secrets === undefined) return { document: file?.document, explain }
   try {
-    // Mistakes of the seed are told of first.
+    // Report mistakes in the seed first.
     if (file) loadSeed(file.document)
     return { document: giveSecrets(file ? (file.document as SeedDocument) : builtIn, secrets), explain }
   } catch (error) {

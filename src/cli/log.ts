@@ -2,7 +2,7 @@ import { pino, type DestinationStream, type Logger } from 'pino'
 import type { PrettyOptions } from 'pino-pretty'
 import { hasColors, type Context, type Output } from './context.js'
 
-/** Writes to standard error: people get one short line a call on a terminal; everything else gets JSON. */
+/** Logs to standard error: one short line per call on a terminal, JSON otherwise. */
 export async function createLogger({ stderr, env }: Context, level: string): Promise<Logger> {
   return pino({ level }, await chooseDestination(stderr, env))
 }
@@ -17,7 +17,7 @@ async function chooseDestination(stderr: Output, env: NodeJS.ProcessEnv): Promis
 const forPeople: PrettyOptions = {
   sync: true,
   ignore: 'pid,hostname',
-  // An error is shown all the same.
+  // Errors are shown all the same.
   hideObject: true,
   messageFormat: ({ msg, id, method, route, status, code, cut, duration_ms }) =>
     method === undefined

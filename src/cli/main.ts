@@ -6,8 +6,8 @@ import type { Context, Streams } from './context.js'
 import { say } from './print.js'
 
 /**
- * Runs the command line and returns the exit status; a sandbox that was started runs on. A mistake of the user's is one
- * line on standard error.
+ * Runs the command line and returns the exit status; a sandbox that was started runs on. A usage error is
+ * one line on standard error.
  */
 export async function run(argv: string[], { stdin, stdout, stderr }: Streams, env: NodeJS.ProcessEnv): Promise<number> {
   const context: Context = { stdin, stdout, stderr, env: { ...env }, exitCode: 0 }
@@ -32,7 +32,7 @@ export async function run(argv: string[], { stdin, stdout, stderr }: Streams, en
   }
 }
 
-/** Undefined for a mistake of ours. */
+/** Returns undefined for a bug. */
 function explain(error: unknown, called: CommandUnknownOpts, argv: string[]): string | undefined {
   if (error instanceof CommanderError) return explainUsage(error, called, argv)
   return error instanceof SetupError ? error.message : undefined
@@ -44,7 +44,7 @@ function withSubcommands(command: CommandUnknownOpts): CommandUnknownOpts[] {
 
 function explainUsage({ code, message }: CommanderError, called: CommandUnknownOpts, words: string[]): string {
   const misplaced = findMisplaced(called, words)
-  if (misplaced !== undefined) return `the command ${misplaced} has to come before its options.`
+  if (misplaced !== undefined) return `the command ${misplaced} must come before its options.`
   if (code === 'commander.excessArguments') return explainExcess(called)
   if (code === 'commander.unknownOption') {
     const flag = /'(.*?)'/.exec(message)?.[1] ?? ''
@@ -57,18 +57,18 @@ function explainUsage({ code, message }: CommanderError, called: CommandUnknownO
   return code === 'commander.missingArgument' ? `${text}. ${helpOf(called)}` : text
 }
 
-/** Without a command's name in the first place, all that comes is taken for options of `start`. */
+/** If the first word is not a command, everything is parsed as options of `start`. */
 function findMisplaced(called: CommandUnknownOpts, words: string[]): string | undefined {
   const names = called.parent?.commands.map((command) => command.name()) ?? []
   const isDefault = called.name() === 'start' && !names.includes(words[0] ?? '')
   return isDefault ? words.find((word) => names.includes(word)) : undefined
 }
 
-/** Where a word is too much it was most likely meant to be a command. */
+/** An unexpected word was most likely meant to be a command. */
 function explainExcess(called: CommandUnknownOpts): string {
   const [word = ''] = called.args.slice(called.registeredArguments.length)
   const owner = called.name() === 'start' ? (called.parent ?? called) : called
-  if (owner.commands.length === 0) return `'${word}' is one word too much. ${helpOf(called)}`
+  if (owner.commands.length === 0) return `unexpected argument '${word}'. ${helpOf(called)}`
   const names = owner.commands.map((command) => command.name())
   return `unknown command '${word}'${suggest(word, names)} ${helpOf(owner)}`
 }

@@ -1,9 +1,9 @@
 import { styleText } from 'node:util'
 import { hasColors, type Context } from './context.js'
 
-/** Data, which goes to standard output. */
+/** Writes data to standard output. */
 export function print({ stdout }: Context, text: string) {
-  // Whoever reads has read enough: `opal-sandbox requests | head -1`.
+  // The reader may stop early: `opal-sandbox requests | head -1`.
   stdout.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code !== 'EPIPE') throw error
   })
@@ -14,14 +14,14 @@ export function printJson(context: Context, data: unknown) {
   print(context, JSON.stringify(data, null, 2))
 }
 
-/** Words, which go to standard error, so that they never stand among data. */
+/** Writes a message to standard error, so that it never mixes with data. */
 export function say({ stderr }: Context, text: string) {
   stderr.write(`${text}\n`)
 }
 
 type Style = Parameters<typeof styleText>[0]
 
-/** Styles text for standard output, if it takes colours. */
+/** Styles text if standard output has colors. */
 export function paint({ stdout, env }: Context, style: Style, text: string): string {
   return hasColors(stdout, env) ? styleText(style, text, { validateStream: false }) : text
 }

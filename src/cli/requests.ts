@@ -20,11 +20,10 @@ interface Filter {
   since?: string
 }
 
-/** Lists what was called, at once or as soon as there is enough of it. */
+/** Lists calls, at once or as soon as there are enough. */
 export async function printRequests(context: Context, options: RequestsOptions) {
   const { limit, wait: count, timeout, why, json } = options
-  if (timeout !== undefined && count === undefined)
-    throw new SetupError('--timeout says how long --wait waits: add it.')
+  if (timeout !== undefined && count === undefined) throw new SetupError('--timeout needs --wait.')
   const filter = readFilter(options)
   const results = await ask(context, options, (client) =>
     count === undefined
@@ -32,11 +31,11 @@ export async function printRequests(context: Context, options: RequestsOptions) 
       : client.waitForRequests({ ...filter, count, ...(timeout !== undefined && { timeout }) }),
   )
   if (json) printJson(context, { results })
-  else if (results.length === 0) say(context, 'No such call.')
+  else if (results.length === 0) say(context, 'No matching calls.')
   else print(context, writeRequests(context, results, why === true))
 }
 
-/** The control plane rejects what it does not know. */
+/** The control plane rejects unknown values. */
 function readFilter({ operation, status, groupId, userId, since }: Filter): RequestFilter {
   return {
     ...(operation !== undefined && { operation: operation as RequestFilter['operation'] }),
@@ -53,7 +52,7 @@ function writeRequests(context: Context, results: JournalEntry[], why: boolean):
     ...results.map(({ request_id, at, status, duration_ms, operation = '-', method, url }) => [
       request_id,
       at,
-      String(status ?? 'cut'),
+      String(status ?? 'closed'),
       String(duration_ms),
       operation,
       `${method} ${url}`,
@@ -68,7 +67,7 @@ function writeRequests(context: Context, results: JournalEntry[], why: boolean):
   ].join('\n')
 }
 
-/** The steps that led to the answer, and what is to be known besides. */
+/** The steps that led to the response, and everything else worth knowing. */
 function explain({ why, rule, basis, fault, ignored, hint }: JournalEntry): string[] {
   return [
     ...why,

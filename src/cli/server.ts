@@ -7,7 +7,7 @@ export interface ServerOptions {
   token?: string
 }
 
-/** Asks a running sandbox. What it refuses, and that there is none, is told in one line. */
+/** Calls a running sandbox. A rejection or a failed connection becomes a one-line SetupError. */
 export async function ask<Answer>(
   { env }: Context,
   { url, token }: ServerOptions,
@@ -18,7 +18,7 @@ export async function ask<Answer>(
   } catch (error) {
     if (error instanceof ClientError) throw new SetupError(explainRefusal(error, token, env))
     throw new SetupError(
-      `No sandbox answers at ${url} (${describeFailure(error)}). Start one with "opal-sandbox start", or say with --url where it is.`,
+      `No sandbox answers at ${url} (${describeFailure(error)}). Start one with "opal-sandbox start", or name its address with --url.`,
     )
   }
 }
@@ -30,10 +30,10 @@ function explainRefusal(
 ): string {
   if (!body) return message
   const problems = body.errors?.map((problem) => asSentence(`${problem.path} ${problem.message}`)) ?? []
-  // Whoever works with the real API has its token there.
+  // People who work with the real API have its token there.
   const origin =
     status === 401 && token !== undefined && token === env.OPAL_AUTH_TOKEN
-      ? 'It came from the variable OPAL_AUTH_TOKEN; --token goes before it.'
+      ? 'It came from the variable OPAL_AUTH_TOKEN; --token overrides it.'
       : undefined
   const hint = body.code === 'TOKEN_MISSING' ? 'Give one with --token or OPAL_AUTH_TOKEN.' : body.hint
   return [body.message, ...problems, origin, hint].filter(Boolean).join(' ')
@@ -43,9 +43,9 @@ function asSentence(text: string): string {
   return /[.?]$/.test(text) ? text : `${text}.`
 }
 
-/** Why a call got no answer: what lies beneath the "fetch failed" of Node. */
+/** Explains why a call failed: the cause of Node's "fetch failed". */
 export function describeFailure(error: unknown): string {
-  if (error instanceof ClientError) return `it answered ${error.status}`
+  if (error instanceof ClientError) return `it returned ${error.status}`
   const { name, message, cause } = error as Error & { cause?: NodeJS.ErrnoException }
   if (name === 'TimeoutError') return 'no answer in time'
   return cause?.code ?? cause?.message ?? message

@@ -26,17 +26,17 @@ interface StartOptions {
   journalMib: number
 }
 
-/** How long a close may take; the sandbox itself gives the requests in flight less. */
+/** Limit for the whole shutdown; the sandbox itself gives requests in flight less. */
 const lastResortMs = 5_000
 
-/** What a native crash raises. With a listener, the process would run into the same crash for ever, deaf to SIGTERM. */
+/** What a native crash raises. With a listener, the process would crash again and again and ignore SIGTERM. */
 const fatalSignals = ['SIGSEGV', 'SIGBUS', 'SIGFPE', 'SIGILL', 'SIGTRAP', 'SIGABRT'] as const
 
-/** Starts a sandbox, which runs until it is told to stop. */
+/** Starts a sandbox, which runs until a signal stops it. */
 export async function start(context: Context, options: StartOptions) {
   const logger = await createLogger(context, options.logLevel)
   let sandbox: RunningSandbox | undefined
-  // First of all: a process that is told to stop while it starts must not miss it.
+  // First, so that a signal during the start is not lost.
   const { uninstall } = closeWithGrace(
     { delay: lastResortMs, logger: false, skip: ['beforeExit', ...fatalSignals] },
     async ({ err, signal }) => {
@@ -76,7 +76,7 @@ async function open(options: StartOptions, logger: Logger): Promise<RunningSandb
   }
 }
 
-/** One line for programs on standard output, the rest for people on standard error. */
+/** One line for programs on standard output, the banner for people on standard error. */
 function announce(
   { stdout, stderr }: Context,
   { organizations, builtInTokens }: RunningSandbox,
@@ -93,7 +93,7 @@ function announce(
     ...tokens.map(({ secret, token_label }) => `    ${secret.padEnd(26)} ${token_label}`),
     ...(tokens.length === 0 ? [`    Tokens: ${describeTokens(organizations, secrets)}.`] : []),
     '',
-    `    Database  ${db === ':memory:' ? 'in memory, gone at the end' : describeFile(db, durability)}`,
+    `    Database  ${db === ':memory:' ? 'in memory, not kept' : describeFile(db, durability)}`,
     ...(seed === undefined ? [] : [`    Seed      ${resolve(seed)}`]),
     ...(now === undefined ? [] : [`    Clock     stands still at ${new Date(now).toISOString()}`]),
     '',
@@ -103,8 +103,8 @@ function announce(
     '',
     ...(organizations.hasSeedChanged()
       ? [
-          '  Warning: the seed has changed since this database was made, and was not applied.',
-          '  Start with --fresh to begin again from it.',
+          '  Warning: the seed has changed since this database was created, and was not applied.',
+          '  Start with --fresh to apply it.',
           '',
         ]
       : []),
@@ -117,10 +117,10 @@ function describeFile(db: string, durability: 'normal' | 'full'): string {
   return `${resolve(db)}${durability === 'full' ? ', synced after every write' : ''}`
 }
 
-/** Who is let in, without a word of the secrets themselves. */
+/** Describes the valid tokens without showing secrets. */
 function describeTokens(organizations: RunningSandbox['organizations'], secrets: string | undefined): string {
-  if (!organizations.hasSecrets()) return 'none has a secret. Give them some in the seed or with --secrets'
-  return secrets === undefined ? 'those of the seed' : 'those to which secrets were given'
+  if (!organizations.hasSecrets()) return 'none has a secret. Add secrets in the seed or with --secrets'
+  return secrets === undefined ? 'those of the seed' : 'those named by --secrets'
 }
 
 async function listen(sandbox: RunningSandbox, { host, port }: StartOptions): Promise<number> {
@@ -132,7 +132,7 @@ async function listen(sandbox: RunningSandbox, { host, port }: StartOptions): Pr
   }
 }
 
-/** What --fresh throws away is gone, so it is made sure first that the start will not fail for want of its port. */
+/** --fresh deletes data, so first make sure that the start will not fail because of its port. */
 async function refuseTakenPort({ host, port }: StartOptions): Promise<void> {
   const server = createServer()
   try {
@@ -153,9 +153,9 @@ function explainListenError(error: unknown, host: string, port: number): unknown
     case 'EADDRNOTAVAIL':
     case 'ENOTFOUND':
     case 'EAI_AGAIN':
-      return new SetupError(`${host} is no address of this machine. Choose another with --host.`)
+      return new SetupError(`${host} is not an address of this machine. Choose another with --host.`)
     case 'EACCES':
-      return new SetupError(`Port ${port} may not be used by this user. Choose one from 1024 up with --port.`)
+      return new SetupError(`Port ${port} needs privileges that this user lacks. Choose one from 1024 up with --port.`)
     default:
       return error
   }

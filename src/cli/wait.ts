@@ -6,11 +6,11 @@ import { parseDurationMs } from '../schemas/duration.js'
 import { print } from './print.js'
 import { describeFailure } from './server.js'
 
-/** How long one question may take, and how long it is until the next. */
+/** Time limit of one probe, and the pause until the next. */
 const probeMs = 1_000
 const pauseMs = 100
 
-/** Asks for the health until the answer is good. */
+/** Polls the health until the sandbox is ready. */
 export async function wait(context: Context, { url, timeout }: { url: string; timeout: string }) {
   const end = performance.now() + (parseDurationMs(timeout) ?? 0)
   for (;;) {
@@ -25,7 +25,9 @@ export async function wait(context: Context, { url, timeout }: { url: string; ti
       return
     } catch (error) {
       if (performance.now() + pauseMs >= end) {
-        throw new SetupError(`No sandbox was ready at ${url} within ${timeout} (at last: ${describeFailure(error)}).`)
+        throw new SetupError(
+          `No sandbox was ready at ${url} within ${timeout} (last result: ${describeFailure(error)}).`,
+        )
       }
     }
     await sleep(pauseMs)

@@ -53,7 +53,7 @@ describe('a mistake is told in one line, on standard error, with exit code 1:', 
     ],
     [
       'the command after its options',
-      { args: ['--port', '0', 'start'], message: 'the command start has to come before its options.' },
+      { args: ['--port', '0', 'start'], message: 'the command start must come before its options.' },
     ],
     [
       'a word after the command',
@@ -63,7 +63,7 @@ describe('a mistake is told in one line, on standard error, with exit code 1:', 
       'a command before its options',
       {
         args: ['--url', 'http://127.0.0.1:1', 'reset'],
-        message: 'the command reset has to come before its options.',
+        message: 'the command reset must come before its options.',
       },
     ],
     [
@@ -135,7 +135,7 @@ describe('a mistake is told in one line, on standard error, with exit code 1:', 
     ],
     [
       'an argument too many',
-      { args: ['reset', 'all'], message: "'all' is one word too much. See opal-sandbox reset --help." },
+      { args: ['reset', 'all'], message: "unexpected argument 'all'. See opal-sandbox reset --help." },
     ],
     [
       'a duration that is none',
@@ -159,7 +159,7 @@ describe('a mistake is told in one line, on standard error, with exit code 1:', 
         env: { OPAL_AUTH_TOKEN: 'two words' },
         args: ['reset'],
         message:
-          "option '--token <token>' value 'two words' from env 'OPAL_AUTH_TOKEN' is invalid. Expected letters, digits and signs without spaces.",
+          "option '--token <token>' value 'two words' from env 'OPAL_AUTH_TOKEN' is invalid. Expected printable ASCII without spaces.",
       },
     ],
     [
@@ -189,10 +189,7 @@ describe('a mistake is told in one line, on standard error, with exit code 1:', 
       'a fault rule in two ways',
       { args: ['fault', 'add', '{}', '--drop'], message: 'Expected the rule as JSON or by options, not both.' },
     ],
-    [
-      'a timeout of nothing',
-      { args: ['requests', '--timeout', '2s'], message: '--timeout says how long --wait waits: add it.' },
-    ],
+    ['a timeout of nothing', { args: ['requests', '--timeout', '2s'], message: '--timeout needs --wait.' }],
     [
       'two limits',
       {
@@ -205,7 +202,7 @@ describe('a mistake is told in one line, on standard error, with exit code 1:', 
       {
         args: ['reset', '--url', 'http://127.0.0.1:9'],
         message:
-          'No sandbox answers at http://127.0.0.1:9 (bad port). Start one with "opal-sandbox start", or say with --url where it is.',
+          'No sandbox answers at http://127.0.0.1:9 (bad port). Start one with "opal-sandbox start", or name its address with --url.',
       },
     ],
     [
@@ -289,7 +286,7 @@ describe('a mistake is told in one line, on standard error, with exit code 1:', 
       'an address that is not of this machine',
       {
         args: ['--db', ':memory:', '--host', '192.0.2.1'],
-        message: '192.0.2.1 is no address of this machine. Choose another with --host.',
+        message: '192.0.2.1 is not an address of this machine. Choose another with --host.',
       },
     ],
     [
@@ -354,7 +351,7 @@ describe('a mistake is told in one line, on standard error, with exit code 1:', 
       'Send a token of the seed; GET / lists those of the built-in seed. A token org-<name> opens an organization.'
     expect(await command(['reset', '--token', 'x'])).toEqual(refused(`The token is unknown. ${hint}`))
     expect(await command(['reset'], { env: { OPAL_AUTH_TOKEN: 'x' } })).toEqual(
-      refused(`The token is unknown. It came from the variable OPAL_AUTH_TOKEN; --token goes before it. ${hint}`),
+      refused(`The token is unknown. It came from the variable OPAL_AUTH_TOKEN; --token overrides it. ${hint}`),
     )
   })
 
@@ -370,7 +367,7 @@ describe('a mistake is told in one line, on standard error, with exit code 1:', 
     await stop()
     expect(await called(['reset', '--url', url])).toEqual(
       refused(
-        `No sandbox answers at ${url} (ECONNREFUSED). Start one with "opal-sandbox start", or say with --url where it is.`,
+        `No sandbox answers at ${url} (ECONNREFUSED). Start one with "opal-sandbox start", or name its address with --url.`,
       ),
     )
   })

@@ -64,7 +64,7 @@ describe('what was called', () => {
 
   test('may be nothing, of which standard output holds nothing', async () => {
     const { command } = await served()
-    expect(await command(['requests'])).toEqual(printed('', 'No such call.\n'))
+    expect(await command(['requests'])).toEqual(printed('', 'No matching calls.\n'))
   })
 
   test('is waited for', async () => {

@@ -53,7 +53,7 @@ describe('a start', () => {
 
     Tokens: those of the seed.
 
-    Database  in memory, gone at the end
+    Database  in memory, not kept
     Seed      ${seed}
     Clock     stands still at 2022-01-23T03:56:07.000Z
 
@@ -67,7 +67,7 @@ describe('a start', () => {
     expect(stderr.slice(0, stderr.indexOf('    Database'))).toBe(`
   opal-sandbox is ready at ${base_url}
 
-    Tokens: none has a secret. Give them some in the seed or with --secrets.
+    Tokens: none has a secret. Add secrets in the seed or with --secrets.
 
 `)
   })
@@ -79,9 +79,9 @@ describe('a start', () => {
     expect(stderr).toBe(`
   opal-sandbox is ready at ${base_url}
 
-    Tokens: those to which secrets were given.
+    Tokens: those named by --secrets.
 
-    Database  in memory, gone at the end
+    Database  in memory, not kept
 
     curl -X PUT ${base_url}/groups/1b978423-db0a-4037-a4cf-f79c60cb67b3/users/29827fb8-f2dd-4e80-9576-28e31e9934ac \\
       -H "Authorization: Bearer <token>" \\
@@ -314,8 +314,8 @@ describe('a start on a database that is there', () => {
     const { stderr } = await second.stop()
     expect([stderr.split('\n').slice(-4), names]).toEqual([
       [
-        '  Warning: the seed has changed since this database was made, and was not applied.',
-        '  Start with --fresh to begin again from it.',
+        '  Warning: the seed has changed since this database was created, and was not applied.',
+        '  Start with --fresh to apply it.',
         '',
         '',
       ],

@@ -33,14 +33,14 @@ describe('waiting for a sandbox', () => {
   test('ends with what was seen at last when the time is over', async () => {
     const { url } = await answering(503)
     expect(await wait('--url', url, '--timeout', '200ms')).toEqual(
-      refused(`No sandbox was ready at ${url} within 200ms (at last: it answered 503).`),
+      refused(`No sandbox was ready at ${url} within 200ms (last result: it returned 503).`),
     )
   })
 
   test('is told of a server that answers nothing', async () => {
     const url = `http://127.0.0.1:${await takenPort()}`
     expect(await wait('--url', url, '--timeout', '200ms')).toEqual(
-      refused(`No sandbox was ready at ${url} within 200ms (at last: no answer in time).`),
+      refused(`No sandbox was ready at ${url} within 200ms (last result: no answer in time).`),
     )
   })
 })
