@@ -1,7 +1,7 @@
 import { SetupError } from '../domain/setup-error.js'
 import type { JournalEntry, RequestFilter } from '../index.js'
 import type { Context } from './context.js'
-import { align, paint, print, printJson, say } from './print.js'
+import { align, escapeLine, paint, print, printJson, say } from './print.js'
 import { ask, type ServerOptions } from './server.js'
 
 interface RequestsOptions extends ServerOptions, Filter {
@@ -62,7 +62,9 @@ function writeRequests(context: Context, results: JournalEntry[], why: boolean):
     paint(context, 'bold', heading),
     ...lines.flatMap((line, index) => {
       const record = results[index]
-      return record && why ? [line, ...explain(record).map((step) => paint(context, 'dim', `  ${step}`))] : [line]
+      return record && why
+        ? [line, ...explain(record).map((step) => paint(context, 'dim', `  ${escapeLine(step)}`))]
+        : [line]
     }),
   ].join('\n')
 }
