@@ -76,6 +76,7 @@ function readVariables(command: CommandUnknownOpts, env: NodeJS.ProcessEnv) {
 }
 
 function readVariable(command: CommandUnknownOpts, option: Option & { variable: string }, text: string): unknown {
+  if (text.trim() === '') command.error(`env '${option.variable}' is blank: expected a value for '${option.flags}'.`)
   try {
     return option.parseArg ? option.parseArg<unknown>(text, undefined) : text
   } catch (error) {

@@ -18,6 +18,7 @@ export async function run(argv: string[], { stdin, stdout, stderr }: Streams, en
       called = command
       throw error
     })
+    rejectBlanks(command)
   }
 
   try {
@@ -42,19 +43,39 @@ function withSubcommands(command: CommandUnknownOpts): CommandUnknownOpts[] {
   return [command, ...command.commands.flatMap(withSubcommands)]
 }
 
-function explainUsage({ code, message }: CommanderError, called: CommandUnknownOpts, words: string[]): string {
+/** A blank value is a variable that a script forgot to set, and an empty host would listen on every address. */
+function rejectBlanks(command: CommandUnknownOpts) {
+  for (const option of command.options) {
+    command.on(`option:${option.name()}`, (value: string | null | undefined) => {
+      if (value?.trim() === '') command.error(`option '${option.flags}' expects a value, but got a blank one.`)
+    })
+  }
+  command.hook('preAction', (_, { args, processedArgs, registeredArguments: [first] }) => {
+    // The arguments of a command to run are its own.
+    const own = first?.variadic ? args.slice(0, 1) : args.slice(0, processedArgs.length)
+    if (own.some((word) => word.trim() === '')) command.error('an argument is blank.')
+  })
+}
+
+/** Options whose value must not end up in a log. */
+const secretValue =
+  /^((?:error: )?option '--(?:token|secrets)\b[^']*') (?:argument|value) '[^]*'( from env '\w+')? is invalid/
+
+function explainUsage({ code, message: text }: CommanderError, called: CommandUnknownOpts, words: string[]): string {
+  const message = text.replace(secretValue, '$1$2 is invalid').replaceAll(/\/\/[^\s/]*@/g, '//')
   const misplaced = findMisplaced(called, words)
   if (misplaced !== undefined) return `the command ${misplaced} must come before its options.`
   if (code === 'commander.excessArguments') return explainExcess(called)
   if (code === 'commander.unknownOption') {
-    const flag = /'(.*?)'/.exec(message)?.[1] ?? ''
+    // Without the value, which may be a secret: --tokn=...
+    const [flag = ''] = (/'(.*?)'/s.exec(message)?.[1] ?? '').split('=')
     const known = [called, ...ancestorsOf(called)].flatMap(({ options }) => options.map(({ long }) => long ?? ''))
-    const nearest = suggest(flag.split('=')[0] ?? flag, [...known, '--help'])
+    const nearest = suggest(flag, [...known, '--help'])
     const hint = called.name() === 'exec' ? 'Options of the command to run come after --. ' : ''
     return `unknown option '${flag}'${nearest} ${hint}${helpOf(called)}`
   }
-  const text = message.replace(/^error: /, '').replaceAll(/\s*\n\s*/g, ' ')
-  return code === 'commander.missingArgument' ? `${text}. ${helpOf(called)}` : text
+  const sentence = message.replace(/^error: /, '').replaceAll(/\s*\n\s*/g, ' ')
+  return code === 'commander.missingArgument' ? `${sentence}. ${helpOf(called)}` : sentence
 }
 
 /** If the first word is not a command, everything is parsed as options of `start`. */
@@ -68,6 +89,8 @@ function findMisplaced(called: CommandUnknownOpts, words: string[]): string | un
 function explainExcess(called: CommandUnknownOpts): string {
   const [word = ''] = called.args.slice(called.registeredArguments.length)
   const owner = called.name() === 'start' ? (called.parent ?? called) : called
+  // Anything but a plain word may be a secret, such as the second one after --secrets.
+  if (!/^[a-z-]{1,20}$/.test(word)) return `unexpected argument. ${helpOf(called)}`
   if (owner.commands.length === 0) return `unexpected argument '${word}'. ${helpOf(called)}`
   const names = owner.commands.map((command) => command.name())
   return `unknown command '${word}'${suggest(word, names)} ${helpOf(owner)}`

@@ -147,7 +147,7 @@ function readLogLevel(text: string): string {
 
 /** Removes /v1, which the base URL of a client has. */
 function readUrl(text: string): string {
-  const [, url] = /^(https?:\/\/[^/?#\s]+)(?:\/v1)?\/?$/i.exec(text) ?? []
+  const [, url] = /^(https?:\/\/[^/?#@\s]+)(?:\/v1)?\/?$/i.exec(text) ?? []
   if (url === undefined || !URL.canParse(url)) {
     throw new InvalidArgumentError('Expected an address such as http://127.0.0.1:6725.')
   }

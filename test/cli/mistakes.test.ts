@@ -1,6 +1,7 @@
 import Database from 'better-sqlite3'
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import type { CommandUnknownOpts } from '@commander-js/extra-typings'
 import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
@@ -9,7 +10,7 @@ import { applicationId } from '../../src/store/database.js'
 import { readPackage } from '../../src/package.js'
 import { contents } from '../files.js'
 import { temporaryFolder } from '../folder.js'
-import { call, called, refused, run, seedFile, served, start, takenPort } from './command.js'
+import { call, called, program, refused, run, seedFile, served, start, takenPort } from './command.js'
 
 const newest = readdirSync(readPackage().migrationsFolder).filter((name) => name.endsWith('.sql')).length
 
@@ -33,7 +34,7 @@ describe('a mistake is told in one line, on standard error, with exit code 1:', 
     ],
     [
       'a flag with a value that is not known',
-      { args: ['--datab=x'], message: "unknown option '--datab=x'. See opal-sandbox start --help." },
+      { args: ['--datab=x'], message: "unknown option '--datab'. See opal-sandbox start --help." },
     ],
     ['a letter that is not known', { args: ['-x'], message: "unknown option '-x'. See opal-sandbox start --help." }],
     [
@@ -159,7 +160,7 @@ describe('a mistake is told in one line, on standard error, with exit code 1:', 
         env: { OPAL_AUTH_TOKEN: 'two words' },
         args: ['reset'],
         message:
-          "option '--token <token>' value 'two words' from env 'OPAL_AUTH_TOKEN' is invalid. Expected printable ASCII without spaces.",
+          "option '--token <token>' from env 'OPAL_AUTH_TOKEN' is invalid. Expected printable ASCII without spaces.",
       },
     ],
     [
@@ -464,6 +465,55 @@ describe('a mistake is told in one line, on standard error, with exit code 1:', 
     await called(['--port', '0', '--seed', seedFile('version: 2')], { cwd })
     expect(readdirSync(cwd)).toEqual([])
   })
+})
+
+describe('a blank value', () => {
+  /** Every command and the options of it that take a value. */
+  const cases = (command: CommandUnknownOpts, words: string[]): [args: string[], flag: string][] => [
+    ...command.options
+      .filter(({ required, optional }) => required || optional)
+      .map(({ long }): [string[], string] => [words, long!]),
+    ...command.commands.flatMap((one) => cases(one, [...words, one.name()])),
+  ]
+
+  test.each(cases(program(), []))('%s %s is rejected', async (words, flag) => {
+    for (const blank of ['', '  ']) {
+      expect(await called([...words, `${flag}=${blank}`])).toEqual({
+        code: 1,
+        stdout: '',
+        stderr: expect.stringMatching(
+          new RegExp(`^opal-sandbox: option '${flag} .*(blank one|Expected.*|Allowed.*)\\.\n$`),
+        ) as unknown,
+      })
+    }
+  })
+
+  test.each([[['fault', 'clear', '']], [['seed', 'init', ' ']], [['exec', '--', '']]])(
+    'of an argument is rejected: %j',
+    async (args) => {
+      expect(await called(args)).toEqual(refused('an argument is blank.'))
+    },
+  )
+
+  test('of a variable is rejected', async () => {
+    expect(await called([], { env: { OPAL_SANDBOX_HOST: ' ' } })).toEqual(
+      refused("env 'OPAL_SANDBOX_HOST' is blank: expected a value for '--host <address>'."),
+    )
+  })
+})
+
+test.each<[args: string[], env?: Record<string, string>]>([
+  [['reset', '--token', 'hush hush']],
+  [['reset', '--token', 'hush\nhush']],
+  [['reset'], { OPAL_AUTH_TOKEN: 'hush hush' }],
+  [['reset', '--tokn=hush_hush']],
+  [['reset', 'hush_hush']],
+  [['start', '--secrets', 'a=hush_hush', 'b=hush_hush']],
+  [['start', '--secrets', 'hush']],
+  [['reset', '--url', 'http://me:hush@127.0.0.1:9']],
+])('a secret is never quoted: %j', async (args, env = {}) => {
+  const { code, stderr } = await called(args, { env })
+  expect([code, stderr]).toEqual([1, expect.not.stringContaining('hush')])
 })
 
 describe('a database that cannot be used is told of in one line, and left as it was:', () => {
