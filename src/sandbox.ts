@@ -12,6 +12,7 @@ import { openOrganizations, type Organizations } from './organization/index.js'
 import { readPackage } from './package.js'
 import { builtInTokens } from './seed/built-in.js'
 import { checkStart, loadDefaultSeed, loadSeed } from './seed/load.js'
+import type { Secrets } from './seed/secrets.js'
 import { openStore } from './store/index.js'
 
 // For the command.
@@ -37,6 +38,8 @@ export interface OpenSandboxOptions {
   allowNamed?: boolean
   /** How many there may be before the least recently used is evicted; 1,000 by default. */
   maxOrganizations?: number
+  /** Hashes by alias: the only secrets of `default`, also in a database that exists. */
+  secrets?: Secrets | undefined
   /** How much the journal keeps. */
   journal?: Partial<JournalLimits>
   logger?: Logger
@@ -66,6 +69,7 @@ export function openSandbox({
   allowNamed = true,
   maxOrganizations = 1_000,
   journal = {},
+  secrets,
   logger = quietLogger(),
   checkAnswer,
 }: OpenSandboxOptions = {}): RunningSandbox {
@@ -85,6 +89,7 @@ export function openSandbox({
       frozenAt: now,
       allowNamed,
       maxOrganizations,
+      givenSecrets: secrets,
       journalLimits: { ...defaultJournalLimits, ...journal },
     })
     const validTokens = () => builtInTokens().filter(({ secret }) => organizations.isTokenSecret(secret))
@@ -108,7 +113,7 @@ export function openSandbox({
       builtInTokens: validTokens,
       coverage,
       async listen({ host, port }) {
-        isOnLoopback = /^(localhost|127(\.\d{1,3}){3}|::1)$/i.test(host)
+        isOnLoopback = isLoopback(host)
         await app.listen({ host, port })
         return (app.server.address() as AddressInfo).port
       },
@@ -118,6 +123,10 @@ export function openSandbox({
     store.close()
     throw error
   }
+}
+
+export function isLoopback(host: string): boolean {
+  return /^(localhost|127(\.\d{1,3}){3}|::1)$/i.test(host)
 }
 
 /** The host to use in a URL, on this machine, for an address that was listened on. */

@@ -3,6 +3,7 @@ import { giveSecrets } from '../seed/given-secrets.js'
 import { builtIn } from '../seed/built-in.js'
 import { loadSeed } from '../seed/load.js'
 import type { SeedDocument } from '../seed/schema.js'
+import { secretsOf } from '../seed/secrets.js'
 import { SeedError } from '../seed/seed-error.js'
 
 /** Reads the seed that the options name, and adds the given secrets. No document means the built-in seed. */
@@ -14,11 +15,12 @@ export async function readGivenSeed({ seed, secrets }: { seed?: string; secrets?
     return error instanceof SeedError && file ? file.explain(error) : error
   }
 
-  if (secrets === undefined) return { document: file?.document, explain }
+  if (secrets === undefined) return { document: file?.document, secrets, explain }
   try {
     // Report mistakes in the seed first.
     if (file) loadSeed(file.document)
-    return { document: giveSecrets(file ? (file.document as SeedDocument) : builtIn, secrets), explain }
+    const document = giveSecrets(file ? (file.document as SeedDocument) : builtIn, secrets)
+    return { document, secrets: secretsOf(loadSeed(document).tokens), explain }
   } catch (error) {
     throw await explain(error)
   }

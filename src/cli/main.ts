@@ -59,7 +59,7 @@ function rejectBlanks(command: CommandUnknownOpts) {
 
 /** Options whose value must not end up in a log. */
 const secretValue =
-  /^((?:error: )?option '--(?:token|secrets)\b[^']*') (?:argument|value) '[^]*'( from env '\w+')? is invalid/
+  /^((?:error: )?option '--(?:token|secrets)\b[^']*') (?:argument|value) '[^]*?'( from env '\w+')? is invalid/
 
 function explainUsage({ code, message: text }: CommanderError, called: CommandUnknownOpts, words: string[]): string {
   const message = text.replace(secretValue, '$1$2 is invalid').replaceAll(/\/\/[^\s/]*@/g, '//')

@@ -5,7 +5,7 @@ import { createServer } from 'node:net'
 import { resolve } from 'node:path'
 import type { Timestamp } from '../domain/clock.js'
 import { SetupError } from '../domain/setup-error.js'
-import { curlExample, journalLimits, nameForUrl, openSandbox, type RunningSandbox } from '../sandbox.js'
+import { curlExample, journalLimits, isLoopback, nameForUrl, openSandbox, type RunningSandbox } from '../sandbox.js'
 import type { Context } from './context.js'
 import { readGivenSeed } from './given-seed.js'
 import { createLogger } from './log.js'
@@ -48,6 +48,8 @@ export async function start(context: Context, options: StartOptions) {
   try {
     sandbox = await open(options, logger)
     const boundPort = await listen(sandbox, options)
+    const exposed = describeExposure(sandbox, options)
+    if (exposed !== undefined) logger.warn(exposed)
     announce(context, sandbox, `http://${nameForUrl(options.host)}:${boundPort}`, options)
   } catch (error) {
     uninstall()
@@ -69,11 +71,22 @@ async function open(options: StartOptions, logger: Logger): Promise<RunningSandb
       maxOrganizations,
       journal: journalLimits(options.journalEntries, options.journalMib * 1024 * 1024),
       seed: seed.document,
+      secrets: seed.secrets,
       now,
     })
   } catch (error) {
     throw await seed.explain(error)
   }
+}
+
+/** Warns if other machines reach the sandbox with tokens that are public. */
+function describeExposure({ builtInTokens }: RunningSandbox, { host, organizations }: StartOptions) {
+  if (isLoopback(host)) return undefined
+  const open = [
+    ...(builtInTokens().length > 0 ? ['the public built-in tokens (replace them with --secrets)'] : []),
+    ...(organizations ? ['any token org-<name> (prevent it with --organizations off)'] : []),
+  ]
+  return open.length === 0 ? undefined : `Other machines can call this sandbox with ${open.join(' and with ')}.`
 }
 
 /** One line for programs on standard output, the banner for people on standard error. */

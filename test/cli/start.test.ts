@@ -341,6 +341,36 @@ describe('a start on a database that is there', () => {
   })
 })
 
+test('given secrets hold on an existing database, also after a restore and a reset', async () => {
+  const { cwd, url, stop } = await start([])
+  await call(`${url}/_sandbox/snapshots`, { method: 'POST', body: { name: 'public' } })
+  await stop()
+  for (const secret of ['the_first_secret', 'the_second_secret']) {
+    const again = await start(['--secrets', `full_access=${secret}`], { cwd })
+    const statuses = async () => [
+      (await call(`${again.base_url}/users`)).status,
+      (await call(`${again.base_url}/users`, { token: secret })).status,
+    ]
+    expect(await statuses()).toEqual([401, 200])
+    await call(`${again.url}/_sandbox/snapshots/public/restore`, { method: 'POST', token: secret })
+    expect(await statuses()).toEqual([401, 200])
+    await call(`${again.url}/_sandbox/reset`, { method: 'POST', token: secret })
+    expect(await statuses()).toEqual([401, 200])
+    expect((await again.stop()).stderr).not.toContain('the seed has changed')
+  }
+})
+
+test.each([
+  [[], 'the public built-in tokens (replace them with --secrets) and with any token org-<name>'],
+  [['--secrets', 'full_access=a_secret_of_my_own'], 'with any token org-<name>'],
+  [['--secrets', 'full_access=a_secret_of_my_own', '--organizations', 'off'], undefined],
+])('off loopback, a start warns of public tokens: %j', async (args, warning) => {
+  const { stop } = await start(['--db', ':memory:', '--host', '0.0.0.0', ...args])
+  const { stderr } = await stop()
+  if (warning === undefined) expect(stderr).not.toContain('Other machines')
+  else expect(stderr).toContain(warning)
+})
+
 test('the times of a seed do not go further than the clock', async () => {
   const seed = seedFile(`
 version: 1
