@@ -1,7 +1,8 @@
 import type { FastifyInstance } from 'fastify'
 import type { AddressInfo } from 'node:net'
-import { pino, type Logger } from 'pino'
+import { pino, type DestinationStream, type Logger } from 'pino'
 import { buildApp } from './http/app.js'
+import { createLogStream } from './http/log-stream.js'
 import { endConnections } from './http/connections.js'
 import type { Timestamp } from './domain/clock.js'
 import type { CoverageReport } from './http/coverage.js'
@@ -16,6 +17,7 @@ import type { Secrets } from './seed/secrets.js'
 import { openStore } from './store/index.js'
 
 // For the command.
+export { createLogStream } from './http/log-stream.js'
 export { curlExample } from './http/welcome.js'
 export { journalLimits } from './organization/journal.js'
 
@@ -137,5 +139,6 @@ export function nameForUrl(host: string): string {
 
 /** Logs warnings and errors, to standard error. */
 function quietLogger(): Logger {
-  return pino({ level: 'warn' }, pino.destination({ fd: 2, sync: true }))
+  let stream: DestinationStream | undefined
+  return pino({ level: 'warn' }, { write: (line) => (stream ??= createLogStream(2)).write(line) })
 }

@@ -1,9 +1,8 @@
 import { readSeedFile } from '../seed/file.js'
-import { giveSecrets } from '../seed/given-secrets.js'
+import { giveSecrets, hashesOf } from '../seed/given-secrets.js'
 import { builtIn } from '../seed/built-in.js'
 import { loadSeed } from '../seed/load.js'
 import type { SeedDocument } from '../seed/schema.js'
-import { secretsOf } from '../seed/secrets.js'
 import { SeedError } from '../seed/seed-error.js'
 
 /** Reads the seed that the options name, and adds the given secrets. No document means the built-in seed. */
@@ -20,7 +19,7 @@ export async function readGivenSeed({ seed, secrets }: { seed?: string; secrets?
     // Report mistakes in the seed first.
     if (file) loadSeed(file.document)
     const document = giveSecrets(file ? (file.document as SeedDocument) : builtIn, secrets)
-    return { document, secrets: secretsOf(loadSeed(document).tokens), explain }
+    return { document, secrets: hashesOf(document), explain }
   } catch (error) {
     throw await explain(error)
   }

@@ -1,5 +1,6 @@
 import { pino, type DestinationStream, type Logger } from 'pino'
 import type { PrettyOptions } from 'pino-pretty'
+import { createLogStream } from '../sandbox.js'
 import { hasColors, type Context, type Output } from './context.js'
 
 /** Logs to standard error: one short line per call on a terminal, JSON otherwise. */
@@ -10,7 +11,7 @@ export async function createLogger({ stderr, env }: Context, level: string): Pro
 async function chooseDestination(stderr: Output, env: NodeJS.ProcessEnv): Promise<DestinationStream> {
   const { fd, isTTY } = stderr
   if (fd === undefined) return stderr
-  if (!isTTY) return pino.destination({ fd, sync: true })
+  if (!isTTY) return createLogStream(fd)
   return (await import('pino-pretty')).default({ ...forPeople, destination: fd, colorize: hasColors(stderr, env) })
 }
 
