@@ -1,5 +1,6 @@
 import { SetupError } from '../domain/setup-error.js'
 import type { JournalEntry, RequestFilter } from '../index.js'
+import { parseDurationMs } from '../schemas/duration.js'
 import type { Context } from './context.js'
 import { align, escapeLine, paint, print, printJson, say } from './print.js'
 import { ask, type ServerOptions } from './server.js'
@@ -25,10 +26,15 @@ export async function printRequests(context: Context, options: RequestsOptions) 
   const { limit, wait: count, timeout, why, json } = options
   if (timeout !== undefined && count === undefined) throw new SetupError('--timeout needs --wait.')
   const filter = readFilter(options)
-  const results = await ask(context, options, (client) =>
-    count === undefined
-      ? client.listRequests({ ...filter, ...(limit !== undefined && { limit }) })
-      : client.waitForRequests({ ...filter, count, ...(timeout !== undefined && { timeout }) }),
+  const results = await ask(
+    context,
+    options,
+    (client) =>
+      count === undefined
+        ? client.listRequests({ ...filter, ...(limit !== undefined && { limit }) })
+        : client.waitForRequests({ ...filter, count, ...(timeout !== undefined && { timeout }) }),
+    // The sandbox itself ends the wait; this limit is for a sandbox that hangs.
+    count === undefined ? undefined : (parseDurationMs(timeout ?? '5s') ?? 0) + 30_000,
   )
   if (json) printJson(context, { results })
   else if (results.length === 0) say(context, 'No matching calls.')

@@ -7,15 +7,38 @@ export interface ServerOptions {
   token?: string
 }
 
+/** Makes calls that end after a time limit, and reports responses that no sandbox sends. */
+export function createCall(limitMs: number) {
+  return async (request: Request): Promise<Response> => {
+    const response = await fetch(request, { signal: AbortSignal.timeout(limitMs) })
+    // Every response of the control plane is JSON, a table, or empty.
+    const type = response.headers.get('content-type') ?? ''
+    if (response.ok && response.status !== 204 && !/^(application\/json|text\/markdown)\b/.test(type)) {
+      await response.body?.cancel()
+      throw new ForeignAnswer(`it returned ${response.status} with content-type ${type || 'none'}`)
+    }
+    return response
+  }
+}
+
+class ForeignAnswer extends Error {}
+
+/** Whether something else than a sandbox responded: no error of a sandbox, or a response without what it should have. */
+function isForeign(error: unknown): boolean {
+  return error instanceof ForeignAnswer || (error instanceof ClientError && error.body === undefined)
+}
+
 /** Calls a running sandbox. A rejection or a failed connection becomes a one-line SetupError. */
 export async function ask<Answer>(
   { env }: Context,
   { url, token }: ServerOptions,
   question: (client: Client) => Promise<Answer>,
+  limitMs = 30_000,
 ): Promise<Answer> {
   try {
-    return await question(createClient({ url, token, fetch }))
+    return await question(createClient({ url, token, fetch: createCall(limitMs) }))
   } catch (error) {
+    if (isForeign(error)) throw new SetupError(`${url} is not an opal-sandbox (${describeFailure(error)}).`)
     if (error instanceof ClientError) throw new SetupError(explainRefusal(error, token, env))
     throw new SetupError(
       `No sandbox answers at ${url} (${describeFailure(error)}). Start one with "opal-sandbox start", or name its address with --url.`,
@@ -47,6 +70,7 @@ function asSentence(text: string): string {
 export function describeFailure(error: unknown): string {
   if (error instanceof ClientError) return `it returned ${error.status}`
   const { name, message, cause } = error as Error & { cause?: NodeJS.ErrnoException }
+  if (error instanceof ForeignAnswer) return message
   if (name === 'TimeoutError') return 'no answer in time'
   return cause?.code ?? cause?.message ?? message
 }

@@ -4,7 +4,7 @@ import { createClient } from '../library/client.js'
 import { SetupError } from '../domain/setup-error.js'
 import { parseDurationMs } from '../schemas/duration.js'
 import { print } from './print.js'
-import { describeFailure } from './server.js'
+import { createCall, describeFailure } from './server.js'
 
 /** Time limit of one probe, and the pause until the next. */
 const probeMs = 1_000
@@ -17,10 +17,12 @@ export async function wait(context: Context, { url, timeout }: { url: string; ti
     const leftMs = Math.max(1, Math.min(probeMs, Math.ceil(end - performance.now())))
     const client = createClient({
       url,
-      fetch: (request) => fetch(request, { signal: AbortSignal.timeout(leftMs) }),
+      fetch: createCall(leftMs),
     })
     try {
-      await client.health()
+      const health: unknown = await client.health()
+      if (typeof health !== 'object' || health === null || !('status' in health))
+        throw new Error('it is not an opal-sandbox')
       print(context, url)
       return
     } catch (error) {
