@@ -36,9 +36,16 @@ const fatalSignals = ['SIGSEGV', 'SIGBUS', 'SIGFPE', 'SIGILL', 'SIGTRAP', 'SIGAB
 export async function start(context: Context, options: StartOptions) {
   const logger = await createLogger(context, options.logLevel)
   let sandbox: RunningSandbox | undefined
+  // Node resets the ignored SIGHUP of nohup. Without a terminal there is none that could hang up.
+  const hasTerminal = [context.stdin, context.stdout, context.stderr].some(({ isTTY }) => isTTY)
+  if (!hasTerminal) process.on('SIGHUP', () => undefined)
   // First, so that a signal during the start is not lost.
   const { uninstall } = closeWithGrace(
-    { delay: lastResortMs, logger: false, skip: ['beforeExit', ...fatalSignals] },
+    {
+      delay: lastResortMs,
+      logger: false,
+      skip: ['beforeExit', ...fatalSignals, ...(hasTerminal ? [] : (['SIGHUP'] as const))],
+    },
     async ({ err, signal }) => {
       if (err) logger.fatal({ err }, 'stopping')
       else logger.info({ signal }, 'stopping')

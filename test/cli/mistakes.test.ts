@@ -22,7 +22,8 @@ describe('a mistake is told in one line, on standard error, with exit code 1:', 
     message: string
   }
 
-  const dateTime = 'Expected a date-time with a zone, such as 2022-01-23T03:56:07.000Z, from 1970 to 9998.'
+  const dateTime =
+    'Expected a date such as 2022-01-23, or a date-time with a zone such as 2022-01-23T03:56:07.000Z, from 1970 to 9998-12-31T17:59:59.999Z.'
 
   test.each<[what: string, mistake: Mistake]>([
     [
@@ -380,7 +381,7 @@ describe('a mistake is told in one line, on standard error, with exit code 1:', 
     await once(other, 'listening')
     const { port } = other.address() as AddressInfo
     expect(await command(['reset', '--url', url.replace(/\d+$/, String(port))])).toEqual(
-      refused('POST /_sandbox/reset: 200, and no answer of a sandbox: <html>'),
+      refused(`${url.replace(/\d+$/, String(port))} is not an opal-sandbox (it returned 200 with content-type none).`),
     )
   })
 

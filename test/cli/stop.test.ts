@@ -162,6 +162,13 @@ test.each<[what: string, open: () => 'pipe' | number]>([
   expect(await once(child, 'exit')).toEqual([0, null])
 })
 
+test('SIGHUP does not stop a sandbox without a terminal, as under nohup', async () => {
+  const { url, pid, stop } = await start(['--db', ':memory:'])
+  process.kill(pid, 'SIGHUP')
+  expect((await fetch(`${url}/_sandbox/health`)).status).toBe(200)
+  expect((await stop()).code).toBe(0)
+})
+
 /** What a native crash raises. A handler would return to the instruction that crashed, again and again. */
 const fatalSignals = ['SIGSEGV', 'SIGBUS', 'SIGFPE', 'SIGILL', 'SIGTRAP', 'SIGABRT'] as const
 
