@@ -1,8 +1,9 @@
 import closeWithGrace from 'close-with-grace'
 import type { Logger } from 'pino'
 import { once } from 'node:events'
+import { existsSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
-import { resolve } from 'node:path'
+import { basename, dirname, join, resolve } from 'node:path'
 import type { Timestamp } from '../domain/clock.js'
 import { SetupError } from '../domain/setup-error.js'
 import { curlExample, journalLimits, isLoopback, nameForUrl, openSandbox, type RunningSandbox } from '../sandbox.js'
@@ -54,6 +55,7 @@ export async function start(context: Context, options: StartOptions) {
   )
   try {
     sandbox = await open(options, logger)
+    ignoreFolder(options.db)
     const boundPort = await listen(sandbox, options)
     const exposed = describeExposure(sandbox, options)
     if (exposed !== undefined) logger.warn(exposed)
@@ -84,6 +86,12 @@ async function open(options: StartOptions, logger: Logger): Promise<RunningSandb
   } catch (error) {
     throw await seed.explain(error)
   }
+}
+
+/** The default folder ignores itself in git, so that no database is committed by mistake. */
+function ignoreFolder(db: string) {
+  const file = join(dirname(db), '.gitignore')
+  if (basename(dirname(db)) === '.opal-sandbox' && !existsSync(file)) writeFileSync(file, '*\n')
 }
 
 /** Warns if other machines reach the sandbox with tokens that are public. */

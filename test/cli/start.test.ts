@@ -1,4 +1,4 @@
-import { existsSync, readdirSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { readPackage } from '../../src/package.js'
@@ -89,6 +89,11 @@ describe('a start', () => {
       -d '{"duration_minutes": 60}'
 
 `)
+  })
+
+  test('keeps its folder out of git', async () => {
+    const { cwd } = await start([])
+    expect(readFileSync(join(cwd, '.opal-sandbox/.gitignore'), 'utf8')).toBe('*\n')
   })
 
   test('may be asked for by its name', async () => {
