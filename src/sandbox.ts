@@ -1,7 +1,8 @@
 import type { FastifyInstance } from 'fastify'
 import type { AddressInfo } from 'node:net'
-import { pino, type Logger } from 'pino'
+import { pino, type DestinationStream, type Logger } from 'pino'
 import { buildApp } from './http/app.js'
+import { createLogStream } from './http/log-stream.js'
 import { watchConnections } from './http/connections.js'
 import type { Timestamp } from './domain/clock.js'
 import type { CoverageReport } from './http/coverage.js'
@@ -13,9 +14,11 @@ import { openOrganizations, type Organizations } from './organization/index.js'
 import { readPackage } from './package.js'
 import { builtInTokens } from './seed/built-in.js'
 import { checkStart, loadDefaultSeed, loadSeed } from './seed/load.js'
+import type { Secrets } from './seed/secrets.js'
 import { openStore } from './store/index.js'
 
 // For the command.
+export { createLogStream } from './http/log-stream.js'
 export { curlExample, type ExampleCall } from './http/welcome.js'
 export { journalLimits } from './organization/journal.js'
 
@@ -38,6 +41,8 @@ export interface OpenSandboxOptions {
   allowNamed?: boolean
   /** How many there may be before the least recently used is evicted; 1,000 by default. */
   maxOrganizations?: number
+  /** Hashes by alias: the only secrets of `default`, also in a database that exists. */
+  secrets?: Secrets | undefined
   /** How much the journal keeps. */
   journal?: Partial<JournalLimits>
   /** The machine's own clock; `Date.now` by default. */
@@ -72,6 +77,7 @@ export function openSandbox({
   maxOrganizations = 1_000,
   journal = {},
   realNow = dateNow,
+  secrets,
   logger = quietLogger(),
   checkAnswer,
 }: OpenSandboxOptions = {}): RunningSandbox {
@@ -91,6 +97,7 @@ export function openSandbox({
       frozenAt: now,
       allowNamed,
       maxOrganizations,
+      givenSecrets: secrets,
       journalLimits: { ...defaultJournalLimits, ...journal },
     })
     const validTokens = () => builtInTokens().filter(({ secret }) => organizations.isTokenSecret(secret))
@@ -116,7 +123,7 @@ export function openSandbox({
       exampleCall: () => chooseExample({ store, organizations }),
       coverage,
       async listen({ host, port }) {
-        isOnLoopback = /^(localhost|127(\.\d{1,3}){3}|::1)$/i.test(host)
+        isOnLoopback = isLoopback(host)
         await app.listen({ host, port })
         return (app.server.address() as AddressInfo).port
       },
@@ -128,6 +135,10 @@ export function openSandbox({
   }
 }
 
+export function isLoopback(host: string): boolean {
+  return /^(localhost|127(\.\d{1,3}){3}|::1)$/i.test(host)
+}
+
 /** The host to use in a URL, on this machine, for an address that was listened on. */
 export function nameForUrl(host: string): string {
   if (host === '0.0.0.0' || host === '::') return '127.0.0.1'
@@ -136,5 +147,6 @@ export function nameForUrl(host: string): string {
 
 /** Logs warnings and errors, to standard error. */
 function quietLogger(): Logger {
-  return pino({ level: 'warn' }, pino.destination({ fd: 2, sync: true }))
+  let stream: DestinationStream | undefined
+  return pino({ level: 'warn' }, { write: (line) => (stream ??= createLogStream(2)).write(line) })
 }

@@ -17,7 +17,7 @@ export async function turnClock(context: Context, options: ClockOptions, change:
   else print(context, [describeClock(context, turned), ...align(listEvents(turned))].join('\n'))
 }
 
-/** Whose access ended, and whose propagation status changed. */
+/** Expired access and settled propagation statuses. */
 function listEvents({ expired, settled }: ClockTurned): string[][] {
   return [
     ...expired.map(({ email, group_name, expiration_date }) => ['expired', email, group_name, expiration_date ?? '']),

@@ -27,7 +27,7 @@ import {
   VariableOption,
 } from './options.js'
 
-/** All commands, with their options and examples. What one does is loaded when it is called. */
+/** All commands, with their options and examples. The code behind a command is loaded when it is called. */
 export function createProgram(context: Context) {
   const { env, stdout } = context
   const program = new Command('opal-sandbox')
@@ -64,7 +64,7 @@ export function ancestorsOf({ parent }: CommandUnknownOpts): CommandUnknownOpts[
   return parent ? [parent, ...ancestorsOf(parent)] : []
 }
 
-/** Sets options that were not given from their variables. An empty variable, as in a compose file, chooses nothing. */
+/** Sets options that were not given from their variables. An empty variable, as in a compose file, counts as not set. */
 function readVariables(command: CommandUnknownOpts, env: NodeJS.ProcessEnv) {
   for (const option of command.options) {
     if (!(option instanceof VariableOption)) continue
@@ -76,6 +76,7 @@ function readVariables(command: CommandUnknownOpts, env: NodeJS.ProcessEnv) {
 }
 
 function readVariable(command: CommandUnknownOpts, option: Option & { variable: string }, text: string): unknown {
+  if (text.trim() === '') command.error(`env '${option.variable}' is blank: expected a value for '${option.flags}'.`)
   try {
     return option.parseArg ? option.parseArg<unknown>(text, undefined) : text
   } catch (error) {
@@ -103,10 +104,10 @@ function addStart(program: Program, context: Context) {
     )
     .addOption(startOption('--db <file>', 'database file, or ":memory:"').default('.opal-sandbox/sandbox.db'))
     .addOption(
-      startOption('--fresh [on|off]', 'begin again from the seed').default(false).preset('on').argParser(readSwitch),
+      startOption('--fresh [on|off]', 'start over from the seed').default(false).preset('on').argParser(readSwitch),
     )
     .addOption(
-      startOption('--durability <normal|full>', 'full: a power failure loses no write either, which costs a sync each')
+      startOption('--durability <normal|full>', 'full: sync every write, so that a power failure loses none')
         .default('normal')
         .choices(['normal', 'full']),
     )
@@ -120,17 +121,17 @@ function addStart(program: Program, context: Context) {
         .argParser(readSwitch),
     )
     .addOption(
-      startOption('--max-organizations <number>', 'how many before the longest unused one goes')
+      startOption('--max-organizations <number>', 'how many to keep; beyond that, the least recently used is evicted')
         .default(1_000)
         .argParser(readCount),
     )
     .addOption(
-      startOption('--journal-entries <number>', 'how many calls each organization remembers, 0 for none')
+      startOption('--journal-entries <number>', 'calls that each journal keeps, 0 for none')
         .default(1_000)
         .argParser(readSize),
     )
     .addOption(
-      startOption('--journal-mib <number>', 'in how many MiB; all organizations together in 8 times as many')
+      startOption('--journal-mib <number>', 'size limit of each journal; 8 times that for all together')
         .default(8)
         .argParser(readCount),
     )
@@ -144,23 +145,23 @@ function addStart(program: Program, context: Context) {
 function addExec(program: Program, context: Context) {
   program
     .command('exec')
-    .description('run a command with a sandbox of its own, and tell what was never tested')
+    .description('run a command with its own sandbox, and report what was never tested')
     .usage('[options] -- <command> [arguments]')
     .argument('<command...>')
     .addOption(seedOption())
     .addOption(secretsOption())
     .addOption(nowOption())
     .addOption(logLevelOption('warn'))
-    .option('--require <operation:statuses>', 'end with 2 where one was not met; may be repeated', readRequirements)
-    .option('--quiet', 'do not tell what was never tested')
+    .option('--require <operation:statuses>', 'exit with 2 if one was not met; repeatable', readRequirements)
+    .option('--quiet', 'do not report what was never tested')
     .addHelpText(
       'after',
       `
 The sandbox is in memory, on a free port. The command finds it in OPAL_BASE_URL (with /v1) and OPAL_SANDBOX_URL
 (without), and the token in OPAL_AUTH_TOKEN and OPALMCP_BEARER_AUTH.
 
-Ends with the command's own status; 128 and the signal's number where a signal ended it; 127 where there is no such
-command, 126 where it cannot be run; 2 where it succeeded and something required was not met.
+Exits with the command's own status; 128 plus the signal's number if a signal ended it; 127 if there is no such
+command, 126 if it cannot be run; 2 if it succeeded and something required was not met.
 ${examples(
   'exec -- npm test',
   'exec --seed seed.yaml --now 2026-01-01T00:00:00Z -- pytest',
@@ -175,7 +176,7 @@ function addWait(program: Program, context: Context) {
     .command('wait')
     .description('wait until a sandbox is ready, and print its URL')
     .addOption(urlOption())
-    .option('--timeout <duration>', 'how long', readDurationText, '30s')
+    .option('--timeout <duration>', 'how long to wait', readDurationText, '30s')
     .addHelpText('after', examples('wait', 'wait --url http://127.0.0.1:8080 --timeout 2m'))
     .action(async (_, command) => (await import('./wait.js')).wait(context, command.optsWithGlobals()))
 }
@@ -183,7 +184,7 @@ function addWait(program: Program, context: Context) {
 function addReset(program: Program, context: Context) {
   program
     .command('reset')
-    .description('let an organization begin again from its seed')
+    .description('reset an organization to its seed')
     .addOption(urlOption())
     .addOption(tokenOption())
     .addOption(jsonOption())
@@ -195,42 +196,42 @@ function addSeed(program: Program, context: Context) {
   const seed = addGroup(program, 'seed', 'write, check and export seeds')
   seed
     .command('init')
-    .description('write a copy of the built-in seed, to begin with')
-    .argument('[file]', 'where to; JSON where it ends in .json', 'seed.yaml')
+    .description('write a copy of the built-in seed as a starting point')
+    .argument('[file]', 'the file to write; JSON if its name ends in .json', 'seed.yaml')
     .addOption(forceOption())
     .addHelpText('after', examples('seed init', 'seed init seed.yaml --force'))
     .action(async (file, _, command) => (await import('./seed.js')).initSeed(context, command.optsWithGlobals(), file))
   seed
     .command('validate')
-    .description('tell all that is wrong with a seed; needs no server')
+    .description('report everything that is wrong with a seed; needs no server')
     .argument('<file>', 'YAML or JSON')
     .addHelpText('after', examples('seed validate seed.yaml'))
     .action(async (file) => (await import('./seed.js')).validateSeed(context, file))
   seed
     .command('export')
-    .description('print an organization as it is now, as a seed')
-    .argument('[file]', 'where to, JSON where it ends in .json; standard output if left out')
+    .description('print the current state of an organization as a seed')
+    .argument('[file]', 'the file to write, JSON if its name ends in .json; default: standard output')
     .addOption(urlOption())
     .addOption(tokenOption())
-    .option('--json', 'JSON in place of YAML')
+    .option('--json', 'JSON instead of YAML')
     .addOption(forceOption())
     .addHelpText('after', examples('seed export', 'seed export state.yaml --token org-demo'))
     .action(async (file, _, command) => (await import('./seed.js')).saveSeed(context, command.optsWithGlobals(), file))
 }
 
 function addClock(program: Program, context: Context) {
-  const clock = addGroup(program, 'clock', "show and turn an organization's clock")
+  const clock = addGroup(program, 'clock', "show and set an organization's clock")
     .addOption(urlOption())
     .addOption(tokenOption())
     .addOption(jsonOption())
   clock
     .command('show')
-    .description('print the moment and how the clock runs: real, offset or frozen')
+    .description('print the time and the mode of the clock: real, offset or frozen')
     .addHelpText('after', examples('clock show'))
     .action(async (_, command) => (await import('./clock.js')).printClock(context, command.optsWithGlobals()))
   clock
     .command('advance')
-    .description('forward; tells whose access ended and whose propagation changed')
+    .description('advance the clock; prints expired access and settled propagation')
     .argument('<duration>', 'by how much', readDurationText)
     .addHelpText('after', examples('clock advance 61m', 'clock advance 2d --token org-demo'))
     .action(async (advance, _, command) =>
@@ -238,15 +239,15 @@ function addClock(program: Program, context: Context) {
     )
   clock
     .command('set')
-    .description('to a moment; back is possible')
-    .argument('<date-time>', 'which', parseMoment)
+    .description('set the clock to a date-time, also to an earlier one')
+    .argument('<date-time>', 'the time to set', parseMoment)
     .addHelpText('after', examples('clock set 2026-01-01T00:00:00Z'))
     .action(async (moment, _, command) =>
       (await import('./clock.js')).turnClock(context, command.optsWithGlobals(), { set: formatTimestamp(moment) }),
     )
   clock
     .command('freeze')
-    .description('let it stand still, or run on from where it stands')
+    .description('freeze the clock, or let it run on')
     .argument('[on|off]', 'off lets it run on', readSwitch, true)
     .addHelpText('after', examples('clock freeze', 'clock freeze off'))
     .action(async (freeze, _, command) =>
@@ -254,7 +255,7 @@ function addClock(program: Program, context: Context) {
     )
   clock
     .command('reset')
-    .description('back to the clock that the organization began with')
+    .description('reset the clock to that of the seed')
     .addHelpText('after', examples('clock reset'))
     .action(async (_, command) =>
       (await import('./clock.js')).turnClock(context, command.optsWithGlobals(), { reset: true }),
@@ -268,28 +269,28 @@ function addFault(program: Program, context: Context) {
     .addOption(jsonOption())
   fault
     .command('add')
-    .description('add a rule; it meets the next call that matches, once, unless told otherwise')
-    .argument('[rule]', 'the rule as JSON in place of options; - reads it from standard input')
+    .description('add a rule; by default it applies once, to the next matching call')
+    .argument('[rule]', 'the rule as JSON instead of options; - reads it from standard input')
     .optionsGroup('Which calls:')
-    .option('--operation <name>', 'of this operation')
-    .option('--method <method>', 'with this method')
-    .option('--group-id <uuid>', 'that name this group in their path')
-    .option('--user-id <uuid>', 'that name this user in their path')
-    .option('--times <number|forever>', 'how many (default: 1)', readTimes)
-    .option('--skip <number>', 'how many pass first', readCount)
+    .option('--operation <name>', 'calls of this operation')
+    .option('--method <method>', 'calls with this method')
+    .option('--group-id <uuid>', 'calls with this group in their path')
+    .option('--user-id <uuid>', 'calls with this user in their path')
+    .option('--times <number|forever>', 'how many calls (default: 1)', readTimes)
+    .option('--skip <number>', 'how many calls to let pass first', readCount)
     .optionsGroup('What happens, one of:')
-    .option('--status <status>', 'this answer', readStatus)
-    .option('--delay <duration>', 'the answer comes so much later', readDurationText)
-    .option('--drop', 'the connection is cut without an answer')
-    .option('--truncate', 'the connection is cut in the middle of the answer')
-    .option('--hang', 'no answer at all')
+    .option('--status <status>', 'respond with this status', readStatus)
+    .option('--delay <duration>', 'delay the response', readDurationText)
+    .option('--drop', 'close the connection without a response')
+    .option('--truncate', 'close the connection in the middle of the response')
+    .option('--hang', 'never respond')
     .optionsGroup('And how:')
-    .option('--phase <before|after>', 'before the work, or after it is done and only the answer is lost')
-    .option('--header <field>', "with --status: 'Name: value'; may be repeated", readHeader)
+    .option('--phase <before|after>', 'before the change, or after it: then only the response is affected')
+    .option('--header <field>', "with --status: 'Name: value'; repeatable", readHeader)
     .option('--body <json>', 'with --status: the whole body', readValue)
-    .option('--code <code>', 'with --status: the code of the error')
+    .option('--code <code>', 'with --status: the error code')
     .option('--message <text>', 'with --status: the message of the error')
-    .option('--max <duration>', 'with --hang: when it ends', readDurationText)
+    .option('--max <duration>', 'with --hang: how long at most', readDurationText)
     .addHelpText(
       'after',
       examples(
@@ -302,13 +303,13 @@ function addFault(program: Program, context: Context) {
     .action(async (rule, _, command) => (await import('./fault.js')).addFault(context, command.optsWithGlobals(), rule))
   fault
     .command('list')
-    .description('print the rules, in the order in which they are tried')
+    .description('print the rules, in the order in which they apply')
     .addHelpText('after', examples('fault list', 'fault list --json'))
     .action(async (_, command) => (await import('./fault.js')).listFaults(context, command.optsWithGlobals()))
   fault
     .command('clear')
     .description('delete one rule, or all')
-    .argument('[fault_id]', 'which')
+    .argument('[fault_id]', 'the rule to delete')
     .addHelpText('after', examples('fault clear'))
     .action(async (faultId, _, command) =>
       (await import('./fault.js')).clearFaults(context, command.optsWithGlobals(), faultId),
@@ -323,14 +324,14 @@ function addRequests(program: Program, context: Context) {
     .addOption(tokenOption())
     .addOption(jsonOption())
     .option('--operation <name>', 'only calls of this operation')
-    .option('--status <status>', 'only calls that were answered so', readStatus)
-    .option('--group-id <uuid>', 'only calls that name this group in their path')
-    .option('--user-id <uuid>', 'only calls that name this user in their path')
+    .option('--status <status>', 'only calls with this status', readStatus)
+    .option('--group-id <uuid>', 'only calls with this group in their path')
+    .option('--user-id <uuid>', 'only calls with this user in their path')
     .option('--since <request_id>', 'only calls after this one')
-    .addOption(new Option('--limit <number>', 'only the last so many').argParser(readCount).conflicts('wait'))
-    .addOption(new Option('--wait [number]', 'wait until there are so many (1)').preset('1').argParser(readCount))
+    .addOption(new Option('--limit <number>', 'only the last calls, this many').argParser(readCount).conflicts('wait'))
+    .addOption(new Option('--wait [number]', 'wait until this many calls match (1)').preset('1').argParser(readCount))
     .option('--timeout <duration>', 'with --wait: how long, 4m at most (default: 5s)', readDurationText)
-    .option('--why', 'print the steps that led to each answer, too')
+    .option('--why', 'also print the steps that led to each response')
     .addHelpText(
       'after',
       examples(
@@ -345,7 +346,7 @@ function addRequests(program: Program, context: Context) {
 function addCoverage(program: Program, context: Context) {
   program
     .command('coverage')
-    .description('print what was met and what was never tested, as a table in Markdown')
+    .description('print which statuses each operation returned, as a Markdown table')
     .addOption(urlOption())
     .addOption(tokenOption())
     .addOption(jsonOption())
@@ -353,7 +354,7 @@ function addCoverage(program: Program, context: Context) {
     .action(async (_, command) => (await import('./coverage.js')).coverage(context, command.optsWithGlobals()))
 }
 
-/** A command of which only the subcommands do something. */
+/** A command that only groups subcommands. */
 function addGroup(program: Command, name: string, description: string): Command {
   const group = program.command(name).description(description)
   return group.action(() => {

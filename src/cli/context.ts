@@ -14,7 +14,7 @@ export interface Output extends Writable {
   fd?: number
 }
 
-/** What a command sees of the world around it. */
+/** Everything a command sees of its environment. */
 export interface Context extends Streams {
   env: NodeJS.ProcessEnv
   /** The exit status if nothing is thrown. */

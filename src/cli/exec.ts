@@ -19,7 +19,7 @@ interface ExecOptions {
   quiet?: true
 }
 
-/** Runs a command with a sandbox of its own, and sets the exit status to that of the command. */
+/** Runs a command with its own sandbox, and exits with its status. */
 export async function exec(context: Context, options: ExecOptions, words: string[]) {
   await using sandbox = await open(context, options)
   const { status, hasRun } = await run(context, words, envOf(sandbox))
@@ -33,7 +33,7 @@ export async function exec(context: Context, options: ExecOptions, words: string
     context,
     `opal-sandbox: required, but never met: ${missed.map((one) => `${one.operation} ${one.status}`).join(', ')}.`,
   )
-  // Where the command failed, its own status says more.
+  // If the command failed, its own status says more.
   if (status === 0) context.exitCode = 2
 }
 
@@ -55,18 +55,28 @@ function envOf(sandbox: Sandbox): Record<string, string> {
   try {
     return { ...sandbox.env }
   } catch (error) {
-    // A seed whose tokens have no secrets, as an export has none.
+    // The seed's tokens have no secrets, as in an export.
     throw new SetupError((error as Error).message)
   }
 }
 
 const passedOn = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
 
-/** Returns the status that a shell would, and whether there was a command to run. */
+/** Calls of the sandbox must not go through a proxy, whatever the command's client does with one. */
+function withoutProxy(env: NodeJS.ProcessEnv): Record<string, string> {
+  const given = env.NO_PROXY ?? env.no_proxy
+  const NO_PROXY = [...(given ? [given] : []), '127.0.0.1', 'localhost'].join(',')
+  return { NO_PROXY, no_proxy: NO_PROXY }
+}
+
+/** Returns the status that a shell would, and whether the command was started. */
 async function run(context: Context, [command = '', ...args]: string[], env: Record<string, string>) {
-  const child = spawn(command, args, { stdio: 'inherit', env: { ...context.env, ...env } })
+  const child = spawn(command, args, {
+    stdio: 'inherit',
+    env: { ...context.env, ...env, ...withoutProxy(context.env) },
+  })
   const passOn = (signal: NodeJS.Signals) => {
-    // What a terminal sends reaches the child too, as it sends it to both; it must not come twice.
+    // A terminal sends the signal to both processes; the child must not get it twice.
     if (signal === 'SIGTERM' || !context.stdin.isTTY) child.kill(signal)
   }
   for (const signal of passedOn) process.on(signal, passOn)
@@ -83,7 +93,7 @@ async function run(context: Context, [command = '', ...args]: string[], env: Rec
   }
 }
 
-/** How much was met, and what was never tested of the operations that were called. */
+/** Reports how many statuses were seen, and which were not for the operations that were called. */
 function describeCoverage({ results, never_met, unrouted }: Coverage): string {
   const met = results.map(({ statuses }) => Object.values(statuses).filter((count) => count > 0).length)
   const total = sum(met)

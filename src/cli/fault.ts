@@ -42,17 +42,17 @@ export async function addFault(context: Context, options: FaultOptions & RuleOpt
 export async function listFaults(context: Context, options: FaultOptions) {
   const results = await ask(context, options, (client) => client.listFaults())
   if (options.json) printJson(context, { results })
-  else if (results.length === 0) say(context, 'There is no fault rule.')
+  else if (results.length === 0) say(context, 'There are no fault rules.')
   else print(context, writeFaults(context, results))
 }
 
 /** Deletes one rule, or all. */
 export async function clearFaults(context: Context, options: ServerOptions, faultId: string | undefined) {
   await ask(context, options, (client) => (faultId === undefined ? client.deleteFaults() : client.deleteFault(faultId)))
-  say(context, faultId === undefined ? 'All fault rules are gone.' : `The fault rule ${faultId} is gone.`)
+  say(context, faultId === undefined ? 'Deleted all fault rules.' : `Deleted the fault rule ${faultId}.`)
 }
 
-/** Undefined where no option was given. */
+/** Returns undefined if no option was given. */
 function readOptions(options: RuleOptions): object | undefined {
   const { operation, method, groupId, userId, times, skip, phase } = options
   const { status, code, message, body, header, delay, drop, truncate, hang, max } = options
@@ -86,7 +86,7 @@ function writeFaults(context: Context, faults: Fault[]): string {
   return table(context, ['fault_id', 'hits', 'times', 'skip', 'phase', 'calls', 'effect'], rows).join('\n')
 }
 
-/** `status 503`, `operation update_group_user, method PUT`; what is true is said by its name alone. */
+/** `status 503`, `operation update_group_user, method PUT`; a flag is only its name. */
 function writeFields(fields: object): string {
   return Object.entries(fields)
     .map(([name, value]) =>

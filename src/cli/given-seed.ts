@@ -1,11 +1,11 @@
 import { readSeedFile } from '../seed/file.js'
-import { giveSecrets } from '../seed/given-secrets.js'
+import { giveSecrets, hashesOf } from '../seed/given-secrets.js'
 import { builtIn } from '../seed/built-in.js'
 import { loadSeed } from '../seed/load.js'
 import type { SeedDocument } from '../seed/schema.js'
 import { SeedError } from '../seed/seed-error.js'
 
-/** The seed that the options of a start name, with the secrets that they give; no document is the built-in one. */
+/** Reads the seed that the options name, and adds the given secrets. No document means the built-in seed. */
 export async function readGivenSeed({ seed, secrets }: { seed?: string; secrets?: string }) {
   const file = seed === undefined ? undefined : await readSeedFile(seed)
 
@@ -14,11 +14,12 @@ export async function readGivenSeed({ seed, secrets }: { seed?: string; secrets?
     return error instanceof SeedError && file ? file.explain(error) : error
   }
 
-  if (secrets === undefined) return { document: file?.document, explain }
+  if (secrets === undefined) return { document: file?.document, secrets, explain }
   try {
-    // Mistakes of the seed are told of first.
+    // Report mistakes in the seed first.
     if (file) loadSeed(file.document)
-    return { document: giveSecrets(file ? (file.document as SeedDocument) : builtIn, secrets), explain }
+    const document = giveSecrets(file ? (file.document as SeedDocument) : builtIn, secrets)
+    return { document, secrets: hashesOf(document), explain }
   } catch (error) {
     throw await explain(error)
   }

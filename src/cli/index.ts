@@ -9,6 +9,8 @@ if (explanation !== undefined) {
   process.exit(1)
 }
 
-module.enableCompileCache()
+// Deno has no compile cache.
+const { enableCompileCache } = module as { enableCompileCache?: () => unknown }
+enableCompileCache?.()
 const { run } = await import('./main.js')
 process.exitCode = await run(process.argv.slice(2), process, process.env)

@@ -1,8 +1,9 @@
 import { pino, type DestinationStream, type Logger } from 'pino'
 import type { PrettyOptions } from 'pino-pretty'
+import { createLogStream } from '../sandbox.js'
 import { hasColors, type Context, type Output } from './context.js'
 
-/** Writes to standard error: people get one short line a call on a terminal; everything else gets JSON. */
+/** Logs to standard error: one short line per call on a terminal, JSON otherwise. */
 export async function createLogger({ stderr, env }: Context, level: string): Promise<Logger> {
   return pino({ level }, await chooseDestination(stderr, env))
 }
@@ -10,14 +11,14 @@ export async function createLogger({ stderr, env }: Context, level: string): Pro
 async function chooseDestination(stderr: Output, env: NodeJS.ProcessEnv): Promise<DestinationStream> {
   const { fd, isTTY } = stderr
   if (fd === undefined) return stderr
-  if (!isTTY) return pino.destination({ fd, sync: true })
+  if (!isTTY) return createLogStream(fd)
   return (await import('pino-pretty')).default({ ...forPeople, destination: fd, colorize: hasColors(stderr, env) })
 }
 
 const forPeople: PrettyOptions = {
   sync: true,
   ignore: 'pid,hostname',
-  // An error is shown all the same.
+  // Errors are shown all the same.
   hideObject: true,
   messageFormat: ({ msg, id, method, route, path, status, code, cut, duration_ms }) =>
     method === undefined

@@ -6,8 +6,8 @@ import type { Context, Streams } from './context.js'
 import { say } from './print.js'
 
 /**
- * Runs the command line and returns the exit status; a sandbox that was started runs on. A mistake of the user's is one
- * line on standard error.
+ * Runs the command line and returns the exit status; a sandbox that was started runs on. A usage error is
+ * one line on standard error.
  */
 export async function run(argv: string[], { stdin, stdout, stderr }: Streams, env: NodeJS.ProcessEnv): Promise<number> {
   const context: Context = { stdin, stdout, stderr, env: { ...env }, exitCode: 0 }
@@ -18,6 +18,7 @@ export async function run(argv: string[], { stdin, stdout, stderr }: Streams, en
       called = command
       throw error
     })
+    rejectBlanks(command)
   }
 
   try {
@@ -32,7 +33,7 @@ export async function run(argv: string[], { stdin, stdout, stderr }: Streams, en
   }
 }
 
-/** Undefined for a mistake of ours. */
+/** Returns undefined for a bug. */
 function explain(error: unknown, called: CommandUnknownOpts, argv: string[]): string | undefined {
   if (error instanceof CommanderError) return explainUsage(error, called, argv)
   return error instanceof SetupError ? error.message : undefined
@@ -42,33 +43,55 @@ function withSubcommands(command: CommandUnknownOpts): CommandUnknownOpts[] {
   return [command, ...command.commands.flatMap(withSubcommands)]
 }
 
-function explainUsage({ code, message }: CommanderError, called: CommandUnknownOpts, words: string[]): string {
+/** A blank value is a variable that a script forgot to set, and an empty host would listen on every address. */
+function rejectBlanks(command: CommandUnknownOpts) {
+  for (const option of command.options) {
+    command.on(`option:${option.name()}`, (value: string | null | undefined) => {
+      if (value?.trim() === '') command.error(`option '${option.flags}' expects a value, but got a blank one.`)
+    })
+  }
+  command.hook('preAction', (_, { args, processedArgs, registeredArguments: [first] }) => {
+    // The arguments of a command to run are its own.
+    const own = first?.variadic ? args.slice(0, 1) : args.slice(0, processedArgs.length)
+    if (own.some((word) => word.trim() === '')) command.error('an argument is blank.')
+  })
+}
+
+/** Options whose value must not end up in a log. */
+const secretValue =
+  /^((?:error: )?option '--(?:token|secrets)\b[^']*') (?:argument|value) '[^]*?'( from env '\w+')? is invalid/
+
+function explainUsage({ code, message: text }: CommanderError, called: CommandUnknownOpts, words: string[]): string {
+  const message = text.replace(secretValue, '$1$2 is invalid').replaceAll(/\/\/[^\s/]*@/g, '//')
   const misplaced = findMisplaced(called, words)
-  if (misplaced !== undefined) return `the command ${misplaced} has to come before its options.`
+  if (misplaced !== undefined) return `the command ${misplaced} must come before its options.`
   if (code === 'commander.excessArguments') return explainExcess(called)
   if (code === 'commander.unknownOption') {
-    const flag = /'(.*?)'/.exec(message)?.[1] ?? ''
+    // Without the value, which may be a secret: --tokn=...
+    const [flag = ''] = (/'(.*?)'/s.exec(message)?.[1] ?? '').split('=')
     const known = [called, ...ancestorsOf(called)].flatMap(({ options }) => options.map(({ long }) => long ?? ''))
-    const nearest = suggest(flag.split('=')[0] ?? flag, [...known, '--help'])
+    const nearest = suggest(flag, [...known, '--help'])
     const hint = called.name() === 'exec' ? 'Options of the command to run come after --. ' : ''
     return `unknown option '${flag}'${nearest} ${hint}${helpOf(called)}`
   }
-  const text = message.replace(/^error: /, '').replaceAll(/\s*\n\s*/g, ' ')
-  return code === 'commander.missingArgument' ? `${text}. ${helpOf(called)}` : text
+  const sentence = message.replace(/^error: /, '').replaceAll(/\s*\n\s*/g, ' ')
+  return code === 'commander.missingArgument' ? `${sentence}. ${helpOf(called)}` : sentence
 }
 
-/** Without a command's name in the first place, all that comes is taken for options of `start`. */
+/** If the first word is not a command, everything is parsed as options of `start`. */
 function findMisplaced(called: CommandUnknownOpts, words: string[]): string | undefined {
   const names = called.parent?.commands.map((command) => command.name()) ?? []
   const isDefault = called.name() === 'start' && !names.includes(words[0] ?? '')
   return isDefault ? words.find((word) => names.includes(word)) : undefined
 }
 
-/** Where a word is too much it was most likely meant to be a command. */
+/** An unexpected word was most likely meant to be a command. */
 function explainExcess(called: CommandUnknownOpts): string {
   const [word = ''] = called.args.slice(called.registeredArguments.length)
   const owner = called.name() === 'start' ? (called.parent ?? called) : called
-  if (owner.commands.length === 0) return `'${word}' is one word too much. ${helpOf(called)}`
+  // Anything but a plain word may be a secret, such as the second one after --secrets.
+  if (!/^[a-z-]{1,20}$/.test(word)) return `unexpected argument. ${helpOf(called)}`
+  if (owner.commands.length === 0) return `unexpected argument '${word}'. ${helpOf(called)}`
   const names = owner.commands.map((command) => command.name())
   return `unknown command '${word}'${suggest(word, names)} ${helpOf(owner)}`
 }

@@ -23,15 +23,14 @@ export function startOption<Usage extends string>(flags: Usage, description: str
   return new VariableOption(flags, description, `OPAL_SANDBOX_${name.toUpperCase().replaceAll('-', '_')}`)
 }
 
-export const seedOption = () => startOption('--seed <file>', 'seed to begin with, YAML or JSON (default: built-in)')
+export const seedOption = () => startOption('--seed <file>', 'the seed, YAML or JSON (default: built-in)')
 
 export const secretsOption = () =>
-  startOption('--secrets <alias=secret,...>', "secrets of the seed's tokens, in place of those that it gives")
-    // The types take the dots for those of a list.
+  startOption('--secrets <alias=secret,...>', "secrets of the seed's tokens, instead of those in the seed")
+    // The types read the dots as a variadic option.
     .argParser((text) => text)
 
-export const nowOption = () =>
-  startOption('--now <date-time>', 'let the clock stand still at this moment').argParser(parseMoment)
+export const nowOption = () => startOption('--now <date-time>', 'freeze the clock at this time').argParser(parseMoment)
 
 export const logLevelOption = (level: string) =>
   startOption('--log-level <level>', `one of ${logLevels.join(', ')}`)
@@ -44,13 +43,13 @@ export const urlOption = () =>
     .argParser(readUrl)
 
 export const tokenOption = () =>
-  new VariableOption('--token <token>', 'whose organization; without one, "default"', 'OPAL_AUTH_TOKEN').argParser(
+  new VariableOption('--token <token>', 'selects the organization; "default" without one', 'OPAL_AUTH_TOKEN').argParser(
     readToken,
   )
 
-export const jsonOption = () => new Option('--json', 'print JSON, as the control plane answers it')
+export const jsonOption = () => new Option('--json', 'print the JSON of the control plane')
 
-export const forceOption = () => new Option('--force', 'overwrite a file that is there')
+export const forceOption = () => new Option('--force', 'overwrite an existing file')
 
 export function readPort(text: string): number {
   const port = Number(text)
@@ -59,16 +58,16 @@ export function readPort(text: string): number {
 }
 
 export function parseMoment(text: string): Timestamp {
-  const moment = parseTimestamp(text)
+  const moment = parseTimestamp(/^\d{4}-\d\d-\d\d$/.test(text) ? `${text}T00:00:00Z` : text)
   if (moment === undefined) {
     throw new InvalidArgumentError(
-      'Expected a date-time with a zone, such as 2022-01-23T03:56:07.000Z, from 1970 to 9998.',
+      'Expected a date such as 2022-01-23, or a date-time with a zone such as 2022-01-23T03:56:07.000Z, from 1970 to 9998-12-31T17:59:59.999Z.',
     )
   }
   return moment
 }
 
-/** Answers the text itself, which is what the control plane takes. */
+/** Returns the text itself, since the control plane parses it. */
 export function readDurationText(text: string): string {
   if (parseDurationMs(text) === undefined) {
     throw new InvalidArgumentError('Expected a duration such as 61m, 1h30m, 2d or PT1H.')
@@ -97,7 +96,7 @@ export function readStatus(text: string): number {
   return Number(text)
 }
 
-/** Each `Name: value`, together. */
+/** Adds a `Name: value` to those given before. */
 export function readHeader(text: string, others: Record<string, string> = {}): Record<string, string> {
   const [, name, value] = /^([^\s:]+):\s*(.*)$/.exec(text) ?? []
   if (name === undefined || value === undefined) {
@@ -118,7 +117,7 @@ export interface Requirement {
   status: number
 }
 
-/** Of `update_group_user:404,429`, together with those of before. */
+/** Reads `update_group_user:404,429`, and adds it to those given before. */
 export function readRequirements(text: string, others: Requirement[] = []): Requirement[] {
   const [, operation, statuses] = /^(\w+):(.+)$/.exec(text) ?? []
   if (operation === undefined || statuses === undefined) {
@@ -132,7 +131,7 @@ export function readRequirements(text: string, others: Requirement[] = []): Requ
   return [...others, ...statuses.split(',').map((status) => ({ operation, status: readStatus(status) }))]
 }
 
-/** JSON where it is some, else the text itself. */
+/** Returns the parsed JSON, or the text itself if it is not JSON. */
 export function readValue(text: string): unknown {
   try {
     return JSON.parse(text)
@@ -146,9 +145,9 @@ function readLogLevel(text: string): string {
   return text
 }
 
-/** Without /v1, which is there in the base URL of a client. */
+/** Removes /v1, which the base URL of a client has. */
 function readUrl(text: string): string {
-  const [, url] = /^(https?:\/\/[^/?#\s]+)(?:\/v1)?\/?$/i.exec(text) ?? []
+  const [, url] = /^(https?:\/\/[^/?#@\s]+)(?:\/v1)?\/?$/i.exec(text) ?? []
   if (url === undefined || !URL.canParse(url)) {
     throw new InvalidArgumentError('Expected an address such as http://127.0.0.1:6725.')
   }
@@ -156,6 +155,6 @@ function readUrl(text: string): string {
 }
 
 function readToken(text: string): string {
-  if (!/^[\x21-\x7e]+$/.test(text)) throw new InvalidArgumentError('Expected letters, digits and signs without spaces.')
+  if (!/^[\x21-\x7e]+$/.test(text)) throw new InvalidArgumentError('Expected printable ASCII without spaces.')
   return text
 }

@@ -1,7 +1,8 @@
 import { SetupError } from '../domain/setup-error.js'
 import type { JournalEntry, RequestFilter } from '../index.js'
+import { parseDurationMs } from '../schemas/duration.js'
 import type { Context } from './context.js'
-import { align, paint, print, printJson, say } from './print.js'
+import { align, escapeLine, paint, print, printJson, say } from './print.js'
 import { ask, type ServerOptions } from './server.js'
 
 interface RequestsOptions extends ServerOptions, Filter {
@@ -20,23 +21,27 @@ interface Filter {
   since?: string
 }
 
-/** Lists what was called, at once or as soon as there is enough of it. */
+/** Lists calls, at once or as soon as there are enough. */
 export async function printRequests(context: Context, options: RequestsOptions) {
   const { limit, wait: count, timeout, why, json } = options
-  if (timeout !== undefined && count === undefined)
-    throw new SetupError('--timeout says how long --wait waits: add it.')
+  if (timeout !== undefined && count === undefined) throw new SetupError('--timeout needs --wait.')
   const filter = readFilter(options)
-  const results = await ask(context, options, (client) =>
-    count === undefined
-      ? client.listRequests({ ...filter, ...(limit !== undefined && { limit }) })
-      : client.waitForRequests({ ...filter, count, ...(timeout !== undefined && { timeout }) }),
+  const results = await ask(
+    context,
+    options,
+    (client) =>
+      count === undefined
+        ? client.listRequests({ ...filter, ...(limit !== undefined && { limit }) })
+        : client.waitForRequests({ ...filter, count, ...(timeout !== undefined && { timeout }) }),
+    // The sandbox itself ends the wait; this limit is for a sandbox that hangs.
+    count === undefined ? undefined : (parseDurationMs(timeout ?? '5s') ?? 0) + 30_000,
   )
   if (json) printJson(context, { results })
-  else if (results.length === 0) say(context, 'No such call.')
+  else if (results.length === 0) say(context, 'No matching calls.')
   else print(context, writeRequests(context, results, why === true))
 }
 
-/** The control plane rejects what it does not know. */
+/** The control plane rejects unknown values. */
 function readFilter({ operation, status, groupId, userId, since }: Filter): RequestFilter {
   return {
     ...(operation !== undefined && { operation: operation as RequestFilter['operation'] }),
@@ -53,7 +58,7 @@ function writeRequests(context: Context, results: JournalEntry[], why: boolean):
     ...results.map(({ request_id, at, status, duration_ms, operation = '-', method, url }) => [
       request_id,
       at,
-      String(status ?? 'cut'),
+      String(status ?? 'closed'),
       String(duration_ms),
       operation,
       `${method} ${url}`,
@@ -63,12 +68,14 @@ function writeRequests(context: Context, results: JournalEntry[], why: boolean):
     paint(context, 'bold', heading),
     ...lines.flatMap((line, index) => {
       const record = results[index]
-      return record && why ? [line, ...explain(record).map((step) => paint(context, 'dim', `  ${step}`))] : [line]
+      return record && why
+        ? [line, ...explain(record).map((step) => paint(context, 'dim', `  ${escapeLine(step)}`))]
+        : [line]
     }),
   ].join('\n')
 }
 
-/** The steps that led to the answer, and what is to be known besides. */
+/** The steps that led to the response, and everything else worth knowing. */
 function explain({ why, rule, basis, fault, ignored, hint }: JournalEntry): string[] {
   return [
     ...why,

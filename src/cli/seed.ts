@@ -17,9 +17,9 @@ interface WriteOptions {
   force?: true
 }
 
-/** Writes a copy of the built-in seed, to begin with. */
+/** Writes a copy of the built-in seed as a starting point. */
 export function initSeed(context: Context, options: WriteOptions, file: string) {
-  // For editors, which look for the schema from where the file is.
+  // Editors resolve the schema relative to the file.
   const schema = relative(dirname(resolve(file)), readPackage().seedSchemaFile).replaceAll(sep, '/')
   if (isJson(file)) {
     write(context, file, toJson({ $schema: schema, ...builtIn }), options)
@@ -28,14 +28,14 @@ export function initSeed(context: Context, options: WriteOptions, file: string) 
   const heading = [
     `# yaml-language-server: $schema=${schema}`,
     '#',
-    '# A copy of the built-in seed. Change what you like, and start with it:',
+    '# A copy of the built-in seed. Edit it, then start with it:',
     `#   opal-sandbox --seed ${file}`,
     '',
   ]
   write(context, file, heading.join('\n') + defaultText.slice(defaultText.indexOf('version:')), options)
 }
 
-/** Says whether a seed is valid, and all that is wrong with it. */
+/** Reports everything that is wrong with a seed. */
 export async function validateSeed(context: Context, file: string) {
   const seedFile = await readSeedFile(file)
   try {
@@ -47,7 +47,7 @@ export async function validateSeed(context: Context, file: string) {
   }
 }
 
-/** Writes an organization as it is now as a seed: to standard output or into a file. */
+/** Writes the current state of an organization as a seed, to standard output or a file. */
 export async function saveSeed(
   context: Context,
   options: ServerOptions & WriteOptions & { json?: true },
@@ -68,7 +68,7 @@ function toJson(seed: object): string {
 }
 
 function write(context: Context, file: string, text: string, { force }: WriteOptions) {
-  if (!force && existsSync(file)) throw new SetupError(`${file} is there already. Add --force to overwrite it.`)
+  if (!force && existsSync(file)) throw new SetupError(`${file} already exists. Add --force to overwrite it.`)
   try {
     writeFileSync(file, text)
   } catch (error) {

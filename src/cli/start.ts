@@ -1,11 +1,12 @@
 import closeWithGrace from 'close-with-grace'
 import type { Logger } from 'pino'
 import { once } from 'node:events'
+import { existsSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
-import { resolve } from 'node:path'
+import { basename, dirname, join, resolve } from 'node:path'
 import type { Timestamp } from '../domain/clock.js'
 import { SetupError } from '../domain/setup-error.js'
-import { curlExample, journalLimits, nameForUrl, openSandbox, type RunningSandbox } from '../sandbox.js'
+import { curlExample, journalLimits, isLoopback, nameForUrl, openSandbox, type RunningSandbox } from '../sandbox.js'
 import type { Context } from './context.js'
 import { readGivenSeed } from './given-seed.js'
 import { createLogger } from './log.js'
@@ -26,19 +27,26 @@ interface StartOptions {
   journalMib: number
 }
 
-/** How long a close may take; the sandbox itself gives the requests in flight less. */
+/** Limit for the whole shutdown; the sandbox itself gives requests in flight less. */
 const lastResortMs = 5_000
 
-/** What a native crash raises. With a listener, the process would run into the same crash for ever, deaf to SIGTERM. */
+/** What a native crash raises. With a listener, the process would crash again and again and ignore SIGTERM. */
 const fatalSignals = ['SIGSEGV', 'SIGBUS', 'SIGFPE', 'SIGILL', 'SIGTRAP', 'SIGABRT'] as const
 
-/** Starts a sandbox, which runs until it is told to stop. */
+/** Starts a sandbox, which runs until a signal stops it. */
 export async function start(context: Context, options: StartOptions) {
   const logger = await createLogger(context, options.logLevel)
   let sandbox: RunningSandbox | undefined
-  // First of all: a process that is told to stop while it starts must not miss it.
+  // Node resets the ignored SIGHUP of nohup. Without a terminal there is none that could hang up.
+  const hasTerminal = [context.stdin, context.stdout, context.stderr].some(({ isTTY }) => isTTY)
+  if (!hasTerminal) process.on('SIGHUP', () => undefined)
+  // First, so that a signal during the start is not lost.
   const { uninstall } = closeWithGrace(
-    { delay: lastResortMs, logger: false, skip: ['beforeExit', ...fatalSignals] },
+    {
+      delay: lastResortMs,
+      logger: false,
+      skip: ['beforeExit', ...fatalSignals, ...(hasTerminal ? [] : (['SIGHUP'] as const))],
+    },
     async ({ err, signal }) => {
       if (err) logger.fatal({ err }, 'stopping')
       else logger.info({ signal }, 'stopping')
@@ -47,7 +55,10 @@ export async function start(context: Context, options: StartOptions) {
   )
   try {
     sandbox = await open(options, logger)
+    ignoreFolder(options.db)
     const boundPort = await listen(sandbox, options)
+    const exposed = describeExposure(sandbox, options)
+    if (exposed !== undefined) logger.warn(exposed)
     announce(context, sandbox, `http://${nameForUrl(options.host)}:${boundPort}`, options)
   } catch (error) {
     uninstall()
@@ -69,6 +80,7 @@ async function open(options: StartOptions, logger: Logger): Promise<RunningSandb
       maxOrganizations,
       journal: journalLimits(options.journalEntries, options.journalMib * 1024 * 1024),
       seed: seed.document,
+      secrets: seed.secrets,
       now,
     })
   } catch (error) {
@@ -76,7 +88,23 @@ async function open(options: StartOptions, logger: Logger): Promise<RunningSandb
   }
 }
 
-/** One line for programs on standard output, the rest for people on standard error. */
+/** The default folder ignores itself in git, so that no database is committed by mistake. */
+function ignoreFolder(db: string) {
+  const file = join(dirname(db), '.gitignore')
+  if (basename(dirname(db)) === '.opal-sandbox' && !existsSync(file)) writeFileSync(file, '*\n')
+}
+
+/** Warns if other machines reach the sandbox with tokens that are public. */
+function describeExposure({ builtInTokens }: RunningSandbox, { host, organizations }: StartOptions) {
+  if (isLoopback(host)) return undefined
+  const open = [
+    ...(builtInTokens().length > 0 ? ['the public built-in tokens (replace them with --secrets)'] : []),
+    ...(organizations ? ['any token org-<name> (prevent it with --organizations off)'] : []),
+  ]
+  return open.length === 0 ? undefined : `Other machines can call this sandbox with ${open.join(' and with ')}.`
+}
+
+/** One line for programs on standard output, the banner for people on standard error. */
 function announce(
   { stdout, stderr }: Context,
   { organizations, builtInTokens, exampleCall }: RunningSandbox,
@@ -93,7 +121,7 @@ function announce(
     ...tokens.map(({ secret, token_label }) => `    ${secret.padEnd(26)} ${token_label}`),
     ...(tokens.length === 0 ? [`    Tokens: ${describeTokens(organizations, secrets)}.`] : []),
     '',
-    `    Database  ${db === ':memory:' ? 'in memory, gone at the end' : describeFile(db, durability)}`,
+    `    Database  ${db === ':memory:' ? 'in memory, not kept' : describeFile(db, durability)}`,
     ...(seed === undefined ? [] : [`    Seed      ${resolve(seed)}`]),
     ...(now === undefined ? [] : [`    Clock     stands still at ${new Date(now).toISOString()}`]),
     '',
@@ -103,8 +131,8 @@ function announce(
     '',
     ...(organizations.hasSeedChanged()
       ? [
-          '  Warning: the seed has changed since this database was made, and was not applied.',
-          '  Start with --fresh to begin again from it.',
+          '  Warning: the seed has changed since this database was created, and was not applied.',
+          '  Start with --fresh to apply it.',
           '',
         ]
       : []),
@@ -117,10 +145,10 @@ function describeFile(db: string, durability: 'normal' | 'full'): string {
   return `${resolve(db)}${durability === 'full' ? ', synced after every write' : ''}`
 }
 
-/** Who is let in, without a word of the secrets themselves. */
+/** Describes the valid tokens without showing secrets. */
 function describeTokens(organizations: RunningSandbox['organizations'], secrets: string | undefined): string {
-  if (!organizations.hasSecrets()) return 'none has a secret. Give them some in the seed or with --secrets'
-  return secrets === undefined ? 'those of the seed' : 'those to which secrets were given'
+  if (!organizations.hasSecrets()) return 'none has a secret. Add secrets in the seed or with --secrets'
+  return secrets === undefined ? 'those of the seed' : 'those named by --secrets'
 }
 
 async function listen(sandbox: RunningSandbox, { host, port }: StartOptions): Promise<number> {
@@ -132,7 +160,7 @@ async function listen(sandbox: RunningSandbox, { host, port }: StartOptions): Pr
   }
 }
 
-/** What --fresh throws away is gone, so it is made sure first that the start will not fail for want of its port. */
+/** --fresh deletes data, so first make sure that the start will not fail because of its port. */
 async function refuseTakenPort({ host, port }: StartOptions): Promise<void> {
   const server = createServer()
   try {
@@ -153,9 +181,9 @@ function explainListenError(error: unknown, host: string, port: number): unknown
     case 'EADDRNOTAVAIL':
     case 'ENOTFOUND':
     case 'EAI_AGAIN':
-      return new SetupError(`${host} is no address of this machine. Choose another with --host.`)
+      return new SetupError(`${host} is not an address of this machine. Choose another with --host.`)
     case 'EACCES':
-      return new SetupError(`Port ${port} may not be used by this user. Choose one from 1024 up with --port.`)
+      return new SetupError(`Port ${port} needs privileges that this user lacks. Choose one from 1024 up with --port.`)
     default:
       return error
   }

@@ -4,29 +4,33 @@ import { createClient } from '../library/client.js'
 import { SetupError } from '../domain/setup-error.js'
 import { parseDurationMs } from '../schemas/duration.js'
 import { print } from './print.js'
-import { describeFailure } from './server.js'
+import { createCall, describeFailure } from './server.js'
 
-/** How long one question may take, and how long it is until the next. */
+/** Time limit of one probe, and the pause until the next. */
 const probeMs = 1_000
 const pauseMs = 100
 
-/** Asks for the health until the answer is good. */
+/** Polls the health until the sandbox is ready. */
 export async function wait(context: Context, { url, timeout }: { url: string; timeout: string }) {
   const end = performance.now() + (parseDurationMs(timeout) ?? 0)
   for (;;) {
     const leftMs = Math.max(1, Math.min(probeMs, Math.ceil(end - performance.now())))
     const client = createClient({
       url,
-      fetch: (request) => fetch(request, { signal: AbortSignal.timeout(leftMs) }),
+      fetch: createCall(leftMs),
     })
     try {
-      await client.health()
+      const health: unknown = await client.health()
+      if (typeof health !== 'object' || health === null || !('status' in health))
+        throw new Error('it is not an opal-sandbox')
       print(context, url)
       return
     } catch (error) {
-      // A question that is cut off at once would hide what was seen before.
+      // A probe that is cut off at once would hide the last result.
       if (performance.now() + 2 * pauseMs >= end) {
-        throw new SetupError(`No sandbox was ready at ${url} within ${timeout} (at last: ${describeFailure(error)}).`)
+        throw new SetupError(
+          `No sandbox was ready at ${url} within ${timeout} (last result: ${describeFailure(error)}).`,
+        )
       }
     }
     await sleep(pauseMs)

@@ -1,6 +1,8 @@
 import type { Timestamp } from '../domain/clock.js'
+import { SetupError } from '../domain/setup-error.js'
 import { applySeed } from '../seed/apply.js'
 import type { ResolvedSeed } from '../seed/load.js'
+import { hashOf, type Secrets } from '../seed/secrets.js'
 import type { Store } from '../store/index.js'
 import type { OrganizationRow } from '../store/organizations.js'
 import { createClocks } from './clock.js'
@@ -24,6 +26,8 @@ export interface OrganizationsOptions {
   /** The maximum number of organizations besides `default`. */
   maxOrganizations: number
   journalLimits: JournalLimits
+  /** Replace the secrets of `default`, whatever the database has. */
+  givenSecrets?: Secrets | undefined
 }
 
 /** The registry of organizations: opens, creates, evicts and removes them. */
@@ -35,6 +39,7 @@ export function openOrganizations({
   allowNamed,
   maxOrganizations,
   journalLimits,
+  givenSecrets,
 }: OrganizationsOptions) {
   /** By name; null if it is in the database but has not been used since the start. */
   const organizations = new Map<string, OpenOrganization | null>()
@@ -44,8 +49,9 @@ export function openOrganizations({
   const clocks = createClocks({ store, serverSeed, realNow, frozenAt })
   const tokens = createTokens({ store, serverSeed, allowNamed, find, isKnown: (name) => organizations.has(name) })
   const { forgetTokens } = tokens
-  const stateChanges = createStateChanges({ store, serverSeed, clocks, forgetTokens })
+  const stateChanges = createStateChanges({ store, serverSeed, clocks, forgetTokens, givenSecrets })
   const defaultOrganization = find('default')
+  if (givenSecrets) store.atomic(() => replaceSecrets(givenSecrets))
 
   function find(name: string): OpenOrganization {
     return organizations.get(name) ?? open(store.organizations.find(name) ?? create(name))
@@ -53,7 +59,7 @@ export function openOrganizations({
 
   function open(row: OrganizationRow): OpenOrganization {
     const { organization_id, name } = row
-    const state = readState(row, clocks)
+    const state = readState(row, clocks, givenSecrets)
     const held = {
       ...state,
       organization_id,
@@ -89,6 +95,20 @@ export function openOrganizations({
       if (!row) throw new Error(`The organization ${name} is gone`)
       return row
     })
+  }
+
+  function replaceSecrets(secrets: Secrets) {
+    const { organization_id } = defaultOrganization
+    const aliases = store.tokens.export(organization_id).map(({ alias }) => alias)
+    const unknown = Object.keys(secrets).find((alias) => !aliases.includes(alias))
+    if (unknown !== undefined) {
+      throw new SetupError(
+        `The database has no token ${unknown}, for which a secret was given. It has ${aliases.join(', ')}.`,
+      )
+    }
+    // Secrets are unique: first remove all, since two tokens may swap theirs.
+    for (const alias of aliases) store.tokens.setSecret(organization_id, alias, null)
+    for (const alias of aliases) store.tokens.setSecret(organization_id, alias, hashOf(secrets, alias))
   }
 
   /** Makes room for one more: removes the least recently used, but never one with requests in flight. */

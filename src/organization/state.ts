@@ -17,6 +17,7 @@ interface StateOptions {
   serverSeed: () => ResolvedSeed
   clocks: Clocks
   forgetTokens: (organization: OpenOrganization) => void
+  givenSecrets: Secrets | undefined
 }
 
 /** An export, which contains no secrets, and the hashes of the secrets by alias. */
@@ -34,7 +35,7 @@ interface Replacement {
 }
 
 /** Changes the state of organizations, and keeps memory in step with commits. */
-export function createStateChanges({ store, serverSeed, clocks, forgetTokens }: StateOptions) {
+export function createStateChanges({ store, serverSeed, clocks, forgetTokens, givenSecrets }: StateOptions) {
   /**
    * Runs `work` in the transaction of this event loop iteration. Later work of the same
    * transaction sees its changes in memory. They are undone if `work` throws, and rolled back if the commit fails.
@@ -139,17 +140,18 @@ export function createStateChanges({ store, serverSeed, clocks, forgetTokens }: 
         const { state, secrets } = findSaved()
         const seed = loadSeed(state)
         // The saved clock wins, even if this run froze the clock at another moment.
-        return { seed, clock: seed.clock, ownSeed: organization.ownSeed, secrets }
+        return { seed, clock: seed.clock, ownSeed: organization.ownSeed, secrets: givenSecrets ?? secrets }
       }),
   }
 }
 
 /** The state in an organization's row. */
-export function readState(row: OrganizationRow, clocks: Clocks): PersistentState {
+export function readState(row: OrganizationRow, clocks: Clocks, givenSecrets?: Secrets): PersistentState {
+  const secrets = givenSecrets ?? (JSON.parse(row.secrets) as Secrets)
   return {
     settings: { ...defaultSettings, ...(JSON.parse(row.settings) as Partial<OrganizationSettings>) },
     clock: clocks.readRow(row),
-    ownSeed: row.seed === null ? null : withSecrets(loadSeed(JSON.parse(row.seed)), JSON.parse(row.secrets) as Secrets),
+    ownSeed: row.seed === null ? null : withSecrets(loadSeed(JSON.parse(row.seed)), secrets),
   }
 }
 

@@ -1,7 +1,9 @@
 import { closest } from '../schemas/closest.js'
 import { SetupError } from '../domain/setup-error.js'
 import { builtIn } from './built-in.js'
+import { loadSeed } from './load.js'
 import type { SeedDocument } from './schema.js'
+import { secretsOf, type Secrets } from './secrets.js'
 
 const pair = /^\s*([a-z0-9_-]+)=((?!org-)[A-Za-z0-9._~+/=-]{8,256})\s*$/
 
@@ -28,6 +30,11 @@ export function giveSecrets(document: SeedDocument, text: string): SeedDocument 
     return [alias, secret === undefined ? token : { ...token, secret }]
   })
   return { ...document, tokens: Object.fromEntries(changed) as NonNullable<SeedDocument['tokens']> }
+}
+
+/** The hashes of the secrets in a valid seed. */
+export function hashesOf(document: SeedDocument): Secrets {
+  return secretsOf(loadSeed(document).tokens)
 }
 
 function unknownToken(alias: string, known: string[]): SetupError {

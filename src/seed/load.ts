@@ -6,6 +6,7 @@ import { findTextProblems } from '../schemas/text.js'
 import { createUuidNormalizer } from '../schemas/uuids.js'
 import { addMagic, builtIn } from './built-in.js'
 import { resolveSeed, type Resolution } from './resolve.js'
+import { withoutSecrets } from './secrets.js'
 import { SeedDocument } from './schema.js'
 import { SeedError } from './seed-error.js'
 import { wellFormed } from './well-formed.js'
@@ -41,7 +42,10 @@ export function loadSeed(given: unknown, root = 'seed'): ResolvedSeed {
   const resolution =
     readable && resolveSeed(report, addMagic(report, normalizeUuids ? normalizeUuids(readable) : readable))
   if (problems.length > 0 || !resolution) throw new SeedError(problems)
-  const digest = createHash('sha256').update(JSON.stringify(document)).digest('hex')
+  // Without secrets: another --secrets is not another seed.
+  const digest = createHash('sha256')
+    .update(JSON.stringify(withoutSecrets(document as SeedDocument)))
+    .digest('hex')
   return { ...resolution, document: document as SeedDocument, digest }
 }
 

@@ -55,6 +55,9 @@ export function prepareTokens(db: Database) {
      WHERE organization_id = @organization_id AND token_id = @token_id AND revoked_at IS NULL`,
   )
 
+  const setSecret = db.prepare<{ organization_id: number; alias: string; token_hash: Buffer | null }>(
+    'UPDATE tokens SET token_hash = @token_hash WHERE organization_id = @organization_id AND alias = @alias',
+  )
   const exportAll = db.prepare<{ organization_id: number }, TokenRow>(
     'SELECT * FROM tokens WHERE organization_id = @organization_id ORDER BY sequence',
   )
@@ -75,6 +78,9 @@ export function prepareTokens(db: Database) {
     /** Returns whether the token existed and was not revoked before. */
     revoke(organization_id: number, token_id: string, now: string): boolean {
       return revoke.run({ organization_id, token_id, now }).changes > 0
+    },
+    setSecret(organization_id: number, alias: string, token_hash: Buffer | null) {
+      setSecret.run({ organization_id, alias, token_hash })
     },
     insert(row: TokenRow) {
       insert.run(row)

@@ -10,6 +10,11 @@ async function changed() {
   return opened
 }
 
+test('a date alone is midnight in UTC', async () => {
+  const { command } = await served()
+  expect((await command(['clock', 'set', '2026-01-01'])).stdout).toMatch(/^2026-01-01T00:00:00\.000Z/)
+})
+
 describe('the clock', () => {
   test.each<[what: string, args: string[], lines: string[]]>([
     ['is shown', ['show'], ['2022-01-23T03:56:07.000Z  frozen']],

@@ -80,10 +80,10 @@ describe('a fault rule', () => {
       '',
     ])
     expect(await command(['fault', 'clear', first!.fault_id])).toEqual(
-      printed('', `The fault rule ${first!.fault_id} is gone.\n`),
+      printed('', `Deleted the fault rule ${first!.fault_id}.\n`),
     )
     expect(JSON.parse((await command(['fault', 'list', '--json'])).stdout)).toEqual({ results: [second] })
-    expect(await command(['fault', 'clear'])).toEqual(printed('', 'All fault rules are gone.\n'))
-    expect(await command(['fault', 'list'])).toEqual(printed('', 'There is no fault rule.\n'))
+    expect(await command(['fault', 'clear'])).toEqual(printed('', 'Deleted all fault rules.\n'))
+    expect(await command(['fault', 'list'])).toEqual(printed('', 'There are no fault rules.\n'))
   })
 })

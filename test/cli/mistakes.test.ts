@@ -1,6 +1,7 @@
 import Database from 'better-sqlite3'
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import type { CommandUnknownOpts } from '@commander-js/extra-typings'
 import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
@@ -9,7 +10,7 @@ import { applicationId } from '../../src/store/database.js'
 import { readPackage } from '../../src/package.js'
 import { contents } from '../files.js'
 import { temporaryFolder } from '../folder.js'
-import { call, called, refused, run, seedFile, served, start, takenPort } from './command.js'
+import { call, called, program, refused, run, seedFile, served, start, takenPort } from './command.js'
 
 const newest = readdirSync(readPackage().migrationsFolder).filter((name) => name.endsWith('.sql')).length
 
@@ -21,7 +22,8 @@ describe('a mistake is told in one line, on standard error, with exit code 1:', 
     message: string
   }
 
-  const dateTime = 'Expected a date-time with a zone, such as 2022-01-23T03:56:07.000Z, from 1970 to 9998.'
+  const dateTime =
+    'Expected a date such as 2022-01-23, or a date-time with a zone such as 2022-01-23T03:56:07.000Z, from 1970 to 9998-12-31T17:59:59.999Z.'
 
   test.each<[what: string, mistake: Mistake]>([
     [
@@ -33,7 +35,7 @@ describe('a mistake is told in one line, on standard error, with exit code 1:', 
     ],
     [
       'a flag with a value that is not known',
-      { args: ['--datab=x'], message: "unknown option '--datab=x'. See opal-sandbox start --help." },
+      { args: ['--datab=x'], message: "unknown option '--datab'. See opal-sandbox start --help." },
     ],
     ['a letter that is not known', { args: ['-x'], message: "unknown option '-x'. See opal-sandbox start --help." }],
     [
@@ -53,7 +55,7 @@ describe('a mistake is told in one line, on standard error, with exit code 1:', 
     ],
     [
       'the command after its options',
-      { args: ['--port', '0', 'start'], message: 'the command start has to come before its options.' },
+      { args: ['--port', '0', 'start'], message: 'the command start must come before its options.' },
     ],
     [
       'a word after the command',
@@ -63,7 +65,7 @@ describe('a mistake is told in one line, on standard error, with exit code 1:', 
       'a command before its options',
       {
         args: ['--url', 'http://127.0.0.1:1', 'reset'],
-        message: 'the command reset has to come before its options.',
+        message: 'the command reset must come before its options.',
       },
     ],
     [
@@ -135,7 +137,7 @@ describe('a mistake is told in one line, on standard error, with exit code 1:', 
     ],
     [
       'an argument too many',
-      { args: ['reset', 'all'], message: "'all' is one word too much. See opal-sandbox reset --help." },
+      { args: ['reset', 'all'], message: "unexpected argument 'all'. See opal-sandbox reset --help." },
     ],
     [
       'a duration that is none',
@@ -159,7 +161,7 @@ describe('a mistake is told in one line, on standard error, with exit code 1:', 
         env: { OPAL_AUTH_TOKEN: 'two words' },
         args: ['reset'],
         message:
-          "option '--token <token>' value 'two words' from env 'OPAL_AUTH_TOKEN' is invalid. Expected letters, digits and signs without spaces.",
+          "option '--token <token>' from env 'OPAL_AUTH_TOKEN' is invalid. Expected printable ASCII without spaces.",
       },
     ],
     [
@@ -189,10 +191,7 @@ describe('a mistake is told in one line, on standard error, with exit code 1:', 
       'a fault rule in two ways',
       { args: ['fault', 'add', '{}', '--drop'], message: 'Expected the rule as JSON or by options, not both.' },
     ],
-    [
-      'a timeout of nothing',
-      { args: ['requests', '--timeout', '2s'], message: '--timeout says how long --wait waits: add it.' },
-    ],
+    ['a timeout of nothing', { args: ['requests', '--timeout', '2s'], message: '--timeout needs --wait.' }],
     [
       'two limits',
       {
@@ -205,7 +204,7 @@ describe('a mistake is told in one line, on standard error, with exit code 1:', 
       {
         args: ['reset', '--url', 'http://127.0.0.1:9'],
         message:
-          'No sandbox answers at http://127.0.0.1:9 (bad port). Start one with "opal-sandbox start", or say with --url where it is.',
+          'No sandbox answers at http://127.0.0.1:9 (bad port). Start one with "opal-sandbox start", or name its address with --url.',
       },
     ],
     [
@@ -289,7 +288,7 @@ describe('a mistake is told in one line, on standard error, with exit code 1:', 
       'an address that is not of this machine',
       {
         args: ['--db', ':memory:', '--host', '192.0.2.1'],
-        message: '192.0.2.1 is no address of this machine. Choose another with --host.',
+        message: '192.0.2.1 is not an address of this machine. Choose another with --host.',
       },
     ],
     [
@@ -354,7 +353,7 @@ describe('a mistake is told in one line, on standard error, with exit code 1:', 
       'Send a token of the seed; GET / lists those of the built-in seed. A token org-<name> opens an organization.'
     expect(await command(['reset', '--token', 'x'])).toEqual(refused(`The token is unknown. ${hint}`))
     expect(await command(['reset'], { env: { OPAL_AUTH_TOKEN: 'x' } })).toEqual(
-      refused(`The token is unknown. It came from the variable OPAL_AUTH_TOKEN; --token goes before it. ${hint}`),
+      refused(`The token is unknown. It came from the variable OPAL_AUTH_TOKEN; --token overrides it. ${hint}`),
     )
   })
 
@@ -370,7 +369,7 @@ describe('a mistake is told in one line, on standard error, with exit code 1:', 
     await stop()
     expect(await called(['reset', '--url', url])).toEqual(
       refused(
-        `No sandbox answers at ${url} (ECONNREFUSED). Start one with "opal-sandbox start", or say with --url where it is.`,
+        `No sandbox answers at ${url} (ECONNREFUSED). Start one with "opal-sandbox start", or name its address with --url.`,
       ),
     )
   })
@@ -382,7 +381,7 @@ describe('a mistake is told in one line, on standard error, with exit code 1:', 
     await once(other, 'listening')
     const { port } = other.address() as AddressInfo
     expect(await command(['reset', '--url', url.replace(/\d+$/, String(port))])).toEqual(
-      refused("POST /_sandbox/reset: 200, and the answer is not a sandbox's: <html>"),
+      refused(`${url.replace(/\d+$/, String(port))} is not an opal-sandbox (it returned 200 with content-type none).`),
     )
   })
 
@@ -467,6 +466,55 @@ describe('a mistake is told in one line, on standard error, with exit code 1:', 
     await called(['--port', '0', '--seed', seedFile('version: 2')], { cwd })
     expect(readdirSync(cwd)).toEqual([])
   })
+})
+
+describe('a blank value', () => {
+  /** Every command and the options of it that take a value. */
+  const cases = (command: CommandUnknownOpts, words: string[]): [args: string[], flag: string][] => [
+    ...command.options
+      .filter(({ required, optional }) => required || optional)
+      .map(({ long }): [string[], string] => [words, long!]),
+    ...command.commands.flatMap((one) => cases(one, [...words, one.name()])),
+  ]
+
+  test.each(cases(program(), []))('%s %s is rejected', async (words, flag) => {
+    for (const blank of ['', '  ']) {
+      expect(await called([...words, `${flag}=${blank}`])).toEqual({
+        code: 1,
+        stdout: '',
+        stderr: expect.stringMatching(
+          new RegExp(`^opal-sandbox: option '${flag} .*(blank one|Expected.*|Allowed.*)\\.\n$`),
+        ) as unknown,
+      })
+    }
+  })
+
+  test.each([[['fault', 'clear', '']], [['seed', 'init', ' ']], [['exec', '--', '']]])(
+    'of an argument is rejected: %j',
+    async (args) => {
+      expect(await called(args)).toEqual(refused('an argument is blank.'))
+    },
+  )
+
+  test('of a variable is rejected', async () => {
+    expect(await called([], { env: { OPAL_SANDBOX_HOST: ' ' } })).toEqual(
+      refused("env 'OPAL_SANDBOX_HOST' is blank: expected a value for '--host <address>'."),
+    )
+  })
+})
+
+test.each<[args: string[], env?: Record<string, string>]>([
+  [['reset', '--token', 'hush hush']],
+  [['reset', '--token', 'hush\nhush']],
+  [['reset'], { OPAL_AUTH_TOKEN: 'hush hush' }],
+  [['reset', '--tokn=hush_hush']],
+  [['reset', 'hush_hush']],
+  [['start', '--secrets', 'a=hush_hush', 'b=hush_hush']],
+  [['start', '--secrets', 'hush']],
+  [['reset', '--url', 'http://me:hush@127.0.0.1:9']],
+])('a secret is never quoted: %j', async (args, env = {}) => {
+  const { code, stderr } = await called(args, { env })
+  expect([code, stderr]).toEqual([1, expect.not.stringContaining('hush')])
 })
 
 describe('a database that cannot be used is told of in one line, and left as it was:', () => {

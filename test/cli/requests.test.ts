@@ -64,7 +64,7 @@ describe('what was called', () => {
 
   test('may be nothing, of which standard output holds nothing', async () => {
     const { command } = await served()
-    expect(await command(['requests'])).toEqual(printed('', 'No such call.\n'))
+    expect(await command(['requests'])).toEqual(printed('', 'No matching calls.\n'))
   })
 
   test('is waited for', async () => {
@@ -83,3 +83,19 @@ describe('what was called', () => {
     )
   })
 })
+
+test.each(['requests --why', 'requests --json', 'seed export', 'seed export --json', 'fault list'])(
+  'control characters in data are escaped: %s',
+  async (line) => {
+    const { agent, command } = await served({
+      seed: {
+        version: 1,
+        users: { ada: { email: 'ada@company.dev', full_name: 'A\u009b2J\u007f\u001b[31mB' } },
+        faults: [{ effect: { status: 503, message: 'A\u009b2J\u001b]0;x\u0007' } }],
+      },
+    })
+    await agent.get('/v1/users')
+    const { stdout } = await command(line.split(' '))
+    expect(stdout).not.toMatch(/(?!\n)\p{Cc}/u)
+  },
+)

@@ -40,7 +40,7 @@ describe('a new seed', () => {
   test('does not overwrite what is there, unless it is told to', async () => {
     const cwd = temporaryFolder()
     writeFileSync(join(cwd, 'seed.yaml'), 'precious')
-    expect(await seed(['init'], cwd)).toEqual(refused('seed.yaml is there already. Add --force to overwrite it.'))
+    expect(await seed(['init'], cwd)).toEqual(refused('seed.yaml already exists. Add --force to overwrite it.'))
     expect(readFileSync(join(cwd, 'seed.yaml'), 'utf8')).toBe('precious')
     expect((await seed(['init', '--force'], cwd)).code).toBe(0)
     expect(parse(readFileSync(join(cwd, 'seed.yaml'), 'utf8'))).toEqual(parse(builtIn))
@@ -119,7 +119,7 @@ describe('an organization is exported', () => {
     const cwd = temporaryFolder()
     expect(await command(['seed', 'export', 'state.yaml'], { cwd })).toEqual(printed('', 'Wrote state.yaml.\n'))
     expect(await command(['seed', 'export', 'state.yaml'], { cwd })).toEqual(
-      refused('state.yaml is there already. Add --force to overwrite it.'),
+      refused('state.yaml already exists. Add --force to overwrite it.'),
     )
     const other = await served({ seed: parse(readFileSync(join(cwd, 'state.yaml'), 'utf8')) as unknown, now })
     expect((await other.command(['seed', 'export', '--token', 'org-x'])).stdout).toContain('2022-01-23T04:56:07.000Z')

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { readPackage } from '../../src/package.js'
@@ -53,7 +53,7 @@ describe('a start', () => {
 
     Tokens: those of the seed.
 
-    Database  in memory, gone at the end
+    Database  in memory, not kept
     Seed      ${seed}
     Clock     stands still at 2022-01-23T03:56:07.000Z
 
@@ -67,7 +67,7 @@ describe('a start', () => {
     expect(stderr.slice(0, stderr.indexOf('    Database'))).toBe(`
   opal-sandbox is ready at ${base_url}
 
-    Tokens: none has a secret. Give them some in the seed or with --secrets.
+    Tokens: none has a secret. Add secrets in the seed or with --secrets.
 
 `)
   })
@@ -79,9 +79,9 @@ describe('a start', () => {
     expect(stderr).toBe(`
   opal-sandbox is ready at ${base_url}
 
-    Tokens: those to which secrets were given.
+    Tokens: those named by --secrets.
 
-    Database  in memory, gone at the end
+    Database  in memory, not kept
 
     curl -X PUT ${base_url}/groups/1b978423-db0a-4037-a4cf-f79c60cb67b3/users/29827fb8-f2dd-4e80-9576-28e31e9934ac \\
       -H "Authorization: Bearer <token>" \\
@@ -89,6 +89,11 @@ describe('a start', () => {
       -d '{"duration_minutes": 60}'
 
 `)
+  })
+
+  test('keeps its folder out of git', async () => {
+    const { cwd } = await start([])
+    expect(readFileSync(join(cwd, '.opal-sandbox/.gitignore'), 'utf8')).toBe('*\n')
   })
 
   test('may be asked for by its name', async () => {
@@ -314,8 +319,8 @@ describe('a start on a database that is there', () => {
     const { stderr } = await second.stop()
     expect([stderr.split('\n').slice(-4), names]).toEqual([
       [
-        '  Warning: the seed has changed since this database was made, and was not applied.',
-        '  Start with --fresh to begin again from it.',
+        '  Warning: the seed has changed since this database was created, and was not applied.',
+        '  Start with --fresh to apply it.',
         '',
         '',
       ],
@@ -339,6 +344,36 @@ describe('a start on a database that is there', () => {
     const { stop } = await start(['--seed', seed], { cwd: first.cwd })
     expect((await stop()).stderr).not.toContain('Warning')
   })
+})
+
+test('given secrets hold on an existing database, also after a restore and a reset', async () => {
+  const { cwd, url, stop } = await start([])
+  await call(`${url}/_sandbox/snapshots`, { method: 'POST', body: { name: 'public' } })
+  await stop()
+  for (const secret of ['the_first_secret', 'the_second_secret']) {
+    const again = await start(['--secrets', `full_access=${secret}`], { cwd })
+    const statuses = async () => [
+      (await call(`${again.base_url}/users`)).status,
+      (await call(`${again.base_url}/users`, { token: secret })).status,
+    ]
+    expect(await statuses()).toEqual([401, 200])
+    await call(`${again.url}/_sandbox/snapshots/public/restore`, { method: 'POST', token: secret })
+    expect(await statuses()).toEqual([401, 200])
+    await call(`${again.url}/_sandbox/reset`, { method: 'POST', token: secret })
+    expect(await statuses()).toEqual([401, 200])
+    expect((await again.stop()).stderr).not.toContain('the seed has changed')
+  }
+})
+
+test.each([
+  [[], 'the public built-in tokens (replace them with --secrets) and with any token org-<name>'],
+  [['--secrets', 'full_access=a_secret_of_my_own'], 'with any token org-<name>'],
+  [['--secrets', 'full_access=a_secret_of_my_own', '--organizations', 'off'], undefined],
+])('off loopback, a start warns of public tokens: %j', async (args, warning) => {
+  const { stop } = await start(['--db', ':memory:', '--host', '0.0.0.0', ...args])
+  const { stderr } = await stop()
+  if (warning === undefined) expect(stderr).not.toContain('Other machines')
+  else expect(stderr).toContain(warning)
 })
 
 test('the times of a seed do not go further than the clock', async () => {

@@ -1,10 +1,13 @@
+import { execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { closeSync, openSync } from 'node:fs'
 import { connect, type Socket } from 'node:net'
+import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { temporaryFolder } from '../folder.js'
 import { groupUserPath, ids, tokens } from '../helper.js'
-import { call, run, start, type Ready } from './command.js'
+import { call, cli, run, start, type Ready } from './command.js'
 
 const signals = ['SIGTERM', 'SIGINT'] as const
 
@@ -132,6 +135,38 @@ test('a request that never comes to its end is cut off', async () => {
   const sandbox = await start(['--db', ':memory:'])
   await beginPut(sandbox)
   expect(await stopping(sandbox, 'SIGTERM')).toEqual({ code: 0, soon: true })
+})
+
+/** A pipe that is open for reading too, but never read. */
+function unreadPipe(): number {
+  const file = join(temporaryFolder(), 'pipe')
+  execFileSync('mkfifo', [file])
+  const fd = openSync(file, 'r+')
+  onTestFinished(() => {
+    closeSync(fd)
+  })
+  return fd
+}
+
+test.each<[what: string, open: () => 'pipe' | number]>([
+  ['a socket', () => 'pipe'],
+  ['a pipe', unreadPipe],
+])('a standard error that nobody reads delays no call and no SIGTERM: %s', async (_what, open) => {
+  const child = spawn(process.execPath, [cli, '--port', '0', '--db', ':memory:'], { stdio: ['ignore', 'pipe', open()] })
+  onTestFinished(() => void child.kill('SIGKILL'))
+  const [line] = (await once(child.stdout!, 'data')) as [Buffer]
+  const { base_url } = JSON.parse(String(line)) as Ready
+  // Some 180 bytes each: more than any pipe holds.
+  for (let turn = 0; turn < 1_500; turn++) await call(`${base_url}/users?page_size=1`)
+  child.kill('SIGTERM')
+  expect(await once(child, 'exit')).toEqual([0, null])
+})
+
+test('SIGHUP does not stop a sandbox without a terminal, as under nohup', async () => {
+  const { url, pid, stop } = await start(['--db', ':memory:'])
+  process.kill(pid, 'SIGHUP')
+  expect((await fetch(`${url}/_sandbox/health`)).status).toBe(200)
+  expect((await stop()).code).toBe(0)
 })
 
 /** What a native crash raises. A handler would return to the instruction that crashed, again and again. */
