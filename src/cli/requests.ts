@@ -1,5 +1,6 @@
 import { SetupError } from '../domain/setup-error.js'
 import type { JournalEntry, RequestFilter } from '../index.js'
+import { parseDurationMs } from '../schemas/duration.js'
 import type { Context } from './context.js'
 import { align, paint, print, printJson, say } from './print.js'
 import { ask, type ServerOptions } from './server.js'
@@ -26,10 +27,14 @@ export async function printRequests(context: Context, options: RequestsOptions) 
   if (timeout !== undefined && count === undefined)
     throw new SetupError('--timeout says how long --wait waits: add it.')
   const filter = readFilter(options)
-  const results = await ask(context, options, (client) =>
-    count === undefined
-      ? client.listRequests({ ...filter, ...(limit !== undefined && { limit }) })
-      : client.waitForRequests({ ...filter, count, ...(timeout !== undefined && { timeout }) }),
+  const results = await ask(
+    context,
+    options,
+    (client) =>
+      count === undefined
+        ? client.listRequests({ ...filter, ...(limit !== undefined && { limit }) })
+        : client.waitForRequests({ ...filter, count, ...(timeout !== undefined && { timeout }) }),
+    parseDurationMs(timeout ?? '') ?? 0,
   )
   if (json) printJson(context, { results })
   else if (results.length === 0) say(context, 'No such call.')

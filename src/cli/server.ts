@@ -7,19 +7,46 @@ export interface ServerOptions {
   token?: string
 }
 
-/** Asks a running sandbox. What it refuses, and that there is none, is told in one line. */
+/** How long a call may take, on top of the time that it asked to wait. */
+const limitMs = 30_000
+
+/**
+ * Calls a running sandbox. `waitMs` is how long the call itself asks to wait. Fails with one line if the sandbox rejects
+ * the call, or if nothing that is a sandbox answers in time.
+ */
 export async function ask<Answer>(
   { env }: Context,
   { url, token }: ServerOptions,
   question: (client: Client) => Promise<Answer>,
+  waitMs = 0,
 ): Promise<Answer> {
+  const signal = AbortSignal.timeout(limitMs + waitMs)
+  const client = createClient({ url, token, fetch: (request) => fetch(request, { signal }) })
   try {
-    return await question(createClient({ url, token, fetch }))
+    await checkHealth(client)
+    return await question(client)
   } catch (error) {
+    if (error instanceof NotSandbox) throw new SetupError(`${url} is ${error.message}. Say with --url where one is.`)
     if (error instanceof ClientError) throw new SetupError(explainRefusal(error, token, env))
     throw new SetupError(
       `No sandbox answers at ${url} (${describeFailure(error)}). Start one with "opal-sandbox start", or say with --url where it is.`,
     )
+  }
+}
+
+/** A server answered, but not like a sandbox. */
+class NotSandbox extends Error {}
+
+/** Rejects other servers before their answers are used: some answer every path with 200. */
+export async function checkHealth(client: Client): Promise<void> {
+  const health: unknown = await client.health().catch((error: unknown) => {
+    throw error instanceof ClientError && !error.body
+      ? new NotSandbox(`not an opal-sandbox: its health check answered ${error.status}`)
+      : error
+  })
+  const { status, version, uptime_seconds } = (health ?? {}) as Record<string, unknown>
+  if (typeof status !== 'string' || typeof version !== 'string' || typeof uptime_seconds !== 'number') {
+    throw new NotSandbox('not an opal-sandbox: its health check lacks status, version or uptime_seconds')
   }
 }
 
@@ -45,6 +72,7 @@ function asSentence(text: string): string {
 
 /** Why a call got no answer: what lies beneath the "fetch failed" of Node. */
 export function describeFailure(error: unknown): string {
+  if (error instanceof NotSandbox) return error.message
   if (error instanceof ClientError) return `it answered ${error.status}`
   const { name, message, cause } = error as Error & { cause?: NodeJS.ErrnoException }
   if (name === 'TimeoutError') return 'no answer in time'

@@ -4,7 +4,7 @@ import { createClient } from '../library/client.js'
 import { SetupError } from '../domain/setup-error.js'
 import { parseDurationMs } from '../schemas/duration.js'
 import { print } from './print.js'
-import { describeFailure } from './server.js'
+import { checkHealth, describeFailure } from './server.js'
 
 /** How long one question may take, and how long it is until the next. */
 const probeMs = 1_000
@@ -20,7 +20,7 @@ export async function wait(context: Context, { url, timeout }: { url: string; ti
       fetch: (request) => fetch(request, { signal: AbortSignal.timeout(leftMs) }),
     })
     try {
-      await client.health()
+      await checkHealth(client)
       print(context, url)
       return
     } catch (error) {

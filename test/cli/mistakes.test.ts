@@ -1,10 +1,7 @@
 import Database from 'better-sqlite3'
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { once } from 'node:events'
-import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
-import { describe, expect, onTestFinished, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { applicationId } from '../../src/store/database.js'
 import { readPackage } from '../../src/package.js'
 import { contents } from '../files.js'
@@ -372,17 +369,6 @@ describe('a mistake is told in one line, on standard error, with exit code 1:', 
       refused(
         `No sandbox answers at ${url} (ECONNREFUSED). Start one with "opal-sandbox start", or say with --url where it is.`,
       ),
-    )
-  })
-
-  test('a server that is no sandbox', async () => {
-    const { command, url } = await served()
-    const other = createServer((_request, response) => response.end('<html>')).listen(0, '127.0.0.1')
-    onTestFinished(() => void other.close())
-    await once(other, 'listening')
-    const { port } = other.address() as AddressInfo
-    expect(await command(['reset', '--url', url.replace(/\d+$/, String(port))])).toEqual(
-      refused('POST /_sandbox/reset: 200, and no answer of a sandbox: <html>'),
     )
   })
 

@@ -9,7 +9,7 @@ async function answering(...statuses: number[]) {
   let count = 0
   const server = createServer((_request, response) => {
     response.writeHead(statuses[Math.min(count++, statuses.length - 1)]!, { 'content-type': 'application/json' })
-    response.end('{}')
+    response.end('{"status": "ok", "version": "0.0.0", "uptime_seconds": 0}')
   }).listen(0, '127.0.0.1')
   await once(server, 'listening')
   onTestFinished(() => void server.close())
@@ -33,7 +33,7 @@ describe('waiting for a sandbox', () => {
   test('ends with what was seen at last when the time is over', async () => {
     const { url } = await answering(503)
     expect(await wait('--url', url, '--timeout', '200ms')).toEqual(
-      refused(`No sandbox was ready at ${url} within 200ms (at last: it answered 503).`),
+      refused(`No sandbox was ready at ${url} within 200ms (at last: not an opal-sandbox: its health check answered 503).`),
     )
   })
 
