@@ -1,5 +1,6 @@
 import type { Context } from './context.js'
 import { ClientError, createClient, type Client } from '../library/client.js'
+import { findProxy } from './proxy.js'
 import { SetupError } from '../domain/setup-error.js'
 
 export interface ServerOptions {
@@ -26,12 +27,19 @@ export async function ask<Answer>(
     await checkHealth(client)
     return await question(client)
   } catch (error) {
-    if (error instanceof NotSandbox) throw new SetupError(`${url} is ${error.message}. Say with --url where one is.`)
+    if (error instanceof NotSandbox)
+      throw new SetupError(`${url} is ${error.message}${throughProxy(url, env)}. Say with --url where one is.`)
     if (error instanceof ClientError) throw new SetupError(explainRefusal(error, token, env))
     throw new SetupError(
-      `No sandbox answers at ${url} (${describeFailure(error)}). Start one with "opal-sandbox start", or say with --url where it is.`,
+      `No sandbox answers at ${url} (${describeFailure(error)}${throughProxy(url, env)}). Start one with "opal-sandbox start", or say with --url where it is.`,
     )
   }
+}
+
+/** Names the proxy, as the answer, or the lack of one, may be its own. */
+export function throughProxy(url: string, env: NodeJS.ProcessEnv): string {
+  const proxy = findProxy(url, env)
+  return proxy === undefined ? '' : `, through the proxy ${proxy}; NO_PROXY excludes hosts`
 }
 
 /** A server answered, but not like a sandbox. */
@@ -74,7 +82,8 @@ function asSentence(text: string): string {
 export function describeFailure(error: unknown): string {
   if (error instanceof NotSandbox) return error.message
   if (error instanceof ClientError) return `it answered ${error.status}`
-  const { name, message, cause } = error as Error & { cause?: NodeJS.ErrnoException }
+  const { name, message, cause, code } = error as NodeJS.ErrnoException
   if (name === 'TimeoutError') return 'no answer in time'
-  return cause?.code ?? cause?.message ?? message
+  if (typeof code === 'string') return code
+  return cause instanceof Error ? describeFailure(cause) : message
 }

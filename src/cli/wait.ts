@@ -4,7 +4,7 @@ import { createClient } from '../library/client.js'
 import { SetupError } from '../domain/setup-error.js'
 import { parseDurationMs } from '../schemas/duration.js'
 import { print } from './print.js'
-import { checkHealth, describeFailure } from './server.js'
+import { checkHealth, describeFailure, throughProxy } from './server.js'
 
 /** How long one question may take, and how long it is until the next. */
 const probeMs = 1_000
@@ -25,7 +25,9 @@ export async function wait(context: Context, { url, timeout }: { url: string; ti
       return
     } catch (error) {
       if (performance.now() + pauseMs >= end) {
-        throw new SetupError(`No sandbox was ready at ${url} within ${timeout} (at last: ${describeFailure(error)}).`)
+        throw new SetupError(
+          `No sandbox was ready at ${url} within ${timeout} (at last: ${describeFailure(error)}${throughProxy(url, context.env)}).`,
+        )
       }
     }
     await sleep(pauseMs)

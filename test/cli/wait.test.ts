@@ -33,7 +33,9 @@ describe('waiting for a sandbox', () => {
   test('ends with what was seen at last when the time is over', async () => {
     const { url } = await answering(503)
     expect(await wait('--url', url, '--timeout', '200ms')).toEqual(
-      refused(`No sandbox was ready at ${url} within 200ms (at last: not an opal-sandbox: its health check answered 503).`),
+      refused(
+        `No sandbox was ready at ${url} within 200ms (at last: not an opal-sandbox: its health check answered 503).`,
+      ),
     )
   })
 
