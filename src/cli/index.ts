@@ -9,7 +9,9 @@ if (explanation !== undefined) {
   process.exit(1)
 }
 
-module.enableCompileCache()
+// Deno has no compile cache.
+const { enableCompileCache } = module as Partial<typeof module>
+enableCompileCache?.()
 // Before the first call, and for the child of exec too.
 const { keepLoopbackDirect } = await import('./proxy.js')
 keepLoopbackDirect(process.env)

@@ -58,11 +58,12 @@ export function readPort(text: string): number {
   return port
 }
 
+/** Accepts a date alone, too: its midnight in UTC. */
 export function parseMoment(text: string): Timestamp {
-  const moment = parseTimestamp(text)
+  const moment = parseTimestamp(/^\d{4}-\d\d-\d\d$/.test(text) ? `${text}T00:00:00Z` : text)
   if (moment === undefined) {
     throw new InvalidArgumentError(
-      'Expected a date-time with a zone, such as 2022-01-23T03:56:07.000Z, from 1970 to 9998.',
+      'Expected a date, or a date-time with a zone, such as 2022-01-23T03:56:07.000Z, from 1970 to 9998-12-31T17:59:59Z.',
     )
   }
   return moment

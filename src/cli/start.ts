@@ -36,9 +36,16 @@ const fatalSignals = ['SIGSEGV', 'SIGBUS', 'SIGFPE', 'SIGILL', 'SIGTRAP', 'SIGAB
 export async function start(context: Context, options: StartOptions) {
   const logger = await createLogger(context, options.logLevel)
   let sandbox: RunningSandbox | undefined
+  const isDetached = !context.stdin.isTTY && !context.stdout.isTTY && !context.stderr.isTTY
+  // Node overrides what nohup sets. Without a terminal, no terminal has closed.
+  if (isDetached) process.on('SIGHUP', () => undefined)
   // First of all: a process that is told to stop while it starts must not miss it.
   const { uninstall } = closeWithGrace(
-    { delay: lastResortMs, logger: false, skip: ['beforeExit', ...fatalSignals] },
+    {
+      delay: lastResortMs,
+      logger: false,
+      skip: ['beforeExit', ...fatalSignals, ...(isDetached ? (['SIGHUP'] as const) : [])],
+    },
     async ({ err, signal }) => {
       if (err) logger.fatal({ err }, 'stopping')
       else logger.info({ signal }, 'stopping')

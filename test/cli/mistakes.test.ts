@@ -18,7 +18,8 @@ describe('a mistake is told in one line, on standard error, with exit code 1:', 
     message: string
   }
 
-  const dateTime = 'Expected a date-time with a zone, such as 2022-01-23T03:56:07.000Z, from 1970 to 9998.'
+  const dateTime =
+    'Expected a date, or a date-time with a zone, such as 2022-01-23T03:56:07.000Z, from 1970 to 9998-12-31T17:59:59Z.'
 
   test.each<[what: string, mistake: Mistake]>([
     [
