@@ -45,6 +45,11 @@ function withSubcommands(command: CommandUnknownOpts): CommandUnknownOpts[] {
 function explainUsage({ code, message }: CommanderError, called: CommandUnknownOpts, words: string[]): string {
   const misplaced = findMisplaced(called, words)
   if (misplaced !== undefined) return `the command ${misplaced} has to come before its options.`
+  if (code === 'commander.help') {
+    const word = words[words.indexOf('help') + 1] ?? ''
+    const names = called.commands.map((command) => command.name())
+    return `unknown command${/^[a-z-]{1,20}$/.test(word) ? ` '${word}'` : ''}${suggest(word, names)} ${helpOf(called)}`
+  }
   if (code === 'commander.excessArguments') return explainExcess(called)
   if (code === 'commander.unknownOption') {
     const flag = /'(.*?)'/.exec(message)?.[1] ?? ''

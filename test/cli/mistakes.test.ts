@@ -73,7 +73,7 @@ describe('a mistake is told in one line, on standard error, with exit code 1:', 
     ],
     [
       'no subcommand',
-      { args: ['seed'], message: 'seed needs one of init, validate, export. See opal-sandbox seed --help.' },
+      { args: ['seed'], message: 'seed needs one of init, validate, apply, export. See opal-sandbox seed --help.' },
     ],
     [
       'a flag of a subcommand that is not known',
