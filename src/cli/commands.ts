@@ -416,6 +416,7 @@ function addRequests(program: Program, context: Context) {
     .addOption(new Option('--limit <number>', 'only the last so many').argParser(readCount).conflicts('wait'))
     .addOption(new Option('--wait [number]', 'wait until there are so many (1)').preset('1').argParser(readCount))
     .option('--timeout <duration>', 'with --wait: how long, 4m at most (default: 5s)', readDurationText)
+    .addOption(new Option('--follow', 'print the last 10 calls, then new ones as they come').conflicts('wait'))
     .option('--why', 'print the steps that led to each answer, too')
     .addHelpText(
       'after',

@@ -4,9 +4,11 @@ import { hasColors, type Context } from './context.js'
 /** Data, which goes to standard output. */
 export function print({ stdout }: Context, text: string) {
   // Whoever reads has read enough: `opal-sandbox requests | head -1`.
-  stdout.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') throw error
-  })
+  if (stdout.listenerCount('error') === 0) {
+    stdout.on('error', (error: NodeJS.ErrnoException) => {
+      if (error.code !== 'EPIPE') throw error
+    })
+  }
   if (text !== '') stdout.write(text.endsWith('\n') ? text : `${text}\n`)
 }
 

@@ -1,6 +1,8 @@
-import { describe, expect, test } from 'vitest'
+import { spawn } from 'node:child_process'
+import { createInterface } from 'node:readline'
+import { describe, expect, onTestFinished, test } from 'vitest'
 import { ids, groupUserPath } from '../helper.js'
-import { called, printed, refused, seedFile, served } from './command.js'
+import { called, cli, printed, refused, seedFile, served } from './command.js'
 
 describe('help', () => {
   test.each([
@@ -73,4 +75,16 @@ test('fault remove deletes one rule', async () => {
   const added = JSON.parse((await command(['fault', 'add', '--drop', '--json'])).stdout) as { fault_id: string }
   expect((await command(['fault', 'remove', added.fault_id])).code).toBe(0)
   expect(await command(['fault', 'list'])).toEqual(before)
+})
+
+test('requests --follow prints calls as they come', async () => {
+  const { agent, url } = await served()
+  await agent.put(groupUserPath(ids.apiGroup, ids.jake)).send({ duration_minutes: 60 })
+  const following = spawn(process.execPath, [cli, 'requests', '--follow', '--json', '--url', url])
+  onTestFinished(() => void following.kill('SIGKILL'))
+  const lines = createInterface(following.stdout)[Symbol.asyncIterator]()
+  const next = async () => JSON.parse(String((await lines.next()).value)) as unknown
+  expect(await next()).toMatchObject({ user_id: ids.jake, status: 200 })
+  await agent.put(groupUserPath(ids.apiGroup, ids.brett)).send({ duration_minutes: 60 })
+  expect(await next()).toMatchObject({ user_id: ids.brett, status: 200 })
 })
