@@ -102,7 +102,7 @@ function addStart(program: Program, context: Context) {
     .description('start a sandbox (the default command)')
     .addOption(startOption('--host <address>', 'address to listen on').default('127.0.0.1'))
     .addOption(
-      startOption('--port <number>', 'port to listen on, 0 for any free one').default(6725).argParser(readPort),
+      startOption('-p, --port <number>', 'port to listen on, 0 for any free one').default(6725).argParser(readPort),
     )
     .addOption(startOption('--db <file>', 'database file, or ":memory:"').default('.opal-sandbox/sandbox.db'))
     .addOption(

@@ -19,7 +19,7 @@ export class VariableOption<Usage extends string> extends Option<Usage> {
 
 /** An option of a sandbox that is started. */
 export function startOption<Usage extends string>(flags: Usage, description: string) {
-  const [, name = ''] = /^--([a-z-]+)/.exec(flags) ?? []
+  const [, name = ''] = /--([a-z-]+)/.exec(flags) ?? []
   return new VariableOption(flags, description, `OPAL_SANDBOX_${name.toUpperCase().replaceAll('-', '_')}`)
 }
 

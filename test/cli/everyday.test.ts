@@ -88,3 +88,7 @@ test('requests --follow prints calls as they come', async () => {
   await agent.put(groupUserPath(ids.apiGroup, ids.brett)).send({ duration_minutes: 60 })
   expect(await next()).toMatchObject({ user_id: ids.brett, status: 200 })
 })
+
+test('-p chooses the port', async () => {
+  expect(await called(['-p', 'http'])).toEqual(await called(['--port', 'http']))
+})

@@ -210,23 +210,23 @@ describe('a mistake is told in one line, on standard error, with exit code 1:', 
       'a port that is no number',
       {
         args: ['--port', 'http'],
-        message: "option '--port <number>' argument 'http' is invalid. Expected a number from 0 to 65535.",
+        message: "option '-p, --port <number>' argument 'http' is invalid. Expected a number from 0 to 65535.",
       },
     ],
     [
       'a port that is too large',
       {
         args: ['--port', '65536'],
-        message: "option '--port <number>' argument '65536' is invalid. Expected a number from 0 to 65535.",
+        message: "option '-p, --port <number>' argument '65536' is invalid. Expected a number from 0 to 65535.",
       },
     ],
-    ['a port that is left out', { args: ['--port'], message: "option '--port <number>' argument missing" }],
+    ['a port that is left out', { args: ['--port'], message: "option '-p, --port <number>' argument missing" }],
     [
       'a port of a variable',
       {
         env: { OPAL_SANDBOX_PORT: '-1' },
         message:
-          "option '--port <number>' value '-1' from env 'OPAL_SANDBOX_PORT' is invalid. Expected a number from 0 to 65535.",
+          "option '-p, --port <number>' value '-1' from env 'OPAL_SANDBOX_PORT' is invalid. Expected a number from 0 to 65535.",
       },
     ],
     [
@@ -379,7 +379,7 @@ describe('a mistake is told in one line, on standard error, with exit code 1:', 
       'of a variable',
       [],
       { OPAL_SANDBOX_PORT: '-1' },
-      "option '--port <number>' value '-1' from env 'OPAL_SANDBOX_PORT' is invalid. Expected a number from 0 to 65535.",
+      "option '-p, --port <number>' value '-1' from env 'OPAL_SANDBOX_PORT' is invalid. Expected a number from 0 to 65535.",
     ],
     ['found at the start', ['--db', '.'], {}, 'FOLDER is a folder. Name a file inside it with --db.'],
   ])('one %s, in a process of its own', async (_what, args, env, message) => {
