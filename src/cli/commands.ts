@@ -32,9 +32,9 @@ export function createProgram(context: Context) {
   const { env, stdout } = context
   const program = new Command('opal-sandbox')
     .description("A stateful local sandbox of Opal's group access API.")
-    .version(readPackage().version)
+    .version(readPackage().version, '-v, --version')
     .option('--no-color', 'print no colours')
-    .helpCommand(false)
+    .helpCommand('help [command]', 'show the help of a command')
     .configureHelp({ showGlobalOptions: true, optionDescription: describeOption })
     .configureOutput({
       writeOut: (text) => stdout.write(text),
@@ -51,7 +51,10 @@ export function createProgram(context: Context) {
   addExec(program, context)
   addWait(program, context)
   addReset(program, context)
+  addInit(program, context)
   addSeed(program, context)
+  addSnapshot(program, context)
+  addLists(program, context)
   addClock(program, context)
   addFault(program, context)
   addRequests(program, context)
@@ -100,7 +103,7 @@ function addStart(program: Program, context: Context) {
     .description('start a sandbox (the default command)')
     .addOption(startOption('--host <address>', 'address to listen on').default('127.0.0.1'))
     .addOption(
-      startOption('--port <number>', 'port to listen on, 0 for any free one').default(6725).argParser(readPort),
+      startOption('-p, --port <number>', 'port to listen on, 0 for any free one').default(6725).argParser(readPort),
     )
     .addOption(startOption('--db <file>', 'database file, or ":memory:"').default('.opal-sandbox/sandbox.db'))
     .addOption(
@@ -192,6 +195,72 @@ function addReset(program: Program, context: Context) {
     .action(async (_, command) => (await import('./reset.js')).reset(context, command.optsWithGlobals()))
 }
 
+function addInit(program: Program, context: Context) {
+  program
+    .command('init')
+    .description('the same as seed init')
+    .argument('[file]', 'the file to write', 'seed.yaml')
+    .addOption(forceOption())
+    .addHelpText('after', examples('init seed.yaml --force'))
+    .action(async (file, _, command) => (await import('./seed.js')).initSeed(context, command.optsWithGlobals(), file))
+}
+
+function addSnapshot(program: Program, context: Context) {
+  const snapshot = addGroup(program, 'snapshot', 'save and restore the state of an organization')
+    .addOption(urlOption())
+    .addOption(tokenOption())
+    .addOption(jsonOption())
+  snapshot
+    .command('save')
+    .description('save the current state')
+    .argument('<name>', 'the name of the snapshot')
+    .addHelpText('after', examples('snapshot save before'))
+    .action(async (name, _, command) =>
+      (await import('./snapshot.js')).saveSnapshot(context, command.optsWithGlobals(), name),
+    )
+  snapshot
+    .command('restore')
+    .description('return to a saved state')
+    .argument('<name>', 'the name of the snapshot')
+    .addHelpText('after', examples('snapshot restore before'))
+    .action(async (name, _, command) =>
+      (await import('./snapshot.js')).restoreSnapshot(context, command.optsWithGlobals(), name),
+    )
+  snapshot
+    .command('list')
+    .description('print the snapshots')
+    .addHelpText('after', examples('snapshot list'))
+    .action(async (_, command) => (await import('./snapshot.js')).listSnapshots(context, command.optsWithGlobals()))
+  snapshot
+    .command('delete')
+    .description('delete a snapshot')
+    .argument('<name>', 'the name of the snapshot')
+    .addHelpText('after', examples('snapshot delete before'))
+    .action(async (name, _, command) =>
+      (await import('./snapshot.js')).deleteSnapshot(context, command.optsWithGlobals(), name),
+    )
+}
+
+function addLists(program: Program, context: Context) {
+  const addList = (name: string, description: string) =>
+    program
+      .command(name)
+      .description(description)
+      .addOption(urlOption())
+      .addOption(tokenOption())
+      .addOption(jsonOption())
+      .addHelpText('after', examples(name, `${name} --json`))
+  addList('groups', 'print the groups').action(async (_, command) =>
+    (await import('./list.js')).listGroups(context, command.optsWithGlobals()),
+  )
+  addList('users', 'print the users').action(async (_, command) =>
+    (await import('./list.js')).listUsers(context, command.optsWithGlobals()),
+  )
+  addList('access', 'print who has access to which group').action(async (_, command) =>
+    (await import('./list.js')).listAccess(context, command.optsWithGlobals()),
+  )
+}
+
 function addSeed(program: Program, context: Context) {
   const seed = addGroup(program, 'seed', 'write, check and export seeds')
   seed
@@ -207,6 +276,17 @@ function addSeed(program: Program, context: Context) {
     .argument('<file>', 'YAML or JSON')
     .addHelpText('after', examples('seed validate seed.yaml'))
     .action(async (file) => (await import('./seed.js')).validateSeed(context, file))
+  seed
+    .command('apply')
+    .description('replace the state of an organization by a seed')
+    .argument('<file>', 'YAML or JSON')
+    .addOption(urlOption())
+    .addOption(tokenOption())
+    .addOption(jsonOption())
+    .addHelpText('after', examples('seed apply seed.yaml'))
+    .action(async (file, _, command) =>
+      (await import('./seed.js')).replaceWithSeed(context, command.optsWithGlobals(), file),
+    )
   seed
     .command('export')
     .description('print the current state of an organization as a seed')
@@ -307,6 +387,14 @@ function addFault(program: Program, context: Context) {
     .addHelpText('after', examples('fault list', 'fault list --json'))
     .action(async (_, command) => (await import('./fault.js')).listFaults(context, command.optsWithGlobals()))
   fault
+    .command('remove')
+    .description('delete one rule')
+    .argument('<fault_id>', 'the rule to delete')
+    .addHelpText('after', examples('fault remove fault-1'))
+    .action(async (faultId, _, command) =>
+      (await import('./fault.js')).clearFaults(context, command.optsWithGlobals(), faultId),
+    )
+  fault
     .command('clear')
     .description('delete one rule, or all')
     .argument('[fault_id]', 'the rule to delete')
@@ -331,6 +419,7 @@ function addRequests(program: Program, context: Context) {
     .addOption(new Option('--limit <number>', 'only the last calls, this many').argParser(readCount).conflicts('wait'))
     .addOption(new Option('--wait [number]', 'wait until this many calls match (1)').preset('1').argParser(readCount))
     .option('--timeout <duration>', 'with --wait: how long, 4m at most (default: 5s)', readDurationText)
+    .addOption(new Option('--follow', 'print the last 10 calls, then new ones as they come').conflicts('wait'))
     .option('--why', 'also print the steps that led to each response')
     .addHelpText(
       'after',
@@ -356,7 +445,10 @@ function addCoverage(program: Program, context: Context) {
 
 /** A command that only groups subcommands. */
 function addGroup(program: Command, name: string, description: string): Command {
-  const group = program.command(name).description(description)
+  const group = program
+    .command(name)
+    .description(description)
+    .helpCommand('help [command]', 'show the help of a command')
   return group.action(() => {
     const names = group.commands.map((command) => command.name())
     throw new SetupError(`${name} needs one of ${names.join(', ')}. See opal-sandbox ${name} --help.`)

@@ -62,18 +62,11 @@ function envOf(sandbox: Sandbox): Record<string, string> {
 
 const passedOn = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
 
-/** Calls of the sandbox must not go through a proxy, whatever the command's client does with one. */
-function withoutProxy(env: NodeJS.ProcessEnv): Record<string, string> {
-  const given = env.NO_PROXY ?? env.no_proxy
-  const NO_PROXY = [...(given ? [given] : []), '127.0.0.1', 'localhost'].join(',')
-  return { NO_PROXY, no_proxy: NO_PROXY }
-}
-
 /** Returns the status that a shell would, and whether the command was started. */
 async function run(context: Context, [command = '', ...args]: string[], env: Record<string, string>) {
   const child = spawn(command, args, {
     stdio: 'inherit',
-    env: { ...context.env, ...env, ...withoutProxy(context.env) },
+    env: { ...context.env, ...env },
   })
   const passOn = (signal: NodeJS.Signals) => {
     // A terminal sends the signal to both processes; the child must not get it twice.

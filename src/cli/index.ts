@@ -12,5 +12,8 @@ if (explanation !== undefined) {
 // Deno has no compile cache.
 const { enableCompileCache } = module as { enableCompileCache?: () => unknown }
 enableCompileCache?.()
+// Before the first call, and for the child of exec too.
+const { keepLoopbackDirect } = await import('./proxy.js')
+keepLoopbackDirect(process.env)
 const { run } = await import('./main.js')
 process.exitCode = await run(process.argv.slice(2), process, process.env)

@@ -65,6 +65,11 @@ function explainUsage({ code, message: text }: CommanderError, called: CommandUn
   const message = text.replace(secretValue, '$1$2 is invalid').replaceAll(/\/\/[^\s/]*@/g, '//')
   const misplaced = findMisplaced(called, words)
   if (misplaced !== undefined) return `the command ${misplaced} must come before its options.`
+  if (code === 'commander.help') {
+    const word = words[words.indexOf('help') + 1] ?? ''
+    const names = called.commands.map((command) => command.name())
+    return `unknown command${/^[a-z-]{1,20}$/.test(word) ? ` '${word}'` : ''}${suggest(word, names)} ${helpOf(called)}`
+  }
   if (code === 'commander.excessArguments') return explainExcess(called)
   if (code === 'commander.unknownOption') {
     // Without the value, which may be a secret: --tokn=...

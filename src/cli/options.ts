@@ -19,7 +19,7 @@ export class VariableOption<Usage extends string> extends Option<Usage> {
 
 /** An option of a sandbox that is started. */
 export function startOption<Usage extends string>(flags: Usage, description: string) {
-  const [, name = ''] = /^--([a-z-]+)/.exec(flags) ?? []
+  const [, name = ''] = /--([a-z-]+)/.exec(flags) ?? []
   return new VariableOption(flags, description, `OPAL_SANDBOX_${name.toUpperCase().replaceAll('-', '_')}`)
 }
 
@@ -57,6 +57,7 @@ export function readPort(text: string): number {
   return port
 }
 
+/** Accepts a date alone, too: its midnight in UTC. */
 export function parseMoment(text: string): Timestamp {
   const moment = parseTimestamp(/^\d{4}-\d\d-\d\d$/.test(text) ? `${text}T00:00:00Z` : text)
   if (moment === undefined) {

@@ -4,9 +4,11 @@ import { hasColors, type Context } from './context.js'
 /** Writes data to standard output. */
 export function print({ stdout }: Context, text: string) {
   // The reader may stop early: `opal-sandbox requests | head -1`.
-  stdout.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') throw error
-  })
+  if (stdout.listenerCount('error') === 0) {
+    stdout.on('error', (error: NodeJS.ErrnoException) => {
+      if (error.code !== 'EPIPE') throw error
+    })
+  }
   if (text !== '') stdout.write(escapeControls(text.endsWith('\n') ? text : `${text}\n`))
 }
 

@@ -1,4 +1,5 @@
 import { SetupError } from '../domain/setup-error.js'
+import { ClientError } from '../library/client.js'
 import type { JournalEntry, RequestFilter } from '../index.js'
 import { parseDurationMs } from '../schemas/duration.js'
 import type { Context } from './context.js'
@@ -10,6 +11,7 @@ interface RequestsOptions extends ServerOptions, Filter {
   wait?: number
   timeout?: string
   why?: true
+  follow?: true
   json?: true
 }
 
@@ -26,6 +28,10 @@ export async function printRequests(context: Context, options: RequestsOptions) 
   const { limit, wait: count, timeout, why, json } = options
   if (timeout !== undefined && count === undefined) throw new SetupError('--timeout needs --wait.')
   const filter = readFilter(options)
+  if (options.follow) {
+    await follow(context, options, filter)
+    return
+  }
   const results = await ask(
     context,
     options,
@@ -33,12 +39,42 @@ export async function printRequests(context: Context, options: RequestsOptions) 
       count === undefined
         ? client.listRequests({ ...filter, ...(limit !== undefined && { limit }) })
         : client.waitForRequests({ ...filter, count, ...(timeout !== undefined && { timeout }) }),
-    // The sandbox itself ends the wait; this limit is for a sandbox that hangs.
-    count === undefined ? undefined : (parseDurationMs(timeout ?? '5s') ?? 0) + 30_000,
+    parseDurationMs(timeout ?? (count === undefined ? '' : '5s')) ?? 0,
   )
   if (json) printJson(context, { results })
   else if (results.length === 0) say(context, 'No matching calls.')
   else print(context, writeRequests(context, results, why === true))
+}
+
+const followMs = 240_000
+
+/** Prints calls as they come, until the reader or a signal stops it. With --json, each is one line. */
+async function follow(context: Context, options: RequestsOptions, filter: RequestFilter) {
+  const { limit = 10, why, json } = options
+  let results = await ask(context, options, (client) => client.listRequests({ ...filter, limit }))
+  let since = filter.since
+  while (!context.stdout.destroyed) {
+    if (json) print(context, results.map((entry) => JSON.stringify(entry)).join('\n'))
+    else if (results.length > 0) print(context, writeRequests(context, results, why === true))
+    since = results.at(-1)?.request_id ?? since
+    const next = { ...filter, ...(since !== undefined && { since }), count: 1, timeout: `${followMs}ms` }
+    results = await ask(
+      context,
+      options,
+      async (client) => {
+        try {
+          return await client.waitForRequests(next)
+        } catch (error) {
+          const code = error instanceof ClientError ? error.body?.code : undefined
+          // A reset also empties the journal.
+          if (code === 'WAIT_ENDED') since = undefined
+          if (code === 'WAIT_ENDED' || code === 'WAIT_TIMEOUT') return []
+          throw error
+        }
+      },
+      followMs,
+    )
+  }
 }
 
 /** The control plane rejects unknown values. */

@@ -10,7 +10,7 @@ import { SeedError } from '../seed/seed-error.js'
 import { writeYaml } from '../seed/yaml.js'
 import type { Seed } from '../index.js'
 import type { Context } from './context.js'
-import { print, say } from './print.js'
+import { describeClock, print, printJson, say } from './print.js'
 import { ask, type ServerOptions } from './server.js'
 
 interface WriteOptions {
@@ -45,6 +45,19 @@ export async function validateSeed(context: Context, file: string) {
   } catch (error) {
     throw error instanceof SeedError ? await seedFile.explain(error) : error
   }
+}
+
+/** Replaces an organization by a seed. Mistakes are found before the call, with their lines. */
+export async function replaceWithSeed(context: Context, options: ServerOptions & { json?: true }, file: string) {
+  const seedFile = await readSeedFile(file)
+  try {
+    checkStart(loadSeed(seedFile.document), Date.now())
+  } catch (error) {
+    throw error instanceof SeedError ? await seedFile.explain(error) : error
+  }
+  const filled = await ask(context, options, (client) => client.replaceSeed(seedFile.document as Seed))
+  if (options.json) printJson(context, filled)
+  else print(context, describeClock(context, filled))
 }
 
 /** Writes the current state of an organization as a seed, to standard output or a file. */

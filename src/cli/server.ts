@@ -1,5 +1,6 @@
 import type { Context } from './context.js'
 import { ClientError, createClient, type Client } from '../library/client.js'
+import { findProxy } from './proxy.js'
 import { SetupError } from '../domain/setup-error.js'
 
 export interface ServerOptions {
@@ -7,42 +8,53 @@ export interface ServerOptions {
   token?: string
 }
 
-/** Makes calls that end after a time limit, and reports responses that no sandbox sends. */
-export function createCall(limitMs: number) {
-  return async (request: Request): Promise<Response> => {
-    const response = await fetch(request, { signal: AbortSignal.timeout(limitMs) })
-    // Every response of the control plane is JSON or a table, but to a DELETE, which is empty.
-    const type = response.headers.get('content-type') ?? ''
-    if (response.ok && request.method !== 'DELETE' && !/^(application\/json|text\/markdown)\b/.test(type)) {
-      await response.body?.cancel()
-      throw new ForeignAnswer(`it returned ${response.status} with content-type ${type || 'none'}`)
-    }
-    return response
-  }
-}
+/** How long a call may take, on top of the time that it asked to wait. */
+const limitMs = 30_000
 
-class ForeignAnswer extends Error {}
-
-/** Whether something else than a sandbox responded: no error of a sandbox, or a response without what it should have. */
-function isForeign(error: unknown): boolean {
-  return error instanceof ForeignAnswer || (error instanceof ClientError && error.body === undefined)
-}
-
-/** Calls a running sandbox. A rejection or a failed connection becomes a one-line SetupError. */
+/**
+ * Calls a running sandbox. `waitMs` is how long the call itself asks to wait. Fails with one line if the sandbox rejects
+ * the call, or if nothing that is a sandbox answers in time.
+ */
 export async function ask<Answer>(
   { env }: Context,
   { url, token }: ServerOptions,
   question: (client: Client) => Promise<Answer>,
-  limitMs = 30_000,
+  waitMs = 0,
 ): Promise<Answer> {
+  const signal = AbortSignal.timeout(limitMs + waitMs)
+  const client = createClient({ url, token, fetch: (request) => fetch(request, { signal }) })
   try {
-    return await question(createClient({ url, token, fetch: createCall(limitMs) }))
+    await checkHealth(client)
+    return await question(client)
   } catch (error) {
-    if (isForeign(error)) throw new SetupError(`${url} is not an opal-sandbox (${describeFailure(error)}).`)
+    if (error instanceof NotSandbox)
+      throw new SetupError(`${url} is ${error.message}${throughProxy(url, env)}. Say with --url where one is.`)
     if (error instanceof ClientError) throw new SetupError(explainRefusal(error, token, env))
     throw new SetupError(
-      `No sandbox answers at ${url} (${describeFailure(error)}). Start one with "opal-sandbox start", or name its address with --url.`,
+      `No sandbox answers at ${url} (${describeFailure(error)}${throughProxy(url, env)}). Start one with "opal-sandbox start", or name its address with --url.`,
     )
+  }
+}
+
+/** Names the proxy, as the answer, or the lack of one, may be its own. */
+export function throughProxy(url: string, env: NodeJS.ProcessEnv): string {
+  const proxy = findProxy(url, env)
+  return proxy === undefined ? '' : `, through the proxy ${proxy}; NO_PROXY excludes hosts`
+}
+
+/** A server answered, but not like a sandbox. */
+class NotSandbox extends Error {}
+
+/** Rejects other servers before their answers are used: some answer every path with 200. */
+export async function checkHealth(client: Client): Promise<void> {
+  const health: unknown = await client.health().catch((error: unknown) => {
+    throw error instanceof ClientError && !error.body
+      ? new NotSandbox(`not an opal-sandbox: its health check answered ${error.status}`)
+      : error
+  })
+  const { status, version, uptime_seconds } = (health ?? {}) as Record<string, unknown>
+  if (typeof status !== 'string' || typeof version !== 'string' || typeof uptime_seconds !== 'number') {
+    throw new NotSandbox('not an opal-sandbox: its health check lacks status, version or uptime_seconds')
   }
 }
 
@@ -68,9 +80,10 @@ function asSentence(text: string): string {
 
 /** Explains why a call failed: the cause of Node's "fetch failed". */
 export function describeFailure(error: unknown): string {
-  if (error instanceof ClientError) return `it returned ${error.status}`
-  const { name, message, cause } = error as Error & { cause?: NodeJS.ErrnoException }
-  if (error instanceof ForeignAnswer) return message
+  if (error instanceof NotSandbox) return error.message
+  if (error instanceof ClientError) return `it answered ${error.status}`
+  const { name, message, cause, code } = error as NodeJS.ErrnoException
   if (name === 'TimeoutError') return 'no answer in time'
-  return cause?.code ?? cause?.message ?? message
+  if (typeof code === 'string') return code
+  return cause instanceof Error ? describeFailure(cause) : message
 }

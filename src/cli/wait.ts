@@ -4,7 +4,7 @@ import { createClient } from '../library/client.js'
 import { SetupError } from '../domain/setup-error.js'
 import { parseDurationMs } from '../schemas/duration.js'
 import { print } from './print.js'
-import { createCall, describeFailure } from './server.js'
+import { checkHealth, describeFailure, throughProxy } from './server.js'
 
 /** Time limit of one probe, and the pause until the next. */
 const probeMs = 1_000
@@ -17,19 +17,17 @@ export async function wait(context: Context, { url, timeout }: { url: string; ti
     const leftMs = Math.max(1, Math.min(probeMs, Math.ceil(end - performance.now())))
     const client = createClient({
       url,
-      fetch: createCall(leftMs),
+      fetch: (request) => fetch(request, { signal: AbortSignal.timeout(leftMs) }),
     })
     try {
-      const health: unknown = await client.health()
-      if (typeof health !== 'object' || health === null || !('status' in health))
-        throw new Error('it is not an opal-sandbox')
+      await checkHealth(client)
       print(context, url)
       return
     } catch (error) {
       // A probe that is cut off at once would hide the last result.
       if (performance.now() + 2 * pauseMs >= end) {
         throw new SetupError(
-          `No sandbox was ready at ${url} within ${timeout} (last result: ${describeFailure(error)}).`,
+          `No sandbox was ready at ${url} within ${timeout} (last result: ${describeFailure(error)}${throughProxy(url, context.env)}).`,
         )
       }
     }

@@ -75,7 +75,7 @@ const SandboxOptionsSchema = Type.Object(
     seed: optional(Checked('a seed as an object, or the path or file: URL of a YAML or JSON file', isSeedSource)),
     now: optional(
       Checked(
-        'a Date or a date-time with a zone, from 1970 to 9998, such as 2026-01-01T00:00:00Z',
+        'a Date or a date-time with a zone, from 1970 to 9998-12-31T17:59:59Z, such as 2026-01-01T00:00:00Z',
         (value) => readMoment(value) !== undefined,
       ),
     ),

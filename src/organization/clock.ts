@@ -39,7 +39,7 @@ export function createClocks({ store, serverSeed, realNow, frozenAt }: ClocksOpt
     const start = startClock(organization.ownSeed ?? serverSeed())
     const clock = moveClock(organization.clock, change, realNow(), start)
     const to = readClock(clock, realNow())
-    if (!isInRange(to)) throw outOfRange('The clock can show the years 1970 to 9998.', 'body')
+    if (!isInRange(to)) throw outOfRange('The clock can show times from 1970 to 9998-12-31T17:59:59Z.', 'body')
     organization.clock = clock
     // Rates run on real time, but a client that advances the clock by Retry-After must be let through.
     if (to > from) organization.buckets = fullBuckets()
@@ -87,6 +87,6 @@ export function showClock(organization: OpenOrganization) {
 
 function outOfRange(message: string, path: string): Refusal {
   return new Refusal('INVALID_REQUEST', message, {
-    errors: [{ path, message: 'leads outside the years 1970 to 9998' }],
+    errors: [{ path, message: 'leads outside the range from 1970 to 9998-12-31T17:59:59Z' }],
   })
 }

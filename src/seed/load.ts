@@ -59,5 +59,7 @@ function withoutShared(document: unknown): unknown {
 /** Throws a SeedError if the clock of a seed would start outside the range of a clock. */
 export function checkStart({ clock }: ResolvedSeed, realNow: Timestamp) {
   if (isInRange(readClock(clock, realNow))) return
-  throw new SeedError([{ path: 'seed.clock.offset_ms', message: 'leads outside the years 1970 to 9998' }])
+  throw new SeedError([
+    { path: 'seed.clock.offset_ms', message: 'leads outside the range from 1970 to 9998-12-31T17:59:59Z' },
+  ])
 }

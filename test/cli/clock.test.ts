@@ -77,7 +77,9 @@ describe('the clock', () => {
   test('says why it is not turned', async () => {
     const { command } = await served()
     expect(await command(['clock', 'advance', '10000000d'])).toEqual(
-      refused('The clock can show the years 1970 to 9998. body leads outside the years 1970 to 9998.'),
+      refused(
+        'The clock can show times from 1970 to 9998-12-31T17:59:59Z. body leads outside the range from 1970 to 9998-12-31T17:59:59Z.',
+      ),
     )
   })
 })

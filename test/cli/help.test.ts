@@ -35,6 +35,13 @@ test('the help of every command shows examples, and each of them works', async (
     }
     const end = words.includes('--') ? words.indexOf('--') : words.length
     const own = words.slice(0, end).map((word) => word.replace('http://127.0.0.1:8080', url))
+    // The id of a rule that exists.
+    if (words[1] === 'remove') {
+      const { results } = JSON.parse((await command(['fault', 'list', '--json'])).stdout) as {
+        results: { fault_id: string }[]
+      }
+      own[2] = results[0]!.fault_id
+    }
     // So that what is waited for is there.
     if (words.includes('--wait')) {
       for (const user of [ids.jake, ids.brett]) {
@@ -53,7 +60,7 @@ test('the help of every command shows examples, and each of them works', async (
   }
   // Where something is required that nobody calls, that is what is told.
   expect(tried).toEqual(tried.map(([line]) => [line, String(line).includes('--require') ? 2 : 0]))
-  expect(calls).toHaveLength(17)
+  expect(calls).toHaveLength(27)
 })
 
 test('colours are there where they are asked for, and not where they are refused', async () => {

@@ -75,7 +75,7 @@ describe('a seed is checked:', () => {
 
   test('also what only shows when a clock begins with it', async () => {
     const file = seedFile('version: 1\nclock:\n  offset_ms: 253000000000000\n')
-    const message = `The seed is not valid. ${file}:3 clock.offset_ms leads outside the years 1970 to 9998`
+    const message = `The seed is not valid. ${file}:3 clock.offset_ms leads outside the range from 1970 to 9998-12-31T17:59:59Z`
     expect(await seed(['validate', file])).toEqual(refused(message))
     expect(await called(['--port', '0', '--seed', file])).toEqual(refused(message))
     expect(await called(['exec', '--seed', file, '--', 'true'])).toEqual(refused(message))

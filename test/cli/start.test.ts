@@ -287,7 +287,7 @@ describe('an option', () => {
 describe('what is asked for is told on standard output, with exit code 0:', () => {
   test.each<[what: string, args: string[], stdout: unknown]>([
     ['the version', ['--version'], `${readPackage().version}\n`],
-    ['the version, for short', ['-V'], `${readPackage().version}\n`],
+    ['the version, for short', ['-v'], `${readPackage().version}\n`],
     ['the commands', ['--help'], expect.stringMatching(/^Usage: opal-sandbox \[options\] \[command\]\n/)],
     [
       'the options of a command',

@@ -210,7 +210,7 @@ describe('mistakes', () => {
     ],
     [
       { now: '2026-01-01', settings: { re_ad: 1, propagation: [{ status: 'PENDIN' }] } },
-      'createSandbox: options.now expected a Date or a date-time with a zone, from 1970 to 9998, such as 2026-01-01T00:00:00Z, got the string "2026-01-01"; ' +
+      'createSandbox: options.now expected a Date or a date-time with a zone, from 1970 to 9998-12-31T17:59:59Z, such as 2026-01-01T00:00:00Z, got the string "2026-01-01"; ' +
         'options.settings.re_ad is not known: did you mean re_add?; options.settings.propagation[0].status the string "PENDIN" is not known: did you mean PENDING?.',
     ],
   ])('of options are named: %j', async (options, message) => {

@@ -85,7 +85,7 @@ const turnClock = {
   operationId: 'sandbox_turn_clock',
   tags,
   summary: 'Change the clock',
-  description: 'Advances, sets, freezes, resumes or resets the clock, within the years 1970 to 9998.',
+  description: 'Advances, sets, freezes, resumes or resets the clock, between 1970 and 9998-12-31T17:59:59Z.',
   body: TurnClock,
   response: { 200: ClockTurned, ...refusalResponses(...controlRefusals, ...bodyRefusals) },
 }
@@ -167,7 +167,7 @@ function readChange(body: Static<typeof TurnClock>): ClockChange {
       throw invalidRequest([
         {
           path: 'body.set',
-          message: `expected a date-time with a zone, from 1970 to 9998, such as 2026-01-01T00:00:00Z, got ${JSON.stringify(set)}`,
+          message: `expected a date-time with a zone, from 1970 to 9998-12-31T17:59:59Z, such as 2026-01-01T00:00:00Z, got ${JSON.stringify(set)}`,
         },
       ])
     }

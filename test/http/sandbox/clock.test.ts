@@ -129,7 +129,7 @@ describe('a clock that runs', () => {
 describe('a clock cannot be changed', () => {
   const one = 'expected exactly one of advance, set, freeze and reset'
   const duration = 'a duration such as 61m, 1h30m, 2d or PT1H'
-  const moment = 'expected a date-time with a zone, from 1970 to 9998, such as 2026-01-01T00:00:00Z'
+  const moment = 'expected a date-time with a zone, from 1970 to 9998-12-31T17:59:59Z, such as 2026-01-01T00:00:00Z'
 
   test.each<[body: unknown, path: string, message: string]>([
     [{}, 'body', `${one}, got none`],
@@ -158,8 +158,8 @@ describe('a clock cannot be changed', () => {
     [{ freeze: 'yes' }, 'body.freeze', 'expected true or false, got the string "yes"'],
     [{ freeze: null }, 'body.freeze', 'expected true or false, got null'],
     [{ reset: false }, 'body.reset', 'expected true, got false'],
-    [{ advance: '2914000d' }, 'body', 'leads outside the years 1970 to 9998'],
-    [{ advance: '99999999d' }, 'body', 'leads outside the years 1970 to 9998'],
+    [{ advance: '2914000d' }, 'body', 'leads outside the range from 1970 to 9998-12-31T17:59:59Z'],
+    [{ advance: '99999999d' }, 'body', 'leads outside the range from 1970 to 9998-12-31T17:59:59Z'],
     [null, 'body', 'expected an object, got null'],
     [[], 'body', 'expected an object, got a list'],
     ['1m', 'body', 'expected an object, got the string "1m"'],
@@ -174,7 +174,9 @@ describe('a clock cannot be changed', () => {
       status: 400,
       body: {
         code: 'INVALID_REQUEST',
-        message: isOutOfRange ? 'The clock can show the years 1970 to 9998.' : 'The request is not valid: 1 problem.',
+        message: isOutOfRange
+          ? 'The clock can show times from 1970 to 9998-12-31T17:59:59Z.'
+          : 'The request is not valid: 1 problem.',
         errors: [{ path, message }],
         request_id: requestId,
       },
