@@ -8,7 +8,6 @@ import { createHostGuard } from './host.js'
 import { readJsonOnly } from './json.js'
 import { createRequestLog } from './log.js'
 import { createRawHandlers } from './raw.js'
-import { refuseContentCoding } from './request-body.js'
 import { sandbox } from './sandbox/index.js'
 import { watchRoutes } from './unrouted.js'
 import { isUnderV1, plainUrl } from './url.js'
@@ -66,11 +65,6 @@ export function buildApp(deps: Deps): { app: FastifyInstance; coverage: () => Co
       hooks.recordOutside(request, reply)
       throw routes.refuse(request)
     }
-    done()
-  })
-  app.addHook('preParsing', (request, _reply, _payload, done) => {
-    // Under /v1 the guards come first.
-    if (request.headers['content-encoding'] !== undefined && !isUnderV1(request)) refuseContentCoding(request)
     done()
   })
   app.setErrorHandler(errors.send)

@@ -1,5 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import { performanceNow } from '../globals.js'
+import { dateNow, performanceNow } from '../globals.js'
 import type { ActiveFault } from '../organization/faults.js'
 import type { Refusal, RefusalCode } from '../domain/refusal.js'
 import { rules, type Basis, type Rule } from '../domain/rule.js'
@@ -22,7 +22,7 @@ export function createRecorder(organizations: Organizations) {
     const { journal } = organizationOf(request)
     const operation = request.described?.operation
     const status = payload === null ? null : reply.statusCode
-    if (journal.isIdle) {
+    if (journal.limits.entries === 0 && journal.isIdle) {
       journal.count({ operation, status, method: request.method, url: request.url })
       return
     }
@@ -36,14 +36,15 @@ export function createRecorder(organizations: Organizations) {
     const params = request.params as { group_id?: string; user_id?: string } | undefined
     const isBodyCut = bodyText !== undefined && bodyText.length > maxBodyLength
     const isAnswerCut = answer.length > maxBodyLength
+    const headers = writeHeaders(request.raw.rawHeaders)
     const duration_ms = performanceNow() - request.startedAt
     return {
       request_id: id,
       at: organizationOf(request).now(),
-      receivedAt: Date.now() - duration_ms,
+      receivedAt: dateNow() - duration_ms,
       method,
       url,
-      headers: writeHeaders(request.raw.rawHeaders),
+      headers,
       operation: request.described?.operation,
       group_id: params?.group_id,
       user_id: params?.user_id,

@@ -70,6 +70,7 @@ export function createJournals(limits: JournalLimits) {
     }
 
     const journal = {
+      limits,
       get bytes() {
         return tape.bytes
       },
@@ -227,6 +228,7 @@ function pathOf(url: string): string {
 }
 
 export interface Journal extends Met {
+  readonly limits: JournalLimits
   readonly bytes: number
   readonly isIdle: boolean
   dropOldest(): void

@@ -6,6 +6,7 @@ import type { Deps } from '../deps.js'
 import { databaseUnavailable } from '../errors.js'
 import type { HostGuard } from '../host.js'
 import { createServedOpenapi } from '../openapi.js'
+import { refuseContentCoding } from '../request-body.js'
 import { refusalResponses } from '../schemas.js'
 import type { RouteWatch } from '../unrouted.js'
 import { clock } from './clock.js'
@@ -51,6 +52,7 @@ export function sandbox(
   const { store, version, uptimeSeconds, openapiFile } = deps
   const openapi = createServedOpenapi(openapiFile)
   return async (app) => {
+    app.addHook('preParsing', async (request) => refuseContentCoding(request))
     // After the guards, which are onRequest hooks.
     app.addHook('preValidation', async (request, reply) => {
       routes.refuseEmptyId(request, reply)
