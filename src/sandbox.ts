@@ -3,7 +3,6 @@ import type { AddressInfo } from 'node:net'
 import { pino, type DestinationStream, type Logger } from 'pino'
 import { buildApp } from './http/app.js'
 import { createLogStream } from './http/log-stream.js'
-import { watchConnections } from './http/connections.js'
 import type { Timestamp } from './domain/clock.js'
 import type { CoverageReport } from './http/coverage.js'
 import { chooseExample, type ExampleCall } from './http/welcome.js'
@@ -101,7 +100,7 @@ export function openSandbox({
       journalLimits: { ...defaultJournalLimits, ...journal },
     })
     const validTokens = () => builtInTokens().filter(({ secret }) => organizations.isTokenSecret(secret))
-    const { app, coverage } = buildApp({
+    const { app, coverage, connections } = buildApp({
       store,
       organizations,
       logger,
@@ -112,7 +111,6 @@ export function openSandbox({
       uptimeSeconds: () => Math.round(performanceNow() - startedAt) / 1000,
       checkAnswer,
     })
-    const connections = watchConnections(app.server)
     app.addHook('preClose', async () => organizations.releaseAll())
     app.addHook('preClose', () => connections.end())
     app.addHook('onClose', async () => store.close())
