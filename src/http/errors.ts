@@ -61,6 +61,13 @@ export const refusals: Record<RefusalCode, RefusalKind> = {
   ACCESS_LEVEL_NOT_FOUND: { status: 400, basis: 'assumed', means: 'The group has no such access level.' },
   GROUP_USER_EXISTS: { status: 409, basis: 'assumed', means: 'The user already has access to the group.' },
   TOKEN_NOT_FOUND: { status: 404, basis: 'documented', means: 'There is no such token.' },
+  APP_NOT_FOUND: { status: 404, basis: 'assumed', means: 'There is no such app.' },
+  OWNER_NOT_FOUND: { status: 404, basis: 'assumed', means: 'There is no such owner.' },
+  OWNER_IN_USE: { status: 409, basis: 'assumed', means: 'Something still refers to the owner.' },
+  MESSAGE_CHANNEL_NOT_FOUND: { status: 404, basis: 'assumed', means: 'There is no such message channel.' },
+  ON_CALL_SCHEDULE_NOT_FOUND: { status: 404, basis: 'assumed', means: 'There is no such on-call schedule.' },
+  TAG_NOT_FOUND: { status: 404, basis: 'assumed', means: 'There is no such tag.' },
+  RESOURCE_NOT_FOUND: { status: 404, basis: 'assumed', means: 'There is no such resource.' },
   CROSS_SITE_REQUEST: {
     status: 403,
     basis: 'assumed',

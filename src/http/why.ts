@@ -27,6 +27,15 @@ const steps = [
   { id: 'group', passed: 'the group is found', codes: ['GROUP_NOT_FOUND'] },
   { id: 'user', passed: 'the user is found', codes: ['USER_NOT_FOUND'] },
   { id: 'named_token', passed: 'the token is found', codes: ['TOKEN_NOT_FOUND'] },
+  {
+    id: 'record',
+    passed: 'what the path names is found',
+    codes: [
+      ...(['APP_NOT_FOUND', 'OWNER_NOT_FOUND', 'MESSAGE_CHANNEL_NOT_FOUND', 'ON_CALL_SCHEDULE_NOT_FOUND'] as const),
+      ...(['TAG_NOT_FOUND', 'RESOURCE_NOT_FOUND'] as const),
+    ],
+  },
+  { id: 'in_use', passed: 'nothing refers to it', codes: ['OWNER_IN_USE'] },
   { id: 'group_user_present', passed: 'the user is in the group', codes: ['GROUP_USER_NOT_FOUND'] },
   { id: 'access_level', passed: 'the level is accepted', codes: ['ACCESS_LEVEL_NOT_FOUND'] },
   { id: 'group_user_absent', passed: 'the user is not in the group yet', codes: ['GROUP_USER_EXISTS'] },

@@ -83,6 +83,14 @@ export interface Fault {
     | 'user'
     | 'getTokens'
     | 'deleteToken'
+    | 'get_owners'
+    | 'createOwner'
+    | 'updateOwners'
+    | 'getOwner'
+    | 'delete_owner'
+    | 'getOwnerFromName'
+    | 'get_owner_users'
+    | 'set_owner_users'
   /** Only calls with this method. */
   method?: 'GET' | 'POST' | 'PUT' | 'DELETE'
   /** Only calls that name this group in their path. */
@@ -138,6 +146,14 @@ export interface FaultRule {
     | 'user'
     | 'getTokens'
     | 'deleteToken'
+    | 'get_owners'
+    | 'createOwner'
+    | 'updateOwners'
+    | 'getOwner'
+    | 'delete_owner'
+    | 'getOwnerFromName'
+    | 'get_owner_users'
+    | 'set_owner_users'
   /** Only calls with this method. */
   method?: 'GET' | 'POST' | 'PUT' | 'DELETE'
   /** Only calls that name this group in their path. */
@@ -316,6 +332,8 @@ export interface Seed {
       /** The user's status in the HR identity provider. */
       hr_idp_status?: 'ACTIVE' | 'SUSPENDED' | 'DEPROVISIONED' | 'DELETED' | 'NOT_FOUND'
       propagation?: Timeline
+      /** Each a tag of this seed. */
+      tags?: string[]
     }
   >
   /** By alias. */
@@ -368,6 +386,38 @@ export interface Seed {
       last_successful_sync?: SyncTask
       /** A folder. */
       folder_id?: string
+      /** Each a group of this seed. */
+      visibility_groups?: string[]
+      /** Each a message channel of this seed. */
+      message_channels?: string[]
+      /** Each a on-call schedule of this seed. */
+      on_call_schedules?: string[]
+      /** Each a group of this seed. */
+      containing_groups?: (
+        | string
+        | {
+            /** The alias of a group. */
+            group: string
+            /** The level at which the members are in it. */
+            access_level_remote_id?: string
+            /** For how many minutes. */
+            duration_minutes?: number
+          }
+      )[]
+      /** Each a resource of this seed. */
+      resources?: (
+        | string
+        | {
+            /** The alias of a resource. */
+            resource: string
+            /** The level of the access. */
+            access_level_remote_id?: string
+            /** When the access ends. Absolute, or relative to the clock when the seed is applied. */
+            expiration_date?: string
+          }
+      )[]
+      /** Each a tag of this seed. */
+      tags?: string[]
     }
   >
   /** Who is in which group. */
@@ -385,6 +435,119 @@ export interface Seed {
     /** The push's own timeline. */
     propagation?: Timeline | null
   }[]
+  /** By alias. */
+  apps?: Record<
+    string,
+    {
+      /** The id; derived from the alias if left out. */
+      app_id?: string
+      /** The name. */
+      name: string
+      /** What it is for. */
+      description: string
+      /** The owner who administers it. */
+      admin_owner_id?: string
+      /** The owner who administers it. Its alias in this seed. */
+      admin_owner?: string
+      app_type: AppTypeEnum
+    }
+  >
+  /** By alias. */
+  owners?: Record<
+    string,
+    {
+      /** The id; derived from the alias if left out. */
+      owner_id?: string
+      /** The name. */
+      name: string
+      /** Who that is. */
+      description?: string
+      /** After how many minutes a request is escalated to the next user. */
+      access_request_escalation_period?: number
+      /** Where its reviewers are notified. */
+      reviewer_message_channel_id?: string
+      /** Where its reviewers are notified. Its alias in this seed. */
+      reviewer_message_channel?: string
+      /** The group whose members are its users. */
+      source_group_id?: string
+      /** The group whose members are its users. Its alias in this seed. */
+      source_group?: string
+      /** Each a user of this seed. */
+      users?: string[]
+    }
+  >
+  /** By alias. */
+  message_channels?: Record<
+    string,
+    {
+      /** The id; derived from the alias if left out. */
+      message_channel_id?: string
+      third_party_provider: MessageChannelProviderEnum
+      /** Its id there. */
+      remote_id: string
+      /** The name. */
+      name?: string
+      /** Whether it is private. */
+      is_private?: boolean
+    }
+  >
+  /** By alias. */
+  on_call_schedules?: Record<
+    string,
+    {
+      /** The id; derived from the alias if left out. */
+      on_call_schedule_id?: string
+      third_party_provider: OnCallScheduleProviderEnum
+      /** Its id there. */
+      remote_id: string
+      /** The name. */
+      name?: string
+    }
+  >
+  /** By alias. */
+  tags?: Record<
+    string,
+    {
+      /** The id; derived from the alias if left out. */
+      tag_id?: string
+      /** The key. */
+      key: string
+      /** The value. */
+      value?: string
+      /** When it was created. Absolute, or relative to the clock when the seed is applied. */
+      created_at?: string
+      /** When it was last changed. Absolute, or relative to the clock when the seed is applied. */
+      updated_at?: string
+      /** Who created it. */
+      user_creator_id?: string
+      /** Who created it. Its alias in this seed. */
+      user_creator?: string
+    }
+  >
+  /** By alias. */
+  resources?: Record<
+    string,
+    {
+      /** The id; derived from the alias if left out. */
+      resource_id?: string
+      /** The name. */
+      name: string
+      /** What it is for. */
+      description?: string
+      /** The kind of resource. */
+      resource_type?: string
+      /** The app that it belongs to. */
+      app_id?: string
+      /** The app that it belongs to. Its alias in this seed. */
+      app?: string
+      /** The owner who administers it. */
+      admin_owner_id?: string
+      /** The owner who administers it. Its alias in this seed. */
+      admin_owner?: string
+      /** Each a tag of this seed. */
+      tags?: string[]
+    }
+  >
   /** Rules that make calls fail; the first one that matches applies. */
   faults?: FaultRule[]
   /** Whether to add the magic users, one for every outcome. */
@@ -582,6 +745,64 @@ export interface SyncTask {
   /** When it completed. */
   completed_at: string
 }
+
+/** The kind of app. */
+export type AppTypeEnum =
+  | 'ACTIVE_DIRECTORY'
+  | 'ANTHROPIC'
+  | 'AZURE_AD'
+  | 'AWS'
+  | 'AWS_SSO'
+  | 'CLICKHOUSE'
+  | 'COUPA'
+  | 'CURSOR'
+  | 'CUSTOM'
+  | 'CUSTOM_CONNECTOR'
+  | 'DATABRICKS'
+  | 'DATASTAX_ASTRA'
+  | 'ALICLOUD'
+  | 'DEVIN'
+  | 'DUO'
+  | 'GCP'
+  | 'GIT_HUB'
+  | 'GIT_LAB'
+  | 'GOOGLE_GROUPS'
+  | 'GOOGLE_WORKSPACE'
+  | 'GRAFANA'
+  | 'HUBSPOT'
+  | 'ILEVEL'
+  | 'INCIDENTIO'
+  | 'LDAP'
+  | 'MARIADB'
+  | 'MONGO'
+  | 'MONGO_ATLAS'
+  | 'MYSQL'
+  | 'NETSUITE'
+  | 'DATADOG'
+  | 'OKTA_CIAM'
+  | 'OKTA_DIRECTORY'
+  | 'OPENAI_PLATFORM'
+  | 'OPAL'
+  | 'ORACLE_FUSION'
+  | 'PAGERDUTY'
+  | 'POSTGRES'
+  | 'ROOTLY'
+  | 'SALESFORCE'
+  | 'SNOWFLAKE'
+  | 'SLACK'
+  | 'TABLEAU'
+  | 'TAILSCALE'
+  | 'TELEPORT'
+  | 'TWINGATE'
+  | 'VAULT'
+  | 'WORKDAY'
+  | 'ZENDESK'
+
+/** Where the channel is. */
+export type MessageChannelProviderEnum = 'SLACK'
+
+/** Where the schedule is. */
+export type OnCallScheduleProviderEnum = 'OPSGENIE' | 'PAGER_DUTY'
 
 /** An access level of a group. */
 export interface GroupAccessLevel {

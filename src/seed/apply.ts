@@ -23,6 +23,11 @@ export function applySeed(store: Store, { organization_id, seed, start, ownSeed,
   let sequence = 0
   const place = () => ({ organization_id, sequence: ++sequence })
 
+  const write = (document: object, times: Record<string, SeedTime>) => {
+    const resolved = Object.entries(times).map(([field, time]) => [field, resolveTime(time, start)] as const)
+    return JSON.stringify({ ...document, ...Object.fromEntries(resolved) })
+  }
+
   store.organizations.empty(organization_id)
   for (const user of seed.users) store.users.insert({ ...user, ...place() })
   for (const token of seed.tokens) {
@@ -43,6 +48,12 @@ export function applySeed(store: Store, { organization_id, seed, start, ownSeed,
   }
   for (const { expires_at, pushed_at, ...groupUser } of seed.group_users) {
     store.groupUsers.insert({ ...groupUser, ...place(), expiration_date: at(expires_at), pushed_at: at(pushed_at) })
+  }
+  for (const { noun, id, alias, document, times } of seed.records) {
+    store.records.insert({ ...place(), noun, id, alias, document: write(document, times) })
+  }
+  for (const { kind, from_id, to_id, document, times } of seed.links) {
+    store.links.insert({ ...place(), kind, from_id, to_id, document: write(document, times) })
   }
   const firstFault = store.organizations.takeFaultNumbers(organization_id, seed.faults.length)
   seed.faults.forEach((rule, index) =>

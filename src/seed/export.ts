@@ -4,6 +4,7 @@ import { formatTimestamp } from '../domain/clock.js'
 import type { OrganizationSettings } from '../domain/settings.js'
 import type { GroupUserRow } from '../store/group-users.js'
 import type { Store } from '../store/index.js'
+import { createRecordExport } from './records.js'
 import type { SeedDocument } from './schema.js'
 import { writeFault } from '../schemas/fault.js'
 import { writeSettings } from '../schemas/settings.js'
@@ -25,6 +26,8 @@ export function exportSeed(
     if (pushed_at === null || propagation === chosen) return undefined
     return propagation === null ? null : writeTimeline(propagation)
   }
+
+  const { sections, linksOf } = createRecordExport(store, organization_id, { users, groups })
 
   const document = {
     version: 1,
@@ -56,6 +59,7 @@ export function exportSeed(
           position,
           hr_idp_status: hr_idp_status ?? undefined,
           propagation: propagation === null ? undefined : writeTimeline(propagation),
+          ...linksOf('user', user_id),
         },
       ]),
     ),
@@ -79,6 +83,7 @@ export function exportSeed(
             }),
             propagation: propagation === null ? undefined : writeTimeline(propagation),
             ...(JSON.parse(details) as object),
+            ...linksOf('group', group_id),
           },
         ]
       }),
@@ -91,6 +96,7 @@ export function exportSeed(
       pushed_at: row.pushed_at,
       propagation: ownTimeline(row),
     })),
+    ...sections,
     faults: store.faults.list(organization_id).map(({ rule }) => writeFault(JSON.parse(rule) as ResolvedFaultRule)),
     next_sequence: store.organizations.nextSequence(organization_id),
   }

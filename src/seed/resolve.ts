@@ -3,7 +3,6 @@ import { parseTimestamp, realClock, type ClockState } from '../domain/clock.js'
 import type { ResolvedFaultRule } from '../domain/fault.js'
 import type { OrganizationSettings } from '../domain/settings.js'
 import { show } from '../schemas/check.js'
-import { closest } from '../schemas/closest.js'
 import { readFault } from '../schemas/fault.js'
 import type { Report } from '../schemas/report.js'
 import { readSettings } from '../schemas/settings.js'
@@ -14,6 +13,8 @@ import type { TokenRow } from '../store/tokens.js'
 import type { UserRow } from '../store/users.js'
 import { builtIn } from './built-in.js'
 import { deriveId } from './ids.js'
+import { createIdLookup, reportRepeated } from './lookup.js'
+import { resolveRecords, withoutLinks, type ResolvedLink, type ResolvedRecord } from './records.js'
 import type { SeedDocument } from './schema.js'
 import { hashSecret } from './secrets.js'
 import { atStart, readTime, type SeedTime } from './time.js'
@@ -43,6 +44,8 @@ export interface Resolution {
   tokens: ResolvedToken[]
   groups: ResolvedGroup[]
   group_users: ResolvedGroupUser[]
+  records: ResolvedRecord[]
+  links: ResolvedLink[]
   faults: ResolvedFaultRule[]
   /** The minimum for the next sequence number of the organization. */
   next_sequence: number
@@ -61,6 +64,7 @@ export function resolveSeed(report: Report, document: SeedDocument): Resolution 
     tokens,
     groups,
     group_users: resolveGroupUsers(report, document, { users, groups, settings }),
+    ...resolveRecords(report, document, { users, groups }),
     faults: (document.faults ?? []).map((fault, index) => readFault(report, `faults[${index}]`, fault)),
     next_sequence: document.next_sequence ?? 1,
   }
@@ -109,7 +113,7 @@ function resolveGroups(report: Report, document: SeedDocument): ResolvedGroup[] 
       name,
       description,
       group_type,
-      details: JSON.stringify(details),
+      details: JSON.stringify(withoutLinks('group', details)),
       propagation: readTimeline(report, `groups.${alias}.propagation`, propagation),
       access_levels: Object.entries(access_levels).map(([access_level_name, access_level_remote_id]) => ({
         access_level_name,
@@ -128,7 +132,11 @@ function resolveGroups(report: Report, document: SeedDocument): ResolvedGroup[] 
 }
 
 function resolveTokens(report: Report, document: SeedDocument, users: Open<UserRow>[]): ResolvedToken[] {
-  const idOfUser = createIdLookup(report, 'user', users, 'user_id')
+  const idOfUser = createIdLookup(
+    report,
+    'user',
+    users.map(({ alias, user_id }) => ({ alias, id: user_id })),
+  )
 
   /** The built-in tokens belong to a user of the built-in seed; in another seed they belong to its first user. */
   function ownerOf(alias: string, owner: string | undefined): string {
@@ -176,8 +184,16 @@ function resolveGroupUsers(
   document: SeedDocument,
   { users, groups, settings }: Surroundings,
 ): ResolvedGroupUser[] {
-  const idOfUser = createIdLookup(report, 'user', users, 'user_id')
-  const idOfGroup = createIdLookup(report, 'group', groups, 'group_id')
+  const idOfUser = createIdLookup(
+    report,
+    'user',
+    users.map(({ alias, user_id }) => ({ alias, id: user_id })),
+  )
+  const idOfGroup = createIdLookup(
+    report,
+    'group',
+    groups.map(({ alias, group_id }) => ({ alias, id: group_id })),
+  )
   const userByAlias = byAlias(users)
   const groupByAlias = byAlias(groups)
   const entries = document.group_users ?? []
@@ -218,41 +234,6 @@ function byAlias<Entry extends { alias: string }>(entries: Entry[]): Map<string,
   return new Map(entries.map((entry) => [entry.alias, entry]))
 }
 
-/** Creates a function that returns the id of an alias, or reports that the alias does not exist. */
-function createIdLookup<Key extends string>(
-  report: Report,
-  noun: string,
-  entries: ({ alias: string } & Record<Key, string>)[],
-  key: Key,
-) {
-  const ids = new Map(entries.map((entry) => [entry.alias, entry[key]]))
-  return (path: string, alias: string): string => {
-    const id = ids.get(alias)
-    if (id !== undefined) return id
-    report(path, () => {
-      const nearest = closest(alias, [...ids.keys()])
-      return `names no ${noun} of this seed: ${alias}${nearest === undefined ? '' : `; did you mean ${nearest}?`}`
-    })
-    return ''
-  }
-}
-
 function readOptionalTime(report: Report, path: string, text: string | null | undefined): SeedTime | null {
   return text === undefined || text === null ? null : readTime(report, path, text)
-}
-
-function reportRepeated<Entry>(
-  report: Report,
-  what: string,
-  entries: Entry[],
-  identify: (entry: Entry, index: number) => [place: string, key: string],
-) {
-  const places = new Map<string, string>()
-  // forEach skips the holes that malformed entries leave in a list.
-  entries.forEach((entry, index) => {
-    const [place, key] = identify(entry, index)
-    const first = places.get(key)
-    if (first === undefined) places.set(key, place)
-    else report(place, `has the same ${what} as ${first}`)
-  })
 }

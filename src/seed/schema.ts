@@ -5,26 +5,11 @@ import { groupDetails, GroupType } from '../schemas/group.js'
 import { SettingsDocument } from '../schemas/settings.js'
 import { TimelineSchema } from '../schemas/timeline.js'
 import { Enum, Uuid } from '../schemas/types.js'
+import { alias, aliasPattern, anAlias, Time } from './entry.js'
+import { linkEntries, recordEntries } from './record-entries.js'
 
 const closed = { additionalProperties: false }
 const optional = <Schema extends TSchema>(schema: Schema) => Type.Optional(schema)
-
-/** A name within a seed. JavaScript would move a name that consists of digits to the front of its object. */
-const aliasPattern = '^(?!\\d+$)[a-z0-9_-]{1,64}$'
-const anAlias = 'an alias of 1 to 64 characters a-z 0-9 _ -, not only digits'
-const alias = (description: string) =>
-  Type.String({
-    pattern: aliasPattern,
-    expects: anAlias,
-    description,
-  })
-
-const Time = (description: string) =>
-  Type.String({
-    expects: 'a date-time such as 2026-01-01T00:00:00Z, or a relative one such as +60m or -1h',
-    description: `${description} Absolute, or relative to the clock when the seed is applied.`,
-    examples: ['+60m'],
-  })
 
 /** The largest distance between two moments in the range of a clock. */
 const maxOffsetMs = latest - earliest
@@ -84,6 +69,7 @@ const User = Type.Object(
       }),
     ),
     propagation: optional(TimelineSchema),
+    ...linkEntries('user'),
   },
   closed,
 )
@@ -103,6 +89,7 @@ const Group = Type.Object(
     ),
     propagation: optional(TimelineSchema),
     ...groupDetails,
+    ...linkEntries('group'),
   },
   closed,
 )
@@ -130,8 +117,17 @@ const byAlias = <Entry extends TSchema>(entry: Entry, description: string) =>
 
 /** The schemas of a seed's entries: those with an alias, and those in lists. */
 export const entries = {
-  byAlias: { tokens: Token, users: User, groups: Group },
+  byAlias: { tokens: Token, users: User, groups: Group, ...recordEntries },
   listed: { group_users: GroupUser, faults: FaultDocument },
+}
+
+const recordSections = {
+  apps: optional(byAlias(recordEntries.apps, 'By alias.')),
+  owners: optional(byAlias(recordEntries.owners, 'By alias.')),
+  message_channels: optional(byAlias(recordEntries.message_channels, 'By alias.')),
+  on_call_schedules: optional(byAlias(recordEntries.on_call_schedules, 'By alias.')),
+  tags: optional(byAlias(recordEntries.tags, 'By alias.')),
+  resources: optional(byAlias(recordEntries.resources, 'By alias.')),
 }
 
 /** Leaves room below the largest safe integer for whatever is created afterwards. */
@@ -148,6 +144,7 @@ export const SeedDocument = Type.Object(
     users: optional(byAlias(User, 'By alias.')),
     groups: optional(byAlias(Group, 'By alias.')),
     group_users: optional(Type.Array(GroupUser, { description: 'Who is in which group.' })),
+    ...recordSections,
     faults: optional(
       Type.Array(FaultDocument, {
         maxItems: maxFaults,

@@ -2,12 +2,13 @@ import type { TObject, TSchema } from '@sinclair/typebox'
 import { createSchemaCheck } from '../schemas/check.js'
 import { entries, SeedDocument } from './schema.js'
 
-/** Placeholders for malformed users and groups, so that references to them still resolve. */
+/** Placeholders for malformed users, groups and records, so that references to them still resolve. */
 const malformedUser = { email: '', full_name: '' }
+export const malformedRecord: Record<string, unknown> = {}
 export const malformedGroup = { name: '', group_type: 'OPAL_GROUP' as const }
 
 /**
- * Returns a malformed seed without its malformed parts: with holes in lists, and placeholders for users and groups.
+ * Returns a malformed seed without its malformed parts: with holes in lists, and placeholders for users, groups and records.
  * Returns undefined if so much is wrong that checking the rest is pointless.
  */
 export function wellFormed(document: unknown): SeedDocument | undefined {
@@ -21,7 +22,8 @@ export function wellFormed(document: unknown): SeedDocument | undefined {
       Object.entries(seed[section]).flatMap(([alias, entry]): [string, unknown][] => {
         if (isValid(entry)) return [[alias, entry]]
         if (section === 'users') return [[alias, { ...malformedUser, email: alias }]]
-        return section === 'groups' ? [[alias, malformedGroup]] : []
+        if (section === 'groups') return [[alias, malformedGroup]]
+        return section === 'tokens' ? [] : [[alias, malformedRecord]]
       }),
     )
   }

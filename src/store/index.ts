@@ -2,7 +2,9 @@ import { openDatabase, type DatabaseOptions } from './database.js'
 import { prepareFaults } from './faults.js'
 import { prepareGroupUsers } from './group-users.js'
 import { prepareGroups } from './groups.js'
+import { prepareLinks } from './links.js'
 import { prepareOrganizations } from './organizations.js'
+import { prepareRecords } from './records.js'
 import { createShrink } from './shrink.js'
 import { prepareSnapshots } from './snapshots.js'
 import { prepareTokens } from './tokens.js'
@@ -19,6 +21,15 @@ export function openStore(file: string, migrationsFolder: string, options?: Data
   const ping = db.prepare('SELECT 1')
   const organizations = prepareOrganizations(db, shrink)
   const groups = prepareGroups(db)
+  const findReference = db
+    .prepare<{ organization_id: number; id: string }, string>(
+      `SELECT 'group ' || name FROM groups WHERE organization_id = @organization_id AND instr(details, @id) > 0
+       UNION ALL
+       SELECT replace(noun, '_', ' ') || ' ' || alias FROM records
+       WHERE organization_id = @organization_id AND instr(document, @id) > 0
+       LIMIT 1`,
+    )
+    .pluck()
   return {
     ...createWriter(db),
     organizations,
@@ -26,8 +37,14 @@ export function openStore(file: string, migrationsFolder: string, options?: Data
     tokens: prepareTokens(db),
     groups,
     groupUsers: prepareGroupUsers(db, { takeSequence: organizations.takeSequence, levels: groups.levels }),
+    records: prepareRecords(db),
+    links: prepareLinks(db),
     faults: prepareFaults(db),
     snapshots: prepareSnapshots(db, shrink),
+
+    /** What has this id in one of its fields: a group or a record, such as "group Platform"; undefined if nothing. */
+    findReference: (organization_id: number, id: string): string | undefined =>
+      findReference.get({ organization_id, id }),
 
     isAlive(): boolean {
       try {

@@ -6,8 +6,8 @@ import { Uuid } from '../../schemas/types.js'
 import type { Deps } from '../deps.js'
 import { writeRefusals, guardRefusals, NoContent, refusalResponses } from '../schemas.js'
 import { CreateGroupInfo, Group, GroupType, UpdateGroupInfo, UpdateGroupInfoList } from '../../schemas/group.js'
-import { createdId } from '../../seed/ids.js'
 import { pageQuery, PageOf, readPage } from './paging.js'
+import { takeId } from './records.js'
 import { refuseTagFilter, tagFilter } from './tag-filter.js'
 
 const tags = ['groups']
@@ -95,7 +95,7 @@ export function groups({ store }: Deps): FastifyPluginAsyncTypebox {
       const details = { ...rest, ...(remote_group_id !== undefined && { remote_id: remote_group_id }) }
       return store.write(() =>
         store.atomic(() => {
-          const { sequence, group_id } = takeId(organization_id)
+          const { sequence, id: group_id } = takeId(store, organization_id, 'group')
           const shown = { group_id, name, description, group_type, details: JSON.stringify(details) }
           store.groups.insert({ organization_id, sequence, alias: group_id, propagation: null, ...shown })
           return showGroup({ sequence, ...shown })
@@ -119,18 +119,10 @@ export function groups({ store }: Deps): FastifyPluginAsyncTypebox {
     app.delete('/groups/:group_id', { schema: deleteGroup }, async ({ organization, params: { group_id } }, reply) => {
       await store.write(() => {
         if (!store.groups.remove(organization.organization_id, group_id)) throw groupNotFound(group_id)
+        store.links.removeAll(organization.organization_id, 'group', group_id)
       })
       return reply.send(undefined)
     })
-  }
-
-  /** Skips sequence numbers whose id a seed has already given to another group. */
-  function takeId(organization_id: number) {
-    for (;;) {
-      const sequence = store.organizations.takeSequence(organization_id)
-      const group_id = createdId('group', sequence)
-      if (!store.groups.exists(organization_id, group_id)) return { sequence, group_id }
-    }
   }
 
   /** Returns those fields of the group that an update can set. */

@@ -3,6 +3,7 @@ import type { Deps } from '../deps.js'
 import { groupUsers } from './group-users.js'
 import { groups } from './groups.js'
 import type { Hooks } from './hooks.js'
+import { owners } from './owners.js'
 import { tokens } from './tokens.js'
 import { users } from './users.js'
 
@@ -14,5 +15,6 @@ export function v1(deps: Deps, hooks: Hooks) {
     await app.register(groups(deps))
     await app.register(users(deps))
     await app.register(tokens(deps))
+    await app.register(owners(deps))
   }
 }

@@ -1,0 +1,60 @@
+// Nouns without rules of their own, and how they and the others refer to each other. A record is kept as it is given.
+
+interface RecordKind {
+  /** The name of its id in the API. */
+  idField: string
+  /** Its section of a seed. */
+  section: string
+  /** What messages call it. */
+  label: string
+}
+
+export const recordKinds = {
+  app: { idField: 'app_id', section: 'apps', label: 'app' },
+  owner: { idField: 'owner_id', section: 'owners', label: 'owner' },
+  message_channel: { idField: 'message_channel_id', section: 'message_channels', label: 'message channel' },
+  on_call_schedule: { idField: 'on_call_schedule_id', section: 'on_call_schedules', label: 'on-call schedule' },
+  tag: { idField: 'tag_id', section: 'tags', label: 'tag' },
+  resource: { idField: 'resource_id', section: 'resources', label: 'resource' },
+} as const satisfies Record<string, RecordKind>
+
+export type RecordNoun = keyof typeof recordKinds
+
+export const recordNouns = Object.keys(recordKinds) as RecordNoun[]
+
+/** Everything that a link can begin or end at. */
+export type Noun = RecordNoun | 'user' | 'group'
+
+export interface LinkKind {
+  from: Noun
+  to: Noun
+  /** The field of `from` in a seed: a list of aliases of `to`. */
+  field: string
+}
+
+/** A link is removed with either of its ends. */
+export const linkKinds = {
+  owner_user: { from: 'owner', to: 'user', field: 'users' },
+  group_visibility: { from: 'group', to: 'group', field: 'visibility_groups' },
+  group_message_channel: { from: 'group', to: 'message_channel', field: 'message_channels' },
+  group_on_call_schedule: { from: 'group', to: 'on_call_schedule', field: 'on_call_schedules' },
+  group_containing_group: { from: 'group', to: 'group', field: 'containing_groups' },
+  group_resource: { from: 'group', to: 'resource', field: 'resources' },
+  group_tag: { from: 'group', to: 'tag', field: 'tags' },
+  user_tag: { from: 'user', to: 'tag', field: 'tags' },
+  resource_tag: { from: 'resource', to: 'tag', field: 'tags' },
+} as const satisfies Record<string, LinkKind>
+
+export type LinkName = keyof typeof linkKinds
+
+export const linkNames = Object.keys(linkKinds) as LinkName[]
+
+/** The kinds of links that begin at a noun. */
+export function linksFrom(noun: Noun): LinkName[] {
+  return linkNames.filter((name) => linkKinds[name].from === noun)
+}
+
+/** The kinds of links that end at a noun. */
+export function linksTo(noun: Noun): LinkName[] {
+  return linkNames.filter((name) => linkKinds[name].to === noun)
+}

@@ -1,0 +1,119 @@
+import { Type, type Static, type TObject, type TSchema } from '@sinclair/typebox'
+import type { LinkName, Noun, RecordNoun } from '../domain/records.js'
+import { Enum, Uuid } from './types.js'
+
+// The records of the API as it shows them. The names, types and limits are Opal's.
+
+const closed = { additionalProperties: false }
+const optional = <Schema extends TSchema>(schema: Schema) => Type.Optional(schema)
+
+/** The id of something else in the organization. A seed names it by its alias, in the field without `_id`. */
+const Reference = (refersTo: Noun, description: string) => ({ ...Uuid(description), documentedReference: refersTo })
+
+/** A date that is the time of the clock if a seed leaves it out. */
+const Moment = (description: string) => Type.String({ documentedFormat: 'date-time', isMoment: true, description })
+
+// prettier-ignore
+const appTypes = [
+  'ACTIVE_DIRECTORY', 'ANTHROPIC', 'AZURE_AD', 'AWS', 'AWS_SSO', 'CLICKHOUSE', 'COUPA', 'CURSOR', 'CUSTOM', 'CUSTOM_CONNECTOR',
+  'DATABRICKS', 'DATASTAX_ASTRA', 'ALICLOUD', 'DEVIN', 'DUO', 'GCP', 'GIT_HUB', 'GIT_LAB', 'GOOGLE_GROUPS', 'GOOGLE_WORKSPACE',
+  'GRAFANA', 'HUBSPOT', 'ILEVEL', 'INCIDENTIO', 'LDAP', 'MARIADB', 'MONGO', 'MONGO_ATLAS', 'MYSQL', 'NETSUITE', 'DATADOG',
+  'OKTA_CIAM', 'OKTA_DIRECTORY', 'OPENAI_PLATFORM', 'OPAL', 'ORACLE_FUSION', 'PAGERDUTY', 'POSTGRES', 'ROOTLY', 'SALESFORCE',
+  'SNOWFLAKE', 'SLACK', 'TABLEAU', 'TAILSCALE', 'TELEPORT', 'TWINGATE', 'VAULT', 'WORKDAY', 'ZENDESK',
+] as const
+
+export const AppType = Enum(appTypes, { title: 'AppTypeEnum', description: 'The kind of app.' })
+
+export const MessageChannelProvider = Enum(['SLACK'], {
+  title: 'MessageChannelProviderEnum',
+  description: 'Where the channel is.',
+})
+
+export const OnCallScheduleProvider = Enum(['OPSGENIE', 'PAGER_DUTY'], {
+  title: 'OnCallScheduleProviderEnum',
+  description: 'Where the schedule is.',
+})
+
+/** The fields of each record except for its id. */
+export const recordFields = {
+  app: {
+    name: Type.String({ description: 'The name.' }),
+    description: Type.String({ description: 'What it is for.' }),
+    admin_owner_id: Reference('owner', 'The owner who administers it.'),
+    app_type: AppType,
+  },
+  owner: {
+    name: Type.String({ minLength: 1, description: 'The name.' }),
+    description: optional(Type.String({ description: 'Who that is.' })),
+    access_request_escalation_period: optional(
+      Type.Integer({ description: 'After how many minutes a request is escalated to the next user.' }),
+    ),
+    reviewer_message_channel_id: optional(Reference('message_channel', 'Where its reviewers are notified.')),
+    source_group_id: optional(Reference('group', 'The group whose members are its users.')),
+  },
+  message_channel: {
+    third_party_provider: MessageChannelProvider,
+    remote_id: Type.String({ minLength: 1, description: 'Its id there.' }),
+    name: optional(Type.String({ description: 'The name.' })),
+    is_private: optional(Type.Boolean({ description: 'Whether it is private.' })),
+  },
+  on_call_schedule: {
+    third_party_provider: OnCallScheduleProvider,
+    remote_id: Type.String({ minLength: 1, description: 'Its id there.' }),
+    name: optional(Type.String({ description: 'The name.' })),
+  },
+  tag: {
+    key: Type.String({ minLength: 1, description: 'The key.' }),
+    value: optional(Type.String({ description: 'The value.' })),
+    created_at: optional(Moment('When it was created.')),
+    updated_at: optional(Moment('When it was last changed.')),
+    user_creator_id: optional(Reference('user', 'Who created it.')),
+  },
+  resource: {
+    name: Type.String({ description: 'The name.' }),
+    description: optional(Type.String({ description: 'What it is for.' })),
+    resource_type: optional(Type.String({ description: 'The kind of resource.' })),
+    app_id: optional(Reference('app', 'The app that it belongs to.')),
+    admin_owner_id: optional(Reference('owner', 'The owner who administers it.')),
+  },
+} as const satisfies Record<RecordNoun, Record<string, TSchema>>
+
+/** What a link has besides its ends. */
+export const linkFields: Partial<Record<LinkName, Record<string, TSchema>>> = {
+  group_containing_group: {
+    access_level_remote_id: optional(Type.String({ description: 'The level at which the members are in it.' })),
+    duration_minutes: optional(Type.Integer({ description: 'For how many minutes.' })),
+  },
+  group_resource: {
+    access_level_remote_id: optional(Type.String({ description: 'The level of the access.' })),
+    expiration_date: optional(Type.String({ documentedFormat: 'date-time', description: 'When the access ends.' })),
+  },
+}
+
+export const App = Type.Object(
+  { app_id: Uuid('The app.'), ...recordFields.app },
+  { title: 'App', description: 'An app.', ...closed },
+)
+export const Owner = Type.Object(
+  { owner_id: Uuid('The owner.'), ...recordFields.owner },
+  { title: 'Owner', description: 'People who own or review something.', ...closed },
+)
+export const MessageChannel = Type.Object(
+  { message_channel_id: Uuid('The channel.'), ...recordFields.message_channel },
+  { title: 'MessageChannel', description: 'A channel for notifications.', ...closed },
+)
+export const OnCallSchedule = Type.Object(
+  { on_call_schedule_id: Uuid('The schedule.'), ...recordFields.on_call_schedule },
+  { title: 'OnCallSchedule', description: 'An on-call schedule.', ...closed },
+)
+export const Tag = Type.Object(
+  { tag_id: Uuid('The tag.'), ...recordFields.tag },
+  { title: 'Tag', description: 'A tag of users, groups or resources.', ...closed },
+)
+export const Resource = Type.Object(
+  { resource_id: Uuid('The resource.'), ...recordFields.resource },
+  { title: 'Resource', description: 'A resource.', ...closed },
+)
+
+/** The fields of each record, typed. */
+export type RecordDocuments = { [Noun in RecordNoun]: Static<TObject<(typeof recordFields)[Noun]>> }

@@ -1,0 +1,67 @@
+import type { Database } from 'better-sqlite3'
+import { linksFrom, linksTo, type LinkName, type Noun } from '../domain/records.js'
+
+export interface LinkRow {
+  organization_id: number
+  kind: LinkName
+  from_id: string
+  to_id: string
+  sequence: number
+  /** What the link itself has, a JSON object. */
+  document: string
+}
+
+export type ListedLink = Pick<LinkRow, 'from_id' | 'to_id' | 'document'>
+
+type LinkEnd = [organization_id: number, kind: LinkName, id: string]
+
+export function prepareLinks(db: Database) {
+  const columns = 'from_id, to_id, document'
+  const from = db.prepare<LinkEnd, ListedLink>(
+    `SELECT ${columns} FROM links WHERE organization_id = ? AND kind = ? AND from_id = ? ORDER BY sequence`,
+  )
+  const find = db.prepare<[...LinkEnd, to_id: string], ListedLink>(
+    `SELECT ${columns} FROM links WHERE organization_id = ? AND kind = ? AND from_id = ? AND to_id = ?`,
+  )
+  const exportKind = db.prepare<[organization_id: number, kind: LinkName], ListedLink>(
+    `SELECT ${columns} FROM links WHERE organization_id = ? AND kind = ? ORDER BY from_id, sequence`,
+  )
+  const insert = db.prepare<LinkRow>(
+    `INSERT INTO links (organization_id, kind, from_id, to_id, sequence, document)
+     VALUES (@organization_id, @kind, @from_id, @to_id, @sequence, @document)`,
+  )
+  const remove = db.prepare<[...LinkEnd, to_id: string]>(
+    'DELETE FROM links WHERE organization_id = ? AND kind = ? AND from_id = ? AND to_id = ?',
+  )
+  const removeFrom = db.prepare<LinkEnd>('DELETE FROM links WHERE organization_id = ? AND kind = ? AND from_id = ?')
+  const removeTo = db.prepare<LinkEnd>('DELETE FROM links WHERE organization_id = ? AND kind = ? AND to_id = ?')
+
+  return {
+    /** In order. */
+    from: (organization_id: number, kind: LinkName, id: string): ListedLink[] => from.all(organization_id, kind, id),
+
+    find: (organization_id: number, kind: LinkName, from_id: string, to_id: string): ListedLink | undefined =>
+      find.get(organization_id, kind, from_id, to_id),
+
+    /** All links of a kind: those of one beginning after the other, each in order. */
+    export: (organization_id: number, kind: LinkName): ListedLink[] => exportKind.all(organization_id, kind),
+
+    insert(row: LinkRow) {
+      insert.run(row)
+    },
+
+    /** Returns whether it existed. */
+    remove: (organization_id: number, kind: LinkName, from_id: string, to_id: string): boolean =>
+      remove.run(organization_id, kind, from_id, to_id).changes > 0,
+
+    removeFrom(organization_id: number, kind: LinkName, from_id: string) {
+      removeFrom.run(organization_id, kind, from_id)
+    },
+
+    /** Removes every link that begins or ends at something that is removed. */
+    removeAll(organization_id: number, noun: Noun, id: string) {
+      for (const kind of linksFrom(noun)) removeFrom.run(organization_id, kind, id)
+      for (const kind of linksTo(noun)) removeTo.run(organization_id, kind, id)
+    },
+  }
+}
