@@ -253,6 +253,8 @@ function publisher(definitions, base) {
       expects: _,
       expectsNames: __,
       isSecret: ___,
+      refersTo: ____,
+      isMoment: _____,
       documentedFormat,
       documentedPatterns,
       documentedEnum,

@@ -8,7 +8,7 @@ const closed = { additionalProperties: false }
 const optional = <Schema extends TSchema>(schema: Schema) => Type.Optional(schema)
 
 /** The id of something else in the organization. A seed names it by its alias, in the field without `_id`. */
-const Reference = (refersTo: Noun, description: string) => ({ ...Uuid(description), documentedReference: refersTo })
+const Reference = (refersTo: Noun, description: string) => ({ ...Uuid(description), refersTo: refersTo })
 
 /** A date that is the time of the clock if a seed leaves it out. */
 const Moment = (description: string) => Type.String({ documentedFormat: 'date-time', isMoment: true, description })
@@ -43,7 +43,7 @@ export const recordFields = {
     app_type: AppType,
   },
   owner: {
-    name: Type.String({ minLength: 1, description: 'The name.' }),
+    name: Type.String({ description: 'The name.' }),
     description: optional(Type.String({ description: 'Who that is.' })),
     access_request_escalation_period: optional(
       Type.Integer({ description: 'After how many minutes a request is escalated to the next user.' }),
@@ -53,17 +53,17 @@ export const recordFields = {
   },
   message_channel: {
     third_party_provider: MessageChannelProvider,
-    remote_id: Type.String({ minLength: 1, description: 'Its id there.' }),
+    remote_id: Type.String({ description: 'Its id there.' }),
     name: optional(Type.String({ description: 'The name.' })),
     is_private: optional(Type.Boolean({ description: 'Whether it is private.' })),
   },
   on_call_schedule: {
     third_party_provider: OnCallScheduleProvider,
-    remote_id: Type.String({ minLength: 1, description: 'Its id there.' }),
+    remote_id: Type.String({ description: 'Its id there.' }),
     name: optional(Type.String({ description: 'The name.' })),
   },
   tag: {
-    key: Type.String({ minLength: 1, description: 'The key.' }),
+    key: Type.String({ description: 'The key.' }),
     value: optional(Type.String({ description: 'The value.' })),
     created_at: optional(Moment('When it was created.')),
     updated_at: optional(Moment('When it was last changed.')),

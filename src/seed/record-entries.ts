@@ -88,7 +88,7 @@ export function isDate(schema: TSchema): boolean {
 
 /** What the id in a field belongs to. */
 export function referenceOf(schema: TSchema): Noun | undefined {
-  return schema.documentedReference as Noun | undefined
+  return schema.refersTo as Noun | undefined
 }
 
 /** `admin_owner` of `admin_owner_id`. */

@@ -1,5 +1,6 @@
 import type { TSchema } from '@sinclair/typebox'
 import { describe, expect, test } from 'vitest'
+import { recordKinds } from '../../src/domain/records.js'
 import { openSandbox } from '../../src/sandbox.js'
 import { groupUserPath, ids, now, sandbox, silent, tokens } from '../helper.js'
 
@@ -111,7 +112,19 @@ async function callRoute(route: Route, { isUpperCase = false, isMisspelt = false
   await inject('PUT', groupUserPath(ids.apiGroup, ids.jake), { duration_minutes: 60 })
   const listed = (await inject('GET', '/v1/tokens')).json<{ results: { token_id: string; user_id: string }[] }>()
   const { token_id, user_id: owner } = listed.results.at(-1)!
+  const exported = (await inject('GET', '/_sandbox/seed')).json<
+    Record<string, Record<string, Record<string, string>>>
+  >()
   const named: Record<string, string | undefined> = {
+    ...Object.fromEntries(
+      Object.values(recordKinds).map(({ section, idField }) => [
+        idField,
+        Object.values(exported[section]!).at(-1)![idField],
+      ]),
+    ),
+    reviewer_message_channel_id: Object.values(exported.message_channels!)[0]!.message_channel_id,
+    source_group_id: ids.apiGroup,
+    user_ids: ids.jake,
     group_id: ids.apiGroup,
     group_ids: ids.apiGroup,
     user_id: route.id === 'getTokens' ? owner : ids.jake,

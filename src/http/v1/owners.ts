@@ -15,7 +15,11 @@ const byId = Type.Object({ owner_id: Uuid('The owner.') })
 const { name, description, access_request_escalation_period, source_group_id } = Owner.properties
 /** An empty one removes it. */
 const reviewer_message_channel_id = Type.Optional(
-  Type.Union([Type.Literal(''), Uuid('Where its reviewers are notified; empty for nowhere.')]),
+  Type.Union([Type.Literal(''), Uuid('')], {
+    documentedSchema: Type.String({
+      description: 'The id of the channel in which its reviewers are notified; empty for none.',
+    }),
+  }),
 )
 const user_ids = Type.Array(Uuid('A user.'), { description: 'Its users, in order.', maxItems: 10_000 })
 

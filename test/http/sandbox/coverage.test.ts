@@ -120,7 +120,7 @@ test('a call whose connection was cut, and one that no route took, count for not
   await call(opened, tokens.fullAccess, 'POST', '/_sandbox/faults', { phase: 'after', effect: { drop: true } })
   await put(opened, ids.jake, { duration_minutes: 60 }).catch(() => undefined)
   await opened.agent.get('/v1/nothing')
-  await opened.agent.get('/v1/owners')
+  await opened.agent.get('/v1/event-streams')
   expect(byOperation((await measure(opened)).results)).toEqual(byOperation(nothingMet))
 })
 

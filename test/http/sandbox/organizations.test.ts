@@ -448,6 +448,8 @@ const changes: Record<string, (opened: Opened, token: string) => Promise<unknown
     await call(opened, token, 'PUT', groupUserPath(ids.apiGroup, ids.jake), { duration_minutes: 30 })
     await call(opened, token, 'DELETE', groupUserPath(ids.apiGroup, ids.brett))
   },
+  records: (opened, token) => call(opened, token, 'POST', '/v1/owners', { name: 'Data', user_ids: [ids.ada] }),
+  links: async () => undefined, // with records
   snapshots: (opened, token) => call(opened, token, 'POST', '/_sandbox/snapshots', { name: 'before' }),
 }
 

@@ -511,24 +511,24 @@ describe('every call under /v1 has one entry', () => {
     ],
     [
       'GET',
-      '/v1/owners',
+      '/v1/event-streams',
       {},
       {
-        operation: 'get_owners',
+        operation: 'getEventStreams',
         ...noRoute(
           501,
           'NOT_SIMULATED',
-          'get_owners (GET /v1/owners) is not simulated.',
+          'getEventStreams (GET /v1/event-streams) is not simulated.',
           'GET /_sandbox/openapi.yaml describes the operations that are.',
         ),
       },
     ],
     [
       'GET',
-      '/v1/owners',
+      '/v1/event-streams',
       { token: null },
       {
-        operation: 'get_owners',
+        operation: 'getEventStreams',
         ...refused(401, [], 'TOKEN_MISSING', 'No token: there is no Authorization header.', expect.any(String)),
       },
     ],
@@ -753,7 +753,7 @@ describe('every call under /v1 has one entry', () => {
       'org-HIDDEN',
     ]
     for (const token of all) {
-      for (const url of [path, '/v1/nothing', '/v1/groups/%zz', '/v1/owners']) {
+      for (const url of [path, '/v1/nothing', '/v1/groups/%zz', '/v1/event-streams']) {
         await send(opened.port, 'PUT', url, { token, body: anHour })
         await send(opened.port, 'GET', url, { token })
       }

@@ -47,8 +47,8 @@ test('whatever comes as its body', async () => {
 
 test('with an id that is none, as names are for some', async () => {
   const { agent } = await sandbox()
-  expect(told(await agent.get('/v1/owners/name/The%20owners'))).toEqual(
-    noOperation('getOwnerFromName', 'GET', '/v1/owners/name/{owner_name}'),
+  expect(told(await agent.get('/v1/bundles/The%20bundle'))).toEqual(
+    noOperation('getBundle', 'GET', '/v1/bundles/{bundle_id}'),
   )
 })
 
