@@ -120,7 +120,7 @@ export function openSandbox({
       app,
       organizations,
       builtInTokens: validTokens,
-      exampleCall: () => chooseExample({ store, organizations }),
+      exampleCall: () => chooseExample({ store, organizations, builtInTokens: validTokens }),
       coverage,
       async listen({ host, port }) {
         isOnLoopback = isLoopback(host)

@@ -113,7 +113,6 @@ function announce(
 ) {
   const base_url = `${url}/v1`
   const tokens = builtInTokens()
-  const secret = tokens[0]?.secret ?? '<token>'
   const lines = [
     '',
     `  opal-sandbox is ready at ${base_url}`,
@@ -125,7 +124,7 @@ function announce(
     ...(seed === undefined ? [] : [`    Seed      ${resolve(seed)}`]),
     ...(now === undefined ? [] : [`    Clock     stands still at ${new Date(now).toISOString()}`]),
     '',
-    ...curlExample(base_url, secret, exampleCall())
+    ...curlExample(base_url, exampleCall())
       .split('\n')
       .map((line) => `    ${line}`),
     '',
