@@ -9,6 +9,7 @@ import type { CoverageReport } from './http/coverage.js'
 import { chooseExample, type ExampleCall } from './http/welcome.js'
 import type { AnswerCheck } from './http/validation.js'
 import { dateNow, performanceNow } from './globals.js'
+import { showClock } from './organization/clock.js'
 import { defaultJournalLimits, type JournalLimits } from './organization/journal.js'
 import { openOrganizations, type Organizations } from './organization/index.js'
 import { readPackage } from './package.js'
@@ -58,6 +59,8 @@ export interface RunningSandbox {
   builtInTokens: () => { secret: string; token_label: string }[]
   /** A call that succeeds in the state at hand, for `curlExample`. */
   exampleCall: () => ExampleCall
+  /** The clock of `default`. */
+  clock: () => { now: string; mode: string }
   /** Counted since the start over all organizations, removed ones included. */
   coverage: () => CoverageReport
   /** Returns the port. Port 0 means any free one. */
@@ -121,6 +124,7 @@ export function openSandbox({
       organizations,
       builtInTokens: validTokens,
       exampleCall: () => chooseExample({ store, organizations, builtInTokens: validTokens }),
+      clock: () => showClock(organizations.default),
       coverage,
       async listen({ host, port }) {
         isOnLoopback = isLoopback(host)

@@ -119,6 +119,12 @@ function addStart(program: Program, context: Context) {
     .addOption(nowOption())
     .addOption(logLevelOption('info'))
     .addOption(
+      startOption('--quiet [on|off]', 'print only errors: no banner, and no log lines below the level error')
+        .default(false)
+        .preset('on')
+        .argParser(readSwitch),
+    )
+    .addOption(
       startOption('--organizations <on|off>', 'whether a token org-<name> opens an organization of its own')
         .default(true, 'on')
         .argParser(readSwitch),
@@ -140,7 +146,11 @@ function addStart(program: Program, context: Context) {
     )
     .addHelpText(
       'after',
-      examples('', '--port 0 --db :memory: --log-level warn', '--now 2022-01-23T03:56:07.000Z --fresh'),
+      `
+Standard output has one line of JSON once the sandbox is ready. All else goes to standard error: a banner, then one
+line for each call. On a terminal they are for people; anywhere else every line is JSON, the banner too. --log-level
+chooses the log lines. The banner is left out only with --quiet or with --log-level silent.
+${examples('', '--port 0 --db :memory: --log-level warn', '--now 2022-01-23T03:56:07.000Z --fresh')}`,
     )
     .action(async (_, command) => (await import('./start.js')).start(context, command.optsWithGlobals()))
 }
@@ -156,7 +166,7 @@ function addExec(program: Program, context: Context) {
     .addOption(nowOption())
     .addOption(logLevelOption('warn'))
     .option('--require <operation:statuses>', 'exit with 2 if one was not met; repeatable', readRequirements)
-    .option('--quiet', 'do not report what was never tested')
+    .option('--quiet', 'print only errors: no report of what was never tested, and no log lines below the level error')
     .addHelpText(
       'after',
       `

@@ -6,17 +6,15 @@ import { SetupError } from '../domain/setup-error.js'
 import { createSandbox, type Coverage, type Sandbox, type Seed } from '../index.js'
 import type { Context } from './context.js'
 import { readGivenSeed } from './given-seed.js'
-import { createLogger } from './log.js'
+import { createLogger, type LogOptions } from './log.js'
 import type { Requirement } from './options.js'
 import { align, say } from './print.js'
 
-interface ExecOptions {
+interface ExecOptions extends LogOptions {
   seed?: string
   secrets?: string
   now?: Timestamp
-  logLevel: string
   require?: Requirement[]
-  quiet?: true
 }
 
 /** Runs a command with its own sandbox, and exits with its status. */
@@ -37,8 +35,8 @@ export async function exec(context: Context, options: ExecOptions, words: string
   if (status === 0) context.exitCode = 2
 }
 
-async function open(context: Context, { now, logLevel, ...options }: ExecOptions) {
-  const logger = await createLogger(context, logLevel)
+async function open(context: Context, { now, ...options }: ExecOptions) {
+  const logger = await createLogger(context, options)
   const { document, explain } = await readGivenSeed(options)
   try {
     return await createSandbox({
