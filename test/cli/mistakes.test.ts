@@ -336,18 +336,17 @@ describe('a mistake is told in one line, on standard error, with exit code 1:', 
     const { command } = await served()
     expect(await command(['fault', 'add', '--operation', 'updateGroupUsr', '--drop', '--delay', '2s'])).toEqual(
       refused(
-        'The request is not valid: 1 problem. body.operation the string "updateGroupUsr" is not known: did you mean update_group_user?',
+        'The request is not valid: 1 problem. --operation the string "updateGroupUsr" is not known: did you mean update_group_user?',
       ),
     )
     expect(await command(['fault', 'clear', 'fault-0'])).toEqual(
-      refused('There is no fault rule fault-0. GET /_sandbox/faults lists the rules.'),
+      refused('There is no fault rule fault-0. "opal-sandbox fault list" lists the rules.'),
     )
   })
 
   test('a token that the sandbox does not know, and where it came from', async () => {
     const { command } = await served()
-    const hint =
-      'Send a token of the seed; GET / lists those of the built-in seed. A token org-<name> opens an organization.'
+    const hint = 'Give a token of the seed with --token. A token org-<name> opens an organization.'
     expect(await command(['reset', '--token', 'x'])).toEqual(refused(`The token is unknown. ${hint}`))
     expect(await command(['reset'], { env: { OPAL_AUTH_TOKEN: 'x' } })).toEqual(
       refused(`The token is unknown. It came from the variable OPAL_AUTH_TOKEN; --token overrides it. ${hint}`),
@@ -357,7 +356,7 @@ describe('a mistake is told in one line, on standard error, with exit code 1:', 
   test('no token where one is needed', async () => {
     const { url } = await start(['--db', ':memory:', '--host', '0.0.0.0'])
     expect(await called(['reset', '--url', url])).toEqual(
-      refused('No token: there is no Authorization header. Give one with --token or OPAL_AUTH_TOKEN.'),
+      refused('No token: there is no Authorization header. Give a token with --token or OPAL_AUTH_TOKEN.'),
     )
   })
 
