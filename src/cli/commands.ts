@@ -266,6 +266,9 @@ function addLists(program: Program, context: Context) {
   addList('users', 'print the users').action(async (_, command) =>
     (await import('./list.js')).listUsers(context, command.optsWithGlobals()),
   )
+  addList('organizations', 'print the organizations, the most recently used first').action(async (_, command) =>
+    (await import('./list.js')).listOrganizations(context, command.optsWithGlobals()),
+  )
   addList('access', 'print who has access to which group').action(async (_, command) =>
     (await import('./list.js')).listAccess(context, command.optsWithGlobals()),
   )
