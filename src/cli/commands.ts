@@ -1,4 +1,11 @@
-import { Command, Help, InvalidArgumentError, Option, type CommandUnknownOpts } from '@commander-js/extra-typings'
+import {
+  Argument,
+  Command,
+  Help,
+  InvalidArgumentError,
+  Option,
+  type CommandUnknownOpts,
+} from '@commander-js/extra-typings'
 import { formatTimestamp } from '../domain/clock.js'
 import { SetupError } from '../domain/setup-error.js'
 import { readPackage } from '../package.js'
@@ -59,6 +66,7 @@ export function createProgram(context: Context) {
   addFault(program, context)
   addRequests(program, context)
   addCoverage(program, context)
+  addCompletion(program, context)
   return program
 }
 
@@ -454,6 +462,24 @@ function addCoverage(program: Program, context: Context) {
     .addOption(jsonOption())
     .addHelpText('after', examples('coverage', 'coverage --json --token org-demo'))
     .action(async (_, command) => (await import('./coverage.js')).coverage(context, command.optsWithGlobals()))
+}
+
+function addCompletion(program: Program, context: Context) {
+  program
+    .command('completion')
+    .description('print a script that completes commands and options in a shell')
+    .addArgument(new Argument('<shell>', 'the shell').choices(['bash', 'zsh', 'fish']))
+    .argument('[words...]', 'for the script itself: the words so far, of which the last is to be completed')
+    .addHelpText(
+      'after',
+      `
+Load it where your shell starts:
+  bash, in ~/.bashrc:                   source <(opal-sandbox completion bash)
+  zsh, in ~/.zshrc, after compinit:     source <(opal-sandbox completion zsh)
+  fish, in ~/.config/fish/config.fish:  opal-sandbox completion fish | source
+${examples('completion bash')}`,
+    )
+    .action(async (shell, words) => (await import('./completion.js')).completion(context, program, shell, words))
 }
 
 /** A command that only groups subcommands. */

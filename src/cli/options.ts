@@ -33,8 +33,9 @@ export const secretsOption = () =>
 export const nowOption = () => startOption('--now <date-time>', 'freeze the clock at this time').argParser(parseMoment)
 
 export const logLevelOption = (level: string) =>
-  startOption('--log-level <level>', `one of ${logLevels.join(', ')}`)
-    .default(level)
+  startOption('--log-level <level>', 'the least severe log lines to print')
+    .choices(logLevels)
+    .default<string>(level)
     .argParser(readLogLevel)
 
 export const urlOption = () =>
