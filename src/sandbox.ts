@@ -49,6 +49,8 @@ export interface OpenSandboxOptions {
   /** The machine's own clock; `Date.now` by default. */
   realNow?: () => Timestamp
   logger?: Logger
+  /** Called when a step of the opening begins that may take long, with its name in words. */
+  onStep?: (step: string) => void
   /** Tests hold every answer to its schema with this. */
   checkAnswer?: AnswerCheck
 }
@@ -82,20 +84,25 @@ export function openSandbox({
   realNow = dateNow,
   secrets,
   logger = quietLogger(),
+  onStep = () => undefined,
   checkAnswer,
 }: OpenSandboxOptions = {}): RunningSandbox {
   const { version, migrationsFolder, openapiFile } = readPackage()
+  if (seed !== undefined) onStep('checking the seed')
   // A seed with mistakes is rejected before the database is touched.
   const givenSeed = seed === undefined ? undefined : loadSeed(seed)
   if (givenSeed && now === undefined) checkStart(givenSeed, realNow())
   let defaultSeed: ReturnType<typeof loadDefaultSeed> | undefined
   let isOnLoopback = true
   const startedAt = performanceNow()
+  const serverSeed = () => givenSeed ?? (defaultSeed ??= loadDefaultSeed())
+  onStep(`opening the database ${db}`)
   const store = openStore(db, migrationsFolder, { fresh, durability })
   try {
+    if (!store.organizations.find('default')) onStep(`applying ${describeSeed(serverSeed())}`)
     const organizations = openOrganizations({
       store,
-      seed: () => givenSeed ?? (defaultSeed ??= loadDefaultSeed()),
+      seed: serverSeed,
       realNow,
       frozenAt: now,
       allowNamed,
@@ -137,6 +144,11 @@ export function openSandbox({
     store.close()
     throw error
   }
+}
+
+function describeSeed({ users, groups, group_users }: ReturnType<typeof loadSeed>): string {
+  const count = (rows: unknown[]) => rows.length.toLocaleString('en')
+  return `the seed: ${count(users)} users, ${count(groups)} groups, ${count(group_users)} group users`
 }
 
 export function isLoopback(host: string): boolean {

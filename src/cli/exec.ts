@@ -9,6 +9,7 @@ import { readGivenSeed } from './given-seed.js'
 import { createLogger, type LogOptions } from './log.js'
 import type { Requirement } from './options.js'
 import { align, say } from './print.js'
+import { watchStart } from './slow-start.js'
 
 interface ExecOptions extends LogOptions {
   seed?: string
@@ -37,8 +38,10 @@ export async function exec(context: Context, options: ExecOptions, words: string
 
 async function open(context: Context, { now, ...options }: ExecOptions) {
   const logger = await createLogger(context, options)
-  const { document, explain } = await readGivenSeed(options)
+  const slowStart = watchStart(context, options)
+  const { document, explain } = await readGivenSeed(options, slowStart.begin)
   try {
+    slowStart.begin('applying the seed')
     return await createSandbox({
       seed: document as Seed | undefined,
       now: now === undefined ? undefined : new Date(now),
@@ -46,6 +49,8 @@ async function open(context: Context, { now, ...options }: ExecOptions) {
     })
   } catch (error) {
     throw await explain(error)
+  } finally {
+    await slowStart.end()
   }
 }
 

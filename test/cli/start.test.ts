@@ -4,10 +4,7 @@ import { describe, expect, test } from 'vitest'
 import { readPackage } from '../../src/package.js'
 import { temporaryFolder } from '../folder.js'
 import { groupUserPath, ids, tokens } from '../helper.js'
-import { call, run, seedFile, start, takenPort, type Ready } from './command.js'
-
-/** Makes the command take its standard error for a terminal. */
-const onTerminal = { NODE_OPTIONS: '--import=data:text/javascript,process.stderr.isTTY=true' }
+import { call, onTerminal, run, seedFile, start, takenPort, type Ready } from './command.js'
 
 describe('a start', () => {
   test('says on standard output one line for programs, and never anything else', async () => {
