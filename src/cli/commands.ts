@@ -39,8 +39,9 @@ export function createProgram(context: Context) {
   const { env, stdout } = context
   const program = new Command('opal-sandbox')
     .description("A stateful local sandbox of Opal's group access API.")
-    .version(readPackage().version, '-v, --version')
-    .option('--no-color', 'print no colours')
+    .version(readPackage().version, '-v, --version', 'print the version')
+    .helpOption('-h, --help', 'print this help')
+    .option('--no-color', 'print no colors')
     .helpCommand('help [command]', 'show the help of a command')
     .configureHelp({ showGlobalOptions: true, optionDescription: describeOption })
     .configureOutput({
@@ -97,9 +98,10 @@ function readVariable(command: CommandUnknownOpts, option: Option & { variable: 
   }
 }
 
-/** commander's own description, with the variable as if commander knew it. */
+/** commander's own description, with the variable as if commander knew it, and without what a flag alone stands for. */
 function describeOption(option: Option): string {
-  const known = option instanceof VariableOption ? { envVar: { value: option.variable } } : {}
+  const variable = option instanceof VariableOption ? { envVar: { value: option.variable } } : {}
+  const known = { ...variable, presetArg: { value: undefined } }
   return new Help().optionDescription(Object.create(option, known) as Option)
 }
 
@@ -115,10 +117,16 @@ function addStart(program: Program, context: Context) {
     )
     .addOption(startOption('--db <file>', 'database file, or ":memory:"').default('.opal-sandbox/sandbox.db'))
     .addOption(
-      startOption('--fresh [on|off]', 'start over from the seed').default(false).preset('on').argParser(readSwitch),
+      startOption('--fresh [on|off]', 'start over from the seed')
+        .default(false, 'off')
+        .preset('on')
+        .argParser(readSwitch),
     )
     .addOption(
-      startOption('--durability <normal|full>', 'full: sync every write, so that a power failure loses none')
+      startOption(
+        '--durability <normal|full>',
+        'full: sync every write to the disk, so that a power failure loses none',
+      )
         .default('normal')
         .choices(['normal', 'full']),
     )
@@ -128,27 +136,27 @@ function addStart(program: Program, context: Context) {
     .addOption(logLevelOption('info'))
     .addOption(
       startOption('--quiet [on|off]', 'print only errors: no banner, and no log lines below the level error')
-        .default(false)
+        .default(false, 'off')
         .preset('on')
         .argParser(readSwitch),
     )
     .addOption(
-      startOption('--organizations <on|off>', 'whether a token org-<name> opens an organization of its own')
+      startOption('--organizations <on|off>', 'whether a token org-<name> opens an organization')
         .default(true, 'on')
         .argParser(readSwitch),
     )
     .addOption(
-      startOption('--max-organizations <number>', 'how many to keep; beyond that, the least recently used is evicted')
+      startOption('--max-organizations <number>', 'keep at most this many; the least recently used is evicted')
         .default(1_000)
         .argParser(readCount),
     )
     .addOption(
-      startOption('--journal-entries <number>', 'calls that each journal keeps, 0 for none')
+      startOption('--journal-entries <number>', 'keep at most this many calls in each journal; 0 for none')
         .default(1_000)
         .argParser(readSize),
     )
     .addOption(
-      startOption('--journal-mib <number>', 'size limit of each journal; 8 times that for all together')
+      startOption('--journal-mib <number>', 'size limit of each journal in MiB, an eighth of the limit for all of them')
         .default(8)
         .argParser(readCount),
     )
@@ -173,7 +181,11 @@ function addExec(program: Program, context: Context) {
     .addOption(secretsOption())
     .addOption(nowOption())
     .addOption(logLevelOption('warn'))
-    .option('--require <operation:statuses>', 'exit with 2 if one was not met; repeatable', readRequirements)
+    .option(
+      '--require <operation:statuses>',
+      'exit with 2 unless each of these was returned; repeatable',
+      readRequirements,
+    )
     .option('--quiet', 'print only errors: no report of what was never tested, and no log lines below the level error')
     .addHelpText(
       'after',
@@ -287,7 +299,7 @@ function addSeed(program: Program, context: Context) {
   seed
     .command('init')
     .description('write a copy of the built-in seed as a starting point')
-    .argument('[file]', 'the file to write; JSON if its name ends in .json', 'seed.yaml')
+    .argument('[file]', 'the file to write, JSON if its name ends in .json', 'seed.yaml')
     .addOption(forceOption())
     .addHelpText('after', examples('seed init', 'seed init seed.yaml --force'))
     .action(async (file, _, command) => (await import('./seed.js')).initSeed(context, command.optsWithGlobals(), file))
@@ -299,7 +311,7 @@ function addSeed(program: Program, context: Context) {
     .action(async (file) => (await import('./seed.js')).validateSeed(context, file))
   seed
     .command('apply')
-    .description('replace the state of an organization by a seed')
+    .description('replace the state of an organization with a seed')
     .argument('<file>', 'YAML or JSON')
     .addOption(urlOption())
     .addOption(tokenOption())
@@ -311,7 +323,7 @@ function addSeed(program: Program, context: Context) {
   seed
     .command('export')
     .description('print the current state of an organization as a seed')
-    .argument('[file]', 'the file to write, JSON if its name ends in .json; default: standard output')
+    .argument('[file]', 'the file to write, JSON if its name ends in .json (default: standard output)')
     .addOption(urlOption())
     .addOption(tokenOption())
     .option('--json', 'JSON instead of YAML')
@@ -327,7 +339,7 @@ function addClock(program: Program, context: Context) {
     .addOption(jsonOption())
   clock
     .command('show')
-    .description('print the time and the mode of the clock: real, offset or frozen')
+    .description('print the time, and whether the clock is real, offset or frozen')
     .addHelpText('after', examples('clock show'))
     .action(async (_, command) => (await import('./clock.js')).printClock(context, command.optsWithGlobals()))
   clock
@@ -340,7 +352,7 @@ function addClock(program: Program, context: Context) {
     )
   clock
     .command('set')
-    .description('set the clock to a date-time, also to an earlier one')
+    .description('set the clock to a date-time, which may be earlier')
     .argument('<date-time>', 'the time to set', parseMoment)
     .addHelpText('after', examples('clock set 2026-01-01T00:00:00Z'))
     .action(async (moment, _, command) =>
@@ -348,15 +360,15 @@ function addClock(program: Program, context: Context) {
     )
   clock
     .command('freeze')
-    .description('freeze the clock, or let it run on')
-    .argument('[on|off]', 'off lets it run on', readSwitch, true)
+    .description('freeze the clock, or let it run again')
+    .addArgument(new Argument('[on|off]', 'off lets it run again').default(true, 'on').argParser(readSwitch))
     .addHelpText('after', examples('clock freeze', 'clock freeze off'))
     .action(async (freeze, _, command) =>
       (await import('./clock.js')).turnClock(context, command.optsWithGlobals(), { freeze }),
     )
   clock
     .command('reset')
-    .description('reset the clock to that of the seed')
+    .description('reset the clock to how the seed starts it')
     .addHelpText('after', examples('clock reset'))
     .action(async (_, command) =>
       (await import('./clock.js')).turnClock(context, command.optsWithGlobals(), { reset: true }),
@@ -386,7 +398,7 @@ function addFault(program: Program, context: Context) {
     .option('--truncate', 'close the connection in the middle of the response')
     .option('--hang', 'never respond')
     .optionsGroup('And how:')
-    .option('--phase <before|after>', 'before the change, or after it: then only the response is affected')
+    .option('--phase <before|after>', 'after: make the change, and affect only the response (default: before)')
     .option('--header <field>', "with --status: 'Name: value'; repeatable", readHeader)
     .option('--body <json>', 'with --status: the whole body', readValue)
     .option('--code <code>', 'with --status: the error code')
@@ -428,7 +440,7 @@ function addFault(program: Program, context: Context) {
 function addRequests(program: Program, context: Context) {
   program
     .command('requests')
-    .description('print what was called, oldest first')
+    .description('print the calls of the API, oldest first')
     .addOption(urlOption())
     .addOption(tokenOption())
     .addOption(jsonOption())
@@ -437,11 +449,15 @@ function addRequests(program: Program, context: Context) {
     .option('--group-id <uuid>', 'only calls with this group in their path')
     .option('--user-id <uuid>', 'only calls with this user in their path')
     .option('--since <request_id>', 'only calls after this one')
-    .addOption(new Option('--limit <number>', 'only the last calls, this many').argParser(readCount).conflicts('wait'))
-    .addOption(new Option('--wait [number]', 'wait until this many calls match (1)').preset('1').argParser(readCount))
+    .addOption(
+      new Option('--limit <number>', 'only the last calls, at most this many').argParser(readCount).conflicts('wait'),
+    )
+    .addOption(
+      new Option('--wait [number]', 'wait until this many calls match (default: 1)').preset('1').argParser(readCount),
+    )
     .option('--timeout <duration>', 'with --wait: how long, 4m at most (default: 5s)', readDurationText)
     .addOption(new Option('--follow', 'print the last 10 calls, then new ones as they come').conflicts('wait'))
-    .option('--why', 'also print the steps that led to each response')
+    .option('--why', 'also print why each call was answered so')
     .addHelpText(
       'after',
       examples(
@@ -456,7 +472,7 @@ function addRequests(program: Program, context: Context) {
 function addCoverage(program: Program, context: Context) {
   program
     .command('coverage')
-    .description('print which statuses each operation returned, as a Markdown table')
+    .description('print which statuses each operation has returned, as a Markdown table')
     .addOption(urlOption())
     .addOption(tokenOption())
     .addOption(jsonOption())

@@ -23,14 +23,15 @@ export function startOption<Usage extends string>(flags: Usage, description: str
   return new VariableOption(flags, description, `OPAL_SANDBOX_${name.toUpperCase().replaceAll('-', '_')}`)
 }
 
-export const seedOption = () => startOption('--seed <file>', 'the seed, YAML or JSON (default: built-in)')
+export const seedOption = () => startOption('--seed <file>', 'the seed, YAML or JSON; without one, the built-in seed')
 
 export const secretsOption = () =>
-  startOption('--secrets <alias=secret,...>', "secrets of the seed's tokens, instead of those in the seed")
+  startOption('--secrets <alias=secret,...>', "secrets of the seed's tokens; tokens left out have none")
     // The types read the dots as a variadic option.
     .argParser((text) => text)
 
-export const nowOption = () => startOption('--now <date-time>', 'freeze the clock at this time').argParser(parseMoment)
+export const nowOption = () =>
+  startOption('--now <date-time>', 'freeze every clock at this time').argParser(parseMoment)
 
 export const logLevelOption = (level: string) =>
   startOption('--log-level <level>', 'the least severe log lines to print')
@@ -44,9 +45,11 @@ export const urlOption = () =>
     .argParser(readUrl)
 
 export const tokenOption = () =>
-  new VariableOption('--token <token>', 'selects the organization; "default" without one', 'OPAL_AUTH_TOKEN').argParser(
-    readToken,
-  )
+  new VariableOption(
+    '--token <token>',
+    'the token of the organization; without one, "default"',
+    'OPAL_AUTH_TOKEN',
+  ).argParser(readToken)
 
 export const jsonOption = () => new Option('--json', 'print the JSON of the control plane')
 

@@ -54,7 +54,7 @@ test.each([
 
 test('another shell is rejected', async () => {
   expect(await called(['completion', 'csh'])).toEqual(
-    refused("command-argument value 'csh' is invalid for argument 'shell'. Allowed choices are bash, zsh, fish."),
+    refused("argument 'shell' value 'csh' is invalid. Allowed choices are bash, zsh, fish."),
   )
 })
 

@@ -140,8 +140,7 @@ describe('a mistake is told in one line, on standard error, with exit code 1:', 
       'a duration that is none',
       {
         args: ['clock', 'advance', 'soon'],
-        message:
-          "command-argument value 'soon' is invalid for argument 'duration'. Expected a duration such as 61m, 1h30m, 2d or PT1H.",
+        message: "argument 'duration' value 'soon' is invalid. Expected a duration such as 61m, 1h30m, 2d or PT1H.",
       },
     ],
     [
