@@ -18,6 +18,7 @@ import {
   readCount,
   readDurationText,
   readHeader,
+  readOperation,
   parseMoment,
   readPort,
   readRequirements,
@@ -385,7 +386,7 @@ function addFault(program: Program, context: Context) {
     .description('add a rule; by default it applies once, to the next matching call')
     .argument('[rule]', 'the rule as JSON instead of options; - reads it from standard input')
     .optionsGroup('Which calls:')
-    .option('--operation <name>', 'calls of this operation')
+    .option('--operation <name>', 'calls of this operation', readOperation)
     .option('--method <method>', 'calls with this method')
     .option('--group-id <uuid>', 'calls with this group in their path')
     .option('--user-id <uuid>', 'calls with this user in their path')
@@ -444,7 +445,7 @@ function addRequests(program: Program, context: Context) {
     .addOption(urlOption())
     .addOption(tokenOption())
     .addOption(jsonOption())
-    .option('--operation <name>', 'only calls of this operation')
+    .option('--operation <name>', 'only calls of this operation', readOperation)
     .option('--status <status>', 'only calls with this status', readStatus)
     .option('--group-id <uuid>', 'only calls with this group in their path')
     .option('--user-id <uuid>', 'only calls with this user in their path')

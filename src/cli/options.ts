@@ -1,7 +1,7 @@
 import { InvalidArgumentError, Option } from '@commander-js/extra-typings'
 import { closest } from '../schemas/closest.js'
 import { parseTimestamp, type Timestamp } from '../domain/clock.js'
-import { simulatedIds } from '../domain/operations.js'
+import { operations, simulatedIds } from '../domain/operations.js'
 import { parseDurationMs } from '../schemas/duration.js'
 
 const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']
@@ -117,6 +117,25 @@ export function readTimes(text: string): number | 'forever' {
   return Number(text)
 }
 
+/** An operation of the API. The list is too long for a message. */
+export function readOperation(text: string): string {
+  checkOperation(
+    text,
+    operations.map(({ id }) => id),
+  )
+  return text
+}
+
+function checkOperation(text: string, known: readonly string[]) {
+  if (known.includes(text)) return
+  const nearest = closest(text, known)
+  throw new InvalidArgumentError(
+    nearest === undefined
+      ? 'Expected an operation such as update_group_user.'
+      : `There is no operation ${text}; did you mean ${nearest}?`,
+  )
+}
+
 export interface Requirement {
   operation: string
   status: number
@@ -128,11 +147,7 @@ export function readRequirements(text: string, others: Requirement[] = []): Requ
   if (operation === undefined || statuses === undefined) {
     throw new InvalidArgumentError('Expected an operation and statuses, such as update_group_user:404,429.')
   }
-  if (!(simulatedIds as readonly string[]).includes(operation)) {
-    const nearest = closest(operation, simulatedIds)
-    const known = nearest === undefined ? `there are ${simulatedIds.join(', ')}.` : `did you mean ${nearest}?`
-    throw new InvalidArgumentError(`There is no operation ${operation}; ${known}`)
-  }
+  checkOperation(operation, simulatedIds)
   return [...others, ...statuses.split(',').map((status) => ({ operation, status: readStatus(status) }))]
 }
 

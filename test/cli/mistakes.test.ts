@@ -110,6 +110,22 @@ describe('a mistake is told in one line, on standard error, with exit code 1:', 
       },
     ],
     [
+      'an operation that is not known',
+      {
+        args: ['requests', '--operation', 'updateGroupUsr'],
+        message:
+          "option '--operation <name>' argument 'updateGroupUsr' is invalid. There is no operation updateGroupUsr; did you mean update_group_user?",
+      },
+    ],
+    [
+      'an operation that is near none',
+      {
+        args: ['fault', 'add', '--operation', 'x', '--drop'],
+        message:
+          "option '--operation <name>' argument 'x' is invalid. Expected an operation such as update_group_user.",
+      },
+    ],
+    [
       'a requirement of a status that there is not',
       {
         args: ['exec', '--require', 'update_group_user:404,4O9', '--', 'true'],
@@ -333,9 +349,9 @@ describe('a mistake is told in one line, on standard error, with exit code 1:', 
 
   test('a refusal of the sandbox, with its problems and its hint', async () => {
     const { command } = await served()
-    expect(await command(['fault', 'add', '--operation', 'updateGroupUsr', '--drop', '--delay', '2s'])).toEqual(
+    expect(await command(['fault', 'add', '--group-id', 'x', '--user-id', 'y', '--drop'])).toEqual(
       refused(
-        'The request is not valid: 1 problem. --operation the string "updateGroupUsr" is not known: did you mean update_group_user?',
+        'The request is not valid: 2 problems. --group-id expected a UUID, got the string "x". --user-id expected a UUID, got the string "y".',
       ),
     )
     expect(await command(['fault', 'clear', 'fault-0'])).toEqual(
