@@ -73,7 +73,9 @@ function explainRefusal(
     status === 401 && token !== undefined && token === env.OPAL_AUTH_TOKEN
       ? 'It came from the variable OPAL_AUTH_TOKEN; --token overrides it.'
       : undefined
-  return [body.message, ...problems, origin, forShell(body.hint ?? '')].filter(Boolean).join(' ')
+  // At a shell nobody wrote a request, whose problems are counted.
+  const summary = body.message.startsWith('The request is not valid: ') ? undefined : body.message
+  return [summary, ...problems, origin, forShell(body.hint ?? '')].filter(Boolean).join(' ')
 }
 
 function asSentence(text: string): string {
