@@ -203,6 +203,22 @@ describe('a mistake is told in one line, on standard error, with exit code 1:', 
       'a fault rule in two ways',
       { args: ['fault', 'add', '{}', '--drop'], message: 'Expected the rule as JSON or by options, not both.' },
     ],
+    [
+      'a fault rule without an effect',
+      {
+        args: ['fault', 'add', '--times', '3'],
+        message:
+          'Expected exactly one of --status, --delay, --drop, --truncate, --hang, got none. See opal-sandbox fault add --help.',
+      },
+    ],
+    [
+      'a fault rule with two effects',
+      {
+        args: ['fault', 'add', '--drop', '--delay', '2s'],
+        message:
+          'Expected exactly one of --status, --delay, --drop, --truncate, --hang, got --delay, --drop. See opal-sandbox fault add --help.',
+      },
+    ],
     ['a timeout of nothing', { args: ['requests', '--timeout', '2s'], message: '--timeout needs --wait.' }],
     [
       'two limits',
