@@ -9,7 +9,7 @@ import { readGivenSeed } from './given-seed.js'
 import { createLogger, type LogOptions } from './log.js'
 import type { Requirement } from './options.js'
 import { align, say } from './print.js'
-import { watchStart } from './slow-start.js'
+import { reportSteps } from './steps.js'
 
 interface ExecOptions extends LogOptions {
   seed?: string
@@ -38,10 +38,10 @@ export async function exec(context: Context, options: ExecOptions, words: string
 
 async function open(context: Context, { now, ...options }: ExecOptions) {
   const logger = await createLogger(context, options)
-  const slowStart = watchStart(context, options)
-  const { document, explain } = await readGivenSeed(options, slowStart.begin)
+  const onStep = reportSteps(context, options)
+  const { document, explain } = await readGivenSeed(options, onStep)
   try {
-    slowStart.begin('applying the seed')
+    onStep('applying the seed')
     return await createSandbox({
       seed: document as Seed | undefined,
       now: now === undefined ? undefined : new Date(now),
@@ -49,8 +49,6 @@ async function open(context: Context, { now, ...options }: ExecOptions) {
     })
   } catch (error) {
     throw await explain(error)
-  } finally {
-    await slowStart.end()
   }
 }
 

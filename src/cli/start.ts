@@ -10,7 +10,7 @@ import { curlExample, journalLimits, isLoopback, nameForUrl, openSandbox, type R
 import type { Context } from './context.js'
 import { readGivenSeed } from './given-seed.js'
 import { createLogger, type LogOptions } from './log.js'
-import { watchStart, type SlowStart } from './slow-start.js'
+import { reportSteps } from './steps.js'
 
 interface StartOptions extends LogOptions {
   host: string
@@ -55,7 +55,7 @@ export async function start(context: Context, options: StartOptions) {
   )
   try {
     const isKept = !options.fresh && options.db !== ':memory:' && existsSync(options.db.trim())
-    sandbox = await open(options, logger, watchStart(context, options))
+    sandbox = await open(options, logger, reportSteps(context, options))
     ignoreFolder(options.db)
     const boundPort = await listen(sandbox, options)
     const exposed = describeExposure(sandbox, options)
@@ -75,10 +75,10 @@ export async function start(context: Context, options: StartOptions) {
   }
 }
 
-async function open(options: StartOptions, logger: Logger, slowStart: SlowStart): Promise<RunningSandbox> {
+async function open(options: StartOptions, logger: Logger, onStep: (step: string) => void): Promise<RunningSandbox> {
   const { db, fresh, durability, now, organizations: allowNamed, maxOrganizations } = options
   if (fresh) await refuseTakenPort(options)
-  const seed = await readGivenSeed(options, slowStart.begin)
+  const seed = await readGivenSeed(options, onStep)
   try {
     return openSandbox({
       db,
@@ -91,12 +91,10 @@ async function open(options: StartOptions, logger: Logger, slowStart: SlowStart)
       seed: seed.document,
       secrets: seed.secrets,
       now,
-      onStep: slowStart.begin,
+      onStep,
     })
   } catch (error) {
     throw await seed.explain(error)
-  } finally {
-    await slowStart.end()
   }
 }
 
