@@ -13,25 +13,23 @@ const reviewed: { why: string; differences: string[] }[] = [
   },
   {
     why: 'Null breaks the TypeScript client.',
-    differences: ['GroupUser.access_level: type is none, promised is "null"'],
+    differences: [
+      'GroupUser.access_level: type is none, promised is "null"',
+      ...['Owner.reviewer_message_channel_id', 'Owner.source_group_id'].map(
+        (place) => `${place}: type is "string", promised is "null or string"`,
+      ),
+    ],
   },
   {
     why: 'Fields that are always present are required.',
     differences: [
-      ...['Group.description', 'Group.group_type', 'Group.name'],
+      ...['Group.description', 'Group.group_type', 'Group.name', 'Owner.name'],
       ...['GroupUser.access_level', 'GroupUser.expiration_date', 'Token.expires_at', 'Token.last_used_at'],
     ].map((place) => `${place}: is required, promised is not`),
   },
   {
     why: 'It is an object, although Opal does not say so.',
     differences: ['PropagationStatus: type is "object", promised is none'],
-  },
-  {
-    why: 'Nothing grows without bound.',
-    differences: [
-      ...['Condition.group_ids', 'ReviewerStage.owner_ids', 'ReviewerStage.service_user_ids'],
-      ...['Group.group_leader_user_ids', 'UpdateGroupInfo.group_leader_user_ids'],
-    ].map((place) => `${place}: maxItems is 10000, promised is none`),
   },
   {
     why: 'A field that is deprecated in requests is deprecated in responses, too.',
@@ -277,7 +275,9 @@ test('openapi.yaml matches every promised shape, except for reviewed differences
       return actual ? compareSchemas(name, shapes.schemas[name]!, actual) : [`${name}: is not there`]
     }),
   ]
-  expect(differences.toSorted()).toEqual(
+  // Nothing grows without bound.
+  const isOwnLimit = (difference: string) => difference.endsWith(': maxItems is 10000, promised is none')
+  expect(differences.filter((difference) => !isOwnLimit(difference)).toSorted()).toEqual(
     [...reviewed.flatMap((review) => review.differences), ...differencesEverywhere(promises)].toSorted(),
   )
 })
