@@ -30,7 +30,7 @@ export function buildApp(deps: Deps): { app: FastifyInstance; coverage: () => Co
   /** Numbers requests, on both planes and over all organizations. `readRequestId` reads the number back. */
   const nextRequestId = () => `req-${(++requestCount).toString(36)}`
   const validation = createValidation(deps.checkAnswer)
-  const errors = createErrorHandler(validation)
+  const errors = createErrorHandler(validation, organizations)
   const raw = createRawHandlers(logger, nextRequestId, errors)
   const logAtEnd = logger.isLevelEnabled('info') ? createRequestLog() : undefined
 

@@ -1,5 +1,7 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from '@sinclair/typebox'
+import type { FastifyRequest } from 'fastify'
+import { trimTimestamp } from '../../domain/clock.js'
 import { groupNotFound } from '../../domain/group-user.js'
 import type { ListedGroup } from '../../store/groups.js'
 import { Uuid } from '../../schemas/types.js'
@@ -78,19 +80,32 @@ const deleteGroup = {
 
 export function groups({ store }: Deps): FastifyPluginAsyncTypebox {
   return async (app) => {
-    app.get('/groups', { schema: listGroups }, async ({ organization, query }) => {
+    app.get('/groups', { schema: listGroups }, async (request) => {
+      const { organization, query, described } = request
       refuseTagFilter(query)
       const { group_ids, group_name = null, group_type_filter = null } = query
+      if (
+        described &&
+        [group_ids, query.group_name, query.group_type_filter].filter((one) => one !== undefined).length > 1
+      ) {
+        request.decided = described.decided.plus('filters_combined')
+      }
       const filter = {
         organization_id: organization.organization_id,
         group_type: group_type_filter,
         name: group_name,
         group_ids: group_ids ? JSON.stringify(group_ids) : null,
       }
-      return readPage(query, (range) => store.groups.list({ ...filter, ...range }), showGroup)
+      return readPage(
+        query,
+        (range) => store.groups.list({ ...filter, ...range }),
+        (row) => showDated(request, row),
+      )
     })
 
-    app.post('/groups', { schema: createGroup }, async ({ organization: { organization_id }, body }) => {
+    app.post('/groups', { schema: createGroup }, async (request) => {
+      const { body } = request
+      const { organization_id } = request.organization
       const { name, description = '', group_type, remote_group_id, ...rest } = body
       const details = { ...rest, ...(remote_group_id !== undefined && { remote_id: remote_group_id }) }
       return store.write(() =>
@@ -103,22 +118,25 @@ export function groups({ store }: Deps): FastifyPluginAsyncTypebox {
       )
     })
 
-    app.put('/groups', { schema: updateGroups, bodyLimit: bulkBodyLimit }, async ({ organization, body }) => {
-      const { organization_id } = organization
+    app.put('/groups', { schema: updateGroups, bodyLimit: bulkBodyLimit }, async (request) => {
+      const { body } = request
+      const { organization_id } = request.organization
       return store.write(() =>
         store.atomic(() => ({ groups: body.groups.map((update) => updateGroup(organization_id, update)) })),
       )
     })
 
-    app.get('/groups/:group_id', { schema: getGroup }, async ({ organization, params: { group_id } }) => {
-      const group = store.groups.show(organization.organization_id, group_id)
+    app.get('/groups/:group_id', { schema: getGroup }, async (request) => {
+      const { group_id } = request.params
+      const group = store.groups.show(request.organization.organization_id, group_id)
       if (!group) throw groupNotFound(group_id)
-      return showGroup(group)
+      return showDated(request, group)
     })
 
-    app.delete('/groups/:group_id', { schema: deleteGroup }, async ({ organization, params: { group_id } }, reply) => {
+    app.delete('/groups/:group_id', { schema: deleteGroup }, async (request, reply) => {
+      const { group_id } = request.params
       await store.write(() => {
-        if (!store.groups.remove(organization.organization_id, group_id)) throw groupNotFound(group_id)
+        if (!store.groups.remove(request.organization.organization_id, group_id)) throw groupNotFound(group_id)
       })
       return reply.send(undefined)
     })
@@ -177,4 +195,15 @@ function showGroup(row: ListedGroup): Group {
     ...(request_configurations && { request_configuration_list: request_configurations }),
     risk_sensitivity: risk_sensitivity_override ?? 'UNKNOWN',
   }
+}
+
+/** A group with its date as the setting `timestamps` has it. */
+function showDated(request: FastifyRequest, row: ListedGroup): Group {
+  const { organization, described, decided = described?.decided } = request
+  const group = showGroup(row)
+  const { last_successful_sync } = group
+  if (!last_successful_sync || organization.settings.timestamps === 'milliseconds') return group
+  request.decided = decided?.plus('timestamps_in_microseconds')
+  const completed_at = trimTimestamp(last_successful_sync.completed_at)
+  return { ...group, last_successful_sync: { ...last_successful_sync, completed_at } }
 }
