@@ -34,6 +34,8 @@ declare module 'fastify' {
     /** The caller's organization; set by the first hook of /v1. */
     organization: OpenOrganization
     token: TokenGrant
+    /** The organization's `tokenGeneration`, when the token was looked up. */
+    tokenGeneration: number
     /** When it arrived, in the time of `performance.now`. */
     startedAt: number
     /** The body as sent, if it could be parsed. */
@@ -57,6 +59,7 @@ declare module 'fastify' {
 export function decorateRequests(app: FastifyInstance) {
   app.decorateRequest('organization')
   app.decorateRequest('token')
+  app.decorateRequest('tokenGeneration', 0)
   app.decorateRequest('startedAt', 0)
   for (const name of ['bodyText', 'described', 'refusal', 'fault', 'unknown', 'ignored', 'decided'] as const) {
     app.decorateRequest(name, undefined)

@@ -14,7 +14,7 @@ import {
 } from './errors.js'
 import { discardBody } from './request-body.js'
 import { isUnderV1 } from './url.js'
-import { invalidFields, PartInvalid, type Validation } from './validation.js'
+import { forgetIgnored, invalidFields, PartInvalid, type Validation } from './validation.js'
 
 /** Turns whatever was thrown into a response. */
 export function createErrorHandler(validation: Validation, organizations: Organizations) {
@@ -30,6 +30,7 @@ export function createErrorHandler(validation: Validation, organizations: Organi
   function prepare(error: unknown, request: FastifyRequest, reply: FastifyReply): RefusalBody | RefusalBodyOf2024 {
     const refusal = explain(error, request)
     request.refusal = refusal
+    if (refusal.details.behavior === 'fields_rejected') forgetIgnored(request, reply)
     discardBody(request, reply)
     const { status, headers } = refusals[refusal.code]
     reply

@@ -181,6 +181,12 @@ function note(request: FastifyRequest, reply: FastifyReply, unknown: UnknownFiel
   void reply.header(header, describe(request.ignored))
 }
 
+/** For a request that is rejected for the fields that were going to be ignored. */
+export function forgetIgnored(request: FastifyRequest, reply: FastifyReply) {
+  request.ignored = undefined
+  void reply.removeHeader(header)
+}
+
 /** The refusal of an invalid request, with its unknown fields. */
 export function invalidFields(request: FastifyRequest, problems: Problem[]): Refusal {
   const { unknown = [] } = request

@@ -19,6 +19,7 @@ import { Uuid } from '../../schemas/types.js'
 import type { Deps } from '../deps.js'
 import { writeRefusals, guardRefusals, GroupAndUser, GroupUserSchema, NoContent, refusalResponses } from '../schemas.js'
 import { pageQuery, PageOf, readPage, type PageQuery } from './paging.js'
+import { createWrite } from './write.js'
 
 const tags = ['group users']
 
@@ -142,11 +143,13 @@ const listUserGroups = {
   response: { 200: GroupUserList, ...refusalResponses(...guardRefusals, 'INVALID_REQUEST', 'USER_NOT_FOUND') },
 }
 
-export function groupUsers({ store }: Deps): FastifyPluginAsyncTypebox {
+export function groupUsers({ store, organizations }: Deps): FastifyPluginAsyncTypebox {
+  const write = createWrite({ store, organizations })
+
   return async (app) => {
     app.put('/groups/:group_id/users/:user_id', { schema: updateGroupUser }, (request) => {
       const { organization, params, body } = request
-      return store.write(() => {
+      return write(request, () => {
         const { organization_id, settings } = organization
         const key = { organization_id, ...params }
         const now = organization.moment()
@@ -165,7 +168,7 @@ export function groupUsers({ store }: Deps): FastifyPluginAsyncTypebox {
       const duration_minutes = body?.duration_minutes ?? query.duration_minutes
       const access_level_remote_id = body?.access_level_remote_id ?? query.access_level_remote_id
       const isInQuery = !body && (duration_minutes ?? access_level_remote_id) !== undefined
-      return store.write(() => {
+      return write(request, () => {
         const { organization_id, settings } = organization
         const key = { organization_id, ...params }
         const now = organization.moment()
@@ -184,7 +187,7 @@ export function groupUsers({ store }: Deps): FastifyPluginAsyncTypebox {
 
     app.delete('/groups/:group_id/users/:user_id', { schema: deleteGroupUser }, async (request, reply) => {
       const { organization, params, query } = request
-      await store.write(() => {
+      await write(request, () => {
         const key = { organization_id: organization.organization_id, ...params }
         const found = store.groupUsers.find(key) ?? refuseMissing(key)
         request.decided = decideRemove(query.access_level_remote_id, found, organization.moment())

@@ -11,6 +11,7 @@ import { CreateGroupInfo, Group, GroupType, UpdateGroupInfo, UpdateGroupInfoList
 import { createdId } from '../../seed/ids.js'
 import { pageQuery, PageOf, readPage } from './paging.js'
 import { refuseTagFilter, tagFilter } from './tag-filter.js'
+import { createWrite } from './write.js'
 
 const tags = ['groups']
 const byId = Type.Object({ group_id: Uuid('The group.') })
@@ -78,7 +79,9 @@ const deleteGroup = {
   },
 }
 
-export function groups({ store }: Deps): FastifyPluginAsyncTypebox {
+export function groups({ store, organizations }: Deps): FastifyPluginAsyncTypebox {
+  const write = createWrite({ store, organizations })
+
   return async (app) => {
     app.get('/groups', { schema: listGroups }, async (request) => {
       const { organization, query, described } = request
@@ -108,7 +111,7 @@ export function groups({ store }: Deps): FastifyPluginAsyncTypebox {
       const { organization_id } = request.organization
       const { name, description = '', group_type, remote_group_id, ...rest } = body
       const details = { ...rest, ...(remote_group_id !== undefined && { remote_id: remote_group_id }) }
-      return store.write(() =>
+      return write(request, () =>
         store.atomic(() => {
           const { sequence, group_id } = takeId(organization_id)
           const shown = { group_id, name, description, group_type, details: JSON.stringify(details) }
@@ -121,7 +124,7 @@ export function groups({ store }: Deps): FastifyPluginAsyncTypebox {
     app.put('/groups', { schema: updateGroups, bodyLimit: bulkBodyLimit }, async (request) => {
       const { body } = request
       const { organization_id } = request.organization
-      return store.write(() =>
+      return write(request, () =>
         store.atomic(() => ({ groups: body.groups.map((update) => updateGroup(organization_id, update)) })),
       )
     })
@@ -135,7 +138,7 @@ export function groups({ store }: Deps): FastifyPluginAsyncTypebox {
 
     app.delete('/groups/:group_id', { schema: deleteGroup }, async (request, reply) => {
       const { group_id } = request.params
-      await store.write(() => {
+      await write(request, () => {
         if (!store.groups.remove(request.organization.organization_id, group_id)) throw groupNotFound(group_id)
       })
       return reply.send(undefined)

@@ -8,6 +8,7 @@ import { Nullable, Uuid } from '../../schemas/types.js'
 import type { Deps } from '../deps.js'
 import { writeRefusals, guardRefusals, NoContent, refusalResponses } from '../schemas.js'
 import { pageQuery, PageOf, readPage } from './paging.js'
+import { createWrite } from './write.js'
 
 const tags = ['tokens']
 
@@ -64,6 +65,8 @@ const deleteToken = {
 }
 
 export function tokens({ store, organizations }: Deps): FastifyPluginAsyncTypebox {
+  const write = createWrite({ store, organizations })
+
   return async (app) => {
     app.get('/tokens', { schema: listTokens }, async (request) => {
       const { organization, query, described } = request
@@ -101,12 +104,13 @@ export function tokens({ store, organizations }: Deps): FastifyPluginAsyncTypebo
     app.delete('/tokens/:token_id', { schema: deleteToken }, async (request, reply) => {
       const { organization } = request
       const { token_id } = request.params
-      await store.write(() => {
+      await write(request, () => {
         if (!store.tokens.revoke(organization.organization_id, token_id, formatTimestamp(organization.now()))) {
           throw new Refusal('TOKEN_NOT_FOUND', `There is no token ${token_id}.`, {
             hint: 'GET /v1/tokens lists the tokens.',
           })
         }
+        organization.tokenGeneration++
       })
       organizations.forgetTokens(organization)
       return reply.send(undefined)
