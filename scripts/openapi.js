@@ -118,7 +118,7 @@ function shareAmong(operations) {
       Object.keys(responses).map((status) => ({
         holder: responses,
         key: status,
-        name: nameOfResponse(planeOf(tags), status, responses[status]),
+        name: nameOfResponse(status === tooLargeHeaders ? '' : planeOf(tags), status, responses[status]),
       })),
     ),
   )
@@ -184,6 +184,9 @@ function operation({ params, querystring, body, response, ...rest }) {
 /** The codes that any operation can be rejected with, whatever its route does: a GET can come with a compressed body. */
 const commonCodes = ['CONTENT_TYPE_UNSUPPORTED', 'REQUEST_TIMEOUT', 'HEADERS_TOO_LARGE', 'DATABASE_UNAVAILABLE']
 
+/** Node rejects such a request before it is known what it calls, so both planes answer the same. */
+const tooLargeHeaders = String(refusals.HEADERS_TOO_LARGE.status)
+
 function withCommonRefusals(response) {
   const { codes: _, ...error } = response[500]
   const responses = { ...response }
@@ -214,8 +217,7 @@ function parameters(place, schema) {
 
 function answerOfApi(schema, status) {
   const { description, headers, ...rest } = answer(schema)
-  // Node rejects such a request before it is known what it calls.
-  if (status === String(refusals.HEADERS_TOO_LARGE.status)) return { description, ...rest }
+  if (status === tooLargeHeaders) return { description, ...rest }
   return { description, headers: { ...headers, ...headersOfApi(status) }, ...rest }
 }
 

@@ -411,6 +411,15 @@ export const behaviors = {
     source: reference,
   },
 
+  // Lists of all kinds.
+  pages: {
+    means: 'next is the cursor of the page that follows, previous the one that led to this page',
+    operations: [...accessLists, 'getGroups', 'getUsers', 'getTokens'],
+    basis: 'documented',
+    source: reference,
+    always: true,
+  },
+
   // Every operation, beside what else decided.
   fields_ignored: {
     means: 'fields and parameters that the API does not know have no effect; a header names them',

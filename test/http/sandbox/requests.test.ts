@@ -48,6 +48,7 @@ const namedDefault = 'an empty access_level_remote_id names the default level, w
 const levelLeftOut = 'the request names no level, so the default level is meant'
 const levelKept = 'the request names no level, so the level stays the same'
 const ignored = 'fields and parameters that the API does not know have no effect; a header names them'
+const pages = 'next is the cursor of the page that follows, previous the one that led to this page'
 const risk = 'risk_sensitivity shows risk_sensitivity_override, or UNKNOWN if there is none'
 const taken = 'the group has no such level, but it is accepted: the setting unknown_access_level is "accept"'
 
@@ -407,7 +408,7 @@ describe('every call under /v1 has one entry', () => {
       {
         operation: 'getGroups',
         status: 200,
-        why: [accepted, kept, isKnown, isValid, risk, 'the list holds the groups that the filter selects'],
+        why: [accepted, kept, isKnown, isValid, risk, 'the list holds the groups that the filter selects', pages],
         rule: 'risk_sensitivity',
         basis: 'assumed',
       },
@@ -877,7 +878,7 @@ describe('a long', () => {
         status: 200,
         answer: text.slice(0, limit),
         answer_cut: true,
-        why: [accepted, kept, isKnown, isValid, 'the list holds all users'],
+        why: [accepted, kept, isKnown, isValid, 'the list holds all users', pages],
         rule: 'users_listed',
         basis: 'documented',
       }),

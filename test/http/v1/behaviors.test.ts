@@ -111,6 +111,8 @@ const probes: Record<BehaviorId, Probe> = {
 
   tokens_listed: { call: 'GET /tokens' },
   token_revoked: { call: 'DELETE /tokens/{token_id}' },
+  pages: { call: `GET ${group}/users?page_size=1` },
+
   TOKEN_NOT_FOUND: { call: `DELETE /tokens/${ids.unknown}` },
 }
 
