@@ -16,7 +16,8 @@ export const status: Effect = {
     const { ids } = decideRefusal(refusal, body === undefined ? settings : defaultSettings)
     request.refusal = refusal
     // After the work, what decided it still counts.
-    request.decided = ids.reduce((decided, id) => decided.plus(id), request.decided ?? nothingDecided)
+    const before = rule.phase === 'after' ? (request.decided ?? request.described?.decided) : undefined
+    request.decided = ids.reduce((decided, id) => decided.plus(id), before ?? nothingDecided)
     void reply.code(status).headers({ 'content-type': 'application/json; charset=utf-8', ...headers })
     if (typeof body === 'string') return { answer: body }
     if (body !== undefined) return { answer: JSON.stringify(body) }

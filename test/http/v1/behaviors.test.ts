@@ -211,6 +211,11 @@ test('the settings that a sentence names are those of the row', () => {
   }
 })
 
+test('a fault after the work leaves what decided the work in the journal', async () => {
+  const { basis, decided } = await run({ call: 'GET /users', fault: { phase: 'after', effect: { status: 503 } } })
+  expect([basis, decided]).toEqual(['assumed', ['FAULT_INJECTED', 'users_listed', 'pages']])
+})
+
 describe('every success of a simulated operation has the header', () => {
   const successes: Partial<Record<string, Probe>> = {
     update_group_user: probes.access_expires,
