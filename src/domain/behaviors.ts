@@ -21,8 +21,8 @@ export interface Behavior {
   always?: true
 }
 
-const reference = "Opal's API reference"
-const schema = "Opal's published schema"
+const documentation = "Opal's documentation"
+const clients = "Opal's published clients and schema"
 const ourChoice = 'Opal does not say'
 const noErrors = 'Opal does not document how it rejects calls'
 
@@ -51,7 +51,7 @@ export const behaviors = {
     means: "the organization's rate limit is exceeded; `Retry-After` says when to try again",
     operations: 'every',
     basis: 'documented',
-    source: "Opal's page about rate limits",
+    source: "Opal's documentation has the status and the rates",
     setting: 'rate_limit',
   },
   TOKEN_READ_ONLY: {
@@ -101,7 +101,7 @@ export const behaviors = {
     means: 'an id, a parameter or the body is not valid; `errors` says where',
     operations: 'every',
     basis: 'inferred',
-    source: schema,
+    source: clients,
   },
   fields_rejected: {
     means: 'fields and parameters that the API does not know are rejected: the setting unknown_fields is "reject"',
@@ -168,19 +168,19 @@ export const behaviors = {
     means: 'access expires that many minutes from now',
     operations: grants,
     basis: 'documented',
-    source: reference,
+    source: documentation,
   },
   access_indefinite: {
     means: 'access with a duration of 0 never expires',
     operations: grants,
     basis: 'documented',
-    source: reference,
+    source: documentation,
   },
   duration_left_out: {
     means: 'the request names no duration, so access never expires',
     operations: ['add_group_user'],
     basis: 'inferred',
-    source: schema,
+    source: clients,
   },
   access_revoked: {
     means: 'a negative duration ends access at once, and the response shows its final state',
@@ -200,7 +200,7 @@ export const behaviors = {
     means: 'a duration over the setting max_duration_minutes is rejected',
     operations: ['update_group_user'],
     basis: 'inferred',
-    source: `${reference} names the maximum of 525960, not the status`,
+    source: "Opal's reference page names the maximum of 525960, not the status",
     setting: 'max_duration_minutes',
   },
   addition_too_long: {
@@ -228,25 +228,25 @@ export const behaviors = {
     means: "access has the level that the request names, one of the group's",
     operations: groupUsers,
     basis: 'documented',
-    source: reference,
+    source: documentation,
   },
   default_level_named: {
     means: 'an empty access_level_remote_id names the default level, which every group has',
     operations: groupUsers,
     basis: 'documented',
-    source: reference,
+    source: documentation,
   },
   level_kept: {
     means: 'the request names no level, so the level stays the same',
     operations: ['update_group_user'],
     basis: 'inferred',
-    source: schema,
+    source: clients,
   },
   level_left_out: {
     means: 'the request names no level, so the default level is meant',
     operations: groupUsers,
     basis: 'inferred',
-    source: schema,
+    source: clients,
   },
   ACCESS_LEVEL_NOT_FOUND: {
     means: 'the group has no such access level; the message names those that it has',
@@ -266,19 +266,19 @@ export const behaviors = {
     means: 'the request has no body, so duration and level are taken from the query',
     operations: ['add_group_user'],
     basis: 'documented',
-    source: reference,
+    source: documentation,
   },
   access_removed: {
     means: 'access at the named level ends; the response is empty',
     operations: ['delete_group_user'],
     basis: 'documented',
-    source: reference,
+    source: documentation,
   },
   access_listed: {
     means: 'the list holds all access that has not ended',
     operations: accessLists,
     basis: 'documented',
-    source: reference,
+    source: documentation,
     always: true,
   },
   synced_without_status: {
@@ -293,7 +293,7 @@ export const behaviors = {
       'the propagation_status of access found in the remote system is null: the setting propagation_of_synced is "null"',
     operations: accessLists,
     basis: 'documented',
-    source: reference,
+    source: "the words of Opal's reference page",
     setting: 'propagation_of_synced',
   },
   default_level_null: {
@@ -323,41 +323,41 @@ export const behaviors = {
     means: 'the list holds the groups that the filter selects',
     operations: ['getGroups'],
     basis: 'documented',
-    source: reference,
+    source: documentation,
     always: true,
   },
   filters_combined: {
     means: 'several filters narrow each other',
     operations: ['getGroups'],
     basis: 'inferred',
-    source: schema,
+    source: clients,
   },
   group_created: {
     means: 'the new group has no users and only the default level',
     operations: ['createGroup'],
     basis: 'documented',
-    source: reference,
+    source: documentation,
     always: true,
   },
   groups_updated: {
     means: 'the given fields of the groups are changed',
     operations: ['updateGroups'],
     basis: 'documented',
-    source: reference,
+    source: documentation,
     always: true,
   },
   group_shown: {
     means: 'the group is shown; fields without a value are left out',
     operations: ['getGroup'],
     basis: 'documented',
-    source: reference,
+    source: documentation,
     always: true,
   },
   group_deleted: {
     means: "the group is deleted, and everyone's access to it ends; the response is empty",
     operations: ['delete_group'],
     basis: 'documented',
-    source: reference,
+    source: documentation,
     always: true,
   },
   risk_sensitivity: {
@@ -373,20 +373,20 @@ export const behaviors = {
     means: 'the list holds all users',
     operations: ['getUsers'],
     basis: 'documented',
-    source: reference,
+    source: documentation,
     always: true,
   },
   user_by_id: {
     means: 'the user is found by id, also if an email address is given',
     operations: ['user'],
     basis: 'documented',
-    source: reference,
+    source: documentation,
   },
   user_by_email: {
     means: 'the user is found by email address, in upper or lower case',
     operations: ['user'],
     basis: 'documented',
-    source: reference,
+    source: documentation,
   },
 
   // Tokens.
@@ -401,14 +401,14 @@ export const behaviors = {
     means: 'the token is rejected from its next call on, also if it is the one that makes this call',
     operations: ['deleteToken'],
     basis: 'documented',
-    source: reference,
+    source: documentation,
     always: true,
   },
   TOKEN_NOT_FOUND: {
     means: 'there is no such token',
     operations: ['deleteToken'],
     basis: 'documented',
-    source: reference,
+    source: documentation,
   },
 
   // Lists of all kinds.
@@ -416,7 +416,7 @@ export const behaviors = {
     means: 'next is the cursor of the page that follows, previous the one that led to this page',
     operations: [...accessLists, 'getGroups', 'getUsers', 'getTokens'],
     basis: 'documented',
-    source: reference,
+    source: documentation,
     always: true,
   },
 
@@ -425,14 +425,14 @@ export const behaviors = {
     means: 'fields and parameters that the API does not know have no effect; a header names them',
     operations: 'every',
     basis: 'inferred',
-    source: schema,
+    source: clients,
     setting: 'unknown_fields',
   },
   error_body_of_2024: {
     means: 'the error body is {"Message": ...}: the setting error_body is "opal_2024"',
     operations: 'every',
     basis: 'inferred',
-    source: "Opal's Terraform provider read this form in 2024",
+    source: "Opal's Terraform provider read this form",
     setting: 'error_body',
   },
 } as const satisfies Record<string, Behavior>

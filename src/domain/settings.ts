@@ -26,7 +26,7 @@ export interface OrganizationSettings extends Switches {
   rate_limit: RateLimit
 }
 
-/** The maximum in Opal's API reference: a year of 365.25 days. */
+/** The maximum on Opal's reference page: a year of 365.25 days. */
 export const maxDurationMinutes = 525_960
 
 export const defaultSettings: Readonly<OrganizationSettings> = {

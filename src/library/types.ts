@@ -411,9 +411,9 @@ export interface Settings {
   default_access_level?: 'object' | 'null' | 'absent' | null
   /** How `propagation_status` is shown for access found in the remote system. */
   propagation_of_synced?: 'absent' | 'null' | null
-  /** The body of errors under /v1. `opal_2024`: only `Message`, which clients of Opal read in 2024. */
+  /** The body of errors under /v1. `opal_2024`: only `Message`, which Opal's Terraform provider read. */
   error_body?: 'sandbox' | 'opal_2024'
-  /** The longest duration that a PUT or a POST can name. By default it is the maximum of Opal's API reference; Opal's newest document has 153722867. */
+  /** The longest duration that a PUT or a POST can name. By default it is the maximum of Opal's reference page; Opal's newest document has 153722867. */
   max_duration_minutes?: number
   /** The timeline of pushes if neither the user nor the group has one; null for none. */
   propagation?: Timeline | null

@@ -19,7 +19,7 @@ const about: Record<keyof Switches, string> = {
   default_access_level:
     'How a group user at the default level shows it: with two empty fields, as null, or not at all.',
   propagation_of_synced: 'How `propagation_status` is shown for access found in the remote system.',
-  error_body: 'The body of errors under /v1. `opal_2024`: only `Message`, which clients of Opal read in 2024.',
+  error_body: "The body of errors under /v1. `opal_2024`: only `Message`, which Opal's Terraform provider read.",
 }
 
 /** Null without quotes is what people write in YAML. */
@@ -52,7 +52,7 @@ export const SettingsDocument = Type.Object(
         minimum: 1,
         maximum: Number.MAX_SAFE_INTEGER,
         description:
-          "The longest duration that a PUT or a POST can name. By default it is the maximum of Opal's API reference; " +
+          "The longest duration that a PUT or a POST can name. By default it is the maximum of Opal's reference page; " +
           "Opal's newest document has 153722867.",
       }),
     ),
