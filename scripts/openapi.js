@@ -3,7 +3,7 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import { format, resolveConfig } from 'prettier'
 import { stringify } from 'yaml'
-import { openSandbox, refusals, SeedDocument } from '../dist/sandbox.js'
+import { bases, openSandbox, refusals, SeedDocument } from '../dist/sandbox.js'
 import { writeTypes } from './types.js'
 
 const { version } = JSON.parse(await readFile(new URL('../package.json', import.meta.url), 'utf8'))
@@ -18,8 +18,10 @@ const info = {
     '',
     'Every response other than 2xx has a body of the schema Error. This includes responses that no operation lists:',
     'a path that does not exist (404 ROUTE_NOT_FOUND), a method that a path does not have (405 METHOD_NOT_ALLOWED, with',
-    '`Allow`), headers over 16 KiB (431 HEADERS_TOO_LARGE), a request that does not arrive in time (408 REQUEST_TIMEOUT)',
-    'and bytes that are not HTTP (400 INVALID_REQUEST).',
+    '`Allow`) and bytes that are not HTTP (400 INVALID_REQUEST).',
+    '',
+    'The schemas describe the default settings. Under the settings `timestamps`, `default_access_level`,',
+    '`propagation_of_synced` and `error_body`, responses differ from them as those settings say.',
   ].join('\n'),
   license: { name: 'MIT', identifier: 'MIT' },
 }
@@ -32,8 +34,9 @@ const headerComponents = {
     schema: { type: 'string', examples: ['req-1a'] },
   },
   'x-opal-sandbox-basis': {
-    description: 'How we know this behavior; left out if Opal documents it.',
-    schema: { type: 'string', enum: ['inferred', 'assumed'] },
+    required: true,
+    description: 'How this behavior is known: the least certain basis of all that decided the response.',
+    schema: { type: 'string', enum: [...bases] },
   },
   'x-opal-sandbox-ignored': {
     description:
@@ -115,7 +118,7 @@ function shareAmong(operations) {
       Object.keys(responses).map((status) => ({
         holder: responses,
         key: status,
-        name: nameOfResponse(planeOf(tags), status, responses[status]),
+        name: nameOfResponse(status === tooLargeHeaders ? '' : planeOf(tags), status, responses[status]),
       })),
     ),
   )
@@ -168,11 +171,30 @@ function operation({ params, querystring, body, response, ...rest }) {
     ...(body && { requestBody: requestBody(body) }),
     responses: {
       ...Object.fromEntries(
-        Object.entries(response).map(([status, schema]) => [status, describeAnswer(schema, status)]),
+        Object.entries(withCommonRefusals(response)).map(([status, schema]) => [
+          status,
+          describeAnswer(schema, status),
+        ]),
       ),
       ...(!isSandbox && { default: injected }),
     },
   }
+}
+
+/** The codes that any operation can be rejected with, whatever its route does: a GET can come with a compressed body. */
+const commonCodes = ['CONTENT_TYPE_UNSUPPORTED', 'REQUEST_TIMEOUT', 'HEADERS_TOO_LARGE', 'DATABASE_UNAVAILABLE']
+
+/** Node rejects such a request before it is known what it calls, so both planes answer the same. */
+const tooLargeHeaders = String(refusals.HEADERS_TOO_LARGE.status)
+
+function withCommonRefusals(response) {
+  const { codes: _, ...error } = response[500]
+  const responses = { ...response }
+  for (const code of commonCodes) {
+    const { status } = refusals[code]
+    responses[status] = { ...error, codes: [...new Set([...(responses[status]?.codes ?? []), code])] }
+  }
+  return responses
 }
 
 /** A body that may be null may also be left out. */
@@ -195,6 +217,7 @@ function parameters(place, schema) {
 
 function answerOfApi(schema, status) {
   const { description, headers, ...rest } = answer(schema)
+  if (status === tooLargeHeaders) return { description, ...rest }
   return { description, headers: { ...headers, ...headersOfApi(status) }, ...rest }
 }
 
@@ -213,10 +236,10 @@ function answer({ codes, ...schema }) {
   if (schema.type === 'undefined') return { description: schema.description }
   if (codes === undefined) return { description: schema.description, content: json(schema) }
   const examples = Object.fromEntries(
-    codes.map((code) => [code, { value: { code, message: refusals[code].means, request_id: 'req-1' } }]),
+    codes.map((code) => [code, { value: { code, message: sentence(refusals[code].means), request_id: 'req-1' } }]),
   )
   return {
-    description: codes.map((code) => `\`${code}\`: ${refusals[code].means}`).join('\n\n'),
+    description: codes.map((code) => `\`${code}\`: ${sentence(refusals[code].means)}`).join('\n\n'),
     ...(codes.some((code) => refusals[code].headers) && { headers: headers(refusals[codes[0]].headers) }),
     content: { 'application/json': { schema: publish(schema), examples } },
   }
@@ -256,6 +279,7 @@ function publisher(definitions, base) {
       refersTo: ____,
       isMoment: _____,
       documentedFormat,
+      documentedMaximum,
       documentedPatterns,
       documentedEnum,
       documentedNullable,
@@ -266,6 +290,7 @@ function publisher(definitions, base) {
       delete rest.pattern
       rest.format = documentedFormat
     }
+    if (documentedMaximum !== undefined) rest.maximum = documentedMaximum
     if (documentedEnum) {
       delete rest.anyOf
       rest.type = 'string'
@@ -297,6 +322,10 @@ function describeSeed() {
   publisher(definitions, '#/$defs/')(SeedDocument)
   const { Seed, ...others } = definitions
   return { $schema: 'https://json-schema.org/draft/2020-12/schema', title: 'opal-sandbox seed', ...Seed, $defs: others }
+}
+
+function sentence(phrase) {
+  return `${phrase[0].toUpperCase()}${phrase.slice(1)}.`
 }
 
 function sorted(object) {

@@ -23,6 +23,8 @@ export { curlExample, type ExampleCall } from './http/welcome.js'
 export { journalLimits } from './organization/journal.js'
 
 // For the script that writes openapi.yaml and seed.schema.json.
+export { bases, behaviors } from './domain/behaviors.js'
+export { operations } from './domain/operations.js'
 export { refusals } from './http/errors.js'
 export { SeedDocument } from './seed/schema.js'
 

@@ -37,7 +37,7 @@ export function buildApp(deps: Deps): BuiltApp {
   /** Numbers requests, on both planes and over all organizations. `readRequestId` reads the number back. */
   const nextRequestId = () => `req-${(++requestCount).toString(36)}`
   const validation = createValidation(deps.checkAnswer)
-  const errors = createErrorHandler(validation)
+  const errors = createErrorHandler(validation, organizations)
   const raw = createRawHandlers(logger, nextRequestId, errors, (socket) => connections.latest(socket))
   const logAtEnd = logger.isLevelEnabled('info') ? createRequestLog() : undefined
 

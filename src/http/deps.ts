@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify'
 import type { Logger } from 'pino'
+import type { Decided } from '../domain/behaviors.js'
 import type { Refusal } from '../domain/refusal.js'
-import type { Rule } from '../domain/rule.js'
 import type { ActiveFault } from '../organization/faults.js'
 import type { Organizations } from '../organization/index.js'
 import type { OpenOrganization } from '../organization/organization.js'
@@ -34,6 +34,8 @@ declare module 'fastify' {
     /** The caller's organization; set by the first hook of /v1. */
     organization: OpenOrganization
     token: TokenGrant
+    /** The organization's `tokenGeneration`, when the token was looked up. */
+    tokenGeneration: number
     /** When it arrived, in the time of `performance.now`. */
     startedAt: number
     /** The body as sent, if it could be parsed. */
@@ -48,8 +50,8 @@ declare module 'fastify' {
     unknown: UnknownField[] | undefined
     /** Those that were ignored, in words. */
     ignored: string[] | undefined
-    /** The rules that decided the outcome. */
-    rules: readonly Rule[] | undefined
+    /** What decided the answer; undefined if only what always decides its operation did. */
+    decided: Decided | undefined
   }
 }
 
@@ -57,8 +59,9 @@ declare module 'fastify' {
 export function decorateRequests(app: FastifyInstance) {
   app.decorateRequest('organization')
   app.decorateRequest('token')
+  app.decorateRequest('tokenGeneration', 0)
   app.decorateRequest('startedAt', 0)
-  for (const name of ['bodyText', 'described', 'refusal', 'fault', 'unknown', 'ignored', 'rules'] as const) {
+  for (const name of ['bodyText', 'described', 'refusal', 'fault', 'unknown', 'ignored', 'decided'] as const) {
     app.decorateRequest(name, undefined)
   }
 }

@@ -1,4 +1,5 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { nothingDecided } from '../domain/behaviors.js'
 import { operations, type Operation } from '../domain/operations.js'
 import { closest } from '../schemas/closest.js'
 import { Refusal } from '../domain/refusal.js'
@@ -116,7 +117,14 @@ export function watchRoutes(app: FastifyInstance) {
       part.startsWith('{') ? [[part.slice(1, -1), parts[index] ?? '']] : [],
     )
     request.params = Object.fromEntries(ids) as Record<string, string>
-    request.described = { operation: operation.id, statuses: [], codes: new Set(), bodyFields: null, queryFields: null }
+    request.described = {
+      operation: operation.id,
+      statuses: [],
+      codes: new Set(),
+      decided: nothingDecided,
+      bodyFields: null,
+      queryFields: null,
+    }
   }
 
   /** Whether a READ_ONLY token can make this request. */

@@ -250,7 +250,7 @@ export interface JournalEntry {
   /** The rule, or the code of the refusal, that decided. */
   rule?: string
   /** How this behavior is known. */
-  basis: 'documented' | 'inferred' | 'assumed'
+  basis: 'assumed' | 'inferred' | 'documented' | 'measured'
   /** What would make the call succeed. */
   hint?: string
 }
@@ -578,6 +578,16 @@ export interface Settings {
   unknown_access_level?: 'reject' | 'accept'
   /** What happens to fields and parameters that the API does not know. */
   unknown_fields?: 'report' | 'reject'
+  /** How many digits of a second the dates of the API have. `microseconds`: up to six, without trailing zeros, and none for a whole second. The schemas of the API describe the default of this setting and of the next three. */
+  timestamps?: 'milliseconds' | 'microseconds'
+  /** How a group user at the default level shows it: with two empty fields, as null, or not at all. */
+  default_access_level?: 'object' | 'null' | 'absent' | null
+  /** How `propagation_status` is shown for access found in the remote system. */
+  propagation_of_synced?: 'absent' | 'null' | null
+  /** The body of errors under /v1. `opal_2024`: only `Message`, which Opal's Terraform provider read. */
+  error_body?: 'sandbox' | 'opal_2024'
+  /** The longest duration that a PUT or a POST can name. By default it is the maximum of Opal's reference page; Opal's newest document has 153722867. */
+  max_duration_minutes?: number
   /** The timeline of pushes if neither the user nor the group has one; null for none. */
   propagation?: Timeline | null
   /** `documented`: 100 requests per second, 50 for PUT and POST /v1/groups. */

@@ -30,6 +30,11 @@ describe('a seed', () => {
         negative_duration: 'revoke',
         unknown_access_level: 'reject',
         unknown_fields: 'report',
+        timestamps: 'milliseconds',
+        default_access_level: 'object',
+        propagation_of_synced: 'absent',
+        error_body: 'sandbox',
+        max_duration_minutes: 525_960,
         rate_limit: 'off',
       },
       tokens: {

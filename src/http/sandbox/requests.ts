@@ -1,5 +1,6 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type, type Static, type TObject } from '@sinclair/typebox'
+import { bases } from '../../domain/behaviors.js'
 import { formatTimestamp } from '../../domain/clock.js'
 import { operations } from '../../domain/operations.js'
 import { Refusal } from '../../domain/refusal.js'
@@ -69,7 +70,7 @@ const Request = Type.Object(
     ),
     why: Type.Array(Type.String(), { description: 'The steps that led to the answer.' }),
     rule: Type.Optional(Type.String({ description: 'The rule, or the code of the refusal, that decided.' })),
-    basis: Enum(['documented', 'inferred', 'assumed'], { description: 'How this behavior is known.' }),
+    basis: Enum(bases, { description: 'How this behavior is known.' }),
     hint: Type.Optional(Type.String({ description: 'What would make the call succeed.' })),
   },
   {

@@ -13,6 +13,7 @@ import { createRecorder } from '../record.js'
 import { refuseContentCoding } from '../request-body.js'
 import type { RouteWatch } from '../unrouted.js'
 import { noteFields } from '../validation.js'
+import { tokenReadOnly } from './write.js'
 
 /** Opal documents a separate rate for PUT and POST /groups. */
 const groupWrites = new Set<string | undefined>(
@@ -86,6 +87,7 @@ export function createHooks(organizations: Organizations, routes: RouteWatch, er
     // Set before the token is checked, so that rejected calls are in the organization's journal too.
     request.organization = organization
     request.token = organizations.authenticate(entry)
+    request.tokenGeneration = entry.tokenGeneration
   }
 
   function limitRate({ organization, described }: FastifyRequest, reply: FastifyReply) {
@@ -98,7 +100,7 @@ export function createHooks(organizations: Organizations, routes: RouteWatch, er
 
   function authorize(request: FastifyRequest) {
     if (request.token.access_level === 'READ_ONLY' && !routes.isRead(request)) {
-      throw new Refusal('TOKEN_READ_ONLY', 'This token is read-only.', { hint: 'Use a token with FULL_ACCESS.' })
+      throw tokenReadOnly()
     }
   }
 

@@ -1,5 +1,6 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from '@sinclair/typebox'
+import { nothingDecided } from '../../domain/behaviors.js'
 import { userNotFound } from '../../domain/group-user.js'
 import { Refusal } from '../../domain/refusal.js'
 import { Uuid } from '../../schemas/types.js'
@@ -11,6 +12,8 @@ import { showUser, User } from './user.js'
 import { refuseTagFilter, tagFilter } from './tag-filter.js'
 
 const tags = ['users']
+const userById = nothingDecided.plus('user_by_id')
+const userByEmail = nothingDecided.plus('user_by_email')
 
 const listUsers = {
   operationId: 'getUsers',
@@ -43,8 +46,10 @@ export function users({ store }: Deps): FastifyPluginAsyncTypebox {
       return readPage(query, (range) => store.users.list({ organization_id, ...range }), showUser)
     })
 
-    app.get('/user', { schema: getUser }, async ({ organization: { organization_id }, query }) => {
-      const { user_id, email } = query
+    app.get('/user', { schema: getUser }, async (request) => {
+      const { organization_id } = request.organization
+      const { user_id, email } = request.query
+      request.decided = userById
       if (user_id !== undefined) {
         const user = store.users.show(organization_id, user_id)
         if (!user) throw userNotFound(user_id)
@@ -53,6 +58,7 @@ export function users({ store }: Deps): FastifyPluginAsyncTypebox {
       if (email === undefined) {
         throw invalidRequest([{ path: 'query', message: 'expected user_id or email, got neither' }])
       }
+      request.decided = userByEmail
       const user = store.users.showByEmail(organization_id, email)
       if (!user) {
         throw new Refusal(
