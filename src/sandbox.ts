@@ -12,6 +12,7 @@ import { dateNow, performanceNow } from './globals.js'
 import { defaultJournalLimits, type JournalLimits } from './organization/journal.js'
 import { openOrganizations, type Organizations } from './organization/index.js'
 import { readPackage } from './package.js'
+import { createShapes } from './schemas/shapes.js'
 import { builtInTokens } from './seed/built-in.js'
 import { checkStart, loadDefaultSeed, loadSeed } from './seed/load.js'
 import type { Secrets } from './seed/secrets.js'
@@ -23,6 +24,7 @@ export { curlExample, type ExampleCall } from './http/welcome.js'
 export { journalLimits } from './organization/journal.js'
 
 // For the script that writes openapi.yaml and seed.schema.json.
+export { operations } from './domain/operations.js'
 export { refusals } from './http/errors.js'
 export { SeedDocument } from './seed/schema.js'
 
@@ -81,7 +83,7 @@ export function openSandbox({
   logger = quietLogger(),
   checkAnswer,
 }: OpenSandboxOptions = {}): RunningSandbox {
-  const { version, migrationsFolder, openapiFile } = readPackage()
+  const { version, migrationsFolder, openapiFile, shapesFile } = readPackage()
   // A seed with mistakes is rejected before the database is touched.
   const givenSeed = seed === undefined ? undefined : loadSeed(seed)
   if (givenSeed && now === undefined) checkStart(givenSeed, realNow())
@@ -107,6 +109,7 @@ export function openSandbox({
       logger,
       version,
       openapiFile,
+      shapes: createShapes(shapesFile),
       builtInTokens: validTokens,
       isOnLoopback: () => isOnLoopback,
       uptimeSeconds: () => Math.round(performanceNow() - startedAt) / 1000,

@@ -15,6 +15,7 @@ export const rules = {
     basis: 'assumed',
     means: 'the user was not in the group and is added: the setting missing_group_user_on_update is "create"',
   },
+  stubbed: { basis: 'assumed', means: 'a rule answered the call' },
   level_accepted: {
     basis: 'assumed',
     means: 'the group has no such level, but it is accepted: the setting unknown_access_level is "accept"',

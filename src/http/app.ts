@@ -69,7 +69,7 @@ export function buildApp(deps: Deps): { app: FastifyInstance; coverage: () => Co
   })
   app.setErrorHandler(errors.send)
 
-  const routes = watchRoutes(app)
+  const routes = watchRoutes(app, deps.shapes)
   const catalog = createCatalog(app)
   const checkHost = createHostGuard(deps)
   const hooks = createHooks(organizations, routes, errors)
