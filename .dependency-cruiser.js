@@ -18,7 +18,7 @@ const floors = [
 const nounFolders = {
   cli: {
     entries: ['index', 'main', 'commands'],
-    shared: ['context', 'given-seed', 'log', 'options', 'print', 'proxy', 'server'],
+    shared: ['context', 'given-seed', 'hints', 'log', 'options', 'print', 'proxy', 'server', 'slow-start'],
   },
   'http/effects': { entries: ['index', 'list'], shared: ['effect'] },
   'http/sandbox': { entries: ['index'], shared: [] },

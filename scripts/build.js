@@ -13,6 +13,7 @@ const { metafile } = await build({
     cli: 'src/cli/index.ts',
     index: 'src/index.ts',
     sandbox: 'src/sandbox.ts',
+    'slow-start-worker': 'src/cli/slow-start-worker.ts',
     vitest: 'src/vitest.ts',
   },
   outdir,

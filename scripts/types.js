@@ -8,6 +8,7 @@ const roots = [
   'FaultRule',
   'Health',
   'JournalEntry',
+  'ListedOrganization',
   'MagicUsers',
   'OrganizationFilled',
   'Seed',

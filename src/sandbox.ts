@@ -3,12 +3,12 @@ import type { AddressInfo } from 'node:net'
 import { pino, type DestinationStream, type Logger } from 'pino'
 import { buildApp } from './http/app.js'
 import { createLogStream } from './http/log-stream.js'
-import { watchConnections } from './http/connections.js'
 import type { Timestamp } from './domain/clock.js'
 import type { CoverageReport } from './http/coverage.js'
 import { chooseExample, type ExampleCall } from './http/welcome.js'
 import type { AnswerCheck } from './http/validation.js'
 import { dateNow, performanceNow } from './globals.js'
+import { showClock } from './organization/clock.js'
 import { defaultJournalLimits, type JournalLimits } from './organization/journal.js'
 import { openOrganizations, type Organizations } from './organization/index.js'
 import { readPackage } from './package.js'
@@ -50,6 +50,8 @@ export interface OpenSandboxOptions {
   /** The machine's own clock; `Date.now` by default. */
   realNow?: () => Timestamp
   logger?: Logger
+  /** Called when a step of the opening begins that may take long, with its name in words. */
+  onStep?: (step: string) => void
   /** Tests hold every answer to its schema with this. */
   checkAnswer?: AnswerCheck
 }
@@ -60,6 +62,8 @@ export interface RunningSandbox {
   builtInTokens: () => { secret: string; token_label: string }[]
   /** A call that succeeds in the state at hand, for `curlExample`. */
   exampleCall: () => ExampleCall
+  /** The clock of `default`. */
+  clock: () => { now: string; mode: string }
   /** Counted since the start over all organizations, removed ones included. */
   coverage: () => CoverageReport
   /** Returns the port. Port 0 means any free one. */
@@ -81,20 +85,25 @@ export function openSandbox({
   realNow = dateNow,
   secrets,
   logger = quietLogger(),
+  onStep = () => undefined,
   checkAnswer,
 }: OpenSandboxOptions = {}): RunningSandbox {
   const { version, migrationsFolder, openapiFile, shapesFile } = readPackage()
+  if (seed !== undefined) onStep('checking the seed')
   // A seed with mistakes is rejected before the database is touched.
   const givenSeed = seed === undefined ? undefined : loadSeed(seed)
   if (givenSeed && now === undefined) checkStart(givenSeed, realNow())
   let defaultSeed: ReturnType<typeof loadDefaultSeed> | undefined
   let isOnLoopback = true
   const startedAt = performanceNow()
+  const serverSeed = () => givenSeed ?? (defaultSeed ??= loadDefaultSeed())
+  onStep(`opening the database ${db}`)
   const store = openStore(db, migrationsFolder, { fresh, durability })
   try {
+    if (!store.organizations.find('default')) onStep(`applying ${describeSeed(serverSeed())}`)
     const organizations = openOrganizations({
       store,
-      seed: () => givenSeed ?? (defaultSeed ??= loadDefaultSeed()),
+      seed: serverSeed,
       realNow,
       frozenAt: now,
       allowNamed,
@@ -103,7 +112,7 @@ export function openSandbox({
       journalLimits: { ...defaultJournalLimits, ...journal },
     })
     const validTokens = () => builtInTokens().filter(({ secret }) => organizations.isTokenSecret(secret))
-    const { app, coverage } = buildApp({
+    const { app, coverage, connections } = buildApp({
       store,
       organizations,
       logger,
@@ -115,7 +124,6 @@ export function openSandbox({
       uptimeSeconds: () => Math.round(performanceNow() - startedAt) / 1000,
       checkAnswer,
     })
-    const connections = watchConnections(app.server)
     app.addHook('preClose', async () => organizations.releaseAll())
     app.addHook('preClose', () => connections.end())
     app.addHook('onClose', async () => store.close())
@@ -123,7 +131,8 @@ export function openSandbox({
       app,
       organizations,
       builtInTokens: validTokens,
-      exampleCall: () => chooseExample({ store, organizations }),
+      exampleCall: () => chooseExample({ store, organizations, builtInTokens: validTokens }),
+      clock: () => showClock(organizations.default),
       coverage,
       async listen({ host, port }) {
         isOnLoopback = isLoopback(host)
@@ -136,6 +145,11 @@ export function openSandbox({
     store.close()
     throw error
   }
+}
+
+function describeSeed({ users, groups, group_users }: ReturnType<typeof loadSeed>): string {
+  const count = (rows: unknown[]) => rows.length.toLocaleString('en')
+  return `the seed: ${count(users)} users, ${count(groups)} groups, ${count(group_users)} group users`
 }
 
 export function isLoopback(host: string): boolean {

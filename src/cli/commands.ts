@@ -1,4 +1,11 @@
-import { Command, Help, InvalidArgumentError, Option, type CommandUnknownOpts } from '@commander-js/extra-typings'
+import {
+  Argument,
+  Command,
+  Help,
+  InvalidArgumentError,
+  Option,
+  type CommandUnknownOpts,
+} from '@commander-js/extra-typings'
 import { formatTimestamp } from '../domain/clock.js'
 import { SetupError } from '../domain/setup-error.js'
 import { readPackage } from '../package.js'
@@ -11,6 +18,7 @@ import {
   readCount,
   readDurationText,
   readHeader,
+  readOperation,
   parseMoment,
   readPort,
   readRequirements,
@@ -32,8 +40,9 @@ export function createProgram(context: Context) {
   const { env, stdout } = context
   const program = new Command('opal-sandbox')
     .description("A stateful local sandbox of Opal's group access API.")
-    .version(readPackage().version, '-v, --version')
-    .option('--no-color', 'print no colours')
+    .version(readPackage().version, '-v, --version', 'print the version')
+    .helpOption('-h, --help', 'print this help')
+    .option('--no-color', 'print no colors')
     .helpCommand('help [command]', 'show the help of a command')
     .configureHelp({ showGlobalOptions: true, optionDescription: describeOption })
     .configureOutput({
@@ -59,6 +68,7 @@ export function createProgram(context: Context) {
   addFault(program, context)
   addRequests(program, context)
   addCoverage(program, context)
+  addCompletion(program, context)
   return program
 }
 
@@ -89,9 +99,10 @@ function readVariable(command: CommandUnknownOpts, option: Option & { variable: 
   }
 }
 
-/** commander's own description, with the variable as if commander knew it. */
+/** commander's own description, with the variable as if commander knew it, and without what a flag alone stands for. */
 function describeOption(option: Option): string {
-  const known = option instanceof VariableOption ? { envVar: { value: option.variable } } : {}
+  const variable = option instanceof VariableOption ? { envVar: { value: option.variable } } : {}
+  const known = { ...variable, presetArg: { value: undefined } }
   return new Help().optionDescription(Object.create(option, known) as Option)
 }
 
@@ -107,10 +118,16 @@ function addStart(program: Program, context: Context) {
     )
     .addOption(startOption('--db <file>', 'database file, or ":memory:"').default('.opal-sandbox/sandbox.db'))
     .addOption(
-      startOption('--fresh [on|off]', 'start over from the seed').default(false).preset('on').argParser(readSwitch),
+      startOption('--fresh [on|off]', 'start over from the seed')
+        .default(false, 'off')
+        .preset('on')
+        .argParser(readSwitch),
     )
     .addOption(
-      startOption('--durability <normal|full>', 'full: sync every write, so that a power failure loses none')
+      startOption(
+        '--durability <normal|full>',
+        'full: sync every write to the disk, so that a power failure loses none',
+      )
         .default('normal')
         .choices(['normal', 'full']),
     )
@@ -119,28 +136,38 @@ function addStart(program: Program, context: Context) {
     .addOption(nowOption())
     .addOption(logLevelOption('info'))
     .addOption(
-      startOption('--organizations <on|off>', 'whether a token org-<name> opens an organization of its own')
+      startOption('--quiet [on|off]', 'print only errors: no banner, and no log lines below the level error')
+        .default(false, 'off')
+        .preset('on')
+        .argParser(readSwitch),
+    )
+    .addOption(
+      startOption('--organizations <on|off>', 'whether a token org-<name> opens an organization')
         .default(true, 'on')
         .argParser(readSwitch),
     )
     .addOption(
-      startOption('--max-organizations <number>', 'how many to keep; beyond that, the least recently used is evicted')
+      startOption('--max-organizations <number>', 'keep at most this many; the least recently used is evicted')
         .default(1_000)
         .argParser(readCount),
     )
     .addOption(
-      startOption('--journal-entries <number>', 'calls that each journal keeps, 0 for none')
+      startOption('--journal-entries <number>', 'keep at most this many calls in each journal; 0 for none')
         .default(1_000)
         .argParser(readSize),
     )
     .addOption(
-      startOption('--journal-mib <number>', 'size limit of each journal; 8 times that for all together')
+      startOption('--journal-mib <number>', 'size limit of each journal in MiB, an eighth of the limit for all of them')
         .default(8)
         .argParser(readCount),
     )
     .addHelpText(
       'after',
-      examples('', '--port 0 --db :memory: --log-level warn', '--now 2022-01-23T03:56:07.000Z --fresh'),
+      `
+Standard output has one line of JSON once the sandbox is ready. All else goes to standard error: a banner, then one
+line for each call. On a terminal they are for people; anywhere else every line is JSON, the banner too. --log-level
+chooses the log lines. The banner is left out only with --quiet or with --log-level silent.
+${examples('', '--port 0 --db :memory: --log-level warn', '--now 2022-01-23T03:56:07.000Z --fresh')}`,
     )
     .action(async (_, command) => (await import('./start.js')).start(context, command.optsWithGlobals()))
 }
@@ -155,8 +182,12 @@ function addExec(program: Program, context: Context) {
     .addOption(secretsOption())
     .addOption(nowOption())
     .addOption(logLevelOption('warn'))
-    .option('--require <operation:statuses>', 'exit with 2 if one was not met; repeatable', readRequirements)
-    .option('--quiet', 'do not report what was never tested')
+    .option(
+      '--require <operation:statuses>',
+      'exit with 2 unless each of these was returned; repeatable',
+      readRequirements,
+    )
+    .option('--quiet', 'print only errors: no report of what was never tested, and no log lines below the level error')
     .addHelpText(
       'after',
       `
@@ -256,6 +287,9 @@ function addLists(program: Program, context: Context) {
   addList('users', 'print the users').action(async (_, command) =>
     (await import('./list.js')).listUsers(context, command.optsWithGlobals()),
   )
+  addList('organizations', 'print the organizations, the most recently used first').action(async (_, command) =>
+    (await import('./list.js')).listOrganizations(context, command.optsWithGlobals()),
+  )
   addList('access', 'print who has access to which group').action(async (_, command) =>
     (await import('./list.js')).listAccess(context, command.optsWithGlobals()),
   )
@@ -266,7 +300,7 @@ function addSeed(program: Program, context: Context) {
   seed
     .command('init')
     .description('write a copy of the built-in seed as a starting point')
-    .argument('[file]', 'the file to write; JSON if its name ends in .json', 'seed.yaml')
+    .argument('[file]', 'the file to write, JSON if its name ends in .json', 'seed.yaml')
     .addOption(forceOption())
     .addHelpText('after', examples('seed init', 'seed init seed.yaml --force'))
     .action(async (file, _, command) => (await import('./seed.js')).initSeed(context, command.optsWithGlobals(), file))
@@ -278,7 +312,7 @@ function addSeed(program: Program, context: Context) {
     .action(async (file) => (await import('./seed.js')).validateSeed(context, file))
   seed
     .command('apply')
-    .description('replace the state of an organization by a seed')
+    .description('replace the state of an organization with a seed')
     .argument('<file>', 'YAML or JSON')
     .addOption(urlOption())
     .addOption(tokenOption())
@@ -290,7 +324,7 @@ function addSeed(program: Program, context: Context) {
   seed
     .command('export')
     .description('print the current state of an organization as a seed')
-    .argument('[file]', 'the file to write, JSON if its name ends in .json; default: standard output')
+    .argument('[file]', 'the file to write, JSON if its name ends in .json (default: standard output)')
     .addOption(urlOption())
     .addOption(tokenOption())
     .option('--json', 'JSON instead of YAML')
@@ -306,7 +340,7 @@ function addClock(program: Program, context: Context) {
     .addOption(jsonOption())
   clock
     .command('show')
-    .description('print the time and the mode of the clock: real, offset or frozen')
+    .description('print the time, and whether the clock is real, offset or frozen')
     .addHelpText('after', examples('clock show'))
     .action(async (_, command) => (await import('./clock.js')).printClock(context, command.optsWithGlobals()))
   clock
@@ -319,7 +353,7 @@ function addClock(program: Program, context: Context) {
     )
   clock
     .command('set')
-    .description('set the clock to a date-time, also to an earlier one')
+    .description('set the clock to a date-time, which may be earlier')
     .argument('<date-time>', 'the time to set', parseMoment)
     .addHelpText('after', examples('clock set 2026-01-01T00:00:00Z'))
     .action(async (moment, _, command) =>
@@ -327,15 +361,15 @@ function addClock(program: Program, context: Context) {
     )
   clock
     .command('freeze')
-    .description('freeze the clock, or let it run on')
-    .argument('[on|off]', 'off lets it run on', readSwitch, true)
+    .description('freeze the clock, or let it run again')
+    .addArgument(new Argument('[on|off]', 'off lets it run again').default(true, 'on').argParser(readSwitch))
     .addHelpText('after', examples('clock freeze', 'clock freeze off'))
     .action(async (freeze, _, command) =>
       (await import('./clock.js')).turnClock(context, command.optsWithGlobals(), { freeze }),
     )
   clock
     .command('reset')
-    .description('reset the clock to that of the seed')
+    .description('reset the clock to how the seed starts it')
     .addHelpText('after', examples('clock reset'))
     .action(async (_, command) =>
       (await import('./clock.js')).turnClock(context, command.optsWithGlobals(), { reset: true }),
@@ -352,7 +386,7 @@ function addFault(program: Program, context: Context) {
     .description('add a rule; by default it applies once, to the next matching call')
     .argument('[rule]', 'the rule as JSON instead of options; - reads it from standard input')
     .optionsGroup('Which calls:')
-    .option('--operation <name>', 'calls of this operation')
+    .option('--operation <name>', 'calls of this operation', readOperation)
     .option('--method <method>', 'calls with this method')
     .option('--group-id <uuid>', 'calls with this group in their path')
     .option('--user-id <uuid>', 'calls with this user in their path')
@@ -365,7 +399,7 @@ function addFault(program: Program, context: Context) {
     .option('--truncate', 'close the connection in the middle of the response')
     .option('--hang', 'never respond')
     .optionsGroup('And how:')
-    .option('--phase <before|after>', 'before the change, or after it: then only the response is affected')
+    .option('--phase <before|after>', 'after: make the change, and affect only the response (default: before)')
     .option('--header <field>', "with --status: 'Name: value'; repeatable", readHeader)
     .option('--body <json>', 'with --status: the whole body', readValue)
     .option('--code <code>', 'with --status: the error code')
@@ -407,20 +441,24 @@ function addFault(program: Program, context: Context) {
 function addRequests(program: Program, context: Context) {
   program
     .command('requests')
-    .description('print what was called, oldest first')
+    .description('print the calls of the API, oldest first')
     .addOption(urlOption())
     .addOption(tokenOption())
     .addOption(jsonOption())
-    .option('--operation <name>', 'only calls of this operation')
+    .option('--operation <name>', 'only calls of this operation', readOperation)
     .option('--status <status>', 'only calls with this status', readStatus)
     .option('--group-id <uuid>', 'only calls with this group in their path')
     .option('--user-id <uuid>', 'only calls with this user in their path')
     .option('--since <request_id>', 'only calls after this one')
-    .addOption(new Option('--limit <number>', 'only the last calls, this many').argParser(readCount).conflicts('wait'))
-    .addOption(new Option('--wait [number]', 'wait until this many calls match (1)').preset('1').argParser(readCount))
+    .addOption(
+      new Option('--limit <number>', 'only the last calls, at most this many').argParser(readCount).conflicts('wait'),
+    )
+    .addOption(
+      new Option('--wait [number]', 'wait until this many calls match (default: 1)').preset('1').argParser(readCount),
+    )
     .option('--timeout <duration>', 'with --wait: how long, 4m at most (default: 5s)', readDurationText)
     .addOption(new Option('--follow', 'print the last 10 calls, then new ones as they come').conflicts('wait'))
-    .option('--why', 'also print the steps that led to each response')
+    .option('--why', 'also print why each call was answered so')
     .addHelpText(
       'after',
       examples(
@@ -435,12 +473,30 @@ function addRequests(program: Program, context: Context) {
 function addCoverage(program: Program, context: Context) {
   program
     .command('coverage')
-    .description('print which statuses each operation returned, as a Markdown table')
+    .description('print which statuses each operation has returned, as a Markdown table')
     .addOption(urlOption())
     .addOption(tokenOption())
     .addOption(jsonOption())
     .addHelpText('after', examples('coverage', 'coverage --json --token org-demo'))
     .action(async (_, command) => (await import('./coverage.js')).coverage(context, command.optsWithGlobals()))
+}
+
+function addCompletion(program: Program, context: Context) {
+  program
+    .command('completion')
+    .description('print a script that completes commands and options in a shell')
+    .addArgument(new Argument('<shell>', 'the shell').choices(['bash', 'zsh', 'fish']))
+    .argument('[words...]', 'for the script itself: the words so far, of which the last is to be completed')
+    .addHelpText(
+      'after',
+      `
+Load it where your shell starts:
+  bash, in ~/.bashrc:                   source <(opal-sandbox completion bash)
+  zsh, in ~/.zshrc, after compinit:     source <(opal-sandbox completion zsh)
+  fish, in ~/.config/fish/config.fish:  opal-sandbox completion fish | source
+${examples('completion bash')}`,
+    )
+    .action(async (shell, words) => (await import('./completion.js')).completion(context, program, shell, words))
 }
 
 /** A command that only groups subcommands. */

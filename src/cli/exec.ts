@@ -6,17 +6,16 @@ import { SetupError } from '../domain/setup-error.js'
 import { createSandbox, type Coverage, type Sandbox, type Seed } from '../index.js'
 import type { Context } from './context.js'
 import { readGivenSeed } from './given-seed.js'
-import { createLogger } from './log.js'
+import { createLogger, type LogOptions } from './log.js'
 import type { Requirement } from './options.js'
 import { align, say } from './print.js'
+import { watchStart } from './slow-start.js'
 
-interface ExecOptions {
+interface ExecOptions extends LogOptions {
   seed?: string
   secrets?: string
   now?: Timestamp
-  logLevel: string
   require?: Requirement[]
-  quiet?: true
 }
 
 /** Runs a command with its own sandbox, and exits with its status. */
@@ -37,10 +36,12 @@ export async function exec(context: Context, options: ExecOptions, words: string
   if (status === 0) context.exitCode = 2
 }
 
-async function open(context: Context, { now, logLevel, ...options }: ExecOptions) {
-  const logger = await createLogger(context, logLevel)
-  const { document, explain } = await readGivenSeed(options)
+async function open(context: Context, { now, ...options }: ExecOptions) {
+  const logger = await createLogger(context, options)
+  const slowStart = watchStart(context, options)
+  const { document, explain } = await readGivenSeed(options, slowStart.begin)
   try {
+    slowStart.begin('applying the seed')
     return await createSandbox({
       seed: document as Seed | undefined,
       now: now === undefined ? undefined : new Date(now),
@@ -48,6 +49,8 @@ async function open(context: Context, { now, logLevel, ...options }: ExecOptions
     })
   } catch (error) {
     throw await explain(error)
+  } finally {
+    await slowStart.end()
   }
 }
 

@@ -32,8 +32,8 @@ interface RuleOptions {
 export async function addFault(context: Context, options: FaultOptions & RuleOptions, json: string | undefined) {
   const byOptions = readOptions(options)
   if (json !== undefined && byOptions) throw new SetupError('Expected the rule as JSON or by options, not both.')
-  const rule =
-    json === undefined ? (byOptions ?? { effect: {} }) : readJson(json === '-' ? await text(context.stdin) : json)
+  const rule = json === undefined ? (byOptions ?? {}) : readJson(json === '-' ? await text(context.stdin) : json)
+  if (json === undefined) checkEffect(options)
   const fault = await ask(context, options, (client) => client.addFault(rule as FaultRule))
   if (options.json) printJson(context, fault)
   else print(context, writeFaults(context, [fault]))
@@ -51,6 +51,15 @@ export async function listFaults(context: Context, options: FaultOptions) {
 export async function clearFaults(context: Context, options: ServerOptions, faultId: string | undefined) {
   await ask(context, options, (client) => (faultId === undefined ? client.deleteFaults() : client.deleteFault(faultId)))
   say(context, faultId === undefined ? 'Deleted all fault rules.' : `Deleted the fault rule ${faultId}.`)
+}
+
+function checkEffect(options: RuleOptions) {
+  const effects = ['status', 'delay', 'drop', 'truncate', 'hang'] as const
+  const chosen = effects.filter((name) => options[name] !== undefined)
+  if (chosen.length === 1) return
+  const list = (names: readonly string[]) => names.map((name) => `--${name}`).join(', ')
+  const got = chosen.length === 0 ? 'none' : list(chosen)
+  throw new SetupError(`Expected exactly one of ${list(effects)}, got ${got}. See opal-sandbox fault add --help.`)
 }
 
 /** Returns undefined if no option was given. */

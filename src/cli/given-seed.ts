@@ -6,7 +6,11 @@ import type { SeedDocument } from '../seed/schema.js'
 import { SeedError } from '../seed/seed-error.js'
 
 /** Reads the seed that the options name, and adds the given secrets. No document means the built-in seed. */
-export async function readGivenSeed({ seed, secrets }: { seed?: string; secrets?: string }) {
+export async function readGivenSeed(
+  { seed, secrets }: { seed?: string; secrets?: string },
+  onStep: (step: string) => void,
+) {
+  if (seed !== undefined) onStep(`reading the seed ${seed}`)
   const file = seed === undefined ? undefined : await readSeedFile(seed)
 
   /** Adds to a SeedError where in the file each mistake is; returns any other error as it is. */

@@ -8,7 +8,10 @@ type Row = Record<string, string>
 
 /** Lists part of an organization. An export needs no token of the API, and has all of it at one moment. */
 async function list(context: Context, options: ListOptions, noun: string, select: (seed: Seed) => Row[]) {
-  const results = select(await ask(context, options, (client) => client.exportSeed()))
+  printRows(context, options, noun, select(await ask(context, options, (client) => client.exportSeed())))
+}
+
+function printRows(context: Context, options: ListOptions, noun: string, results: Row[]) {
   const [first] = results
   if (options.json) printJson(context, { results })
   else if (!first) say(context, `There are no ${noun}.`)
@@ -49,4 +52,20 @@ export function listAccess(context: Context, options: ListOptions) {
       expires_at: expires_at ?? '',
     })),
   )
+}
+
+export async function listOrganizations(context: Context, options: ListOptions) {
+  const results = await ask(context, options, (client) => client.listOrganizations())
+  if (options.json) printJson(context, { results })
+  else
+    printRows(
+      context,
+      options,
+      'organizations',
+      results.map(({ name, last_used_at, group_users }) => ({
+        name,
+        last_used_at: last_used_at ?? '-',
+        group_users: String(group_users),
+      })),
+    )
 }

@@ -3,8 +3,15 @@ import type { PrettyOptions } from 'pino-pretty'
 import { createLogStream } from '../sandbox.js'
 import { hasColors, type Context, type Output } from './context.js'
 
+export interface LogOptions {
+  logLevel: string
+  /** Log errors only, whatever the level. */
+  quiet?: boolean
+}
+
 /** Logs to standard error: one short line per call on a terminal, JSON otherwise. */
-export async function createLogger({ stderr, env }: Context, level: string): Promise<Logger> {
+export async function createLogger({ stderr, env }: Context, { logLevel, quiet }: LogOptions): Promise<Logger> {
+  const level = quiet && !['fatal', 'silent'].includes(logLevel) ? 'error' : logLevel
   return pino({ level }, await chooseDestination(stderr, env))
 }
 

@@ -79,7 +79,10 @@ function explainUsage({ code, message: text }: CommanderError, called: CommandUn
     const hint = called.name() === 'exec' ? 'Options of the command to run come after --. ' : ''
     return `unknown option '${flag}'${nearest} ${hint}${helpOf(called)}`
   }
-  const sentence = message.replace(/^error: /, '').replaceAll(/\s*\n\s*/g, ' ')
+  const sentence = message
+    .replace(/^error: /, '')
+    .replace(/^command-argument (value .*) is invalid for argument ('[^']*')/s, 'argument $2 $1 is invalid')
+    .replaceAll(/\s*\n\s*/g, ' ')
   return code === 'commander.missingArgument' ? `${sentence}. ${helpOf(called)}` : sentence
 }
 

@@ -1,7 +1,7 @@
 import { InvalidArgumentError, Option } from '@commander-js/extra-typings'
 import { closest } from '../schemas/closest.js'
 import { parseTimestamp, type Timestamp } from '../domain/clock.js'
-import { simulatedIds } from '../domain/operations.js'
+import { operationIds, simulatedIds } from '../domain/operations.js'
 import { parseDurationMs } from '../schemas/duration.js'
 
 const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']
@@ -23,18 +23,20 @@ export function startOption<Usage extends string>(flags: Usage, description: str
   return new VariableOption(flags, description, `OPAL_SANDBOX_${name.toUpperCase().replaceAll('-', '_')}`)
 }
 
-export const seedOption = () => startOption('--seed <file>', 'the seed, YAML or JSON (default: built-in)')
+export const seedOption = () => startOption('--seed <file>', 'the seed, YAML or JSON; without one, the built-in seed')
 
 export const secretsOption = () =>
-  startOption('--secrets <alias=secret,...>', "secrets of the seed's tokens, instead of those in the seed")
+  startOption('--secrets <alias=secret,...>', "secrets of the seed's tokens; tokens left out have none")
     // The types read the dots as a variadic option.
     .argParser((text) => text)
 
-export const nowOption = () => startOption('--now <date-time>', 'freeze the clock at this time').argParser(parseMoment)
+export const nowOption = () =>
+  startOption('--now <date-time>', 'freeze every clock at this time').argParser(parseMoment)
 
 export const logLevelOption = (level: string) =>
-  startOption('--log-level <level>', `one of ${logLevels.join(', ')}`)
-    .default(level)
+  startOption('--log-level <level>', 'the least severe log lines to print')
+    .choices(logLevels)
+    .default<string>(level)
     .argParser(readLogLevel)
 
 export const urlOption = () =>
@@ -43,9 +45,11 @@ export const urlOption = () =>
     .argParser(readUrl)
 
 export const tokenOption = () =>
-  new VariableOption('--token <token>', 'selects the organization; "default" without one', 'OPAL_AUTH_TOKEN').argParser(
-    readToken,
-  )
+  new VariableOption(
+    '--token <token>',
+    'the token of the organization; without one, "default"',
+    'OPAL_AUTH_TOKEN',
+  ).argParser(readToken)
 
 export const jsonOption = () => new Option('--json', 'print the JSON of the control plane')
 
@@ -113,6 +117,22 @@ export function readTimes(text: string): number | 'forever' {
   return Number(text)
 }
 
+/** An operation of the API. The list is too long for a message. */
+export function readOperation(text: string): string {
+  checkOperation(text, operationIds)
+  return text
+}
+
+function checkOperation(text: string, known: readonly string[]) {
+  if (known.includes(text)) return
+  const nearest = closest(text, known)
+  throw new InvalidArgumentError(
+    nearest === undefined
+      ? 'Expected an operation such as update_group_user.'
+      : `There is no operation ${text}; did you mean ${nearest}?`,
+  )
+}
+
 export interface Requirement {
   operation: string
   status: number
@@ -124,11 +144,7 @@ export function readRequirements(text: string, others: Requirement[] = []): Requ
   if (operation === undefined || statuses === undefined) {
     throw new InvalidArgumentError('Expected an operation and statuses, such as update_group_user:404,429.')
   }
-  if (!(simulatedIds as readonly string[]).includes(operation)) {
-    const nearest = closest(operation, simulatedIds)
-    const known = nearest === undefined ? `there are ${simulatedIds.join(', ')}.` : `did you mean ${nearest}?`
-    throw new InvalidArgumentError(`There is no operation ${operation}; ${known}`)
-  }
+  checkOperation(operation, simulatedIds)
   return [...others, ...statuses.split(',').map((status) => ({ operation, status: readStatus(status) }))]
 }
 

@@ -3,6 +3,7 @@ import { ClientError } from '../library/client.js'
 import type { JournalEntry, RequestFilter } from '../index.js'
 import { parseDurationMs } from '../schemas/duration.js'
 import type { Context } from './context.js'
+import { forShell } from './hints.js'
 import { align, escapeLine, paint, print, printJson, say } from './print.js'
 import { ask, type ServerOptions } from './server.js'
 
@@ -118,6 +119,6 @@ function explain({ why, rule, basis, fault, ignored, hint }: JournalEntry): stri
     ...(rule === undefined ? [] : [`rule: ${rule} (${basis})`]),
     ...(fault ? [`fault: ${fault.fault_id}, ${fault.effect}, ${fault.phase}`] : []),
     ...(ignored ? [`ignored: ${ignored.join(', ')}`] : []),
-    ...(hint === undefined ? [] : [`hint: ${hint}`]),
+    ...(hint === undefined ? [] : [`hint: ${forShell(hint)}`]),
   ]
 }

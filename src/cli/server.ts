@@ -1,5 +1,6 @@
 import type { Context } from './context.js'
 import { ClientError, createClient, type Client } from '../library/client.js'
+import { forShell, nameField } from './hints.js'
 import { findProxy } from './proxy.js'
 import { SetupError } from '../domain/setup-error.js'
 
@@ -17,10 +18,11 @@ const limitMs = 30_000
  */
 export async function ask<Answer>(
   { env }: Context,
-  { url, token }: ServerOptions,
+  options: ServerOptions,
   question: (client: Client) => Promise<Answer>,
   waitMs = 0,
 ): Promise<Answer> {
+  const { url, token } = options
   const signal = AbortSignal.timeout(limitMs + waitMs)
   const client = createClient({ url, token, fetch: (request) => fetch(request, { signal }) })
   try {
@@ -29,7 +31,7 @@ export async function ask<Answer>(
   } catch (error) {
     if (error instanceof NotSandbox)
       throw new SetupError(`${url} is ${error.message}${throughProxy(url, env)}. Say with --url where one is.`)
-    if (error instanceof ClientError) throw new SetupError(explainRefusal(error, token, env))
+    if (error instanceof ClientError) throw new SetupError(explainRefusal(error, options, env))
     throw new SetupError(
       `No sandbox answers at ${url} (${describeFailure(error)}${throughProxy(url, env)}). Start one with "opal-sandbox start", or name its address with --url.`,
     )
@@ -60,22 +62,25 @@ export async function checkHealth(client: Client): Promise<void> {
 
 function explainRefusal(
   { status, message, body }: ClientError,
-  token: string | undefined,
+  options: ServerOptions,
   env: NodeJS.ProcessEnv,
 ): string {
   if (!body) return message
-  const problems = body.errors?.map((problem) => asSentence(`${problem.path} ${problem.message}`)) ?? []
+  const { token } = options
+  const problems = body.errors?.map(({ path, message }) => asSentence(`${nameField(path, options)} ${message}`)) ?? []
   // People who work with the real API have its token there.
   const origin =
     status === 401 && token !== undefined && token === env.OPAL_AUTH_TOKEN
       ? 'It came from the variable OPAL_AUTH_TOKEN; --token overrides it.'
       : undefined
-  const hint = body.code === 'TOKEN_MISSING' ? 'Give one with --token or OPAL_AUTH_TOKEN.' : body.hint
-  return [body.message, ...problems, origin, hint].filter(Boolean).join(' ')
+  // At a shell nobody wrote a request, whose problems are counted.
+  const summary = body.message.startsWith('The request is not valid: ') ? undefined : body.message
+  return [summary, ...problems, origin, forShell(body.hint ?? '')].filter(Boolean).join(' ')
 }
 
 function asSentence(text: string): string {
-  return /[.?]$/.test(text) ? text : `${text}.`
+  const sentence = text.trim()
+  return /[.?]$/.test(sentence) ? sentence : `${sentence}.`
 }
 
 /** Explains why a call failed: the cause of Node's "fetch failed". */

@@ -9,9 +9,10 @@ import { SetupError } from '../domain/setup-error.js'
 import { curlExample, journalLimits, isLoopback, nameForUrl, openSandbox, type RunningSandbox } from '../sandbox.js'
 import type { Context } from './context.js'
 import { readGivenSeed } from './given-seed.js'
-import { createLogger } from './log.js'
+import { createLogger, type LogOptions } from './log.js'
+import { watchStart, type SlowStart } from './slow-start.js'
 
-interface StartOptions {
+interface StartOptions extends LogOptions {
   host: string
   port: number
   db: string
@@ -20,7 +21,6 @@ interface StartOptions {
   seed?: string
   secrets?: string
   now?: Timestamp
-  logLevel: string
   organizations: boolean
   maxOrganizations: number
   journalEntries: number
@@ -35,7 +35,7 @@ const fatalSignals = ['SIGSEGV', 'SIGBUS', 'SIGFPE', 'SIGILL', 'SIGTRAP', 'SIGAB
 
 /** Starts a sandbox, which runs until a signal stops it. */
 export async function start(context: Context, options: StartOptions) {
-  const logger = await createLogger(context, options.logLevel)
+  const logger = await createLogger(context, options)
   let sandbox: RunningSandbox | undefined
   // Node resets the ignored SIGHUP of nohup. Without a terminal there is none that could hang up.
   const hasTerminal = [context.stdin, context.stdout, context.stderr].some(({ isTTY }) => isTTY)
@@ -54,22 +54,31 @@ export async function start(context: Context, options: StartOptions) {
     },
   )
   try {
-    sandbox = await open(options, logger)
+    const isKept = !options.fresh && options.db !== ':memory:' && existsSync(options.db.trim())
+    sandbox = await open(options, logger, watchStart(context, options))
     ignoreFolder(options.db)
     const boundPort = await listen(sandbox, options)
     const exposed = describeExposure(sandbox, options)
     if (exposed !== undefined) logger.warn(exposed)
-    announce(context, sandbox, `http://${nameForUrl(options.host)}:${boundPort}`, options)
+    if (sandbox.organizations.hasSeedChanged()) {
+      logger.warn(
+        'The seed has changed since this database was created, and was not applied. Start with --fresh to apply it.',
+      )
+    }
+    const url = `http://${nameForUrl(options.host)}:${boundPort}`
+    if (!options.quiet && options.logLevel !== 'silent')
+      showBanner(context, logger, describe(sandbox, url, options, isKept))
+    context.stdout.write(`${JSON.stringify({ event: 'ready', url, base_url: `${url}/v1`, pid: process.pid })}\n`)
   } catch (error) {
     uninstall()
     throw error
   }
 }
 
-async function open(options: StartOptions, logger: Logger): Promise<RunningSandbox> {
+async function open(options: StartOptions, logger: Logger, slowStart: SlowStart): Promise<RunningSandbox> {
   const { db, fresh, durability, now, organizations: allowNamed, maxOrganizations } = options
   if (fresh) await refuseTakenPort(options)
-  const seed = await readGivenSeed(options)
+  const seed = await readGivenSeed(options, slowStart.begin)
   try {
     return openSandbox({
       db,
@@ -82,9 +91,12 @@ async function open(options: StartOptions, logger: Logger): Promise<RunningSandb
       seed: seed.document,
       secrets: seed.secrets,
       now,
+      onStep: slowStart.begin,
     })
   } catch (error) {
     throw await seed.explain(error)
+  } finally {
+    await slowStart.end()
   }
 }
 
@@ -104,45 +116,57 @@ function describeExposure({ builtInTokens }: RunningSandbox, { host, organizatio
   return open.length === 0 ? undefined : `Other machines can call this sandbox with ${open.join(' and with ')}.`
 }
 
-/** One line for programs on standard output, the banner for people on standard error. */
-function announce(
-  { stdout, stderr }: Context,
-  { organizations, builtInTokens, exampleCall }: RunningSandbox,
+/** What the banner says. */
+function describe(
+  { organizations, builtInTokens, exampleCall, clock }: RunningSandbox,
   url: string,
-  { db, durability, now, seed, secrets }: StartOptions,
+  { db, durability, seed, secrets }: StartOptions,
+  isKept: boolean,
 ) {
   const base_url = `${url}/v1`
   const tokens = builtInTokens()
-  const secret = tokens[0]?.secret ?? '<token>'
-  const lines = [
-    '',
-    `  opal-sandbox is ready at ${base_url}`,
-    '',
-    ...tokens.map(({ secret, token_label }) => `    ${secret.padEnd(26)} ${token_label}`),
-    ...(tokens.length === 0 ? [`    Tokens: ${describeTokens(organizations, secrets)}.`] : []),
-    '',
-    `    Database  ${db === ':memory:' ? 'in memory, not kept' : describeFile(db, durability)}`,
-    ...(seed === undefined ? [] : [`    Seed      ${resolve(seed)}`]),
-    ...(now === undefined ? [] : [`    Clock     stands still at ${new Date(now).toISOString()}`]),
-    '',
-    ...curlExample(base_url, secret, exampleCall())
-      .split('\n')
-      .map((line) => `    ${line}`),
-    '',
-    ...(organizations.hasSeedChanged()
-      ? [
-          '  Warning: the seed has changed since this database was created, and was not applied.',
-          '  Start with --fresh to apply it.',
-          '',
-        ]
-      : []),
-  ]
-  stderr.write(`${lines.join('\n')}\n`)
-  stdout.write(`${JSON.stringify({ event: 'ready', url, base_url, pid: process.pid })}\n`)
+  return {
+    base_url,
+    tokens: tokens.length > 0 ? tokens : describeTokens(organizations, secrets),
+    database: db === ':memory:' ? 'in memory, not kept' : describeFile(db, durability, isKept),
+    ...(seed !== undefined && { seed: resolve(seed) }),
+    clock: clock(),
+    curl: curlExample(base_url, exampleCall()),
+  }
 }
 
-function describeFile(db: string, durability: 'normal' | 'full'): string {
-  return `${resolve(db)}${durability === 'full' ? ', synced after every write' : ''}`
+/** A text for people on a terminal, else one more line of the log, whatever its level. */
+function showBanner({ stderr }: Context, logger: Logger, banner: ReturnType<typeof describe>) {
+  const { base_url, tokens, database, seed, clock, curl } = banner
+  const heading = `opal-sandbox is ready at ${base_url}`
+  if (!stderr.isTTY) {
+    logger.child({}, { level: 'info' }).info({ ...banner, curl: curl.replaceAll(/\\\n */g, '') }, heading)
+    return
+  }
+  const lines = [
+    '',
+    `  ${heading}`,
+    '',
+    ...(typeof tokens === 'string'
+      ? [`    Tokens: ${tokens}.`]
+      : tokens.map(({ secret, token_label }) => `    ${secret.padEnd(26)} ${token_label}`)),
+    '',
+    `    Database  ${database}`,
+    ...(seed === undefined ? [] : [`    Seed      ${seed}`]),
+    `    Clock     ${clock.now}, ${clock.mode}`,
+    '',
+    ...curl.split('\n').map((line) => `    ${line}`),
+    '',
+  ]
+  stderr.write(`${lines.join('\n')}\n`)
+}
+
+function describeFile(db: string, durability: 'normal' | 'full', isKept: boolean): string {
+  return [
+    resolve(db),
+    ...(durability === 'full' ? ['synced after every write'] : []),
+    ...(isKept ? ['kept from before (--fresh starts over)'] : []),
+  ].join(', ')
 }
 
 /** Describes the valid tokens without showing secrets. */

@@ -1,6 +1,7 @@
 import { fastify, LogController, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
 import { performanceNow } from '../globals.js'
 import { createCatalog } from './catalog.js'
+import { watchConnections, type Connections } from './connections.js'
 import { measureCoverage, type CoverageReport } from './coverage.js'
 import { decorateRequests, type Deps } from './deps.js'
 import { createErrorHandler } from './error-handler.js'
@@ -23,15 +24,21 @@ const bodyLimit = 64 * 1024
 const requestTimeoutMs = 60_000
 const timeoutCheckMs = 1_000
 
+interface BuiltApp {
+  app: FastifyInstance
+  coverage: () => CoverageReport
+  connections: Connections
+}
+
 /** Assembles the server, which does not listen yet. `coverage` works once the server is ready. */
-export function buildApp(deps: Deps): { app: FastifyInstance; coverage: () => CoverageReport } {
+export function buildApp(deps: Deps): BuiltApp {
   const { logger, organizations } = deps
   let requestCount = 0
   /** Numbers requests, on both planes and over all organizations. `readRequestId` reads the number back. */
   const nextRequestId = () => `req-${(++requestCount).toString(36)}`
   const validation = createValidation(deps.checkAnswer)
   const errors = createErrorHandler(validation)
-  const raw = createRawHandlers(logger, nextRequestId, errors)
+  const raw = createRawHandlers(logger, nextRequestId, errors, (socket) => connections.latest(socket))
   const logAtEnd = logger.isLevelEnabled('info') ? createRequestLog() : undefined
 
   const app = fastify({
@@ -56,6 +63,7 @@ export function buildApp(deps: Deps): { app: FastifyInstance; coverage: () => Co
   app.setValidatorCompiler(validation.compileValidator)
   app.setSerializerCompiler(validation.compileSerializer)
   raw.listen(app)
+  const connections = watchConnections(app.server)
   decorateRequests(app)
   readJsonOnly(app)
   app.addHook('onRequest', (request, reply, done) => {
@@ -79,7 +87,7 @@ export function buildApp(deps: Deps): { app: FastifyInstance; coverage: () => Co
   void app.register(welcome(deps, checkHost))
   void app.register(sandbox(deps, catalog, checkHost, routes), { prefix: '/_sandbox' })
   void app.register(v1(deps, hooks), { prefix: '/v1' })
-  return { app, coverage: () => measureCoverage(catalog, organizations.met) }
+  return { app, connections, coverage: () => measureCoverage(catalog, organizations.met) }
 
   /** Fastify runs no hooks for a path that it cannot decode. */
   function answerBadUrl(error: unknown, request: FastifyRequest, reply: FastifyReply) {
@@ -91,7 +99,6 @@ export function buildApp(deps: Deps): { app: FastifyInstance; coverage: () => Co
   function begin(request: FastifyRequest, reply: FastifyReply) {
     request.startedAt = performanceNow()
     logAtEnd?.(request, reply)
-    const { 'content-length': length, 'transfer-encoding': coding } = request.headers
-    if (length !== undefined || coding !== undefined) raw.withBody.set(request.raw.socket, { request, reply })
+    connections.begin(request, reply)
   }
 }

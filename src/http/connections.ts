@@ -1,21 +1,33 @@
-import type { Server, ServerResponse } from 'node:http'
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { Server } from 'node:http'
 import type { Socket } from 'node:net'
 import { clearInterval, clearTimeout, setInterval, setTimeout } from '../globals.js'
 
 /** How long requests in flight may take once the server starts to close. */
 const graceMs = 700
 
+interface Connection {
+  latest: FastifyReply | undefined
+}
+
 /** Watches the connections of a server, to end them when it closes. */
 export function watchConnections(server: Server) {
-  /** The latest response on each open connection. */
-  const responses = new Map<Socket, ServerResponse | undefined>()
+  const connections = new Map<Socket, Connection>()
   server.on('connection', (socket: Socket) => {
-    responses.set(socket, undefined)
-    socket.once('close', () => responses.delete(socket))
+    connections.set(socket, { latest: undefined })
+    socket.once('close', () => connections.delete(socket))
   })
-  server.on('request', ({ socket }, response) => responses.set(socket, response))
 
   return {
+    /** Must be called for each request. */
+    begin(request: FastifyRequest, reply: FastifyReply) {
+      const connection = connections.get(request.raw.socket)
+      if (connection) connection.latest = reply
+    },
+
+    /** The response to the latest request on a connection. */
+    latest: (socket: Socket): FastifyReply | undefined => connections.get(socket)?.latest,
+
     /**
      * To be called before the server closes. Ends the connections that are idle, and resolves once their clients have
      * noticed: a client that has not would send its next request to a server that is gone. A closing server by itself would
@@ -24,7 +36,8 @@ export function watchConnections(server: Server) {
     async end() {
       const all = setTimeout(() => server.closeAllConnections(), graceMs).unref()
       const ends: Promise<void>[] = []
-      for (const [socket, response] of responses) {
+      for (const [socket, { latest }] of connections) {
+        const response = latest?.raw
         if (response && !response.writableFinished && !response.destroyed) response.shouldKeepAlive = false
         else ends.push(endConnection(socket))
       }
@@ -47,3 +60,5 @@ function endConnection(socket: Socket): Promise<void> {
     socket.resume()
   })
 }
+
+export type Connections = ReturnType<typeof watchConnections>

@@ -1,41 +1,34 @@
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { FastifyInstance, FastifyReply } from 'fastify'
 import type { Socket } from 'node:net'
 import type { Logger } from 'pino'
 import { Refusal } from '../domain/refusal.js'
+import type { Connections } from './connections.js'
 import type { ErrorHandler } from './error-handler.js'
 import { errorBody, invalidRequest, refusals } from './errors.js'
 
 /** What Node reports about bytes that are not valid HTTP; `code` says why. */
 type ParseError = Error & { code?: string }
 
-/** A request whose body may not have been read yet. */
-interface Begun {
-  request: FastifyRequest
-  reply: FastifyReply
-}
-
 /** Answers what Node's HTTP server would reject or drop by itself, so that clients always get an error in our form. */
-export function createRawHandlers(logger: Logger, nextRequestId: () => string, errors: ErrorHandler) {
-  /** The latest request with a body on each connection. A chunk of it may be invalid, or its rest may never arrive. */
-  const withBody = new WeakMap<Socket, Begun>()
-
+export function createRawHandlers(
+  logger: Logger,
+  nextRequestId: () => string,
+  errors: ErrorHandler,
+  latest: Connections['latest'],
+) {
   return {
-    withBody,
-
     clientError: (error: ParseError, socket: Socket) => {
       if (error.code === 'ECONNRESET' || !socket.writable) {
         socket.destroy()
         return
       }
       const refusal = explain(error)
-      const begun = withBody.get(socket)
-      if (begun && error.code === 'HPE_INVALID_EOF_STATE' && !begun.request.headers['transfer-encoding']) {
-        // The client has closed the connection in the middle of its body.
-        socket.destroy()
-        return
-      }
-      if (begun && !begun.request.raw.complete) {
-        endBegun(begun, refusal)
+      const reply = latest(socket)
+      // A chunk of its body may be invalid, or the rest of it may never arrive.
+      if (reply && !reply.request.raw.complete) {
+        const isCut = error.code === 'HPE_INVALID_EOF_STATE' && !reply.request.headers['transfer-encoding']
+        if (isCut) socket.destroy()
+        else endBegun(reply, refusal)
         return
       }
       const id = nextRequestId()
@@ -57,7 +50,8 @@ export function createRawHandlers(logger: Logger, nextRequestId: () => string, e
   }
 
   /** Nothing that follows on this connection can be understood any more. */
-  function endBegun({ request, reply }: Begun, refusal: Refusal) {
+  function endBegun(reply: FastifyReply, refusal: Refusal) {
+    const { request } = reply
     if (reply.sent) {
       request.raw.socket.end()
       return

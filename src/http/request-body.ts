@@ -12,6 +12,8 @@ export function hasBody({ headers }: FastifyRequest): boolean {
 
 /** Throws a Refusal if the body is compressed or otherwise encoded: its bytes would be parsed as if they were JSON. */
 export function refuseContentCoding(request: FastifyRequest) {
+  // Nobody reads the body of a GET.
+  if (request.method === 'GET' || request.method === 'HEAD') return
   const coding = request.headers['content-encoding'] ?? ''
   if (/^(\s|,|identity)*$/i.test(coding) || !hasBody(request)) return
   throw new Refusal(

@@ -1,5 +1,8 @@
 import type { FastifyInstance } from 'fastify'
+import type { Moment } from '../domain/clock.js'
 import { liveAccess } from '../domain/group-user.js'
+import { isValidToken } from '../organization/tokens.js'
+import { hashSecret } from '../seed/secrets.js'
 import type { Deps } from './deps.js'
 import type { HostGuard } from './host.js'
 
@@ -11,29 +14,45 @@ const documented = {
 
 /** A call for `curlExample`. */
 export interface ExampleCall {
+  secret: string
   method: 'GET' | 'POST' | 'PUT'
   path: string
 }
 
-/** Chooses a call that succeeds in the state at hand: a PUT changes access, a POST gives it if there is none. */
-export function chooseExample({ store, organizations }: Pick<Deps, 'store' | 'organizations'>): ExampleCall {
-  const { default: organization } = organizations
-  const { organization_id } = organization
+/** Chooses a call that succeeds in the state at hand. */
+export function chooseExample(deps: Pick<Deps, 'store' | 'organizations' | 'builtInTokens'>): ExampleCall {
+  const { store, organizations, builtInTokens } = deps
+  const now = organizations.default.moment()
+  const valid = builtInTokens().flatMap(({ secret }) => {
+    const token = store.tokens.findByHash(hashSecret(secret))
+    return token && isValidToken(token, now.at) ? [{ secret, access_level: token.access_level }] : []
+  })
+  const writer = valid.find(({ access_level }) => access_level === 'FULL_ACCESS')
+  const write = writer && chooseWrite(deps, now)
+  if (write) return { secret: writer.secret, ...write }
+  // The secrets of any other token are stored only as hashes.
+  const secret = (writer ?? valid[0])?.secret ?? organizations.namedToken('demo') ?? '<token>'
+  return { secret, method: 'GET', path: '/users' }
+}
+
+/** A PUT changes access, a POST grants it if there is none. */
+function chooseWrite({ store, organizations }: Pick<Deps, 'store' | 'organizations'>, now: Moment) {
+  const { organization_id } = organizations.default
   const first = { organization_id, after: 0, limit: 1 }
   const group = store.groups.list({ ...first, group_type: null, name: null, group_ids: null })[0]
   const user = store.users.list(first)[0]
   for (const { group_id, user_id } of [documented, { group_id: group?.group_id, user_id: user?.user_id }]) {
     if (group_id === undefined || user_id === undefined) continue
-    const found = store.groupUsers.find({ organization_id, group_id: group_id, user_id: user_id })
+    const found = store.groupUsers.find({ organization_id, group_id, user_id })
     if (!found) continue
-    const isHeld = liveAccess(found.access, organization.moment()) !== undefined
-    return { method: isHeld ? 'PUT' : 'POST', path: `/groups/${group_id}/users/${user_id}` }
+    const method = liveAccess(found.access, now) ? ('PUT' as const) : ('POST' as const)
+    return { method, path: `/groups/${group_id}/users/${user_id}` }
   }
-  return { method: 'GET', path: '/users' }
+  return undefined
 }
 
 /** A call to paste into a shell. */
-export function curlExample(baseUrl: string, secret: string, { method, path }: ExampleCall): string {
+export function curlExample(baseUrl: string, { secret, method, path }: ExampleCall): string {
   const authorization = `-H "Authorization: Bearer ${secret}"`
   if (method === 'GET') return [`curl ${baseUrl}${path} \\`, `  ${authorization}`].join('\n')
   return [
@@ -52,7 +71,7 @@ export function welcome(deps: Deps, checkHost: HostGuard) {
       checkHost(request)
       const base_url = `${request.protocol}://${request.host || '127.0.0.1'}/v1`
       const tokens = builtInTokens()
-      const curl = curlExample(base_url, tokens[0]?.secret ?? '<token>', chooseExample(deps))
+      const curl = curlExample(base_url, chooseExample(deps))
       if (!request.headers.accept?.includes('text/html')) {
         return { name: 'opal-sandbox', version, base_url, openapi: '/_sandbox/openapi.yaml', tokens, curl }
       }

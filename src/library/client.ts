@@ -7,6 +7,7 @@ import type {
   FaultRule,
   Health,
   JournalEntry,
+  ListedOrganization,
   MagicUsers,
   OrganizationFilled,
   Seed,
@@ -117,6 +118,7 @@ export function createClient({ url, token, fetch }: ClientOptions) {
     /** The coverage as a Markdown table. */
     getCoverageTable,
     listMagic: async () => (await call<MagicUsers>('GET', '/magic')).results,
+    listOrganizations: async () => (await call<{ results: ListedOrganization[] }>('GET', '/organizations')).results,
     deleteOrganization: () => call<undefined>('DELETE', '/organization'),
   }
 }

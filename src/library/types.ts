@@ -222,6 +222,16 @@ export interface JournalEntry {
   hint?: string
 }
 
+/** An organization. */
+export interface ListedOrganization {
+  /** `default`, or `org-<name>`. */
+  name: string
+  /** When a token of it was last accepted under /v1, by its clock; null if none was since the start or the last reset. */
+  last_used_at: string | null
+  /** How many group users are stored, expired ones included. */
+  group_users: number
+}
+
 /** The magic users; none unless the seed says `magic: true`. */
 export interface MagicUsers {
   results: {

@@ -152,6 +152,16 @@ export function openOrganizations({
 
     changeClock: clocks.changeClock,
 
+    /** The most recently used first, with the last time at which a token was accepted, by the organization's clock. */
+    list(): { name: string; lastUsed: Timestamp | undefined }[] {
+      return Array.from(organizations)
+        .sort(([, a], [, b]) => (b?.lastUse ?? 0) - (a?.lastUse ?? 0))
+        .map(([name, organization]) => {
+          const times = Array.from(organization?.tokenLastUsed.values() ?? [])
+          return { name, lastUsed: times.length === 0 ? undefined : Math.max(...times) }
+        })
+    },
+
     remove(organization: OpenOrganization) {
       remove(organization.name)
     },

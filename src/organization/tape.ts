@@ -34,10 +34,11 @@ export interface TapeEntry {
   isPending?: boolean
 }
 
-// An entry begins with 4-byte integers: its length, its status, its flags, and the length of each of its texts. Three
-// 8-byte floats follow, then the texts.
+// An entry begins with 4-byte integers: its length, its status, its flags, the length of all its texts in bytes, and that
+// of each one in UTF-16 code units. Three 8-byte floats follow, then the texts.
 const statusAt = 1
 const flagsAt = 2
+const textBytesAt = 3
 const textLengthsAt = 4
 const textCount = 11
 const timeAt = Math.ceil((textLengthsAt + textCount) / 2)
@@ -98,21 +99,17 @@ export function createTape() {
 
     append(entry: TapeEntry) {
       const texts = textsOf(entry)
+      // Written at once: each write costs more than joining the texts.
+      const joined = texts.join('')
       // In UTF-8, each UTF-16 code unit takes at most three bytes.
-      let most = headBytes + 8
-      for (const text of texts) most += 3 * (text?.length ?? 0)
-      const segment = findRoom(most)
+      const segment = findRoom(headBytes + 3 * joined.length + 8)
 
       const { buffer, words, doubles, end } = segment
       const head = end / 4
-      let offset = end + headBytes
-      for (let index = 0; index < textCount; index++) {
-        const text = texts[index]
-        const length = text === undefined ? none : buffer.write(text, offset)
-        words[head + textLengthsAt + index] = length
-        if (length > 0) offset += length
-      }
-      segment.end = 8 * Math.ceil(offset / 8)
+      for (let index = 0; index < textCount; index++) words[head + textLengthsAt + index] = texts[index]?.length ?? none
+      const textBytes = buffer.write(joined, end + headBytes)
+      words[head + textBytesAt] = textBytes
+      segment.end = 8 * Math.ceil((end + headBytes + textBytes) / 8)
       words[head] = segment.end - end
       words[head + statusAt] = entry.status ?? none
       words[head + flagsAt] = (entry.isBodyCut ? bodyIsCut : 0) | (entry.isAnswerCut ? answerIsCut : 0)
@@ -164,10 +161,12 @@ function createSegment(size: number): Segment {
 
 function readEntry({ buffer, words, doubles }: Segment, offset: number): TapeEntry {
   const head = offset / 4
-  let textOffset = offset + headBytes
+  const textsAt = offset + headBytes
+  const joined = buffer.toString('utf8', textsAt, textsAt + (words[head + textBytesAt] ?? 0))
+  let at = 0
   const texts = Array.from({ length: textCount }, (_, index) => {
     const length = words[head + textLengthsAt + index] ?? none
-    return length === none ? undefined : buffer.toString('utf8', textOffset, (textOffset += length))
+    return length === none ? undefined : joined.slice(at, (at += length))
   })
   const status = words[head + statusAt] ?? none
   const flags = words[head + flagsAt] ?? 0

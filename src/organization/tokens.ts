@@ -1,3 +1,4 @@
+import type { Timestamp } from '../domain/clock.js'
 import { Refusal } from '../domain/refusal.js'
 import type { ResolvedSeed } from '../seed/load.js'
 import { hashSecret, secretsOf } from '../seed/secrets.js'
@@ -116,12 +117,29 @@ export function createTokens({ store, serverSeed, allowNamed, isKnown, find }: T
 
     forgetTokens,
 
+    /** A valid token that opens `org-<name>`; undefined if there is none. */
+    namedToken(name: string): string | undefined {
+      if (!allowNamed) return undefined
+      const aliases = serverSeed().tokens.flatMap((token) => (isEndless(token) ? [token.alias] : []))
+      if (aliases.includes('full_access')) return `org-${name}`
+      return aliases[0] && `org-${name}.${aliases[0]}`
+    },
+
     /** Whether a secret names a token, valid or not. */
     isTokenSecret: (secret: string): boolean => store.tokens.findByHash(hashSecret(secret)) !== undefined,
 
     /** Whether any token of `default` has a secret. After starting from an export, none has. */
     hasSecrets: (): boolean => Object.keys(secretsOf(store.tokens.export(find('default').organization_id))).length > 0,
   }
+}
+
+function isEndless({ revoked_at, expires_at }: { revoked_at: unknown; expires_at: unknown }): boolean {
+  return revoked_at === null && expires_at === null
+}
+
+/** Whether `authenticate` accepts a token. */
+export function isValidToken({ revoked_at, expires_at }: TokenGrant, now: Timestamp): boolean {
+  return revoked_at === null && (expires_at === null || Date.parse(expires_at) > now)
 }
 
 function aliasUnknown(alias: string, tokens: { alias: string }[]): Refusal {

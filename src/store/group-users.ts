@@ -131,6 +131,11 @@ export function prepareGroupUsers(db: Database, { takeSequence, levels }: Neighb
      WHERE organization_id = @organization_id AND propagation IS NOT NULL ORDER BY sequence`,
   )
 
+  const countByOrganization = db.prepare<[], { name: string; count: number }>(
+    `SELECT organizations.name, COUNT(*) AS count FROM group_users JOIN organizations USING (organization_id)
+     GROUP BY organization_id`,
+  )
+
   /** Expired access is still stored, and is replaced. */
   const replace = db.transaction((key: GroupUserKey, access: Access) => {
     remove.run(key)
@@ -145,6 +150,9 @@ export function prepareGroupUsers(db: Database, { takeSequence, levels }: Neighb
     /** Access that expires after `from` and no later than `to`, in order of expiration. */
     listExpired: (period: Period): ListedGroupUser[] => listExpired.all(period),
     countExpired: (period: Period): number => countExpired.get(period) ?? 0,
+    /** How many are stored in each organization that has any, including access that has expired. */
+    countByOrganization: (): Map<string, number> =>
+      new Map(countByOrganization.all().map(({ name, count }) => [name, count])),
     /** Access with a propagation timeline. */
     withTimeline: (organization_id: number): GroupUserRow[] => withTimeline.all({ organization_id }),
     /** Returns undefined if the group or the user is missing. */

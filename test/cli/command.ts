@@ -17,6 +17,9 @@ import type { OpenSandboxOptions } from '../../src/sandbox.js'
 /** The command as it is built. */
 export const cli = fileURLToPath(new URL('../../dist/cli.js', import.meta.url))
 
+/** Environment that makes the command take its standard error for a terminal. */
+export const onTerminal = { NODE_OPTIONS: '--import=data:text/javascript,process.stderr.isTTY=true' }
+
 export interface Ready {
   event: 'ready'
   url: string

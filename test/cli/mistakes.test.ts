@@ -110,6 +110,22 @@ describe('a mistake is told in one line, on standard error, with exit code 1:', 
       },
     ],
     [
+      'an operation that is not known',
+      {
+        args: ['requests', '--operation', 'updateGroupUsr'],
+        message:
+          "option '--operation <name>' argument 'updateGroupUsr' is invalid. There is no operation updateGroupUsr; did you mean update_group_user?",
+      },
+    ],
+    [
+      'an operation that is near none',
+      {
+        args: ['fault', 'add', '--operation', 'x', '--drop'],
+        message:
+          "option '--operation <name>' argument 'x' is invalid. Expected an operation such as update_group_user.",
+      },
+    ],
+    [
       'a requirement of a status that there is not',
       {
         args: ['exec', '--require', 'update_group_user:404,4O9', '--', 'true'],
@@ -140,8 +156,7 @@ describe('a mistake is told in one line, on standard error, with exit code 1:', 
       'a duration that is none',
       {
         args: ['clock', 'advance', 'soon'],
-        message:
-          "command-argument value 'soon' is invalid for argument 'duration'. Expected a duration such as 61m, 1h30m, 2d or PT1H.",
+        message: "argument 'duration' value 'soon' is invalid. Expected a duration such as 61m, 1h30m, 2d or PT1H.",
       },
     ],
     [
@@ -187,6 +202,22 @@ describe('a mistake is told in one line, on standard error, with exit code 1:', 
     [
       'a fault rule in two ways',
       { args: ['fault', 'add', '{}', '--drop'], message: 'Expected the rule as JSON or by options, not both.' },
+    ],
+    [
+      'a fault rule without an effect',
+      {
+        args: ['fault', 'add', '--times', '3'],
+        message:
+          'Expected exactly one of --status, --delay, --drop, --truncate, --hang, got none. See opal-sandbox fault add --help.',
+      },
+    ],
+    [
+      'a fault rule with two effects',
+      {
+        args: ['fault', 'add', '--drop', '--delay', '2s'],
+        message:
+          'Expected exactly one of --status, --delay, --drop, --truncate, --hang, got --delay, --drop. See opal-sandbox fault add --help.',
+      },
     ],
     ['a timeout of nothing', { args: ['requests', '--timeout', '2s'], message: '--timeout needs --wait.' }],
     [
@@ -334,20 +365,17 @@ describe('a mistake is told in one line, on standard error, with exit code 1:', 
 
   test('a refusal of the sandbox, with its problems and its hint', async () => {
     const { command } = await served()
-    expect(await command(['fault', 'add', '--operation', 'updateGroupUsr', '--drop', '--delay', '2s'])).toEqual(
-      refused(
-        'The request is not valid: 1 problem. body.operation the string "updateGroupUsr" is not known: did you mean update_group_user?',
-      ),
+    expect(await command(['fault', 'add', '--group-id', 'x', '--user-id', 'y', '--drop'])).toEqual(
+      refused('--group-id expected a UUID, got the string "x". --user-id expected a UUID, got the string "y".'),
     )
     expect(await command(['fault', 'clear', 'fault-0'])).toEqual(
-      refused('There is no fault rule fault-0. GET /_sandbox/faults lists the rules.'),
+      refused('There is no fault rule fault-0. "opal-sandbox fault list" lists the rules.'),
     )
   })
 
   test('a token that the sandbox does not know, and where it came from', async () => {
     const { command } = await served()
-    const hint =
-      'Send a token of the seed; GET / lists those of the built-in seed. A token org-<name> opens an organization.'
+    const hint = 'Give a token of the seed with --token. A token org-<name> opens an organization.'
     expect(await command(['reset', '--token', 'x'])).toEqual(refused(`The token is unknown. ${hint}`))
     expect(await command(['reset'], { env: { OPAL_AUTH_TOKEN: 'x' } })).toEqual(
       refused(`The token is unknown. It came from the variable OPAL_AUTH_TOKEN; --token overrides it. ${hint}`),
@@ -357,7 +385,7 @@ describe('a mistake is told in one line, on standard error, with exit code 1:', 
   test('no token where one is needed', async () => {
     const { url } = await start(['--db', ':memory:', '--host', '0.0.0.0'])
     expect(await called(['reset', '--url', url])).toEqual(
-      refused('No token: there is no Authorization header. Give one with --token or OPAL_AUTH_TOKEN.'),
+      refused('No token: there is no Authorization header. Give a token with --token or OPAL_AUTH_TOKEN.'),
     )
   })
 

@@ -79,7 +79,7 @@ describe('what was called', () => {
   test('is waited for no longer than it was told to be', async () => {
     const { command } = await called()
     expect(await command(['requests', '--status', '418', '--wait', '--timeout', '50ms'])).toEqual(
-      refused('Waited 50ms for 1 matching calls, got 0. GET /_sandbox/requests lists the calls that came.'),
+      refused('Waited 50ms for 1 matching calls, got 0. "opal-sandbox requests" lists the calls that came.'),
     )
   })
 })

@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest'
 import { readPackage } from '../../src/package.js'
 import { temporaryFolder } from '../folder.js'
 import { groupUserPath, ids, tokens } from '../helper.js'
-import { call, run, seedFile, start, takenPort, type Ready } from './command.js'
+import { call, onTerminal, run, seedFile, start, takenPort, type Ready } from './command.js'
 
 describe('a start', () => {
   test('says on standard output one line for programs, and never anything else', async () => {
@@ -22,10 +22,10 @@ describe('a start', () => {
     expect((await command.ready()).pid).toBe(command.pid)
   })
 
-  test('says on standard error where it is, which tokens it takes, where it keeps its data and what to call', async () => {
-    const { cwd, base_url, stop } = await start(['--log-level', 'silent'])
+  test('shows a banner on a terminal: where it is, its tokens, database and clock, and what to call', async () => {
+    const { cwd, base_url, stop } = await start(['--log-level', 'warn'], { env: onTerminal })
     const { stderr } = await stop()
-    expect(stderr).toBe(`
+    expect(stderr.replace(/\d{4}-\d\d-\d\dT\S+Z/, 'NOW')).toBe(`
   opal-sandbox is ready at ${base_url}
 
     opal_sandbox_full_access   Full access
@@ -34,6 +34,7 @@ describe('a start', () => {
     opal_sandbox_revoked       Revoked
 
     Database  ${cwd}/.opal-sandbox/sandbox.db
+    Clock     NOW, real
 
     curl -X PUT ${base_url}/groups/1b978423-db0a-4037-a4cf-f79c60cb67b3/users/29827fb8-f2dd-4e80-9576-28e31e9934ac \\
       -H "Authorization: Bearer opal_sandbox_full_access" \\
@@ -43,52 +44,94 @@ describe('a start', () => {
 `)
   })
 
-  test('says which seed it has and where its clock stands', async () => {
+  /** The lines of the banner from `Database` to the clock, and its tokens. */
+  async function readBanner(args: string[], cwd = temporaryFolder()) {
+    const { stop } = await start(args, { cwd, env: onTerminal })
+    const { stderr } = await stop()
+    return {
+      tokens: /^ {4}Tokens: (.*)\.$/m.exec(stderr)?.[1],
+      database: /^ {4}Database {2}(.*)$/m.exec(stderr)?.[1],
+      seed: /^ {4}Seed {6}(.*)$/m.exec(stderr)?.[1],
+      clock: /^ {4}Clock {5}(.*)$/m.exec(stderr)?.[1],
+    }
+  }
+
+  test('names its seed, and the moment at which its clock is frozen', async () => {
     const seed = seedFile()
-    const args = ['--log-level', 'silent', '--db', ':memory:', '--seed', seed, '--now', '2022-01-23T03:56:07Z']
-    const { base_url, stop } = await start(args)
-    const { stderr } = await stop()
-    expect(stderr.slice(0, stderr.indexOf('    curl'))).toBe(`
-  opal-sandbox is ready at ${base_url}
-
-    Tokens: those of the seed.
-
-    Database  in memory, not kept
-    Seed      ${seed}
-    Clock     stands still at 2022-01-23T03:56:07.000Z
-
-`)
+    expect(await readBanner(['--db', ':memory:', '--seed', seed, '--now', '2022-01-23T03:56:07Z'])).toEqual({
+      tokens: 'those of the seed',
+      database: 'in memory, not kept',
+      seed,
+      clock: '2022-01-23T03:56:07.000Z, frozen',
+    })
   })
 
-  test('says that no token lets anyone in, where none has a secret', async () => {
+  test('shows the clock of a database that exists, and how to start over', async () => {
+    const { cwd, url, stop } = await start([])
+    await call(`${url}/_sandbox/clock`, { method: 'POST', body: { advance: '2d' } })
+    await stop()
+    const database = `${cwd}/.opal-sandbox/sandbox.db`
+    expect(await readBanner([], cwd)).toMatchObject({
+      database: `${database}, kept from before (--fresh starts over)`,
+      clock: expect.stringMatching(/Z, offset$/) as string,
+    })
+    expect(await readBanner(['--fresh'], cwd)).toMatchObject({
+      database,
+      clock: expect.stringMatching(/Z, real$/) as string,
+    })
+  })
+
+  test('says that no token of the seed can be used if none has a secret', async () => {
     const seed = seedFile('version: 1\ntokens: { full_access: { access_level: FULL_ACCESS } }\n')
-    const { base_url, stop } = await start(['--log-level', 'silent', '--db', ':memory:', '--seed', seed])
-    const { stderr } = await stop()
-    expect(stderr.slice(0, stderr.indexOf('    Database'))).toBe(`
-  opal-sandbox is ready at ${base_url}
-
-    Tokens: none has a secret. Add secrets in the seed or with --secrets.
-
-`)
+    expect(await readBanner(['--db', ':memory:', '--seed', seed])).toMatchObject({
+      tokens: 'none has a secret. Add secrets in the seed or with --secrets',
+    })
   })
 
-  test('shows no secret that was given to it', async () => {
-    const args = ['--log-level', 'silent', '--db', ':memory:', '--secrets', 'full_access=a_secret_of_my_own']
-    const { base_url, stop } = await start(args)
+  test('shows no secret that was given to it, and still a call that works', async () => {
+    const args = ['--db', ':memory:', '--secrets', 'full_access=a_secret_of_my_own']
+    const { base_url, stop } = await start(args, { env: onTerminal })
+    expect((await call(`${base_url}/users`, { token: 'org-demo' })).status).toBe(200)
     const { stderr } = await stop()
-    expect(stderr).toBe(`
-  opal-sandbox is ready at ${base_url}
+    expect(stderr).toContain('    Tokens: those named by --secrets.\n')
+    expect(stderr).toContain(`    curl ${base_url}/users \\\n      -H "Authorization: Bearer org-demo"\n`)
+    expect(stderr).not.toContain('a_secret_of_my_own')
+  })
 
-    Tokens: those named by --secrets.
+  test.each(['info', 'error'])('writes JSON lines if its standard error is no terminal, at level %s', async (level) => {
+    const { cwd, base_url, stop } = await start(['--log-level', level, '--host', '0.0.0.0'])
+    await call(`${base_url}/users`)
+    const { stderr } = await stop()
+    const lines = stderr.trimEnd().split('\n')
+    const logged = lines.map((line) => JSON.parse(line) as { msg?: string })
+    const banners = logged.filter(({ msg }) => msg?.startsWith('opal-sandbox is ready'))
+    expect(banners).toEqual([
+      expect.objectContaining({
+        base_url,
+        msg: `opal-sandbox is ready at ${base_url}`,
+        database: `${cwd}/.opal-sandbox/sandbox.db`,
+        clock: { now: expect.any(String) as string, mode: 'real' },
+        curl: expect.stringContaining(`curl -X PUT ${base_url}/groups/`) as string,
+      }),
+    ])
+    expect(logged.length > banners.length).toBe(level === 'info')
+  })
 
-    Database  in memory, not kept
+  test.each([
+    ['--log-level silent', ['--log-level', 'silent']],
+    ['--quiet', ['--quiet']],
+    ['--quiet, also with --log-level trace', ['--quiet', '--log-level', 'trace']],
+  ])('writes nothing to standard error with %s, on a terminal or not', async (_options, args) => {
+    for (const env of [{}, onTerminal]) {
+      const { base_url, stop } = await start([...args, '--db', ':memory:'], { env })
+      await call(`${base_url}/users`)
+      expect((await stop()).stderr).toBe('')
+    }
+  })
 
-    curl -X PUT ${base_url}/groups/1b978423-db0a-4037-a4cf-f79c60cb67b3/users/29827fb8-f2dd-4e80-9576-28e31e9934ac \\
-      -H "Authorization: Bearer <token>" \\
-      -H "Content-Type: application/json" \\
-      -d '{"duration_minutes": 60}'
-
-`)
+  test('reports a mistake with --quiet, too', async () => {
+    const { exited } = run(['--quiet', '--port', String(await takenPort())])
+    expect((await exited).stderr).toContain('is in use')
   })
 
   test('keeps its folder out of git', async () => {
@@ -152,7 +195,7 @@ const options: Record<string, () => Heeded | Promise<Heeded>> = {
   '--durability': () => ({
     value: 'full',
     observe: whileRunning([], async ({ cwd, says }) => {
-      const text = `${join(cwd, '.opal-sandbox/sandbox.db')}, synced after every write\n`
+      const text = `${join(cwd, '.opal-sandbox/sandbox.db')}, synced after every write"`
       return (await says(text)) === text
     }),
     expected: true,
@@ -183,6 +226,15 @@ const options: Record<string, () => Heeded | Promise<Heeded>> = {
       return (await command.stop()).stderr.includes('"level"')
     },
     expected: false,
+  }),
+  '--quiet': () => ({
+    value: 'on',
+    observe: async ({ args, env }) => {
+      const command = run(['--port', '0', '--db', ':memory:', ...args], { env })
+      await command.ready()
+      return (await command.stop()).stderr
+    },
+    expected: '',
   }),
   '--organizations': () => ({
     value: 'off',
@@ -311,19 +363,17 @@ describe('a start on a database that is there', () => {
     expect((body as { results: unknown[] }).results).toContainEqual(written.body)
   })
 
-  test('warns where the seed is another one, and does not apply it', async () => {
+  test('warns if the seed is another one, and does not apply it', async () => {
     const first = await start([])
     await first.stop()
-    const second = await start(['--log-level', 'silent', '--seed', seedFile()], { cwd: first.cwd })
+    const second = await start(['--log-level', 'warn', '--seed', seedFile()], { cwd: first.cwd })
     const names = await groupNames(second)
     const { stderr } = await second.stop()
-    expect([stderr.split('\n').slice(-4), names]).toEqual([
-      [
-        '  Warning: the seed has changed since this database was created, and was not applied.',
-        '  Start with --fresh to apply it.',
-        '',
-        '',
-      ],
+    expect([JSON.parse(stderr.split('\n')[0]!), names]).toEqual([
+      expect.objectContaining({
+        level: 40,
+        msg: 'The seed has changed since this database was created, and was not applied. Start with --fresh to apply it.',
+      }),
       expect.arrayContaining(['API Group']),
     ])
   })
@@ -331,10 +381,10 @@ describe('a start on a database that is there', () => {
   test('begins again from the seed where it is to, and warns of nothing', async () => {
     const first = await start([])
     await first.stop()
-    const second = await start(['--log-level', 'silent', '--fresh', '--seed', seedFile()], { cwd: first.cwd })
+    const second = await start(['--fresh', '--seed', seedFile()], { cwd: first.cwd })
     const names = await groupNames(second, 'a_secret_of_my_own')
     const { stderr } = await second.stop()
-    expect([stderr.includes('Warning'), names]).toEqual([false, ['Navy']])
+    expect([stderr.includes('The seed has changed'), names]).toEqual([false, ['Navy']])
   })
 
   test('warns of nothing where the seed is the same', async () => {
@@ -342,7 +392,7 @@ describe('a start on a database that is there', () => {
     const first = await start(['--seed', seed])
     await first.stop()
     const { stop } = await start(['--seed', seed], { cwd: first.cwd })
-    expect((await stop()).stderr).not.toContain('Warning')
+    expect((await stop()).stderr).not.toContain('The seed has changed')
   })
 })
 

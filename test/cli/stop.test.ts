@@ -117,6 +117,23 @@ test('what is answered while it ends is kept', async () => {
   )
 })
 
+test.each(signals)(
+  'after %s and a start on the same port, the next fetch of a client that lives on works',
+  async (signal) => {
+    let port = '0'
+    const outcomes: unknown[] = []
+    for (let count = 0; count < 5; count++) {
+      const { url, stop } = await start(['--db', ':memory:', '--port', port])
+      port = new URL(url).port
+      const fetchHealth = () => fetch(`${url}/_sandbox/health`).then(({ status }) => status, String)
+      // Several connections stay open in the pool of fetch.
+      outcomes.push(...(await Promise.all([fetchHealth(), fetchHealth(), fetchHealth()])))
+      await stop(signal)
+    }
+    expect(outcomes).toEqual(Array.from({ length: 15 }, () => 200))
+  },
+)
+
 test('a connection that is idle does not hold up the end', async () => {
   const sandbox = await start(['--db', ':memory:'])
   const socket = open(sandbox)

@@ -144,21 +144,27 @@ describe('GET /', () => {
   })
 
   test.each([
-    ['a seed with tokens of its own', seedWithTokens('a-secret-of-this-test'), []],
-    ['a seed that keeps one of them', seedWithTokens(tokens.readOnly, 'a-secret-of-this-test'), [builtInTokens[1]]],
-    ['a seed without tokens', { version: 1 }, builtInTokens],
-  ])('shows those of the built-in tokens that are valid with %s', async (_which, seed, shown) => {
+    ['a seed with tokens of its own', seedWithTokens('a-secret-of-this-test'), [], 'org-demo.token_0'],
+    [
+      'a seed that keeps one of them',
+      seedWithTokens(tokens.readOnly, 'a-secret-of-this-test'),
+      [builtInTokens[1]],
+      tokens.readOnly,
+    ],
+    ['a seed without tokens', { version: 1 }, builtInTokens, tokens.fullAccess],
+  ])('shows those of the built-in tokens that are valid with %s', async (_which, seed, shown, secret) => {
     const { agent } = await sandbox({ seed })
     expect(told(await agent.get('/').set('host', 'localhost:6725'))).toEqual({
       status: 200,
       body: {
         ...welcome,
         tokens: shown,
-        curl: `curl ${welcome.base_url}/users \\\n  -H "Authorization: Bearer ${shown[0]?.secret ?? '<token>'}"`,
+        curl: `curl ${welcome.base_url}/users \\\n  -H "Authorization: Bearer ${secret}"`,
       },
     })
   })
 
+  /** Changes the state, then makes the call that `GET /` prints, with the token in it. */
   const run = async (
     seed: unknown,
     change: (agent: Awaited<ReturnType<typeof sandbox>>['agent']) => Promise<unknown>,
@@ -166,10 +172,11 @@ describe('GET /', () => {
     const { agent } = await sandbox(seed === undefined ? {} : { seed })
     await change(agent)
     const { curl, base_url } = (await agent.get('/').set('host', 'localhost:6725')).body as Record<string, string>
-    const [, method = 'GET', path = ''] = /^curl (?:-X (\w+) )?(\S+)/.exec(curl!)!
+    const [, method = 'GET', path = '', authorization = ''] =
+      /^curl (?:-X (\w+) )?(\S+)[^"]*"Authorization: ([^"]+)"/.exec(curl!)!
     const verb = method.toLowerCase() as 'get' | 'post' | 'put'
-    const url = path.replace(base_url!, '/v1')
-    const answer = await agent[verb](url).send(method === 'GET' ? undefined : { duration_minutes: 60 })
+    const call = agent[verb](path.replace(base_url!, '/v1')).set({ authorization })
+    const answer = await call.send(method === 'GET' ? undefined : { duration_minutes: 60 })
     return [method, answer.status]
   }
   const ofApi = '/v1/groups/1b978423-db0a-4037-a4cf-f79c60cb67b3/users/29827fb8-f2dd-4e80-9576-28e31e9934ac'
@@ -191,6 +198,32 @@ describe('GET /', () => {
     ['of a seed of its own', { version: 1, ...people, ...groups }, async () => undefined, 'POST'],
     ['of a seed without groups', { version: 1, ...people }, async () => undefined, 'GET'],
     ['of an empty seed', { version: 1 }, async () => undefined, 'GET'],
+    [
+      'of a seed whose tokens have secrets of their own',
+      { ...seedWithTokens('a-secret-of-this-test'), ...people, ...groups },
+      async () => undefined,
+      'GET',
+    ],
+    [
+      'in which only a read-only token is public',
+      { version: 1, ...people, ...groups, tokens: { reader: { access_level: 'READ_ONLY', secret: tokens.readOnly } } },
+      async () => undefined,
+      'GET',
+    ],
+    [
+      'in which the first token has expired',
+      {
+        version: 1,
+        ...people,
+        ...groups,
+        tokens: {
+          old: { access_level: 'FULL_ACCESS', secret: tokens.fullAccess, expires_at: '-1h' },
+          full_access: { access_level: 'FULL_ACCESS', secret: 'a-secret-of-this-test' },
+        },
+      },
+      async () => undefined,
+      'GET',
+    ],
   ])('prints a call that succeeds in a state %s', async (_state, seed, change, method) => {
     expect(await run(seed, change)).toEqual([method, 200])
   })

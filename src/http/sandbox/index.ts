@@ -12,6 +12,7 @@ import type { RouteWatch } from '../unrouted.js'
 import { clock } from './clock.js'
 import { faults } from './faults.js'
 import { createGuard } from './guard.js'
+import { organizationList } from './organizations.js'
 import { requests } from './requests.js'
 import { seed } from './seed.js'
 import { settings } from './settings.js'
@@ -94,5 +95,6 @@ function guarded(deps: Deps, catalog: Catalog, checkHost: HostGuard): FastifyPlu
     await app.register(settings(deps))
     await app.register(faults(deps))
     await app.register(requests(catalog, deps))
+    await app.register(organizationList(deps))
   }
 }

@@ -516,6 +516,7 @@ describe('nothing crosses from one organization into another', () => {
       ['POST', '/clock', { reset: true }],
     ],
     sandbox_list_magic: [['GET', '/magic']],
+    sandbox_list_organizations: [['GET', '/organizations']],
     sandbox_delete_organization: [['DELETE', '/organization']],
     sandbox_reset: [['POST', '/reset']],
     sandbox_export_seed: [['GET', '/seed']],
@@ -590,5 +591,43 @@ describe('nothing crosses from one organization into another', () => {
       await call(opened, 'org-a', method, `/_sandbox${named}`, body)
       expect(await readOthers()).toEqual(before)
     }
+  })
+})
+
+describe('the list of organizations', () => {
+  test('has the most recently used first, with their last use and how many group users they have', async () => {
+    const opened = await sandbox()
+    await call(opened, 'org-a', 'DELETE', `${groupUserPath(ids.apiGroup, ids.jake)}?access_level_remote_id=`)
+    await call(opened, 'org-b', 'GET', '/_sandbox/clock')
+    await call(opened, 'org-a', 'POST', '/_sandbox/clock', { advance: '1h' })
+    await call(opened, 'org-a', 'GET', '/v1/users')
+    expect(await call(opened, tokens.fullAccess, 'GET', '/_sandbox/organizations')).toEqual({
+      results: [
+        { name: 'default', last_used_at: null, group_users: 36 },
+        { name: 'org-a', last_used_at: '2022-01-23T04:56:07.000Z', group_users: 35 },
+        { name: 'org-b', last_used_at: null, group_users: 36 },
+      ],
+    })
+  })
+
+  test('has those of an earlier start', async () => {
+    const db = join(temporaryFolder(), 'sandbox.db')
+    const first = await sandbox({ db })
+    await call(first, 'org-a', 'GET', '/v1/users')
+    await first.close()
+    expect(await call(await sandbox({ db }), tokens.fullAccess, 'GET', '/_sandbox/organizations')).toEqual({
+      results: [
+        { name: 'default', last_used_at: null, group_users: 36 },
+        { name: 'org-a', last_used_at: null, group_users: 36 },
+      ],
+    })
+  })
+
+  test('tells no organization but default about others, since a name is a token', async () => {
+    const opened = await sandbox()
+    await call(opened, 'org-a', 'GET', '/v1/users')
+    expect(await call(opened, 'org-b', 'GET', '/_sandbox/organizations')).toEqual({
+      results: [{ name: 'org-b', last_used_at: null, group_users: 36 }],
+    })
   })
 })
