@@ -284,3 +284,15 @@ test('of a simulated operation, a rule answers before the request is checked, an
   })
   expect((await lastCall(opened)).why).toContain('a rule answered the call')
 })
+
+test('a seed can hold such rules, and a reset restores them', async () => {
+  const seed = {
+    version: 1,
+    faults: [{ operation: 'getApp', times: 'forever', effect: { status: 200, body: { app_id: '{app_id}' } } }],
+  }
+  const opened = await sandbox()
+  await call(opened, 'org-stubs', 'PUT', '/_sandbox/seed', seed)
+  await call(opened, 'org-stubs', 'DELETE', '/_sandbox/faults')
+  await call(opened, 'org-stubs', 'POST', '/_sandbox/reset')
+  expect(await call(opened, 'org-stubs', 'GET', '/v1/apps/a1')).toEqual({ app_id: 'a1' })
+})
