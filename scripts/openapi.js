@@ -1,9 +1,11 @@
-// Writes openapi.yaml, seed.schema.json and src/library/types.ts from the schemas in the code. With --check, fails if
+// Writes openapi.yaml, seed.schema.json and src/library/types.ts from the schemas in the code; openapi.yaml has the
+// operations that are not simulated from shapes.json, too. With --check, fails if
 // one of them is out of date.
 import { readFile, writeFile } from 'node:fs/promises'
 import { format, resolveConfig } from 'prettier'
 import { stringify } from 'yaml'
-import { bases, openSandbox, refusals, SeedDocument } from '../dist/sandbox.js'
+import { bases, openSandbox, operations, refusals, SeedDocument } from '../dist/sandbox.js'
+import { promisedShapes } from './shapes.js'
 import { writeTypes } from './types.js'
 
 const { version } = JSON.parse(await readFile(new URL('../package.json', import.meta.url), 'utf8'))
@@ -14,7 +16,8 @@ const info = {
   summary: "A stateful local stand-in for Opal's group access API.",
   description: [
     "The part of Opal's API (v1) that controls who is in which group, at which level and until when; and, under",
-    '/_sandbox, the control plane of the sandbox.',
+    '/_sandbox, the control plane of the sandbox. The other operations are listed under the tag `not simulated`, with the',
+    'shapes that Opal documents: they return 501 NOT_SIMULATED unless a rule (POST /_sandbox/faults) answers them.',
     '',
     'Every response other than 2xx has a body of the schema Error. This includes responses that no operation lists:',
     'a path that does not exist (404 ROUTE_NOT_FOUND), a method that a path does not have (405 METHOD_NOT_ALLOWED, with',
@@ -77,7 +80,9 @@ async function describe() {
   })
   await app.ready()
   await close()
-  shareAmong(Object.values(paths).flatMap((methods) => Object.values(methods)))
+  const ownSchemas = sorted(components.schemas)
+  const others = describeOthers(paths)
+  shareAmong([paths, others.paths].flatMap(Object.values).flatMap(Object.values))
   return {
     openapi: '3.1.0',
     info,
@@ -88,16 +93,105 @@ async function describe() {
       { name: 'groups', description: 'The groups themselves.' },
       { name: 'users', description: 'Who can be in groups.' },
       { name: 'tokens', description: 'Who can call the API.' },
+      { name: 'not simulated', description: 'The other operations of the API: 501, unless a rule answers them.' },
       { name: 'sandbox', description: 'The control plane: not part of the API that is simulated.' },
     ],
-    paths: sorted(paths),
+    paths: { ...sorted(paths), ...sorted(others.paths) },
     components: {
       ...components,
-      schemas: sorted(components.schemas),
+      schemas: { ...ownSchemas, ...sorted(others.schemas) },
       parameters: sorted(components.parameters),
       responses: sorted(components.responses),
     },
   }
+}
+
+/**
+ * Describes the operations that are not simulated, with the schemas that only they use. Those on a path of a simulated
+ * operation are added to it; the other paths are returned.
+ */
+function describeOthers(simulatedPaths) {
+  const others = { paths: {}, schemas: {} }
+  const known = Object.values(simulatedPaths).flatMap(Object.values)
+  const notSimulated = answerOfApi({ $ref: refTo('Error'), codes: ['NOT_SIMULATED'] }, '501')
+  const general = ['401', '403', '408', '429', '431', '500', '503']
+  const knownParameters = known.flatMap(({ parameters = [] }) => parameters)
+  for (const { id, method, path, simulated, access } of operations) {
+    if (simulated) continue
+    const url = `/v1${path}`
+    const paths = url in simulatedPaths ? simulatedPaths : others.paths
+    const sample = simulatedPaths['/v1/groups'][access === 'read' ? 'get' : 'post'].responses
+    paths[url] = { ...paths[url], [method.toLowerCase()]: describeOther(id, path, shapes.operations[id], sample) }
+  }
+  return others
+
+  /** What any call can be refused with is as for a simulated operation. */
+  function describeOther(operationId, path, shape, sample) {
+    const { parameters = pathParameters(path), requestBody, responses = {} } = shape ?? {}
+    const successes = Object.entries(responses).filter(([status]) => status.startsWith('2'))
+    return {
+      operationId,
+      tags: ['not simulated'],
+      summary: `${operationId}: not simulated`,
+      ...(parameters.length > 0 && { parameters: parameters.map(describeParameter) }),
+      ...(requestBody && { requestBody: { required: requestBody.required, ...contentOf(requestBody.schema) } }),
+      responses: {
+        ...Object.fromEntries(
+          successes.map(([status, schema]) => [
+            status,
+            { description: 'If a rule answers so.', ...(schema && contentOf(schema)) },
+          ]),
+        ),
+        ...Object.fromEntries(general.flatMap((status) => (sample[status] ? [[status, sample[status]]] : []))),
+        501: notSimulated,
+        default: injected,
+      },
+    }
+  }
+
+  function describeParameter({ schema, required, ...parameter }) {
+    const same = knownParameters.find(({ name, in: place }) => name === parameter.name && place === 'path')
+    if (same && parameter.in === 'path') return same
+    return { ...parameter, ...(required && { required }), schema: convert(schema) }
+  }
+
+  function contentOf(schema) {
+    return { content: { 'application/json': { schema: convert(schema) } } }
+  }
+
+  /** Writes a shape as a schema; adds the schemas that it references. */
+  function convert(shape) {
+    if (Array.isArray(shape)) return shape.map(convert)
+    if (typeof shape !== 'object' || shape === null) return shape
+    const { $ref: name, nullable, discriminator, ...rest } = shape
+    const published = Object.fromEntries(Object.entries(rest).map(([key, value]) => [key, convert(value)]))
+    if (discriminator) published.discriminator = { ...discriminator, mapping: mapValues(discriminator.mapping, refTo) }
+    if (name === undefined) return published
+    if (!(name in components.schemas) && !(name in others.schemas)) {
+      others.schemas[name] = {} // For shapes that reference themselves.
+      others.schemas[name] = convert(shapes.schemas[name])
+    }
+    const reference = { $ref: refTo(name), ...published }
+    return nullable ? { anyOf: [reference, { type: 'null' }] } : reference
+  }
+}
+
+function refTo(name) {
+  return `#/components/schemas/${name}`
+}
+
+function mapValues(object, map) {
+  return Object.fromEntries(Object.entries(object).map(([key, value]) => [key, map(value)]))
+}
+
+/** Of an operation whose shape is not known. */
+function pathParameters(path) {
+  return Array.from(path.matchAll(/\{(\w+)\}/g), ([, name]) => ({
+    name,
+    in: 'path',
+    required: true,
+    schema: { type: 'string' },
+  }))
 }
 
 /** Turns the parameters and responses that several operations share into components. */
@@ -332,6 +426,7 @@ function sorted(object) {
   return Object.fromEntries(Object.entries(object).sort(([a], [b]) => (a < b ? -1 : 1)))
 }
 
+const shapes = await promisedShapes()
 const written = 'Written by `npm run openapi` from the schemas of the routes. Change those.'
 const description = await describe()
 const types = `// ${written}\n\n${writeTypes(description.components.schemas)}`

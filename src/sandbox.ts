@@ -12,6 +12,7 @@ import { showClock } from './organization/clock.js'
 import { defaultJournalLimits, type JournalLimits } from './organization/journal.js'
 import { openOrganizations, type Organizations } from './organization/index.js'
 import { readPackage } from './package.js'
+import { createShapes } from './schemas/shapes.js'
 import { builtInTokens } from './seed/built-in.js'
 import { checkStart, loadDefaultSeed, loadSeed } from './seed/load.js'
 import type { Secrets } from './seed/secrets.js'
@@ -88,7 +89,7 @@ export function openSandbox({
   onStep = () => undefined,
   checkAnswer,
 }: OpenSandboxOptions = {}): RunningSandbox {
-  const { version, migrationsFolder, openapiFile } = readPackage()
+  const { version, migrationsFolder, openapiFile, shapesFile } = readPackage()
   if (seed !== undefined) onStep('checking the seed')
   // A seed with mistakes is rejected before the database is touched.
   const givenSeed = seed === undefined ? undefined : loadSeed(seed)
@@ -118,6 +119,7 @@ export function openSandbox({
       logger,
       version,
       openapiFile,
+      shapes: createShapes(shapesFile),
       builtInTokens: validTokens,
       isOnLoopback: () => isOnLoopback,
       uptimeSeconds: () => Math.round(performanceNow() - startedAt) / 1000,

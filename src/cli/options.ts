@@ -1,7 +1,7 @@
 import { InvalidArgumentError, Option } from '@commander-js/extra-typings'
 import { closest } from '../schemas/closest.js'
 import { parseTimestamp, type Timestamp } from '../domain/clock.js'
-import { operations, simulatedIds } from '../domain/operations.js'
+import { operationIds, simulatedIds } from '../domain/operations.js'
 import { parseDurationMs } from '../schemas/duration.js'
 
 const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']
@@ -119,10 +119,7 @@ export function readTimes(text: string): number | 'forever' {
 
 /** An operation of the API. The list is too long for a message. */
 export function readOperation(text: string): string {
-  checkOperation(
-    text,
-    operations.map(({ id }) => id),
-  )
+  checkOperation(text, operationIds)
   return text
 }
 

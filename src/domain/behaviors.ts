@@ -99,6 +99,12 @@ export const behaviors = {
     basis: 'assumed',
     source: 'only the sandbox does this',
   },
+  stubbed: {
+    means: 'a rule answered the call',
+    operations: 'every',
+    basis: 'assumed',
+    source: 'only the sandbox does this',
+  },
   INVALID_REQUEST: {
     means: 'an id, a parameter or the body is not valid; `errors` says where',
     operations: 'every',

@@ -77,7 +77,7 @@ export function buildApp(deps: Deps): BuiltApp {
   })
   app.setErrorHandler(errors.send)
 
-  const routes = watchRoutes(app)
+  const routes = watchRoutes(app, deps.shapes)
   const catalog = createCatalog(app)
   const checkHost = createHostGuard(deps)
   const hooks = createHooks(organizations, routes, errors)

@@ -5,6 +5,7 @@ import type { Refusal } from '../domain/refusal.js'
 import type { ActiveFault } from '../organization/faults.js'
 import type { Organizations } from '../organization/index.js'
 import type { OpenOrganization } from '../organization/organization.js'
+import type { Shapes } from '../schemas/shapes.js'
 import type { Store } from '../store/index.js'
 import type { TokenGrant } from '../store/tokens.js'
 import type { Description } from './catalog.js'
@@ -19,6 +20,8 @@ export interface Deps {
   version: string
   /** The path of openapi.yaml. */
   openapiFile: string
+  /** What is known of the answers of every operation. */
+  shapes: Shapes
   /** The tokens of the built-in seed that are valid here, with their secrets, which are public. */
   builtInTokens: () => { secret: string; token_label: string }[]
   /** Whether only this machine can connect. */

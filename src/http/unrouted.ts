@@ -2,6 +2,8 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { nothingDecided } from '../domain/behaviors.js'
 import { operations, type Operation } from '../domain/operations.js'
 import { closest } from '../schemas/closest.js'
+import type { Shapes } from '../schemas/shapes.js'
+import { uuidPattern } from '../schemas/types.js'
 import { Refusal } from '../domain/refusal.js'
 
 const operationsByCall = new Map<string, Operation>(
@@ -16,7 +18,7 @@ interface KnownPath {
 }
 
 /** Records the routes registered on `app` from here on, and explains requests that match none of them. */
-export function watchRoutes(app: FastifyInstance) {
+export function watchRoutes(app: FastifyInstance, shapes: Shapes) {
   const methodsByPath = new Map<string, Set<string>>()
   for (const { method, path } of operations) note(`/v1${path}`, [method])
   app.addHook('onRoute', ({ url, method }) => note(url.replaceAll(/:(\w+)/g, '{$1}'), [method].flat()))
@@ -51,7 +53,7 @@ export function watchRoutes(app: FastifyInstance) {
     const operation = operationsByCall.get(`${method} ${known.path}`)
     if (operation) {
       return new Refusal('NOT_SIMULATED', `${operation.id} (${method} ${known.path}) is not simulated.`, {
-        hint: 'GET /_sandbox/openapi.yaml describes the operations that are.',
+        hint: `A rule can answer it: POST /_sandbox/faults ${writeStub(operation.id)}`,
       })
     }
     const allow = known.methods.join(', ')
@@ -114,7 +116,7 @@ export function watchRoutes(app: FastifyInstance) {
     if (!operation) return
     const parts = path.split('/')
     const ids = known.parts.flatMap((part, index) =>
-      part.startsWith('{') ? [[part.slice(1, -1), parts[index] ?? '']] : [],
+      part.startsWith('{') ? [[part.slice(1, -1), readParameter(parts[index])]] : [],
     )
     request.params = Object.fromEntries(ids) as Record<string, string>
     request.described = {
@@ -125,6 +127,11 @@ export function watchRoutes(app: FastifyInstance) {
       bodyFields: null,
       queryFields: null,
     }
+  }
+
+  /** A rule that answers the operation, as JSON. */
+  function writeStub(operation: string): string {
+    return JSON.stringify({ operation, times: 'forever', effect: shapes.example(operation) })
   }
 
   /** Whether a READ_ONLY token can make this request. */
@@ -167,6 +174,14 @@ export type RouteWatch = ReturnType<typeof watchRoutes>
 
 function countParameters({ parts }: KnownPath): number {
   return parts.filter((part) => part.startsWith('{')).length
+}
+
+const uuid = new RegExp(uuidPattern)
+
+/** As the router and the catalog make it of other calls: decoded, a UUID in lower case. */
+function readParameter(part = ''): string {
+  const text = decodeURIComponent(part)
+  return uuid.test(text) ? text.toLowerCase() : text
 }
 
 function readPath(url: string): string {

@@ -64,7 +64,7 @@ export function explain({ refusal, fault, status, ...entry }: TapeEntry, codes: 
     const isAsked = step.codes.some((code) => codes.has(code))
     if (step.id === 'fault') {
       if (fault?.phase === 'before') why.push(`fault rule ${fault.fault_id}: ${fault.effect}`)
-      if (fault?.phase === 'before' && status === null) break
+      if (fault?.phase === 'before' && (status === null || decided.includes('stubbed'))) break
     } else if (isAsked && !decided.some((id) => passedOver[id] === step.id)) {
       why.push(step.passed)
     }

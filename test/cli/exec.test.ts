@@ -191,6 +191,11 @@ describe('at the end it is told', () => {
     )
   })
 
+  test('that only operations were called that are not simulated', async () => {
+    const { stderr } = await executed([], calling(['GET', '/v1/apps'], ['GET', '/v1/bundles']))
+    expect(stderr).toBe('opal-sandbox: only operations that are not simulated were called, such as getApps.\n')
+  })
+
   test('that nothing was called', async () => {
     expect(await executed([], '')).toEqual({ code: 0, stdout: '', stderr: nothingCalled })
   })

@@ -10,7 +10,7 @@ import { createEffects } from '../effects/index.js'
 import type { ErrorHandler } from '../error-handler.js'
 import { countInFlight } from '../in-flight.js'
 import { createRecorder } from '../record.js'
-import { refuseContentCoding } from '../request-body.js'
+import { discardBody, refuseContentCoding } from '../request-body.js'
 import type { RouteWatch } from '../unrouted.js'
 import { noteFields } from '../validation.js'
 import { tokenReadOnly } from './write.js'
@@ -36,7 +36,7 @@ export function createHooks(organizations: Organizations, routes: RouteWatch, er
         if (request.is404) routes.describe(request)
         for (const guard of guards) guard(request, reply)
         if (request.is404) {
-          refuseUnrouted(request, payload, done)
+          answerUnrouted(request, reply, payload, done)
           return
         }
         if (emptyPart.test(request.originalUrl)) routes.refuseEmptyId(request, reply)
@@ -104,10 +104,27 @@ export function createHooks(organizations: Organizations, routes: RouteWatch, er
     }
   }
 
-  function refuseUnrouted(request: FastifyRequest, payload: Readable, done: (refusal: Refusal) => void) {
+  /** Only a rule can answer a call of an operation that is not simulated. There is no work, so its phase is the same. */
+  function answerUnrouted(
+    request: FastifyRequest,
+    reply: FastifyReply,
+    payload: Readable,
+    done: (refusal: Refusal) => void,
+  ) {
     const refusal = routes.refuse(request)
-    if (refusal.code === 'NOT_SIMULATED') readForJournal(request, payload, () => done(refusal))
-    else done(refusal)
+    if (refusal.code !== 'NOT_SIMULATED') {
+      done(refusal)
+      return
+    }
+    readForJournal(request, payload, () => {
+      const fault = findFault('before', request) ?? findFault('after', request)
+      if (!fault) {
+        done(refusal)
+        return
+      }
+      discardBody(request, reply)
+      effects.before(fault, request, reply, () => done(refusal))
+    })
   }
 
   function findOrganization(header: string | undefined): OpenOrganization {

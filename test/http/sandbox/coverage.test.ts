@@ -10,7 +10,7 @@ interface Coverage {
 }
 
 const document = parse(readFileSync(new URL('../../../openapi.yaml', import.meta.url), 'utf8')) as {
-  paths: Record<string, Record<string, { operationId?: string; responses: Record<string, unknown> }>>
+  paths: Record<string, Record<string, { operationId?: string; tags?: string[]; responses: Record<string, unknown> }>>
 }
 
 /** The statuses of the operation: neither those of fault rules nor those that any request can meet. */
@@ -23,8 +23,8 @@ const ownStatuses = (method: string, responses: object) => {
 const nothingMet = Object.entries(document.paths)
   .filter(([path]) => path.startsWith('/v1/'))
   .flatMap(([path, operations]) =>
-    Object.entries(operations).flatMap(([method, { operationId, responses }]) =>
-      operationId === undefined
+    Object.entries(operations).flatMap(([method, { operationId, tags, responses }]) =>
+      operationId === undefined || tags?.includes('not simulated')
         ? []
         : [
             {
@@ -125,6 +125,21 @@ test('a call whose connection was cut, and one that no route took, count for not
   await opened.agent.get('/v1/nothing')
   await opened.agent.get('/v1/event-streams')
   expect(byOperation((await measure(opened)).results)).toEqual(byOperation(nothingMet))
+})
+
+test('an operation that is not simulated is listed once it was called', async () => {
+  const opened = await sandbox()
+  const rule = { operation: 'getApps', effect: { status: 200, body: { apps: [] } } }
+  await call(opened, tokens.fullAccess, 'POST', '/_sandbox/faults', rule)
+  await opened.agent.get('/v1/apps')
+  await opened.agent.get('/v1/apps')
+  const { not_simulated, never_met } = (await measure(opened)) as Coverage & { not_simulated: object[] }
+  expect(not_simulated).toEqual([
+    { operation: 'getApps', method: 'GET', path: '/v1/apps', statuses: { 200: 1, 501: 1 } },
+  ])
+  expect(never_met.filter((name) => name.startsWith('getApps'))).toEqual([])
+  const { text } = await opened.agent.get('/_sandbox/coverage').set('accept', 'text/markdown')
+  expect(text.split('\n')).toContain('- not simulated: getApps, GET /v1/apps: 200 (1), 501 (1)')
 })
 
 test('asked for Markdown, it is a table', async () => {

@@ -57,6 +57,7 @@ const probes: Record<BehaviorId, Probe> = {
   CONTENT_TYPE_UNSUPPORTED: { call: `PUT ${jake}`, body: anHour, headers: { 'content-type': 'text/plain' } },
   REQUEST_TIMEOUT: { call: `PUT ${jake}`, part: '{"dur' },
   FAULT_INJECTED: { call: 'GET /users', fault: { effect: { status: 503 } } },
+  stubbed: { call: 'GET /event-streams', fault: { effect: { status: 200, body: {} } } },
   INVALID_REQUEST: { call: `PUT ${jake}`, body: {} },
   fields_ignored: { call: `PUT ${jake}`, body: { ...anHour, minutes: 5 } },
   fields_rejected: { call: `PUT ${jake}`, body: { ...anHour, minutes: 5 }, settings: { unknown_fields: 'reject' } },
