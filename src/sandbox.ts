@@ -41,6 +41,8 @@ export interface OpenSandboxOptions {
   allowNamed?: boolean
   /** How many there may be before the least recently used is evicted; 1,000 by default. */
   maxOrganizations?: number
+  /** Whether web pages of all sites can call the API; they cannot by default. */
+  cors?: boolean
   /** Hashes by alias: the only secrets of `default`, also in a database that exists. */
   secrets?: Secrets | undefined
   /** How much the journal keeps. */
@@ -78,6 +80,7 @@ export function openSandbox({
   journal = {},
   realNow = dateNow,
   secrets,
+  cors = false,
   logger = quietLogger(),
   checkAnswer,
 }: OpenSandboxOptions = {}): RunningSandbox {
@@ -109,6 +112,7 @@ export function openSandbox({
       openapiFile,
       builtInTokens: validTokens,
       isOnLoopback: () => isOnLoopback,
+      cors,
       uptimeSeconds: () => Math.round(performanceNow() - startedAt) / 1000,
       checkAnswer,
     })

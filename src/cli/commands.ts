@@ -138,6 +138,12 @@ function addStart(program: Program, context: Context) {
         .default(8)
         .argParser(readCount),
     )
+    .addOption(
+      startOption('--cors [on|off]', 'let web pages of all sites call /v1')
+        .default(false)
+        .preset('on')
+        .argParser(readSwitch),
+    )
     .addHelpText(
       'after',
       examples('', '--port 0 --db :memory: --log-level warn', '--now 2022-01-23T03:56:07.000Z --fresh'),

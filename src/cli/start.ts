@@ -25,6 +25,7 @@ interface StartOptions {
   maxOrganizations: number
   journalEntries: number
   journalMib: number
+  cors: boolean
 }
 
 /** Limit for the whole shutdown; the sandbox itself gives requests in flight less. */
@@ -67,7 +68,7 @@ export async function start(context: Context, options: StartOptions) {
 }
 
 async function open(options: StartOptions, logger: Logger): Promise<RunningSandbox> {
-  const { db, fresh, durability, now, organizations: allowNamed, maxOrganizations } = options
+  const { db, fresh, durability, now, organizations: allowNamed, maxOrganizations, cors } = options
   if (fresh) await refuseTakenPort(options)
   const seed = await readGivenSeed(options)
   try {
@@ -78,6 +79,7 @@ async function open(options: StartOptions, logger: Logger): Promise<RunningSandb
       logger,
       allowNamed,
       maxOrganizations,
+      cors,
       journal: journalLimits(options.journalEntries, options.journalMib * 1024 * 1024),
       seed: seed.document,
       secrets: seed.secrets,

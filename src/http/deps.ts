@@ -23,6 +23,8 @@ export interface Deps {
   builtInTokens: () => { secret: string; token_label: string }[]
   /** Whether only this machine can connect. */
   isOnLoopback: () => boolean
+  /** Whether web pages of all sites can call the API. */
+  cors: boolean
   /** Seconds since the sandbox was opened. */
   uptimeSeconds: () => number
   /** Checks every response against its schema, in tests. */

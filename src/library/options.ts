@@ -36,6 +36,8 @@ export interface SandboxOptions {
   maxOrganizations?: number | undefined
   /** Limits of the journal: calls per organization (1,000), their bytes (8 MiB), and the bytes of all organizations (64 MiB). */
   journal?: Partial<JournalLimits> | undefined
+  /** True: web pages of all sites can call the API under /v1, but never the control plane. */
+  cors?: boolean | undefined
   /** A pino logger; by default warnings and errors go to standard error. */
   logger?: SandboxLogger | undefined
 }
@@ -85,6 +87,7 @@ const SandboxOptionsSchema = Type.Object(
     journal: optional(
       Type.Object({ entries: limit, bytes: limit, totalBytes: limit }, { additionalProperties: false }),
     ),
+    cors: optional(Type.Boolean()),
     logger: optional(Checked('a pino logger', isLogger)),
   } satisfies Record<keyof SandboxOptions, TSchema>,
   { additionalProperties: false },

@@ -217,6 +217,14 @@ const options: Record<string, () => Heeded | Promise<Heeded>> = {
     observe: whileRunning(['--db', ':memory:'], async (ready) => (await remembered(ready)) < 100),
     expected: true,
   }),
+  '--cors': () => ({
+    value: 'on',
+    observe: whileRunning(['--db', ':memory:'], async ({ base_url }) => {
+      const headers = { origin: 'http://localhost:5173', 'access-control-request-method': 'GET' }
+      return (await fetch(`${base_url}/users`, { method: 'OPTIONS', headers })).status
+    }),
+    expected: 204,
+  }),
 }
 
 /** How many of a hundred calls with long bodies are in the journal. */
