@@ -41,6 +41,8 @@ export interface OpenSandboxOptions {
   allowNamed?: boolean
   /** How many there may be before the least recently used is evicted; 1,000 by default. */
   maxOrganizations?: number
+  /** Host names, beside those of this machine, by which the control plane can be called. */
+  allowedHosts?: readonly string[]
   /** Whether web pages of all sites can call the API; they cannot by default. */
   cors?: boolean
   /** Hashes by alias: the only secrets of `default`, also in a database that exists. */
@@ -80,6 +82,7 @@ export function openSandbox({
   journal = {},
   realNow = dateNow,
   secrets,
+  allowedHosts = [],
   cors = false,
   logger = quietLogger(),
   checkAnswer,
@@ -112,6 +115,7 @@ export function openSandbox({
       openapiFile,
       builtInTokens: validTokens,
       isOnLoopback: () => isOnLoopback,
+      allowedHosts,
       cors,
       uptimeSeconds: () => Math.round(performanceNow() - startedAt) / 1000,
       checkAnswer,

@@ -11,6 +11,7 @@ import {
   readCount,
   readDurationText,
   readHeader,
+  readHosts,
   parseMoment,
   readPort,
   readRequirements,
@@ -137,6 +138,11 @@ function addStart(program: Program, context: Context) {
       startOption('--journal-mib <number>', 'size limit of each journal; 8 times that for all together')
         .default(8)
         .argParser(readCount),
+    )
+    .addOption(
+      startOption('--allowed-hosts <names>', 'more host names by which the control plane can be called')
+        .default([], 'none')
+        .argParser(readHosts),
     )
     .addOption(
       startOption('--cors [on|off]', 'let web pages of all sites call /v1')

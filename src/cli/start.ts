@@ -25,6 +25,7 @@ interface StartOptions {
   maxOrganizations: number
   journalEntries: number
   journalMib: number
+  allowedHosts: readonly string[]
   cors: boolean
 }
 
@@ -68,7 +69,7 @@ export async function start(context: Context, options: StartOptions) {
 }
 
 async function open(options: StartOptions, logger: Logger): Promise<RunningSandbox> {
-  const { db, fresh, durability, now, organizations: allowNamed, maxOrganizations, cors } = options
+  const { db, fresh, durability, now, organizations: allowNamed, maxOrganizations, allowedHosts, cors } = options
   if (fresh) await refuseTakenPort(options)
   const seed = await readGivenSeed(options)
   try {
@@ -79,6 +80,7 @@ async function open(options: StartOptions, logger: Logger): Promise<RunningSandb
       logger,
       allowNamed,
       maxOrganizations,
+      allowedHosts,
       cors,
       journal: journalLimits(options.journalEntries, options.journalMib * 1024 * 1024),
       seed: seed.document,

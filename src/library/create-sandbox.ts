@@ -90,7 +90,8 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
 
 /** Translates the options into those of `openSandbox`. */
 async function open(options: SandboxOptions, source: SeedFound | undefined) {
-  const { db, fresh, durability, settings, organizations, maxOrganizations, journal, cors, logger } = options
+  const { db, fresh, durability, settings, organizations, maxOrganizations, journal, allowedHosts, cors, logger } =
+    options
   try {
     return openSandbox({
       seed: settings ? overlay(source ? source.document : builtIn, settings) : source?.document,
@@ -101,6 +102,7 @@ async function open(options: SandboxOptions, source: SeedFound | undefined) {
       ...(organizations !== undefined && { allowNamed: organizations }),
       ...(maxOrganizations !== undefined && { maxOrganizations }),
       ...(journal && { journal }),
+      ...(allowedHosts && { allowedHosts }),
       ...(cors !== undefined && { cors }),
       // The sandbox uses only the members that SandboxLogger names.
       ...(logger && { logger: logger as object as Logger }),
