@@ -1,6 +1,17 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { Refusal } from '../../domain/refusal.js'
 
+/** The wildcard includes those of fault rules; jsdom does not know it. */
+const exposedHeaders = [
+  '*',
+  'Retry-After',
+  'X-Opal-Sandbox-Basis',
+  'X-Opal-Sandbox-Ignored',
+  'X-Opal-Sandbox-Request-Id',
+  'X-RateLimit-Limit',
+  'X-RateLimit-Remaining',
+].join(', ')
+
 /** Lets web pages of all sites call the API and read its answers. */
 export async function allowPages(app: FastifyInstance) {
   // Loaded only if it is used.
@@ -8,7 +19,7 @@ export async function allowPages(app: FastifyInstance) {
   await app.register(fastifyCors, {
     origin: '*',
     methods: ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'],
-    exposedHeaders: '*',
+    exposedHeaders,
     // Its answer to other OPTIONS requests would not be in our form.
     strictPreflight: false,
   })
@@ -16,7 +27,7 @@ export async function allowPages(app: FastifyInstance) {
 
 /** The headers of `allowPages`, for an answer that leaves without any hook. */
 export function allowPagesToRead(reply: FastifyReply) {
-  reply.headers({ 'access-control-allow-origin': '*', 'access-control-expose-headers': '*' })
+  reply.headers({ 'access-control-allow-origin': '*', 'access-control-expose-headers': exposedHeaders })
 }
 
 /** Throws a Refusal for a preflight: it carries no token, and a 401 would mislead. */
