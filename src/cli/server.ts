@@ -1,6 +1,6 @@
 import type { Context } from './context.js'
 import { ClientError, createClient, type Client } from '../library/client.js'
-import { findProxy } from './proxy.js'
+import { callDirectly, findProxy } from './proxy.js'
 import { SetupError } from '../domain/setup-error.js'
 
 export interface ServerOptions {
@@ -21,6 +21,7 @@ export async function ask<Answer>(
   question: (client: Client) => Promise<Answer>,
   waitMs = 0,
 ): Promise<Answer> {
+  callDirectly(url, process.env)
   const signal = AbortSignal.timeout(limitMs + waitMs)
   const client = createClient({ url, token, fetch: (request) => fetch(request, { signal }) })
   try {

@@ -5,7 +5,7 @@ import type { Deps } from './deps.js'
 /** Throws a Refusal if the Host header does not name this server. */
 export type HostGuard = (request: FastifyRequest) => void
 
-const localNames = /^((.+\.)?localhost|127(\.\d{1,3}){3}|\[::1\])$/
+const localNames = /^((.+\.)?localhost|127(\.\d{1,3}){3}|0\.0\.0\.0|\[::1\])$/
 
 /** Docker's name for the machine that runs a container. No public DNS can resolve it to anything. */
 const dockerHost = 'host.docker.internal'

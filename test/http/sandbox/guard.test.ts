@@ -61,6 +61,7 @@ describe('on loopback', () => {
     [{ host: '127.0.0.1:6725' }, 200],
     [{ host: '127.1.2.3' }, 200],
     [{ host: '[::1]:6725' }, 200],
+    [{ host: '0.0.0.0:6725' }, 200],
     [{ host: 'opal.localhost:6725' }, 200],
     [{ host: 'host.docker.internal:6725' }, 200],
     [{ host: 'host.docker.internal.evil.example' }, 403],
