@@ -13,6 +13,7 @@ import { createRecorder } from '../record.js'
 import { discardBody, refuseContentCoding } from '../request-body.js'
 import type { RouteWatch } from '../unrouted.js'
 import { noteFields } from '../validation.js'
+import { refusePreflight } from './cors.js'
 import { tokenReadOnly } from './write.js'
 
 /** Opal documents a separate rate for PUT and POST /groups. */
@@ -25,7 +26,7 @@ const emptyPart = /\/(?:\/|\?|$)/
 
 /** All hooks of calls under /v1, in the order in which they run. */
 export function createHooks(organizations: Organizations, routes: RouteWatch, errors: ErrorHandler) {
-  const guards = [authenticate, limitRate, authorize]
+  const guards = [refusePreflight, authenticate, limitRate, authorize]
   const recorder = createRecorder(organizations)
   const effects = createEffects(recorder)
 

@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify'
 import type { Deps } from '../deps.js'
+import { allowPages } from './cors.js'
 import { groupUsers } from './group-users.js'
 import { groups } from './groups.js'
 import type { Hooks } from './hooks.js'
@@ -10,11 +11,15 @@ import { users } from './users.js'
 /** The API itself. */
 export function v1(deps: Deps, hooks: Hooks) {
   return async (app: FastifyInstance) => {
-    hooks.addTo(app)
-    await app.register(groupUsers(deps))
-    await app.register(groups(deps))
-    await app.register(users(deps))
-    await app.register(tokens(deps))
-    await app.register(owners(deps))
+    if (deps.cors) await allowPages(app)
+    // Inside, since preflights carry no token and are not calls of the API.
+    await app.register(async (app) => {
+      hooks.addTo(app)
+      await app.register(groupUsers(deps))
+      await app.register(groups(deps))
+      await app.register(users(deps))
+      await app.register(tokens(deps))
+      await app.register(owners(deps))
+    })
   }
 }
