@@ -10,13 +10,14 @@ import {
   showGroupUser,
   showListed,
   userNotFound,
+  type ListedGroupUser,
 } from '../../domain/group-user.js'
 import type { OpenOrganization } from '../../organization/organization.js'
 import type { GroupUserKey } from '../../store/group-users.js'
 import { Uuid } from '../../schemas/types.js'
 import type { Deps } from '../deps.js'
 import { writeRefusals, guardRefusals, GroupAndUser, GroupUserSchema, NoContent, refusalResponses } from '../schemas.js'
-import { pageQuery, PageOf, readPage, type PageQuery } from './paging.js'
+import { pageQuery, PageOf, readPage, readWhole, type Range } from './paging.js'
 
 const tags = ['group users']
 
@@ -121,7 +122,9 @@ const listGroupUsers = {
   operationId: 'get_group_users',
   tags,
   summary: 'List the users of a group',
-  description: 'All users whose access to the group has not ended, in the order in which they were added.',
+  description:
+    'All users whose access to the group has not ended, in the order in which they were added: in one response without ' +
+    '`page_size` and `cursor`, in pages with either.',
   params: Type.Object({ group_id: Uuid('The group.') }),
   querystring: Type.Object(pageQuery),
   response: { 200: GroupUserList, ...refusalResponses(...guardRefusals, 'INVALID_REQUEST', 'GROUP_NOT_FOUND') },
@@ -186,24 +189,26 @@ export function groupUsers({ store }: Deps): FastifyPluginAsyncTypebox {
     app.get('/groups/:group_id/users', { schema: listGroupUsers }, async ({ organization, params, query }) => {
       const { group_id } = params
       if (!store.groups.exists(organization.organization_id, group_id)) throw groupNotFound(group_id)
-      return list(organization, query, 'group_id', group_id)
+      const { readRows, toItem } = list(organization, 'group_id', group_id)
+      const isWhole = query.page_size === undefined && query.cursor === undefined
+      return isWhole ? readWhole(readRows, toItem) : readPage(query, readRows, toItem)
     })
 
     app.get('/groups/users/:user_id', { schema: listUserGroups }, async ({ organization, params, query }) => {
       const { user_id } = params
       if (!store.users.exists(organization.organization_id, user_id)) throw userNotFound(user_id)
-      return list(organization, query, 'user_id', user_id)
+      const { readRows, toItem } = list(organization, 'user_id', user_id)
+      return readPage(query, readRows, toItem)
     })
   }
 
-  function list(organization: OpenOrganization, query: PageQuery, column: 'group_id' | 'user_id', id: string) {
+  function list(organization: OpenOrganization, column: 'group_id' | 'user_id', id: string) {
     const now = organization.moment()
     const live = { organization_id: organization.organization_id, id, now: now.text }
-    return readPage(
-      query,
-      (range) => store.groupUsers.list(column, { ...live, ...range }),
-      (row) => showListed(row, now.at),
-    )
+    return {
+      readRows: (range: Range) => store.groupUsers.list(column, { ...live, ...range }),
+      toItem: (row: ListedGroupUser) => showListed(row, now.at),
+    }
   }
 
   function refuseMissing({ organization_id, group_id, user_id }: GroupUserKey): never {
