@@ -270,7 +270,7 @@ function publisher(definitions, base) {
       rest.enum = [...documentedEnum]
     }
     if (documentedNullable) {
-      const [branch] = rest.anyOf
+      const branch = publish(rest.anyOf[0])
       delete rest.anyOf
       Object.assign(rest, branch, { type: [branch.type, 'null'] })
     }

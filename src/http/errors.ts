@@ -60,6 +60,9 @@ export const refusals: Record<RefusalCode, RefusalKind> = {
   },
   ACCESS_LEVEL_NOT_FOUND: { status: 400, basis: 'assumed', means: 'The group has no such access level.' },
   GROUP_USER_EXISTS: { status: 409, basis: 'assumed', means: 'The user already has access to the group.' },
+  USER_EXISTS: { status: 409, basis: 'assumed', means: 'There is already a user with this email address.' },
+  MANAGER_CYCLE: { status: 409, basis: 'assumed', means: 'The user would be their own manager, directly or not.' },
+  OWN_USER: { status: 409, basis: 'assumed', means: 'The token belongs to the user who is to be deleted.' },
   TOKEN_NOT_FOUND: { status: 404, basis: 'documented', means: 'There is no such token.' },
   CROSS_SITE_REQUEST: {
     status: 403,

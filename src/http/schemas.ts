@@ -7,7 +7,7 @@ import { maxProblems, refusals, type RefusalBody } from './errors.js'
 /** The 200 with an empty body. */
 export const NoContent = (description: string) => Type.Undefined({ description })
 
-const AccessLevel = Type.Object(
+export const AccessLevel = Type.Object(
   {
     access_level_name: Type.String({ description: 'The display name; empty for the default level.' }),
     access_level_remote_id: Type.String({

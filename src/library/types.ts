@@ -79,12 +79,18 @@ export interface Fault {
     | 'updateGroups'
     | 'getGroup'
     | 'delete_group'
+    | 'get_group_access_levels'
     | 'getUsers'
+    | 'inviteUser'
+    | 'getUserByID'
+    | 'updateUser'
+    | 'deleteUser'
+    | 'getUserWhoami'
     | 'user'
     | 'getTokens'
     | 'deleteToken'
   /** Only calls with this method. */
-  method?: 'GET' | 'POST' | 'PUT' | 'DELETE'
+  method?: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
   /** Only calls that name this group in their path. */
   group_id?: string
   /** Only calls that name this user in their path. */
@@ -134,12 +140,18 @@ export interface FaultRule {
     | 'updateGroups'
     | 'getGroup'
     | 'delete_group'
+    | 'get_group_access_levels'
     | 'getUsers'
+    | 'inviteUser'
+    | 'getUserByID'
+    | 'updateUser'
+    | 'deleteUser'
+    | 'getUserWhoami'
     | 'user'
     | 'getTokens'
     | 'deleteToken'
   /** Only calls with this method. */
-  method?: 'GET' | 'POST' | 'PUT' | 'DELETE'
+  method?: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
   /** Only calls that name this group in their path. */
   group_id?: string
   /** Only calls that name this user in their path. */
@@ -315,6 +327,8 @@ export interface Seed {
       position?: string
       /** The user's status in the HR identity provider. */
       hr_idp_status?: 'ACTIVE' | 'SUSPENDED' | 'DEPROVISIONED' | 'DELETED' | 'NOT_FOUND'
+      /** The manager. */
+      manager?: string
       propagation?: Timeline
     }
   >

@@ -31,6 +31,7 @@ async function registeredRoutes(): Promise<Route[]> {
 /** Bodies that no schema alone leads to. */
 const bodies: Record<string, (uuid: (name: string) => string) => object> = {
   sandbox_add_fault: (uuid) => ({ group_id: uuid('group_id'), user_id: uuid('user_id'), effect: { drop: true } }),
+  inviteUser: () => ({ email: 'kim@company.dev', first_name: 'Kim', last_name: 'Park', role: 'MEMBER' }),
   sandbox_turn_clock: () => ({ advance: '1m' }),
   sandbox_save_snapshot: () => ({ name: 'before' }),
   sandbox_change_settings: () => ({ re_add: 'conflict' }),
@@ -114,6 +115,7 @@ async function callRoute(route: Route, { isUpperCase = false, isMisspelt = false
   const named: Record<string, string | undefined> = {
     group_id: ids.apiGroup,
     group_ids: ids.apiGroup,
+    manager_id: ids.ada,
     user_id: route.id === 'getTokens' ? owner : ids.jake,
     token_id,
     token_ids: token_id,

@@ -4,9 +4,9 @@ import { groupNotFound } from '../../domain/group-user.js'
 import type { ListedGroup } from '../../store/groups.js'
 import { Uuid } from '../../schemas/types.js'
 import type { Deps } from '../deps.js'
-import { writeRefusals, guardRefusals, NoContent, refusalResponses } from '../schemas.js'
+import { AccessLevel, writeRefusals, guardRefusals, NoContent, refusalResponses } from '../schemas.js'
 import { CreateGroupInfo, Group, GroupType, UpdateGroupInfo, UpdateGroupInfoList } from '../../schemas/group.js'
-import { createdId } from '../../seed/ids.js'
+import { takeId } from '../../seed/ids.js'
 import { pageQuery, PageOf, readPage } from './paging.js'
 import { refuseTagFilter, tagFilter } from './tag-filter.js'
 
@@ -64,6 +64,21 @@ const getGroup = {
   response: { 200: Group, ...refusalResponses(...guardRefusals, 'INVALID_REQUEST', 'GROUP_NOT_FOUND') },
 }
 
+const listAccessLevels = {
+  operationId: 'get_group_access_levels',
+  tags,
+  summary: "List a group's access levels",
+  description: 'The levels besides the default one, which every group has.',
+  params: byId,
+  response: {
+    200: Type.Object(
+      { results: Type.Array(AccessLevel) },
+      { title: 'GroupAccessLevelList', description: 'The access levels of a group.', additionalProperties: false },
+    ),
+    ...refusalResponses(...guardRefusals, 'INVALID_REQUEST', 'GROUP_NOT_FOUND'),
+  },
+}
+
 const deleteGroup = {
   operationId: 'delete_group',
   tags,
@@ -95,7 +110,7 @@ export function groups({ store }: Deps): FastifyPluginAsyncTypebox {
       const details = { ...rest, ...(remote_group_id !== undefined && { remote_id: remote_group_id }) }
       return store.write(() =>
         store.atomic(() => {
-          const { sequence, group_id } = takeId(organization_id)
+          const [sequence, group_id] = takeId(store, organization_id, 'group')
           const shown = { group_id, name, description, group_type, details: JSON.stringify(details) }
           store.groups.insert({ organization_id, sequence, alias: group_id, propagation: null, ...shown })
           return showGroup({ sequence, ...shown })
@@ -116,21 +131,18 @@ export function groups({ store }: Deps): FastifyPluginAsyncTypebox {
       return showGroup(group)
     })
 
+    app.get('/groups/:group_id/access_levels', { schema: listAccessLevels }, async ({ organization, params }) => {
+      const { organization_id } = organization
+      if (!store.groups.exists(organization_id, params.group_id)) throw groupNotFound(params.group_id)
+      return { results: store.groups.levels(organization_id, params.group_id).list() }
+    })
+
     app.delete('/groups/:group_id', { schema: deleteGroup }, async ({ organization, params: { group_id } }, reply) => {
       await store.write(() => {
         if (!store.groups.remove(organization.organization_id, group_id)) throw groupNotFound(group_id)
       })
       return reply.send(undefined)
     })
-  }
-
-  /** Skips sequence numbers whose id a seed has already given to another group. */
-  function takeId(organization_id: number) {
-    for (;;) {
-      const sequence = store.organizations.takeSequence(organization_id)
-      const group_id = createdId('group', sequence)
-      if (!store.groups.exists(organization_id, group_id)) return { sequence, group_id }
-    }
   }
 
   /** Returns those fields of the group that an update can set. */

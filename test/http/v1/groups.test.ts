@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { groupUserPath, ids, requestId, sandbox, told, tokens } from '../../helper.js'
+import { groupUserPath, ids, levels, requestId, sandbox, told, tokens } from '../../helper.js'
 
 const appId = '0c000000-0000-4000-8000-000000000001'
 const otherId = '0c000000-0000-4000-8000-000000000002'
@@ -668,4 +668,33 @@ test.each([
   expect(told(await agent[method](path).auth(tokens.readOnly, { type: 'bearer' }).send(body))).toEqual(
     refused(403, 'TOKEN_READ_ONLY', 'This token is read-only.', { hint: 'Use a token with FULL_ACCESS.' }),
   )
+})
+
+describe('GET /v1/groups/{group_id}/access_levels', () => {
+  test('lists the levels besides the default one, in the order of the seed', async () => {
+    const { agent } = await sandbox()
+    expect(told(await agent.get(`/v1/groups/${ids.apiGroup}/access_levels`))).toEqual({
+      status: 200,
+      body: {
+        results: [
+          { access_level_name: 'AdministratorAccess', access_level_remote_id: levels.admin },
+          { access_level_name: 'ReadOnlyAccess', access_level_remote_id: levels.readOnly },
+        ],
+      },
+    })
+  })
+
+  test('is empty for a group with the default level alone', async () => {
+    const { agent } = await sandbox()
+    expect(told(await agent.get(`/v1/groups/${ids.plainGroup}/access_levels`))).toEqual({
+      status: 200,
+      body: { results: [] },
+    })
+  })
+
+  test('is a 404 for a group that is not there', async () => {
+    const { agent } = await sandbox()
+    const answer = await agent.get(`/v1/groups/${ids.unknown}/access_levels`).expect(404)
+    expect(answer.body).toMatchObject({ code: 'GROUP_NOT_FOUND' })
+  })
 })
