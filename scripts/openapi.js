@@ -272,7 +272,8 @@ function publisher(definitions, base) {
     if (documentedNullable) {
       const branch = publish(rest.anyOf[0])
       delete rest.anyOf
-      Object.assign(rest, branch, { type: [branch.type, 'null'] })
+      // Null beside a reference would need a union.
+      Object.assign(rest, branch, branch.type && { type: [branch.type, 'null'] })
     }
     // Keywords about one use of a definition stand beside its reference.
     const use = {}

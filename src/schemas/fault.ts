@@ -16,7 +16,9 @@ const maxCount = 1e12
 export const FaultDocument = Type.Object(
   {
     operation: Type.Optional(Enum(simulatedIds, { description: 'Only calls of this operation.' })),
-    method: Type.Optional(Enum(['GET', 'POST', 'PUT', 'PATCH', 'DELETE'], { description: 'Only calls with this method.' })),
+    method: Type.Optional(
+      Enum(['GET', 'POST', 'PUT', 'PATCH', 'DELETE'], { description: 'Only calls with this method.' }),
+    ),
     group_id: Type.Optional(Uuid('Only calls that name this group in their path.')),
     user_id: Type.Optional(Uuid('Only calls that name this user in their path.')),
     times: Type.Optional(

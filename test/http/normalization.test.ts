@@ -28,10 +28,47 @@ async function registeredRoutes(): Promise<Route[]> {
   return found
 }
 
+const requests = {
+  allow_requests: true,
+  auto_approval: true,
+  require_mfa_to_request: true,
+  require_support_ticket: true,
+}
+
 /** Bodies that no schema alone leads to. */
 const bodies: Record<string, (uuid: (name: string) => string) => object> = {
   sandbox_add_fault: (uuid) => ({ group_id: uuid('group_id'), user_id: uuid('user_id'), effect: { drop: true } }),
   inviteUser: () => ({ email: 'kim@company.dev', first_name: 'Kim', last_name: 'Park', role: 'MEMBER' }),
+  updateGroups: (uuid) => ({
+    groups: [
+      {
+        group_id: uuid('group_id'),
+        folder_id: uuid('folder_id'),
+        admin_owner_id: uuid('admin_owner_id'),
+        configuration_template_id: uuid('configuration_template_id'),
+        request_template_id: uuid('request_template_id'),
+        group_leader_user_ids: [uuid('user_id')],
+        request_configurations: [
+          { ...requests, priority: 0, organization_id: uuid('organization_id') },
+          {
+            ...requests,
+            priority: 1,
+            condition: { group_ids: [uuid('group_ids')] },
+            request_template_id: uuid('request_template_id'),
+            reviewer_stages: [
+              {
+                require_manager_approval: true,
+                operator: 'AND',
+                owner_ids: [uuid('owner_ids')],
+                service_user_ids: [uuid('service_user_ids')],
+                escalation: { delay_minutes: 1, owner_ids: [uuid('owner_ids')], user_ids: [uuid('user_ids')] },
+              },
+            ],
+          },
+        ],
+      },
+    ],
+  }),
   sandbox_turn_clock: () => ({ advance: '1m' }),
   sandbox_save_snapshot: () => ({ name: 'before' }),
   sandbox_change_settings: () => ({ re_add: 'conflict' }),
@@ -116,6 +153,7 @@ async function callRoute(route: Route, { isUpperCase = false, isMisspelt = false
     group_id: ids.apiGroup,
     group_ids: ids.apiGroup,
     manager_id: ids.ada,
+    initial_user_ids: ids.jake,
     user_id: route.id === 'getTokens' ? owner : ids.jake,
     token_id,
     token_ids: token_id,

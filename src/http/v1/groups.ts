@@ -1,11 +1,22 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from '@sinclair/typebox'
-import { groupNotFound } from '../../domain/group-user.js'
+import { decideAdd, groupNotFound, userNotFound } from '../../domain/group-user.js'
+import type { Problem } from '../../domain/refusal.js'
+import { configurationProblems, withoutUnset } from '../../domain/request-configuration.js'
+import type { OpenOrganization } from '../../organization/organization.js'
 import type { ListedGroup } from '../../store/groups.js'
 import { Uuid } from '../../schemas/types.js'
 import type { Deps } from '../deps.js'
+import { invalidRequest, maxProblems } from '../errors.js'
 import { AccessLevel, writeRefusals, guardRefusals, NoContent, refusalResponses } from '../schemas.js'
-import { CreateGroupInfo, Group, GroupType, UpdateGroupInfo, UpdateGroupInfoList } from '../../schemas/group.js'
+import {
+  CreateGroupInfo,
+  governedFields,
+  Group,
+  GroupType,
+  UpdateGroupInfo,
+  UpdateGroupInfoList,
+} from '../../schemas/group.js'
 import { takeId } from '../../seed/ids.js'
 import { pageQuery, PageOf, readPage } from './paging.js'
 import { refuseTagFilter, tagFilter } from './tag-filter.js'
@@ -26,6 +37,11 @@ const listGroups = {
     group_type_filter: Type.Optional(GroupType),
     group_ids: Type.Optional(Type.Array(Uuid('A group.'), { description: 'Only these, separated by commas.' })),
     group_name: Type.Optional(Type.String({ description: 'Only those with exactly this name.' })),
+    requestable: Type.Optional(
+      Type.Boolean({
+        description: 'Only those that can be requested, or only the others. A group can, unless it says so.',
+      }),
+    ),
     ...tagFilter,
   }),
   response: {
@@ -38,9 +54,9 @@ const createGroup = {
   operationId: 'createGroup',
   tags,
   summary: 'Create a group',
-  description: 'The new group has no users and only the default access level.',
+  description: 'The new group has the initial users and only the default access level.',
   body: CreateGroupInfo,
-  response: { 200: Group, ...refusalResponses(...guardRefusals, ...writeRefusals) },
+  response: { 200: Group, ...refusalResponses(...guardRefusals, ...writeRefusals, 'USER_NOT_FOUND') },
 }
 
 const updateGroups = {
@@ -95,24 +111,27 @@ export function groups({ store }: Deps): FastifyPluginAsyncTypebox {
   return async (app) => {
     app.get('/groups', { schema: listGroups }, async ({ organization, query }) => {
       refuseTagFilter(query)
-      const { group_ids, group_name = null, group_type_filter = null } = query
+      const { group_ids, group_name = null, group_type_filter = null, requestable } = query
       const filter = {
         organization_id: organization.organization_id,
         group_type: group_type_filter,
         name: group_name,
         group_ids: group_ids ? JSON.stringify(group_ids) : null,
+        requestable: requestable === undefined ? null : requestable ? (1 as const) : (0 as const),
       }
       return readPage(query, (range) => store.groups.list({ ...filter, ...range }), showGroup)
     })
 
-    app.post('/groups', { schema: createGroup }, async ({ organization: { organization_id }, body }) => {
-      const { name, description = '', group_type, remote_group_id, ...rest } = body
+    app.post('/groups', { schema: createGroup }, async ({ organization, body }) => {
+      const { organization_id } = organization
+      const { name, description = '', group_type, remote_group_id, initial_user_ids = [], ...rest } = body
       const details = { ...rest, ...(remote_group_id !== undefined && { remote_id: remote_group_id }) }
       return store.write(() =>
         store.atomic(() => {
           const [sequence, group_id] = takeId(store, organization_id, 'group')
           const shown = { group_id, name, description, group_type, details: JSON.stringify(details) }
           store.groups.insert({ organization_id, sequence, alias: group_id, propagation: null, ...shown })
+          for (const user_id of new Set(initial_user_ids)) addUser(organization, group_id, user_id)
           return showGroup({ sequence, ...shown })
         }),
       )
@@ -120,6 +139,8 @@ export function groups({ store }: Deps): FastifyPluginAsyncTypebox {
 
     app.put('/groups', { schema: updateGroups, bodyLimit: bulkBodyLimit }, async ({ organization, body }) => {
       const { organization_id } = organization
+      const problems = body.groups.flatMap((update, index) => updateProblems(`body.groups[${index}]`, update))
+      if (problems.length > 0) throw invalidRequest(problems.slice(0, maxProblems))
       return store.write(() =>
         store.atomic(() => ({ groups: body.groups.map((update) => updateGroup(organization_id, update)) })),
       )
@@ -145,17 +166,29 @@ export function groups({ store }: Deps): FastifyPluginAsyncTypebox {
     })
   }
 
+  function addUser(organization: OpenOrganization, group_id: string, user_id: string) {
+    const { organization_id, settings } = organization
+    const key = { organization_id, group_id, user_id }
+    const found = store.groupUsers.find(key)
+    if (!found) throw userNotFound(user_id)
+    const forever = { duration_minutes: 0, access_level_remote_id: '' }
+    store.groupUsers.save(key, found, decideAdd(forever, found, settings, organization.moment()))
+  }
+
   /** Returns those fields of the group that an update can set. */
   function updateGroup(organization_id: number, update: UpdateGroupInfo): UpdateGroupInfo {
-    const { group_id, name, description, request_configuration_list, ...rest } = update
+    const { group_id, name, description, configuration_template_id, ...rest } = update
+    const configurations = configurationsOf(update)?.request_configurations.map(withoutUnset)
+    delete rest.request_configuration_list
     const group = store.groups.show(organization_id, group_id)
     if (!group) throw groupNotFound(group_id)
     const details: Details = {
       ...readDetails(group),
-      // The deprecated list holds the same in another form; the newer field wins.
-      ...(request_configuration_list && { request_configurations: request_configuration_list.request_configurations }),
       ...rest,
+      ...(configurations && { request_configurations: configurations }),
+      ...(configuration_template_id && { configuration_template_id }),
     }
+    if (isUnlink(update)) delete details.configuration_template_id
     const columns = { name: name ?? group.name, description: description ?? group.description }
     store.groups.update(organization_id, group_id, { ...columns, details: JSON.stringify(details) })
     const { request_configurations } = details
@@ -170,15 +203,39 @@ export function groups({ store }: Deps): FastifyPluginAsyncTypebox {
   }
 }
 
-/** The content of the column `details`: the fields without a column of their own, and one that is never shown. */
-type Details = Omit<Partial<Group & UpdateGroupInfo>, 'request_configuration_list'>
+/** The content of the column `details`: the fields without a column of their own, and those that are never shown. */
+type Details = Omit<Partial<Group>, 'request_configuration_list'> &
+  Pick<UpdateGroupInfo, 'folder_id'> &
+  Pick<CreateGroupInfo, 'handle' | 'team_id'>
+
+/** The deprecated list holds the same as the newer field, which wins. */
+function configurationsOf({ request_configurations, request_configuration_list }: UpdateGroupInfo) {
+  return request_configurations ? { request_configurations } : request_configuration_list
+}
+
+function isUnlink({ configuration_template_id }: UpdateGroupInfo): boolean {
+  return configuration_template_id === null || configuration_template_id === ''
+}
+
+function updateProblems(path: string, update: UpdateGroupInfo): Problem[] {
+  const given = governedFields.filter((field) => update[field] !== undefined)
+  if (isUnlink(update) && given.length > 0) {
+    const message = `cannot be unlinked together with what a template governs: ${given.join(', ')}`
+    return [{ path: `${path}.configuration_template_id`, message }]
+  }
+  const list = configurationsOf(update)?.request_configurations
+  const field = update.request_configurations
+    ? 'request_configurations'
+    : 'request_configuration_list.request_configurations'
+  return list ? configurationProblems(`${path}.${field}`, list) : []
+}
 
 function readDetails({ details }: ListedGroup): Details {
   return JSON.parse(details) as Details
 }
 
 function showGroup(row: ListedGroup): Group {
-  const { folder_id, ...details } = readDetails(row)
+  const { folder_id, handle, team_id, ...details } = readDetails(row)
   const { request_configurations, risk_sensitivity_override } = details
   return {
     group_id: row.group_id,
