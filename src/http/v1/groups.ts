@@ -125,10 +125,12 @@ export function groups({ store }: Deps): FastifyPluginAsyncTypebox {
     app.post('/groups', { schema: createGroup }, async ({ organization, body }) => {
       const { organization_id } = organization
       const { name, description = '', group_type, remote_group_id, initial_user_ids = [], ...rest } = body
-      const details = { ...rest, ...(remote_group_id !== undefined && { remote_id: remote_group_id }) }
+      const given = { ...rest, ...(remote_group_id !== undefined && { remote_id: remote_group_id }) }
       return store.write(() =>
         store.atomic(() => {
           const [sequence, group_id] = takeId(store, organization_id, 'group')
+          // A group of Opal's own is its own remote group.
+          const details = group_type === 'OPAL_GROUP' ? { remote_id: group_id, remote_name: name, ...given } : given
           const shown = { group_id, name, description, group_type, details: JSON.stringify(details) }
           store.groups.insert({ organization_id, sequence, alias: group_id, propagation: null, ...shown })
           for (const user_id of new Set(initial_user_ids)) addUser(organization, group_id, user_id)

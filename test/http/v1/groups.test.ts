@@ -743,6 +743,19 @@ describe('what the newest document adds to groups', () => {
     expect(exported.groups[group_id]).toMatchObject({ handle: 'platform', team_id: 'T1' })
   })
 
+  test("a group of Opal's own is its own remote group", async () => {
+    const { agent } = await sandbox({ seed })
+    const body = { name: 'Platform', group_type: 'OPAL_GROUP', app_id: appId }
+    const { group_id, ...shown } = (await agent.post(path).send(body).expect(200)).body as Group
+    expect(shown).toEqual({
+      ...body,
+      description: '',
+      remote_id: group_id,
+      remote_name: 'Platform',
+      risk_sensitivity: 'UNKNOWN',
+    })
+  })
+
   test('with an initial user who is not there, no group is created', async () => {
     const { agent } = await sandbox({ seed })
     const body = { name: 'Platform', group_type: 'OKTA_GROUP', app_id: appId, initial_user_ids: [ids.unknown] }
