@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify'
 import type { Logger } from 'pino'
+import type { Changes } from '../domain/change.js'
 import type { Decided } from '../domain/behaviors.js'
 import type { Refusal } from '../domain/refusal.js'
 import type { ActiveFault } from '../organization/faults.js'
@@ -59,6 +60,8 @@ declare module 'fastify' {
     ignored: string[] | undefined
     /** What decided the answer; undefined if only what always decides its operation did. */
     decided: Decided | undefined
+    /** What it changed, once that is committed. */
+    changes: Changes | undefined
   }
 }
 
@@ -68,7 +71,16 @@ export function decorateRequests(app: FastifyInstance) {
   app.decorateRequest('token')
   app.decorateRequest('tokenGeneration', 0)
   app.decorateRequest('startedAt', 0)
-  for (const name of ['bodyText', 'described', 'refusal', 'fault', 'unknown', 'ignored', 'decided'] as const) {
+  for (const name of [
+    'bodyText',
+    'described',
+    'refusal',
+    'fault',
+    'unknown',
+    'ignored',
+    'decided',
+    'changes',
+  ] as const) {
     app.decorateRequest(name, undefined)
   }
 }

@@ -40,6 +40,8 @@ export function createClocks({ store, serverSeed, realNow, frozenAt }: ClocksOpt
     const clock = moveClock(organization.clock, change, realNow(), start)
     const to = readClock(clock, realNow())
     if (!isInRange(to)) throw outOfRange('The clock can show times from 1970 to 9998-12-31T17:59:59Z.', 'body')
+    const before = JSON.stringify(organization.clock)
+    store.report('clock', {}, { clock: before }, { clock: JSON.stringify(clock) })
     organization.clock = clock
     // Rates run on real time, but a client that advances the clock by Retry-After must be let through.
     if (to > from) organization.buckets = fullBuckets()

@@ -1,5 +1,6 @@
 import type { ClockState } from '../domain/clock.js'
 import { defaultSettings, type OrganizationSettings } from '../domain/settings.js'
+import type { ChangeSink } from '../store/writer.js'
 import { applySeed, writeChanges } from '../seed/apply.js'
 import { exportSeed } from '../seed/export.js'
 import { loadSeed, type ResolvedSeed } from '../seed/load.js'
@@ -40,7 +41,7 @@ export function createStateChanges({ store, serverSeed, clocks, forgetTokens, gi
    * Runs `work` in the transaction of this event loop iteration. Later work of the same
    * transaction sees its changes in memory. They are undone if `work` throws, and rolled back if the commit fails.
    */
-  async function change<T>(organization: OpenOrganization, work: () => T): Promise<T> {
+  async function change<T>(organization: OpenOrganization, work: () => T, sink?: ChangeSink): Promise<T> {
     let hasWorked = false as boolean
     try {
       const value = await store.write(() => {
@@ -54,7 +55,7 @@ export function createStateChanges({ store, serverSeed, clocks, forgetTokens, gi
           Object.assign(organization, before)
           throw error
         }
-      })
+      }, sink)
       organization.committed = stateOf(organization)
       return value
     } catch (error) {

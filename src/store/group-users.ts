@@ -1,4 +1,5 @@
 import type { Database } from 'better-sqlite3'
+import type { ReportChange } from '../domain/change.js'
 import type { Access, Decision, GroupLevels, ListedGroupUser } from '../domain/group-user.js'
 
 export interface GroupUserKey {
@@ -25,6 +26,7 @@ export interface Found {
 interface Neighbors {
   takeSequence: (organization_id: number) => number
   levels: (organization_id: number, group_id: string) => GroupLevels
+  report: ReportChange
 }
 
 /** If there is no access, its columns are null. */
@@ -61,7 +63,7 @@ interface Period {
 
 type ListColumn = 'group_id' | 'user_id'
 
-export function prepareGroupUsers(db: Database, { takeSequence, levels }: Neighbors) {
+export function prepareGroupUsers(db: Database, { takeSequence, levels, report }: Neighbors) {
   // SQLite plans a join again on every call if parameter values may change the plan, which costs many times more than
   // the join itself. It does not look inside a CAST.
   const find = db.prepare<[organization_id: number, group_id: string, user_id: string], FoundRow>(
@@ -95,6 +97,10 @@ export function prepareGroupUsers(db: Database, { takeSequence, levels }: Neighb
   )
   const remove = db.prepare<GroupUserKey>(
     `DELETE FROM group_users
+     WHERE organization_id = @organization_id AND group_id = @group_id AND user_id = @user_id`,
+  )
+  const findRow = db.prepare<GroupUserKey, GroupUserRow>(
+    `SELECT * FROM group_users
      WHERE organization_id = @organization_id AND group_id = @group_id AND user_id = @user_id`,
   )
   const selectListed = `SELECT group_users.group_id, group_users.user_id, group_users.sequence, group_users.access_level_remote_id,
@@ -141,9 +147,19 @@ export function prepareGroupUsers(db: Database, { takeSequence, levels }: Neighb
 
   /** Expired access is still stored, and is replaced. */
   const replace = db.transaction((key: GroupUserKey, access: Access) => {
-    remove.run(key)
-    insert.run({ ...key, sequence: takeSequence(key.organization_id), ...access })
+    const before = findRow.get(key)
+    if (before) remove.run(key)
+    const after = { ...key, sequence: takeSequence(key.organization_id), ...access }
+    insert.run(after)
+    report('group_user', key, before, after)
   })
+
+  function removeRow(key: GroupUserKey) {
+    const before = findRow.get(key)
+    if (!before) return
+    remove.run(key)
+    report('group_user', key, before, undefined)
+  }
 
   return {
     /** In the form that lists show, even if it has expired. */
@@ -181,14 +197,13 @@ export function prepareGroupUsers(db: Database, { takeSequence, levels }: Neighb
     /** An update keeps the group user's place in the order of creation. */
     save(key: GroupUserKey, found: Found, { change, access }: Pick<Decision, 'change' | 'access'>) {
       const { access_level_remote_id, expiration_date, pushed_at, propagation } = access
-      if (change === 'remove') remove.run(key)
+      if (change === 'remove') removeRow(key)
       else if (change === 'update' && found.access) {
         update.run(access_level_remote_id, expiration_date, pushed_at, propagation, found.access.rowid)
+        report('group_user', key, found.access, access)
       } else replace(key, access)
     },
-    remove(key: GroupUserKey) {
-      remove.run(key)
-    },
+    remove: removeRow,
     /** The users of a group or the groups of a user, in order of creation. */
     list: (column: ListColumn, range: ListRange): ListedGroupUser[] => listBy[column].all(range),
   }

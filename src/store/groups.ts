@@ -1,4 +1,5 @@
 import type { Database } from 'better-sqlite3'
+import type { ReportChange } from '../domain/change.js'
 import type { AccessLevel } from '../domain/access-level.js'
 import type { GroupLevels } from '../domain/group-user.js'
 
@@ -42,7 +43,7 @@ interface GroupKey {
   group_id: string
 }
 
-export function prepareGroups(db: Database) {
+export function prepareGroups(db: Database, report: ReportChange) {
   const exists = db.prepare<[organization_id: number, group_id: string]>(
     'SELECT 1 FROM groups WHERE organization_id = ? AND group_id = ?',
   )
@@ -87,6 +88,16 @@ export function prepareGroups(db: Database) {
      VALUES (@organization_id, @group_id, @access_level_remote_id, @access_level_name, @sequence)`,
   )
 
+  const findRow = db.prepare<GroupKey, GroupRow>(
+    'SELECT * FROM groups WHERE organization_id = @organization_id AND group_id = @group_id',
+  )
+  const listLevelRows = db.prepare<GroupKey, AccessLevelRow>(
+    'SELECT * FROM access_levels WHERE organization_id = @organization_id AND group_id = @group_id ORDER BY sequence',
+  )
+  const listGroupUsers = db.prepare<GroupKey, GroupKey>(
+    'SELECT * FROM group_users WHERE organization_id = @organization_id AND group_id = @group_id ORDER BY sequence',
+  )
+
   const exportAll = db.prepare<{ organization_id: number }, GroupRow>(
     'SELECT * FROM groups WHERE organization_id = @organization_id ORDER BY sequence',
   )
@@ -104,14 +115,26 @@ export function prepareGroups(db: Database) {
       group_id: string,
       { name, description, details }: Pick<GroupRow, 'name' | 'description' | 'details'>,
     ) {
-      update.run({ organization_id, group_id, name, description, details })
+      const key = { organization_id, group_id }
+      const after = { name, description, details }
+      const before = findRow.get(key)
+      update.run({ ...key, ...after })
+      report('group', key, before, { ...before, ...after })
     },
     /** Also deletes its levels and everyone's access to it. Returns whether the group existed. */
     remove(organization_id: number, group_id: string): boolean {
-      return remove.run({ organization_id, group_id }).changes > 0
+      const key = { organization_id, group_id }
+      const group = findRow.get(key)
+      if (!group) return false
+      for (const row of listLevelRows.iterate(key)) report('access_level', row, row, undefined)
+      for (const row of listGroupUsers.iterate(key)) report('group_user', row, row, undefined)
+      report('group', key, group, undefined)
+      remove.run(key)
+      return true
     },
     insert(row: GroupRow) {
       insert.run(row)
+      report('group', row, undefined, row)
     },
     /** The levels besides the default one, which is not stored. */
     levels: (organization_id: number, group_id: string): GroupLevels => ({
@@ -120,6 +143,7 @@ export function prepareGroups(db: Database) {
     }),
     insertAccessLevel(row: AccessLevelRow) {
       insertAccessLevel.run(row)
+      report('access_level', row, undefined, row)
     },
   }
 }

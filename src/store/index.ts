@@ -9,7 +9,7 @@ import { createShrink } from './shrink.js'
 import { prepareSnapshots } from './snapshots.js'
 import { prepareTokens } from './tokens.js'
 import { prepareUsers } from './users.js'
-import { createWriter } from './writer.js'
+import { createCollector, createWriter } from './writer.js'
 
 /**
  * Opens the database and prepares every statement once. `file` is a path or `:memory:`.
@@ -19,8 +19,10 @@ export function openStore(file: string, migrationsFolder: string, options?: Data
   const db = openDatabase(file, migrationsFolder, options)
   const shrink = createShrink(db)
   const ping = db.prepare('SELECT 1')
+  const collector = createCollector()
+  const { report } = collector
   const organizations = prepareOrganizations(db, shrink)
-  const groups = prepareGroups(db)
+  const groups = prepareGroups(db, report)
   const findReference = db
     .prepare<{ organization_id: number; id: string }, string>(
       `SELECT 'group ' || name FROM groups WHERE organization_id = @organization_id AND instr(details, @id) > 0
@@ -31,14 +33,16 @@ export function openStore(file: string, migrationsFolder: string, options?: Data
     )
     .pluck()
   return {
-    ...createWriter(db),
+    ...createWriter(db, collector),
+    /** For what is a change but no row, such as a clock that is frozen for this run alone. */
+    report,
     organizations,
-    users: prepareUsers(db),
-    tokens: prepareTokens(db),
+    users: prepareUsers(db, report),
+    tokens: prepareTokens(db, report),
     groups,
-    groupUsers: prepareGroupUsers(db, { takeSequence: organizations.takeSequence, levels: groups.levels }),
-    records: prepareRecords(db),
-    links: prepareLinks(db),
+    groupUsers: prepareGroupUsers(db, { takeSequence: organizations.takeSequence, levels: groups.levels, report }),
+    records: prepareRecords(db, report),
+    links: prepareLinks(db, report),
     faults: prepareFaults(db),
     snapshots: prepareSnapshots(db, shrink),
 

@@ -1,4 +1,5 @@
 import type { Database } from 'better-sqlite3'
+import type { ReportChange } from '../domain/change.js'
 import { linksFrom, linksTo, type LinkName, type Noun } from '../domain/records.js'
 
 export interface LinkRow {
@@ -15,7 +16,7 @@ export type ListedLink = Pick<LinkRow, 'from_id' | 'to_id' | 'document'>
 
 type LinkEnd = [organization_id: number, kind: LinkName, id: string]
 
-export function prepareLinks(db: Database) {
+export function prepareLinks(db: Database, report: ReportChange) {
   const columns = 'from_id, to_id, document'
   const from = db.prepare<LinkEnd, ListedLink>(
     `SELECT ${columns} FROM links WHERE organization_id = ? AND kind = ? AND from_id = ? ORDER BY sequence`,
@@ -36,6 +37,30 @@ export function prepareLinks(db: Database) {
   const removeFrom = db.prepare<LinkEnd>('DELETE FROM links WHERE organization_id = ? AND kind = ? AND from_id = ?')
   const removeTo = db.prepare<LinkEnd>('DELETE FROM links WHERE organization_id = ? AND kind = ? AND to_id = ?')
 
+  const rows = 'kind, from_id, to_id, sequence, document'
+  type StoredLink = Omit<LinkRow, 'organization_id'>
+  const findRow = db.prepare<[...LinkEnd, to_id: string], StoredLink>(
+    `SELECT ${rows} FROM links WHERE organization_id = ? AND kind = ? AND from_id = ? AND to_id = ?`,
+  )
+  const rowsFrom = db.prepare<LinkEnd, StoredLink>(
+    `SELECT ${rows} FROM links WHERE organization_id = ? AND kind = ? AND from_id = ? ORDER BY sequence`,
+  )
+  const rowsTo = db.prepare<LinkEnd, StoredLink>(
+    `SELECT ${rows} FROM links WHERE organization_id = ? AND kind = ? AND to_id = ? ORDER BY sequence`,
+  )
+
+  const reportRemoved = (row: StoredLink) => report(row.kind, row, row, undefined)
+
+  function removeAllFrom(organization_id: number, kind: LinkName, from_id: string) {
+    rowsFrom.all(organization_id, kind, from_id).forEach(reportRemoved)
+    removeFrom.run(organization_id, kind, from_id)
+  }
+
+  function removeAllTo(organization_id: number, kind: LinkName, to_id: string) {
+    rowsTo.all(organization_id, kind, to_id).forEach(reportRemoved)
+    removeTo.run(organization_id, kind, to_id)
+  }
+
   return {
     /** In order. */
     from: (organization_id: number, kind: LinkName, id: string): ListedLink[] => from.all(organization_id, kind, id),
@@ -48,20 +73,24 @@ export function prepareLinks(db: Database) {
 
     insert(row: LinkRow) {
       insert.run(row)
+      report(row.kind, row, undefined, row)
     },
 
     /** Returns whether it existed. */
-    remove: (organization_id: number, kind: LinkName, from_id: string, to_id: string): boolean =>
-      remove.run(organization_id, kind, from_id, to_id).changes > 0,
-
-    removeFrom(organization_id: number, kind: LinkName, from_id: string) {
-      removeFrom.run(organization_id, kind, from_id)
+    remove(organization_id: number, kind: LinkName, from_id: string, to_id: string): boolean {
+      const before = findRow.get(organization_id, kind, from_id, to_id)
+      if (!before) return false
+      remove.run(organization_id, kind, from_id, to_id)
+      reportRemoved(before)
+      return true
     },
+
+    removeFrom: removeAllFrom,
 
     /** Removes every link that begins or ends at something that is removed. */
     removeAll(organization_id: number, noun: Noun, id: string) {
-      for (const kind of linksFrom(noun)) removeFrom.run(organization_id, kind, id)
-      for (const kind of linksTo(noun)) removeTo.run(organization_id, kind, id)
+      for (const kind of linksFrom(noun)) removeAllFrom(organization_id, kind, id)
+      for (const kind of linksTo(noun)) removeAllTo(organization_id, kind, id)
     },
   }
 }

@@ -1,4 +1,5 @@
 import type { Database } from 'better-sqlite3'
+import type { ReportChange } from '../domain/change.js'
 import type { RecordNoun } from '../domain/records.js'
 
 export interface RecordRow {
@@ -20,7 +21,7 @@ interface ListRange {
   after: number
 }
 
-export function prepareRecords(db: Database) {
+export function prepareRecords(db: Database, report: ReportChange) {
   const columns = 'id, sequence, alias, document'
   const find = db.prepare<[organization_id: number, noun: string, id: string], ListedRecord>(
     `SELECT ${columns} FROM records WHERE organization_id = ? AND noun = ? AND id = ?`,
@@ -56,14 +57,22 @@ export function prepareRecords(db: Database) {
 
     insert(row: RecordRow) {
       insert.run(row)
+      report(row.noun, row, undefined, row)
     },
 
     update(organization_id: number, noun: RecordNoun, id: string, document: string) {
+      const before = find.get(organization_id, noun, id)
       update.run(document, organization_id, noun, id)
+      report(noun, { id }, before, { ...before, document })
     },
 
     /** Returns whether it existed. Its links stay. */
-    remove: (organization_id: number, noun: RecordNoun, id: string): boolean =>
-      remove.run(organization_id, noun, id).changes > 0,
+    remove(organization_id: number, noun: RecordNoun, id: string): boolean {
+      const before = find.get(organization_id, noun, id)
+      if (!before) return false
+      remove.run(organization_id, noun, id)
+      report(noun, { id }, before, undefined)
+      return true
+    },
   }
 }

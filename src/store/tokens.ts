@@ -1,4 +1,5 @@
 import type { Database } from 'better-sqlite3'
+import type { ReportChange } from '../domain/change.js'
 
 export interface TokenRow {
   organization_id: number
@@ -34,7 +35,7 @@ export interface TokenFilter {
   token_ids: string | null
 }
 
-export function prepareTokens(db: Database) {
+export function prepareTokens(db: Database, report: ReportChange) {
   const findByHash = db.prepare<{ token_hash: Buffer }, TokenGrant>(
     `SELECT organization_id, token_id, user_id, access_level, expires_at, revoked_at
      FROM tokens WHERE token_hash = @token_hash`,
@@ -57,10 +58,12 @@ export function prepareTokens(db: Database) {
     `UPDATE tokens SET revoked_at = @now
      WHERE organization_id = @organization_id AND token_id = @token_id AND revoked_at IS NULL`,
   )
-  const revokeOfUser = db.prepare<{ organization_id: number; user_id: string; now: string }>(
+  const revokeOfUser = db.prepare<{ organization_id: number; user_id: string; now: string }, { token_id: string }>(
     `UPDATE tokens SET revoked_at = @now
-     WHERE organization_id = @organization_id AND user_id = @user_id AND revoked_at IS NULL`,
+     WHERE organization_id = @organization_id AND user_id = @user_id AND revoked_at IS NULL RETURNING token_id`,
   )
+  const reportRevoked = (token_id: string, now: string) =>
+    report('token', { token_id }, { revoked_at: null }, { revoked_at: now })
 
   const setSecret = db.prepare<{ organization_id: number; alias: string; token_hash: Buffer | null }>(
     'UPDATE tokens SET token_hash = @token_hash WHERE organization_id = @organization_id AND alias = @alias',
@@ -84,10 +87,13 @@ export function prepareTokens(db: Database) {
     list: (filter: TokenFilter): ListedToken[] => list.all(filter),
     /** Returns whether the token existed and was not revoked before. */
     revoke(organization_id: number, token_id: string, now: string): boolean {
-      return revoke.run({ organization_id, token_id, now }).changes > 0
+      const isRevoked = revoke.run({ organization_id, token_id, now }).changes > 0
+      if (isRevoked) reportRevoked(token_id, now)
+      return isRevoked
     },
     revokeOfUser(organization_id: number, user_id: string, now: string) {
-      revokeOfUser.run({ organization_id, user_id, now })
+      const revoked = revokeOfUser.all({ organization_id, user_id, now })
+      for (const { token_id } of revoked) reportRevoked(token_id, now)
     },
     setSecret(organization_id: number, alias: string, token_hash: Buffer | null) {
       setSecret.run({ organization_id, alias, token_hash })

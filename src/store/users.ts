@@ -1,4 +1,5 @@
 import type { Database } from 'better-sqlite3'
+import type { ReportChange } from '../domain/change.js'
 
 export interface UserRow {
   organization_id: number
@@ -30,7 +31,7 @@ interface Range {
   limit: number
 }
 
-export function prepareUsers(db: Database) {
+export function prepareUsers(db: Database, report: ReportChange) {
   const columns = 'user_id, sequence, email, full_name, first_name, last_name, position, hr_idp_status, manager_id'
   const exists = db.prepare<[organization_id: number, user_id: string]>(
     'SELECT 1 FROM users WHERE organization_id = ? AND user_id = ?',
@@ -62,6 +63,16 @@ export function prepareUsers(db: Database) {
     'DELETE FROM users WHERE organization_id = @organization_id AND user_id = @user_id',
   )
 
+  const findRow = db.prepare<UserKey, UserRow>(
+    'SELECT * FROM users WHERE organization_id = @organization_id AND user_id = @user_id',
+  )
+  const listManaged = db.prepare<UserKey, UserRow>(
+    'SELECT * FROM users WHERE organization_id = @organization_id AND manager_id = @user_id ORDER BY sequence',
+  )
+  const listGroupUsers = db.prepare<UserKey, UserKey>(
+    'SELECT * FROM group_users WHERE organization_id = @organization_id AND user_id = @user_id ORDER BY sequence',
+  )
+
   const exportAll = db.prepare<{ organization_id: number }, UserRow>(
     'SELECT * FROM users WHERE organization_id = @organization_id ORDER BY sequence',
   )
@@ -80,14 +91,22 @@ export function prepareUsers(db: Database) {
     list: (range: Range): ListedUser[] => list.all(range),
     insert(row: UserRow) {
       insert.run(row)
+      report('user', row, undefined, row)
     },
     update(organization_id: number, user_id: string, columns: Pick<UserRow, 'position' | 'manager_id'>) {
-      update.run({ organization_id, user_id, ...columns })
+      const key = { organization_id, user_id }
+      const before = findRow.get(key)
+      update.run({ ...key, ...columns })
+      report('user', key, before, { ...before, ...columns })
     },
     /** Also deletes the user's access to groups, and leaves those whom the user manages without a manager. */
     remove(organization_id: number, user_id: string) {
-      forgetManager.run({ organization_id, user_id })
-      remove.run({ organization_id, user_id })
+      const key = { organization_id, user_id }
+      for (const row of listManaged.iterate(key)) report('user', row, row, { ...row, manager_id: null })
+      for (const row of listGroupUsers.iterate(key)) report('group_user', row, row, undefined)
+      report('user', key, findRow.get(key), undefined)
+      forgetManager.run(key)
+      remove.run(key)
     },
   }
 }

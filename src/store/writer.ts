@@ -1,8 +1,16 @@
 import Sqlite, { type Database } from 'better-sqlite3'
+import type { Changes, ReportChange, RowChange } from '../domain/change.js'
 import { setImmediate } from '../globals.js'
+
+/** Receives what a job changed, once it is committed. */
+export interface ChangeSink {
+  changes: Changes | undefined
+}
 
 interface Job {
   work: () => unknown
+  sink: ChangeSink | undefined
+  changes: Changes | undefined
   resolve: (value: unknown) => void
   reject: (reason: unknown) => void
   /** What the work returned or threw. */
@@ -15,7 +23,7 @@ interface Job {
  * settles after the commit: a response never reports a write that could still be lost. A job that throws before it
  * writes does not affect the others; a job that writes several rows and may throw in between wraps them in `atomic`.
  */
-export function createWriter(db: Database) {
+export function createWriter(db: Database, collector: Collector = createCollector()) {
   const transaction = db.transaction((work: () => unknown) => work())
   let queue: Job[] = []
   /** Why the latest transaction could not be written. */
@@ -23,7 +31,7 @@ export function createWriter(db: Database) {
 
   function commit(work: () => unknown): unknown {
     // A savepoint proves nothing: its transaction may still fail.
-    if (db.inTransaction) return transaction(work)
+    if (db.inTransaction) return collector.undoIfThrown(() => transaction(work))
     try {
       const outcome = transaction.immediate(work)
       failure = undefined
@@ -44,16 +52,21 @@ export function createWriter(db: Database) {
       for (const job of jobs) job.reject(error)
       return
     }
-    for (const { hasFailed, resolve, reject, outcome } of jobs) {
+    for (const job of jobs) {
+      const { hasFailed, resolve, reject, outcome, sink, changes } = job
+      if (sink) sink.changes = changes
       if (hasFailed) reject(outcome)
       else resolve(outcome)
     }
   }
 
   function runJob(job: Job) {
+    if (job.sink) collector.start()
     try {
       job.outcome = job.work()
+      if (job.sink) job.changes = collector.take()
     } catch (error) {
+      collector.stop()
       // SQLite itself rolls the whole transaction back on some errors, such as a full disk.
       if (!db.inTransaction) throw error
       job.outcome = error
@@ -62,10 +75,21 @@ export function createWriter(db: Database) {
   }
 
   return {
-    /** Runs `work`, which must be synchronous, in the transaction of this event loop iteration. */
-    write<T>(work: () => T): Promise<T> {
+    /**
+     * Runs `work`, which must be synchronous, in the transaction of this event loop iteration. What it changed is handed
+     * to the sink before the promise settles, unless it threw or could not be committed.
+     */
+    write<T>(work: () => T, sink?: ChangeSink): Promise<T> {
       return new Promise<T>((resolve, reject) => {
-        const job = { work, resolve: resolve as Job['resolve'], reject, outcome: undefined, hasFailed: false }
+        const job: Job = {
+          work,
+          sink,
+          changes: undefined,
+          resolve: resolve as Job['resolve'],
+          reject,
+          outcome: undefined,
+          hasFailed: false,
+        }
         if (queue.push(job) === 1) setImmediate(runQueue)
       })
     },
@@ -93,5 +117,46 @@ export function isUnavailable(error: unknown): error is InstanceType<typeof Sqli
     /^SQLITE_(FULL|READONLY|IOERR|BUSY|LOCKED|CANTOPEN|CORRUPT|NOTADB|PERM|NOMEM)/.test(error.code)
   )
 }
+
+/** Collects the changes that store functions report while a job with a sink runs. */
+export function createCollector() {
+  let isCollecting = false
+  let rows: RowChange[] = []
+  let lastNumber = 0
+
+  function stop() {
+    isCollecting = false
+    rows = []
+  }
+
+  const report: ReportChange = (noun, key, before, after) => {
+    if (isCollecting) rows.push({ noun, key, before, after } as RowChange)
+  }
+
+  return {
+    report,
+    start() {
+      isCollecting = true
+    },
+    take(): Changes | undefined {
+      const changes = rows.length > 0 ? { number: ++lastNumber, rows } : undefined
+      stop()
+      return changes
+    },
+    stop,
+    /** A savepoint that is rolled back changed nothing. */
+    undoIfThrown<T>(work: () => T): T {
+      const { length } = rows
+      try {
+        return work()
+      } catch (error) {
+        rows.length = length
+        throw error
+      }
+    },
+  }
+}
+
+type Collector = ReturnType<typeof createCollector>
 
 export type Writer = ReturnType<typeof createWriter>

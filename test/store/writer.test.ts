@@ -1,7 +1,7 @@
 import Database from 'better-sqlite3'
 import { join } from 'node:path'
 import { describe, expect, onTestFinished, test } from 'vitest'
-import { createWriter } from '../../src/store/writer.js'
+import { createCollector, createWriter, type ChangeSink } from '../../src/store/writer.js'
 import { temporaryFolder } from '../folder.js'
 
 class Refused extends Error {}
@@ -21,10 +21,12 @@ function open(file = ':memory:') {
   const insert = db.prepare('INSERT INTO words (word, after) VALUES (?, ?)')
   const insertOrRollBack = db.prepare('INSERT OR ROLLBACK INTO words (word, after) VALUES (?, NULL)')
   const list = db.prepare<[], string>('SELECT word FROM words ORDER BY rowid').pluck()
-  const writer = createWriter(db)
+  const collector = createCollector()
+  const writer = createWriter(db, collector)
   statements.length = 0
   return {
-    write: <T>(work: () => T) => writer.write(work),
+    write: <T>(work: () => T, sink?: ChangeSink) => writer.write(work, sink),
+    report: collector.report,
     atomic: <T>(work: () => T) => writer.atomic(work),
     db,
     /** The statements that were run, except the one that lists the words. */
@@ -298,5 +300,51 @@ describe('atomic outside a job', () => {
     const { atomic, add, words, db } = open()
     expect(() => atomic(() => add('a', 'missing'))).toThrow('FOREIGN KEY constraint failed')
     expect({ words: words(), inTransaction: db.inTransaction }).toEqual({ words: [], inTransaction: false })
+  })
+})
+
+describe('what a job changes', () => {
+  const key = (word: string) => ({ tag_id: word })
+  const words = ({ changes }: ChangeSink) => changes?.rows.map((row) => row.key.tag_id)
+
+  test('is handed to its own sink, with the number of the job', async () => {
+    const { write, report } = open()
+    const sinks: ChangeSink[] = [{ changes: undefined }, { changes: undefined }]
+    await Promise.all([
+      write(() => report('tag', key('a'), undefined, {}), sinks[0]),
+      write(() => report('tag', key('ignored'), undefined, {})),
+      write(() => report('tag', key('b'), undefined, {}), sinks[1]),
+    ])
+    expect(sinks.map(words)).toEqual([['a'], ['b']])
+    expect(sinks[1]?.changes?.number).toBeGreaterThan(sinks[0]?.changes?.number ?? Infinity)
+  })
+
+  test('is dropped if the job throws, or what it did in a savepoint', async () => {
+    const { write, atomic, report } = open()
+    const sinks: ChangeSink[] = [{ changes: undefined }, { changes: undefined }]
+    const refuse = () => {
+      report('tag', key('lost'), undefined, {})
+      throw new Refused()
+    }
+    await Promise.allSettled([
+      write(refuse, sinks[0]),
+      write(() => {
+        report('tag', key('kept'), undefined, {})
+        expect(() => atomic(refuse)).toThrow(Refused)
+      }, sinks[1]),
+    ])
+    expect(sinks.map(words)).toEqual([undefined, ['kept']])
+  })
+
+  test('is dropped if the commit fails', async () => {
+    const { write, add, report } = open()
+    const sink: ChangeSink = { changes: undefined }
+    const job = write(() => {
+      report('tag', key('a'), undefined, {})
+      // A reference to nothing fails at the commit.
+      return add('a', 'missing')
+    }, sink)
+    await expect(job).rejects.toThrow('FOREIGN KEY')
+    expect(sink.changes).toBeUndefined()
   })
 })

@@ -16,7 +16,7 @@ export function createWrite({ store, organizations }: Pick<Deps, 'store' | 'orga
       if (token.expires_at !== null || organization.tokenGeneration !== tokenGeneration) confirmToken(request)
       if (unknown && organization.settings.unknown_fields === 'reject') throw new PartInvalid()
       return work()
-    })
+    }, request)
 
   function confirmToken({ organization, headers }: FastifyRequest) {
     // Without an organization, the error handler explains what became of it.
