@@ -2,6 +2,7 @@
 const roots = [
   'Clock',
   'ClockTurned',
+  'ChangeSum',
   'Coverage',
   'Error',
   'Fault',

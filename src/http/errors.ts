@@ -158,3 +158,9 @@ export function toRefusal(error: unknown, request: FastifyRequest): Refusal | un
         : undefined
   }
 }
+
+export function snapshotNotFound(name: string): Refusal {
+  return new Refusal('SNAPSHOT_NOT_FOUND', `There is no snapshot ${name}.`, {
+    hint: 'GET /_sandbox/snapshots lists them.',
+  })
+}

@@ -1,6 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { dateNow, performanceNow } from '../globals.js'
 import type { ActiveFault } from '../organization/faults.js'
+import { encodeChanges } from '../domain/change.js'
 import { nothingDecided, type Decided } from '../domain/behaviors.js'
 import type { Refusal } from '../domain/refusal.js'
 import type { Organizations } from '../organization/index.js'
@@ -11,6 +12,9 @@ import { describeEffect } from './effects/list.js'
 
 /** The length at which bodies are cut, in characters. */
 const maxBodyLength = 16 * 1024
+
+/** The length of the changes of a call, in characters, above which they are not kept. */
+const maxChangesLength = 1024 * 1024
 
 /** Writes the journal: one entry for every call under /v1, complete before its response is sent. */
 export function createRecorder(organizations: Organizations) {
@@ -29,6 +33,8 @@ export function createRecorder(organizations: Organizations) {
   }
 
   function entryOf(request: FastifyRequest, status: number | null, answer: string): TapeEntry {
+    const changes = request.changes ? encodeChanges(request.changes) : ''
+    const areChangesCut = changes.length > maxChangesLength
     const { id, method, url } = request
     // Fastify represents a missing body as null.
     const bodyText = request.bodyText ?? (request.body === null ? 'null' : undefined)
@@ -56,6 +62,8 @@ export function createRecorder(organizations: Organizations) {
       fault: request.fault && describeFault(request.fault),
       ignored: request.ignored ?? [],
       decided: decidedOf(request).text,
+      changes: areChangesCut ? '' : changes,
+      areChangesCut,
       duration_ms,
     }
   }
@@ -74,6 +82,12 @@ export function createRecorder(organizations: Organizations) {
 
   return {
     recordAnswer,
+
+    /** For what changes an organization and is no call of the API. `name` is its operation. */
+    recordControl(request: FastifyRequest, name: string, answer: object) {
+      const entry = entryOf(request, 200, JSON.stringify(answer))
+      organizationOf(request).journal.append({ ...entry, operation: name })
+    },
 
     /** For a call that a fault rule holds: a test can wait for it before it ends. */
     recordPending(request: FastifyRequest) {

@@ -24,6 +24,15 @@ export interface ClockTurned {
   settled_count: number
 }
 
+/** What calls changed, one item for each row. */
+export interface ChangeSum {
+  /** The id of the last request that counts: a mark for `since` of a later call. */
+  until: string
+  /** Whether the journal still holds all changes in between; if not, results has only the rest. */
+  complete: boolean
+  results: Change[]
+}
+
 /** Which operations and statuses occurred, and which did not. */
 export interface Coverage {
   results: {
@@ -167,7 +176,7 @@ export interface Health {
   uptime_seconds: number
 }
 
-/** A call with its answer. */
+/** A call with its answer, or a move of the clock. */
 export interface JournalEntry {
   /** The id, as in the header x-opal-sandbox-request-id. */
   request_id: string
@@ -212,6 +221,10 @@ export interface JournalEntry {
     /** Before or after the call was processed. */
     phase: string
   }
+  /** What the call changed; left out if nothing. */
+  changes?: Change[]
+  /** It changed more than the journal keeps of a call. */
+  changes_cut?: true
   /** The steps that led to the answer. */
   why: string[]
   /** The rule, or the code of the refusal, that decided. */
@@ -617,6 +630,41 @@ export interface GroupUser {
   /** When the access ends; null if it does not. */
   expiration_date: string | null
   propagation_status?: PropagationStatus
+}
+
+/** How something was changed. */
+export interface Change {
+  /** What was changed: a noun, or a kind of link between two of them. */
+  noun:
+    | 'clock'
+    | 'user'
+    | 'group'
+    | 'access_level'
+    | 'group_user'
+    | 'token'
+    | 'app'
+    | 'owner'
+    | 'message_channel'
+    | 'on_call_schedule'
+    | 'tag'
+    | 'resource'
+    | 'owner_user'
+    | 'group_visibility'
+    | 'group_message_channel'
+    | 'group_on_call_schedule'
+    | 'group_containing_group'
+    | 'group_resource'
+    | 'group_tag'
+    | 'user_tag'
+    | 'resource_tag'
+  /** The ids that name it; empty for the clock. */
+  key: Record<string, string>
+  /** What happened to it. */
+  change: 'created' | 'updated' | 'removed'
+  /** Its fields before, of an update only those that differ; left out if it was created. */
+  before?: Record<string, unknown>
+  /** Its fields after, of an update only those that differ; left out if it was removed. */
+  after?: Record<string, unknown>
 }
 
 export type OperationId =

@@ -63,7 +63,11 @@ export function createJournals(limits: JournalLimits) {
     /** Calls that are not answered yet, by request id. */
     const pending = new Map<string, TapeEntry>()
 
+    let lostThrough: string | undefined
+    let clearedThrough: string | undefined
+
     function dropOldest() {
+      lostThrough = tape.oldestId()
       totalBytes -= tape.bytes
       tape.dropOldest()
       totalBytes += tape.bytes
@@ -97,20 +101,33 @@ export function createJournals(limits: JournalLimits) {
       },
 
       record(entry: TapeEntry) {
-        // A call can outlive its organization. Its bytes would count against the shared limit forever.
         if (isClosed) return
         journal.count(entry)
-        totalBytes -= tape.bytes
-        tape.append(entry)
-        totalBytes += tape.bytes
-        while (tape.count > limits.entries || tape.bytes > limits.bytes) dropOldest()
-        while (totalBytes > limits.totalBytes) largest().dropOldest()
+        journal.append(entry)
         const begun = pending.get(entry.request_id)
         pending.delete(entry.request_id)
         for (const waiter of waiters) {
           if (begun && waiter.matches(begun)) continue
           if (waiter.matches(entry) && --waiter.missing <= 0) waiter.done('found')
         }
+      },
+
+      /** Adds an entry that is no call of the API: it is not counted, and no wait ends with it. */
+      append(entry: TapeEntry) {
+        // A call can outlive its organization. Its bytes would count against the shared limit forever.
+        if (isClosed) return
+        totalBytes -= tape.bytes
+        tape.append(entry)
+        totalBytes += tape.bytes
+        while (tape.count > limits.entries || tape.bytes > limits.bytes) dropOldest()
+        while (totalBytes > limits.totalBytes) largest().dropOldest()
+      },
+
+      get lostThrough() {
+        return lostThrough
+      },
+      get clearedThrough() {
+        return clearedThrough
       },
 
       /** Oldest first. */
@@ -146,6 +163,7 @@ export function createJournals(limits: JournalLimits) {
       },
 
       clear() {
+        clearedThrough = lostThrough = tape.list().at(-1)?.request_id ?? lostThrough
         totalBytes -= tape.bytes
         tape.clear()
         pending.clear()
@@ -235,6 +253,10 @@ export interface Journal extends Met {
   count(call: CountedCall): void
   begin(entry: TapeEntry): void
   record(entry: TapeEntry): void
+  append(entry: TapeEntry): void
+  /** The last entry that is lost, and the last one that was lost because the journal was cleared. */
+  readonly lostThrough: string | undefined
+  readonly clearedThrough: string | undefined
   list(): TapeEntry[]
   wait(
     matches: (entry: TapeEntry) => boolean,

@@ -29,6 +29,10 @@ export interface TapeEntry {
   ignored: string[]
   /** The ids of the behaviors that decided, as `Decided.text`. */
   decided: string
+  /** What it changed, as `encodeChanges` writes it; empty if nothing. */
+  changes: string
+  /** Whether it changed more than is kept; then `changes` is empty. */
+  areChangesCut: boolean
   duration_ms: number
   /** Whether the call has not been answered yet; such an entry is not on the tape. */
   isPending?: boolean
@@ -40,7 +44,7 @@ const statusAt = 1
 const flagsAt = 2
 const textBytesAt = 3
 const textLengthsAt = 4
-const textCount = 11
+const textCount = 12
 const timeAt = Math.ceil((textLengthsAt + textCount) / 2)
 const durationAt = timeAt + 1
 const receivedAt = durationAt + 1
@@ -48,6 +52,7 @@ const headBytes = 8 * (receivedAt + 1)
 
 const bodyIsCut = 1
 const answerIsCut = 2
+const changesAreCut = 4
 
 /** Marks a text or a status that is missing. */
 const none = -1
@@ -112,12 +117,25 @@ export function createTape() {
       segment.end = 8 * Math.ceil((end + headBytes + textBytes) / 8)
       words[head] = segment.end - end
       words[head + statusAt] = entry.status ?? none
-      words[head + flagsAt] = (entry.isBodyCut ? bodyIsCut : 0) | (entry.isAnswerCut ? answerIsCut : 0)
+      words[head + flagsAt] =
+        (entry.isBodyCut ? bodyIsCut : 0) |
+        (entry.isAnswerCut ? answerIsCut : 0) |
+        (entry.areChangesCut ? changesAreCut : 0)
       doubles[end / 8 + timeAt] = entry.at
       doubles[end / 8 + durationAt] = entry.duration_ms
       doubles[end / 8 + receivedAt] = entry.receivedAt
       bytes += segment.end - end
       count++
+    },
+
+    /** The request id of the oldest entry; undefined if there is none. */
+    oldestId(): string | undefined {
+      const [oldest] = segments
+      if (!oldest) return undefined
+      const { buffer, words, begin } = oldest
+      const length = words[begin / 4 + textLengthsAt] ?? 0
+      // It is ASCII, and the first text.
+      return buffer.toString('latin1', begin + headBytes, begin + headBytes + length)
     },
 
     dropOldest() {
@@ -177,6 +195,7 @@ function readEntry({ buffer, words, doubles }: Segment, offset: number): TapeEnt
     isBodyCut: (flags & bodyIsCut) !== 0,
     status: status === none ? null : status,
     isAnswerCut: (flags & answerIsCut) !== 0,
+    areChangesCut: (flags & changesAreCut) !== 0,
     duration_ms: doubles[offset / 8 + durationAt] ?? 0,
   }
 }
@@ -186,12 +205,25 @@ function textsOf(entry: TapeEntry): (string | undefined)[] {
     entry
   // Rare, so they share one text.
   const rest = refusal || fault || ignored.length > 0 ? JSON.stringify({ refusal, fault, ignored }) : undefined
-  return [request_id, method, operation, group_id, user_id, url, body, answer, decided, rest, entry.headers]
+  return [
+    request_id,
+    method,
+    operation,
+    group_id,
+    user_id,
+    url,
+    body,
+    answer,
+    decided,
+    rest,
+    entry.headers,
+    entry.changes,
+  ]
 }
 
 function readTexts(texts: (string | undefined)[]) {
   const [request_id = '', method = '', operation, group_id, user_id, url = '', body, answer = '', ...others] = texts
-  const [decided = '', rest, headers = ''] = others
+  const [decided = '', rest, headers = '', changes = ''] = others
   const { refusal, fault, ignored } = JSON.parse(rest ?? '{"ignored":[]}') as Pick<
     TapeEntry,
     'refusal' | 'fault' | 'ignored'
@@ -210,5 +242,6 @@ function readTexts(texts: (string | undefined)[]) {
     ignored,
     decided,
     headers,
+    changes,
   }
 }

@@ -24,6 +24,8 @@ const entry = (rest: Partial<TapeEntry> = {}): TapeEntry => ({
   fault: undefined,
   ignored: [],
   decided: '',
+  changes: '',
+  areChangesCut: false,
   duration_ms: 1,
   ...rest,
 })

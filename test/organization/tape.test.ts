@@ -32,6 +32,8 @@ const anyEntry: fc.Arbitrary<TapeEntry> = fc.record({
   fault: fc.option(fault, { nil: undefined }),
   ignored: fc.array(text, { maxLength: 3 }),
   decided,
+  changes: text,
+  areChangesCut: fc.boolean(),
   duration_ms: number,
 })
 

@@ -8,6 +8,7 @@ import { parseDurationMs } from '../../schemas/duration.js'
 import type { GroupUserRow } from '../../store/group-users.js'
 import type { Deps } from '../deps.js'
 import { invalidRequest } from '../errors.js'
+import { createRecorder } from '../record.js'
 import { showListed } from '../../domain/group-user.js'
 import { defaultSettings } from '../../domain/settings.js'
 import { bodyRefusals, controlRefusals, GroupUserSchema, refusalResponses } from '../schemas.js'
@@ -16,6 +17,9 @@ const tags = ['sandbox']
 
 /** How many expired and how many settled group users an answer lists at most. */
 const maxListed = 1_000
+
+/** How many of each the journal keeps. */
+const maxRecorded = 10
 
 const now = Type.String({ format: 'date-time', description: 'The time that the clock shows.' })
 const mode = Enum(['real', 'offset', 'frozen'], {
@@ -92,12 +96,15 @@ const turnClock = {
 }
 
 export function clock({ store, organizations }: Deps): FastifyPluginAsyncTypebox {
+  const recorder = createRecorder(organizations)
+
   return async (app) => {
     app.get('/clock', { schema: getClock }, async ({ organization }) => showClock(organization))
 
-    app.post('/clock', { schema: turnClock }, async ({ organization, body }) => {
+    app.post('/clock', { schema: turnClock }, async (request) => {
+      const { organization, body } = request
       const change = readChange(body)
-      return organizations.change(organization, () => {
+      const work = () => {
         const { from, to } = organizations.changeClock(organization, change)
         const { organization_id } = organization
         const settled = settledBetween(organization_id, from, to)
@@ -113,7 +120,15 @@ export function clock({ store, organizations }: Deps): FastifyPluginAsyncTypebox
           }),
           settled_count: settled.length,
         }
+      }
+      const moved = await organizations.change(organization, work, request)
+      const { expired, settled } = moved
+      recorder.recordControl(request, turnClock.operationId, {
+        ...moved,
+        expired: expired.slice(0, maxRecorded),
+        settled: settled.slice(0, maxRecorded),
       })
+      return moved
     })
   }
 

@@ -9,6 +9,7 @@ import { createServedOpenapi } from '../openapi.js'
 import { refuseContentCoding } from '../request-body.js'
 import { refusalResponses } from '../schemas.js'
 import type { RouteWatch } from '../unrouted.js'
+import { changes } from './changes.js'
 import { clock } from './clock.js'
 import { faults } from './faults.js'
 import { createGuard } from './guard.js'
@@ -95,6 +96,7 @@ function guarded(deps: Deps, catalog: Catalog, checkHost: HostGuard): FastifyPlu
     await app.register(settings(deps))
     await app.register(faults(deps))
     await app.register(requests(catalog, deps))
+    await app.register(changes(deps))
     await app.register(organizationList(deps))
   }
 }

@@ -1,5 +1,6 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type, type Static, type TObject } from '@sinclair/typebox'
+import { decodeChanges } from '../../domain/change.js'
 import { bases } from '../../domain/behaviors.js'
 import { formatTimestamp } from '../../domain/clock.js'
 import { Refusal } from '../../domain/refusal.js'
@@ -8,11 +9,13 @@ import { KnownOperation } from '../../schemas/known-operation.js'
 import { Enum, Uuid } from '../../schemas/types.js'
 import { parseDurationMs } from '../../schemas/duration.js'
 import type { Catalog } from '../catalog.js'
+import { ChangeSchema, showChanges } from '../changes.js'
 import { type CoverageReport, CoverageSchema, measureCoverage, writeCoverage } from '../coverage.js'
 import type { Deps } from '../deps.js'
 import { invalidRequest } from '../errors.js'
 import { watchCaller } from '../in-flight.js'
 import { readHeaders } from '../record.js'
+import { countOf, readEarlierId } from '../request-id.js'
 import { controlRefusals, NoContent, refusalResponses } from '../schemas.js'
 import { explain } from '../why.js'
 
@@ -67,6 +70,10 @@ const Request = Type.Object(
         { description: 'The fault rule that affected the call.', additionalProperties: false },
       ),
     ),
+    changes: Type.Optional(Type.Array(ChangeSchema, { description: 'What the call changed; left out if nothing.' })),
+    changes_cut: Type.Optional(
+      Type.Literal(true, { description: 'It changed more than the journal keeps of a call.' }),
+    ),
     why: Type.Array(Type.String(), { description: 'The steps that led to the answer.' }),
     rule: Type.Optional(Type.String({ description: 'The rule, or the code of the refusal, that decided.' })),
     basis: Enum(bases, { description: 'How this behavior is known.' }),
@@ -74,7 +81,7 @@ const Request = Type.Object(
   },
   {
     title: 'JournalEntry',
-    description: 'A call with its answer.',
+    description: 'A call with its answer, or a move of the clock.',
     additionalProperties: false,
   },
 )
@@ -88,7 +95,9 @@ const listRequests = {
   operationId: 'sandbox_list_requests',
   tags,
   summary: 'List calls',
-  description: 'By default the journal keeps the last 1,000 calls and at most 8 MiB. It never contains tokens.',
+  description:
+    'By default the journal keeps the last 1,000 calls and at most 8 MiB. It never contains tokens. Moves of the ' +
+    'clock are entries too.',
   querystring: Type.Object({
     ...filter,
     limit: Type.Optional(
@@ -164,7 +173,8 @@ export function requests(catalog: Catalog, { shapes }: Deps): FastifyPluginAsync
           },
         ])
       }
-      const matches = matcher(query, id)
+      const isAsked = matcher(query, id)
+      const matches = (entry: TapeEntry) => !isMove(entry) && isAsked(entry)
       const outcome = await journal.wait(matches, count, timeoutMs, watchCaller(reply))
       const found = journal.list().filter(matches)
       if (outcome === 'found') return { results: found.map(show) }
@@ -227,7 +237,9 @@ export function requests(catalog: Catalog, { shapes }: Deps): FastifyPluginAsync
       duration_ms: Math.round(entry.duration_ms * 100) / 100,
       ...(ignored.length > 0 && { ignored }),
       ...(fault && { fault }),
-      why: [...why, ...misfits(entry)],
+      ...(entry.changes !== '' && { changes: showChanges(decodeChanges(entry.changes).rows) }),
+      ...(entry.areChangesCut && { changes_cut: true as const }),
+      why: [...describeMove(entry), ...why, ...misfits(entry)],
       ...(rule !== undefined && { rule }),
       basis,
       ...(hint !== undefined && { hint }),
@@ -239,15 +251,7 @@ type RequestFilter = Static<TObject<typeof filter>>
 
 /** Throws a Refusal if `since` is not the id of a request before this one, whose id is `ownId`. */
 function matcher({ operation, status, group_id, user_id, since }: RequestFilter, ownId: string) {
-  const after = since === undefined ? 0 : (readRequestId(since) ?? Infinity)
-  if (after > countOf(ownId)) {
-    throw invalidRequest([
-      {
-        path: 'query.since',
-        message: `expected the id of a request, such as ${ownId}, got ${JSON.stringify(since?.slice(0, 100))}`,
-      },
-    ])
-  }
+  const after = since === undefined ? 0 : readEarlierId('query.since', since, ownId)
   return (entry: TapeEntry) =>
     (operation === undefined || entry.operation === operation) &&
     (status === undefined || entry.status === status) &&
@@ -256,8 +260,21 @@ function matcher({ operation, status, group_id, user_id, since }: RequestFilter,
     (since === undefined || countOf(entry.request_id) > after)
 }
 
-function countOf(request_id: string): number {
-  return readRequestId(request_id) ?? 0
+/** Whether an entry is a move of the clock. */
+function isMove({ operation }: Pick<TapeEntry, 'operation'>): boolean {
+  return operation === 'sandbox_turn_clock'
+}
+
+/** In words, how the clock was moved, and what that led to. */
+function describeMove({ operation, body, answer }: TapeEntry): string[] {
+  if (!isMove({ operation }) || body === undefined) return []
+  const change = Object.entries(JSON.parse(body) as Record<string, unknown>)
+  const moved = readAnswer(answer) as Partial<Record<'expired_count' | 'settled_count', number>>
+  return [
+    `clock ${change.map(([name, value]) => (value === true ? name : `${name} ${String(value)}`)).join(' ')}`,
+    ...(moved.expired_count ? [`access that expired: ${moved.expired_count}`] : []),
+    ...(moved.settled_count ? [`propagation that settled: ${moved.settled_count}`] : []),
+  ]
 }
 
 function waitEnded(why: string): Refusal {
@@ -270,10 +287,4 @@ function readAnswer(answer: string): unknown {
   } catch {
     return answer
   }
-}
-
-/** The number of the request with this id; undefined if it is not a request id. */
-function readRequestId(id: string): number | undefined {
-  const digits = /^req-([1-9a-z][0-9a-z]{0,9})$/.exec(id)?.[1]
-  return digits === undefined ? undefined : parseInt(digits, 36)
 }

@@ -7,6 +7,7 @@ import { showClock } from '../../organization/clock.js'
 import type { SeedDocument } from '../../seed/schema.js'
 import type { Secrets } from '../../seed/secrets.js'
 import type { Deps } from '../deps.js'
+import { snapshotNotFound } from '../errors.js'
 import { bodyRefusals, controlRefusals, NoContent, OrganizationFilledSchema, refusalResponses } from '../schemas.js'
 
 const tags = ['sandbox']
@@ -126,10 +127,4 @@ export function snapshots({ store, organizations }: Deps): FastifyPluginAsyncTyp
       return reply.send(undefined)
     })
   }
-}
-
-function snapshotNotFound(name: string): Refusal {
-  return new Refusal('SNAPSHOT_NOT_FOUND', `There is no snapshot ${name}.`, {
-    hint: 'GET /_sandbox/snapshots lists them.',
-  })
 }

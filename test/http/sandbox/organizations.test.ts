@@ -544,6 +544,8 @@ describe('nothing crosses from one organization into another', () => {
     sandbox_get_request: [['GET', '/requests/{request_id}']],
     sandbox_clear_requests: [['DELETE', '/requests']],
     sandbox_get_coverage: [['GET', '/coverage']],
+    sandbox_get_changes: [['GET', '/changes']],
+    sandbox_get_snapshot_changes: [['GET', '/snapshots/old/changes']],
   }
 
   /** Ids of things that org-a has. */
