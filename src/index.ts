@@ -6,7 +6,7 @@ import type { SandboxOptions } from './library/options.js'
 import type { SeedSource } from './library/seed-source.js'
 import { explainOldNode } from './node-version.js'
 
-export { ClientError, type RequestFilter } from './library/client.js'
+export { ClientError, type ChangeRange, type RequestFilter } from './library/client.js'
 export { connect } from './library/connect.js'
 export type { Sandbox, SeededOrganization } from './library/create-sandbox.js'
 export type { AliasOf } from './library/ids.js'

@@ -1,6 +1,7 @@
 import { test as base } from 'vitest'
 import {
   createSandbox,
+  type Change,
   type ErrorBody,
   type JournalEntry,
   type Organization,
@@ -28,7 +29,7 @@ export interface OpalFixtures {
 
 /**
  * vitest's `test` with a fixture `opal`: an organization of the test's own, on a sandbox that the tests of a worker
- * share. If a test fails, its last calls (up to ten) are printed with the reasons for their answers.
+ * share. If a test fails, its last calls (up to ten) are printed with the reasons for their answers and what they changed.
  *
  * ```ts
  * import { test } from 'opal-sandbox/vitest'
@@ -78,9 +79,18 @@ function describeRequest(entry: JournalEntry): string[] {
     // For a call that succeeded, the deciding step is enough.
     `  ${status ?? 'cut off'}: ${(status !== undefined && status < 300 ? why.slice(-1) : why).join(', ')}`,
     ...problemsOf(entry).map(({ path, message }) => `  ${path} ${message}`),
+    ...(entry.changes ?? []).map((change) => `  ${describeChange(change)}`),
     ...(ignored ? [`  without effect: ${ignored.join(', ')}`] : []),
     ...(hint === undefined ? [] : [`  hint: ${hint}`]),
   ]
+}
+
+function describeChange({ noun, key, change, before = {}, after = {} }: Change): string {
+  const name = [noun, ...Object.values(key)].join(' ')
+  if (change !== 'updated') return `${change} ${name} ${shorten(change === 'created' ? after : before)}`
+  const fields = Object.keys({ ...before, ...after })
+  const show = (value: unknown) => (value === undefined ? 'nothing' : shorten(value))
+  return `${change} ${name}: ${fields.map((field) => `${field} ${show(before[field])} -> ${show(after[field])}`).join(', ')}`
 }
 
 /** Every problem of the call. */

@@ -68,6 +68,7 @@ export function createProgram(context: Context) {
   addClock(program, context)
   addFault(program, context)
   addRequests(program, context)
+  addChanges(program, context)
   addCoverage(program, context)
   addCompletion(program, context)
   return program
@@ -480,6 +481,18 @@ function addRequests(program: Program, context: Context) {
       ),
     )
     .action(async (_, command) => (await import('./requests.js')).printRequests(context, command.optsWithGlobals()))
+}
+
+function addChanges(program: Program, context: Context) {
+  program
+    .command('changes')
+    .description('print what the calls of the API changed, one line for each row')
+    .addOption(urlOption())
+    .addOption(tokenOption())
+    .addOption(jsonOption())
+    .option('--since <request_id>', 'only what calls after this one changed')
+    .addHelpText('after', examples('changes', 'changes --since req-1a --json'))
+    .action(async (_, command) => (await import('./changes.js')).printChanges(context, command.optsWithGlobals()))
 }
 
 function addCoverage(program: Program, context: Context) {

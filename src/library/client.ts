@@ -1,4 +1,5 @@
 import type {
+  ChangeSum,
   Clock,
   ClockTurned,
   Coverage,
@@ -15,6 +16,14 @@ import type {
   Snapshot,
   TurnClock,
 } from './types.js'
+
+/** Selects calls by their order. */
+export interface ChangeRange {
+  /** Only calls after the one with this request id. */
+  since?: string | undefined
+  /** Only calls up to the one with this request id. */
+  until?: string | undefined
+}
 
 /** Selects calls of the journal. All given fields must match; undefined ones are ignored. */
 export interface RequestFilter {
@@ -113,6 +122,8 @@ export function createClient({ url, token, fetch }: ClientOptions) {
       filter: RequestFilter & { count?: number | undefined; timeout?: string | undefined } = {},
     ) => (await call<{ results: JournalEntry[] }>('GET', `/requests/wait${queryOf(filter)}`)).results,
     getRequest: (requestId: string) => call<JournalEntry>('GET', `/requests/${encodeURIComponent(requestId)}`),
+    /** By default, everything in the journal. */
+    getChanges: (range: ChangeRange = {}) => call<ChangeSum>('GET', `/changes${queryOf(range)}`),
     clearRequests: () => call<undefined>('DELETE', '/requests'),
     getCoverage: () => call<Coverage>('GET', '/coverage'),
     /** The coverage as a Markdown table. */

@@ -1,5 +1,6 @@
-import { ClientError, createClient, type Client, type RequestFilter } from './client.js'
+import { ClientError, createClient, type Client, type ChangeRange, type RequestFilter } from './client.js'
 import type {
+  Change,
   ClockTurned,
   Coverage,
   Fault,
@@ -88,6 +89,19 @@ export interface Organization {
       filter?: RequestFilter & { count?: number | undefined; timeout?: DurationInput | undefined },
     ) => Promise<JournalEntry[]>
   }
+  /**
+   * Sums up what the calls in the journal changed: one item for each row, from its first state to its last. Rejects if the
+   * journal no longer holds all of these calls.
+   *
+   * ```ts
+   * const since = await opal.mark()
+   * // ... run the code under test ...
+   * const changes = await opal.changes({ since })
+   * ```
+   */
+  changes: (range?: ChangeRange) => Promise<Change[]>
+  /** Returns a mark for `since` and `until`: the id of the latest request. */
+  mark: () => Promise<string>
   /** Counts the answers per operation and status, and names those that never occurred. */
   coverage: () => Promise<Coverage>
   readonly settings: {
@@ -187,6 +201,15 @@ export function createOrganization({ name, url, token, readOnlyToken, fetch }: O
       waitFor: ({ timeout, ...filter } = {}) =>
         client.waitForRequests({ ...filter, timeout: timeout === undefined ? undefined : writeDuration(timeout) }),
     },
+    async changes(range) {
+      const { complete, results } = await client.getChanges(range)
+      if (complete) return results
+      throw new Error(
+        'The journal no longer holds all changes: it keeps the last calls up to its limits, and a reset empties it. ' +
+          'Set a later mark, or raise the option journal.',
+      )
+    },
+    mark: async () => (await client.getChanges()).until,
     coverage: () => client.getCoverage(),
     settings: {
       get: () => client.getSettings(),

@@ -60,7 +60,7 @@ test('the help of every command shows examples, and each of them works', async (
   }
   // Where something is required that nobody calls, that is what is told.
   expect(tried).toEqual(tried.map(([line]) => [line, String(line).includes('--require') ? 2 : 0]))
-  expect(calls).toHaveLength(29)
+  expect(calls).toHaveLength(30)
 })
 
 test('colours are there where they are asked for, and not where they are refused', async () => {

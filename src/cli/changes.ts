@@ -1,0 +1,28 @@
+import type { Context } from './context.js'
+import { print, printJson, say, table } from './print.js'
+import { ask, type ServerOptions } from './server.js'
+
+/** Prints the sum of what calls changed. */
+export async function printChanges(context: Context, options: ServerOptions & { since?: string; json?: true }) {
+  const { since, json } = options
+  const sum = await ask(context, options, (client) => client.getChanges({ ...(since !== undefined && { since }) }))
+  const { complete, results } = sum
+  if (json) printJson(context, sum)
+  else if (results.length === 0) say(context, 'Nothing has changed.')
+  else {
+    const rows = results.map(({ noun, key, change, before, after }) => [
+      change,
+      noun,
+      Object.values(key).join(' '),
+      [before, after].map(writeFields).filter(Boolean).join(' -> '),
+    ])
+    print(context, table(context, ['change', 'noun', 'key', 'fields'], rows).join('\n'))
+  }
+  if (!complete) say(context, 'The journal no longer holds all of these calls: some changes are missing.')
+}
+
+function writeFields(fields: Record<string, unknown> = {}): string {
+  return Object.entries(fields)
+    .map(([name, value]) => `${name}=${JSON.stringify(value)}`)
+    .join(' ')
+}

@@ -1,0 +1,27 @@
+import { expect, test } from 'vitest'
+import { groupUserPath, ids } from '../helper.js'
+import { served } from './command.js'
+
+const path = groupUserPath(ids.apiGroup, ids.jake)
+
+test('changes are printed one a line, with their fields before and after', async () => {
+  const { command, agent } = await served()
+  expect(await command(['changes'])).toMatchObject({ code: 0, stdout: '', stderr: 'Nothing has changed.\n' })
+  await agent.delete(path)
+  const { stdout } = await command(['changes'])
+  const [heading, line, ...rest] = stdout.trimEnd().split('\n')
+  expect(heading).toMatch(/^change +noun +key +fields$/)
+  expect(line).toMatch(
+    new RegExp(`^removed +group_user +${ids.apiGroup} ${ids.jake} +access_level_remote_id="" expiration_date=null`),
+  )
+  expect(rest).toEqual([])
+})
+
+test('or as JSON, since a request', async () => {
+  const { command, agent } = await served()
+  await agent.delete(path)
+  const all = JSON.parse((await command(['changes', '--json'])).stdout) as { until: string; results: object[] }
+  expect(all.results).toHaveLength(1)
+  const { stdout } = await command(['changes', '--since', all.until, '--json'])
+  expect(JSON.parse(stdout)).toMatchObject({ complete: true, results: [] })
+})
