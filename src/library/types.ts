@@ -375,9 +375,11 @@ export interface Seed {
         | {
             /** The alias of a group. */
             group: string
-            /** The level at which the members are in it. */
+            /** The level of the access. */
             access_level_remote_id?: string
-            /** For how many minutes. */
+            /** When the access ends; never if left out. Absolute, or relative to the clock when the seed is applied. */
+            expiration_date?: string
+            /** The duration that the API shows; the access ends at `expiration_date`. */
             duration_minutes?: number
           }
       )[]
@@ -389,7 +391,7 @@ export interface Seed {
             resource: string
             /** The level of the access. */
             access_level_remote_id?: string
-            /** When the access ends. Absolute, or relative to the clock when the seed is applied. */
+            /** When the access ends; never if left out. Absolute, or relative to the clock when the seed is applied. */
             expiration_date?: string
           }
       )[]
