@@ -387,6 +387,7 @@ function publisher(definitions, base) {
     if (documentedMaximum !== undefined) rest.maximum = documentedMaximum
     if (documentedEnum) {
       delete rest.anyOf
+      delete rest.const
       rest.type = 'string'
       rest.enum = [...documentedEnum]
     }

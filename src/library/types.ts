@@ -363,6 +363,7 @@ export interface Seed {
       last_successful_sync?: SyncTask
       /** A folder. */
       folder_id?: string
+      visibility?: VisibilityTypeEnum
       /** Each a group of this seed. */
       visibility_groups?: string[]
       /** Each a message channel of this seed. */
@@ -912,6 +913,9 @@ export interface SyncTask {
   /** When it completed. */
   completed_at: string
 }
+
+/** Who can see the group: everybody, or only the members of some groups. */
+export type VisibilityTypeEnum = 'GLOBAL' | 'LIMITED'
 
 /** The kind of app. */
 export type AppTypeEnum =

@@ -1,5 +1,5 @@
 import { Type, type Static, type TSchema } from '@sinclair/typebox'
-import { Enum, Nullable, Uuid } from './types.js'
+import { Enum, Nullable, References, Uuid } from './types.js'
 
 // The fields of a group in requests and responses. The names, types and limits are Opal's.
 
@@ -49,6 +49,11 @@ export const GroupType = Enum(groupTypes, { title: 'GroupTypeEnum', description:
 const RiskSensitivity = Enum(riskSensitivities, {
   title: 'RiskSensitivityEnum',
   description: 'How risky access to the group is.',
+})
+
+export const VisibilityType = Enum(['GLOBAL', 'LIMITED'], {
+  title: 'VisibilityTypeEnum',
+  description: 'Who can see the group: everybody, or only the members of some groups.',
 })
 
 const uuids = (description: string) => Type.Array(Uuid('An id.'), { description, maxItems: 10_000 })
@@ -111,12 +116,12 @@ const Condition = Type.Object(
   { title: 'Condition', description: 'To whom a request configuration applies.' },
 )
 
-const ReviewerStage = Type.Object(
+export const ReviewerStage = Type.Object(
   {
     require_manager_approval: Type.Boolean(),
     require_admin_approval: optional(Type.Boolean()),
     operator: Enum(['AND', 'OR']),
-    owner_ids: uuids('Owners who review.'),
+    owner_ids: References('owner', 'Owners who review.'),
     service_user_ids: optional(uuids('Service users who review.')),
   },
   { title: 'ReviewerStage', description: 'One stage of review.' },
@@ -271,9 +276,19 @@ const { group_id, name, description, group_type, request_configuration_list, ris
 
 /** The group fields of a seed that have no column of their own: everything that is shown or stored. */
 export const groupDetails = Type.Partial(
-  Type.Object({ ...shown, ...given, folder_id: UpdateGroupInfo.properties.folder_id }),
+  Type.Object({
+    ...shown,
+    ...given,
+    folder_id: UpdateGroupInfo.properties.folder_id,
+    visibility: {
+      ...VisibilityType,
+      description: 'Who can see it; `LIMITED` if it has `visibility_groups`, else `GLOBAL`, if left out.',
+    },
+  }),
 ).properties
 
 export type Group = Static<typeof Group>
+export type VisibilityType = Static<typeof VisibilityType>
+export type ReviewerStage = Static<typeof ReviewerStage>
 export type CreateGroupInfo = Static<typeof CreateGroupInfo>
 export type UpdateGroupInfo = Static<typeof UpdateGroupInfo>

@@ -32,6 +32,9 @@ const reviewed: { why: string; differences: string[] }[] = [
     differences: [
       ...['Group.description', 'Group.group_type', 'Group.name', 'Owner.name'],
       ...['GroupUser.access_level', 'GroupUser.expiration_date', 'Token.expires_at', 'Token.last_used_at'],
+      ...['GroupResource.expiration_date', 'GroupResource.group_name', 'GroupResource.resource_name'],
+      ...['MessageChannel.remote_id', 'MessageChannel.third_party_provider'],
+      ...['OnCallSchedule.on_call_schedule_id', 'OnCallSchedule.remote_id', 'OnCallSchedule.third_party_provider'],
     ].map((place) => `${place}: is required, promised is not`),
   },
   {

@@ -18,6 +18,7 @@ import type { GroupUserKey } from '../../store/group-users.js'
 import { Uuid } from '../../schemas/types.js'
 import type { Deps } from '../deps.js'
 import { writeRefusals, guardRefusals, GroupAndUser, GroupUserSchema, NoContent, refusalResponses } from '../schemas.js'
+import { alsoDecides } from './decided.js'
 import { pageQuery, PageOf, readPage, type PageQuery } from './paging.js'
 import { createWrite } from './write.js'
 
@@ -200,7 +201,11 @@ export function groupUsers({ store, organizations }: Deps): FastifyPluginAsyncTy
       const { organization, query } = request
       const { group_id } = request.params
       if (!store.groups.exists(organization.organization_id, group_id)) throw groupNotFound(group_id)
-      return list(request, query, 'group_id', group_id)
+      const page = list(request, query, 'group_id', group_id)
+      if (store.links.touches(organization.organization_id, 'group_containing_group', group_id)) {
+        alsoDecides(request, 'direct_access_only')
+      }
+      return page
     })
 
     app.get('/groups/users/:user_id', { schema: listUserGroups }, async (request) => {

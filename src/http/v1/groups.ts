@@ -8,6 +8,7 @@ import { Uuid } from '../../schemas/types.js'
 import type { Deps } from '../deps.js'
 import { writeRefusals, guardRefusals, NoContent, refusalResponses } from '../schemas.js'
 import { CreateGroupInfo, Group, GroupType, UpdateGroupInfo, UpdateGroupInfoList } from '../../schemas/group.js'
+import { readDetails, type GroupDetails } from './group.js'
 import { pageQuery, PageOf, readPage } from './paging.js'
 import { takeId } from './records.js'
 import { refuseTagFilter, tagFilter } from './tag-filter.js'
@@ -152,7 +153,7 @@ export function groups({ store, organizations }: Deps): FastifyPluginAsyncTypebo
     const { group_id, name, description, request_configuration_list, ...rest } = update
     const group = store.groups.show(organization_id, group_id)
     if (!group) throw groupNotFound(group_id)
-    const details: Details = {
+    const details: GroupDetails = {
       ...readDetails(group),
       // The deprecated list holds the same in another form; the newer field wins.
       ...(request_configuration_list && { request_configurations: request_configuration_list.request_configurations }),
@@ -172,15 +173,8 @@ export function groups({ store, organizations }: Deps): FastifyPluginAsyncTypebo
   }
 }
 
-/** The content of the column `details`: the fields without a column of their own, and one that is never shown. */
-type Details = Omit<Partial<Group & UpdateGroupInfo>, 'request_configuration_list'>
-
-function readDetails({ details }: ListedGroup): Details {
-  return JSON.parse(details) as Details
-}
-
 function showGroup(row: ListedGroup): Group {
-  const { folder_id, ...details } = readDetails(row)
+  const { folder_id, visibility, ...details } = readDetails(row)
   const { request_configurations, risk_sensitivity_override } = details
   return {
     group_id: row.group_id,
