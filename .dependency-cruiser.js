@@ -31,7 +31,7 @@ const nounFolders = {
 
 /** What the command imports from where it is: index.ts and sandbox.ts load Fastify and SQLite, which takes a while. */
 const cliExceptions = [
-  'domain/(clock|operations|setup-error)',
+  'domain/(clock|host-name|operations|setup-error)',
   'library/client',
   'schemas/(closest|duration)',
   'seed/(built-in|default|file|given-secrets|load|schema|seed-error|yaml)',

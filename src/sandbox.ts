@@ -44,6 +44,10 @@ export interface OpenSandboxOptions {
   allowNamed?: boolean
   /** How many there may be before the least recently used is evicted; 1,000 by default. */
   maxOrganizations?: number
+  /** Host names, beside those of this machine, by which the control plane can be called. */
+  allowedHosts?: readonly string[]
+  /** Whether web pages of all sites can call the API; they cannot by default. */
+  cors?: boolean
   /** Hashes by alias: the only secrets of `default`, also in a database that exists. */
   secrets?: Secrets | undefined
   /** How much the journal keeps. */
@@ -85,6 +89,8 @@ export function openSandbox({
   journal = {},
   realNow = dateNow,
   secrets,
+  allowedHosts = [],
+  cors = false,
   logger = quietLogger(),
   onStep = () => undefined,
   checkAnswer,
@@ -122,6 +128,8 @@ export function openSandbox({
       shapes: createShapes(shapesFile),
       builtInTokens: validTokens,
       isOnLoopback: () => isOnLoopback,
+      allowedHosts,
+      cors,
       uptimeSeconds: () => Math.round(performanceNow() - startedAt) / 1000,
       checkAnswer,
     })

@@ -1,5 +1,6 @@
 import { InvalidArgumentError, Option } from '@commander-js/extra-typings'
 import { closest } from '../schemas/closest.js'
+import { hostName } from '../domain/host-name.js'
 import { parseTimestamp, type Timestamp } from '../domain/clock.js'
 import { operationIds, simulatedIds } from '../domain/operations.js'
 import { parseDurationMs } from '../schemas/duration.js'
@@ -108,6 +109,15 @@ export function readHeader(text: string, others: Record<string, string> = {}): R
     throw new InvalidArgumentError("Expected a header field such as 'Retry-After: 1'.")
   }
   return { ...others, [name]: value }
+}
+
+/** Reads names separated by commas. */
+export function readHosts(text: string): string[] {
+  const names = text.split(',').map((name) => name.trim())
+  if (!names.every((name) => hostName.test(name))) {
+    throw new InvalidArgumentError('Expected host names without ports, such as ci.internal,build-7.')
+  }
+  return names
 }
 
 /** How many calls, or all of them. */

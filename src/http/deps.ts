@@ -26,6 +26,10 @@ export interface Deps {
   builtInTokens: () => { secret: string; token_label: string }[]
   /** Whether only this machine can connect. */
   isOnLoopback: () => boolean
+  /** Host names, beside those of this machine, by which the control plane can be called. */
+  allowedHosts: readonly string[]
+  /** Whether web pages of all sites can call the API. */
+  cors: boolean
   /** Seconds since the sandbox was opened. */
   uptimeSeconds: () => number
   /** Checks every response against its schema, in tests. */

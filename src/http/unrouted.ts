@@ -21,7 +21,10 @@ interface KnownPath {
 export function watchRoutes(app: FastifyInstance, shapes: Shapes) {
   const methodsByPath = new Map<string, Set<string>>()
   for (const { method, path } of operations) note(`/v1${path}`, [method])
-  app.addHook('onRoute', ({ url, method }) => note(url.replaceAll(/:(\w+)/g, '{$1}'), [method].flat()))
+  app.addHook('onRoute', ({ url, method }) => {
+    // The only wildcard is the route of preflights.
+    if (!url.endsWith('*')) note(url.replaceAll(/:(\w+)/g, '{$1}'), [method].flat())
+  })
 
   let knownPaths: KnownPath[] = []
   app.addHook('onReady', (done) => {

@@ -33,6 +33,8 @@ export interface GroupFilter {
   name: string | null
   /** A JSON array of ids; null for all. */
   group_ids: string | null
+  /** 1 for groups that can be requested, 0 for others; null for all. */
+  requestable: 0 | 1 | null
 }
 
 interface GroupKey {
@@ -50,7 +52,11 @@ export function prepareGroups(db: Database) {
   )
   const isListed = `organization_id = @organization_id
     AND (@group_type IS NULL OR group_type = @group_type) AND (@name IS NULL OR name = @name)
-    AND (@group_ids IS NULL OR group_id IN (SELECT value FROM json_each(@group_ids)))`
+    AND (@group_ids IS NULL OR group_id IN (SELECT value FROM json_each(@group_ids)))
+    AND (@requestable IS NULL OR @requestable = COALESCE(
+      (SELECT value ->> 'allow_requests' FROM json_each(details, '$.request_configurations')
+       WHERE value ->> 'priority' = 0),
+      details ->> 'is_requestable', 1))`
   const list = db.prepare<GroupFilter, ListedGroup>(
     `SELECT ${columns} FROM groups WHERE ${isListed} AND sequence > @after ORDER BY sequence LIMIT @limit`,
   )

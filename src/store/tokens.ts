@@ -17,7 +17,10 @@ export interface TokenRow {
 }
 
 /** The columns that decide whether a call is allowed. */
-export type TokenGrant = Pick<TokenRow, 'organization_id' | 'token_id' | 'access_level' | 'expires_at' | 'revoked_at'>
+export type TokenGrant = Pick<
+  TokenRow,
+  'organization_id' | 'token_id' | 'user_id' | 'access_level' | 'expires_at' | 'revoked_at'
+>
 
 /** What the API shows of a token, except its last use. */
 export type ListedToken = Omit<TokenRow, 'organization_id' | 'alias' | 'token_hash' | 'revoked_at'>
@@ -33,7 +36,7 @@ export interface TokenFilter {
 
 export function prepareTokens(db: Database) {
   const findByHash = db.prepare<{ token_hash: Buffer }, TokenGrant>(
-    `SELECT organization_id, token_id, access_level, expires_at, revoked_at
+    `SELECT organization_id, token_id, user_id, access_level, expires_at, revoked_at
      FROM tokens WHERE token_hash = @token_hash`,
   )
   const insert = db.prepare<TokenRow>(
@@ -54,6 +57,10 @@ export function prepareTokens(db: Database) {
     `UPDATE tokens SET revoked_at = @now
      WHERE organization_id = @organization_id AND token_id = @token_id AND revoked_at IS NULL`,
   )
+  const revokeOfUser = db.prepare<{ organization_id: number; user_id: string; now: string }>(
+    `UPDATE tokens SET revoked_at = @now
+     WHERE organization_id = @organization_id AND user_id = @user_id AND revoked_at IS NULL`,
+  )
 
   const setSecret = db.prepare<{ organization_id: number; alias: string; token_hash: Buffer | null }>(
     'UPDATE tokens SET token_hash = @token_hash WHERE organization_id = @organization_id AND alias = @alias',
@@ -62,7 +69,7 @@ export function prepareTokens(db: Database) {
     'SELECT * FROM tokens WHERE organization_id = @organization_id ORDER BY sequence',
   )
   const findByAlias = db.prepare<{ organization_id: number; alias: string }, TokenGrant>(
-    `SELECT organization_id, token_id, access_level, expires_at, revoked_at
+    `SELECT organization_id, token_id, user_id, access_level, expires_at, revoked_at
      FROM tokens WHERE organization_id = @organization_id AND alias = @alias`,
   )
   return {
@@ -78,6 +85,9 @@ export function prepareTokens(db: Database) {
     /** Returns whether the token existed and was not revoked before. */
     revoke(organization_id: number, token_id: string, now: string): boolean {
       return revoke.run({ organization_id, token_id, now }).changes > 0
+    },
+    revokeOfUser(organization_id: number, user_id: string, now: string) {
+      revokeOfUser.run({ organization_id, user_id, now })
     },
     setSecret(organization_id: number, alias: string, token_hash: Buffer | null) {
       setSecret.run({ organization_id, alias, token_hash })

@@ -52,7 +52,8 @@ describe('a command', () => {
     const program = `console.log(process.env.NO_PROXY, process.env.no_proxy)`
     const proxied = { ...env, HTTP_PROXY: 'http://127.0.0.1:9', NO_PROXY: 'example.com', NODE_USE_ENV_PROXY: '1' }
     const { stdout } = await run(['exec', '--', node, '-e', program], { env: proxied }).exited
-    expect(stdout).toBe('example.com,127.0.0.1,localhost,[::1],::1 example.com,127.0.0.1,localhost,[::1],::1\n')
+    const direct = 'example.com,127.0.0.1,localhost,[::1],::1,.localhost,0.0.0.0,127.0.0.0/8'
+    expect(stdout).toBe(`${direct} ${direct}\n`)
   })
 
   test('has the sandbox that the options describe', async () => {

@@ -7,7 +7,7 @@ import type { ListedGroup } from '../../store/groups.js'
 import type { Deps } from '../deps.js'
 import { guardRefusals, refusalResponses, writeRefusals } from '../schemas.js'
 import { alsoDecides } from './decided.js'
-import { changeDetails, getGroup, readDetails } from './group.js'
+import { changeDetails, getGroup, readDetails, type GroupDetails } from './group.js'
 import { checkIds } from './records.js'
 import { createWrite } from './write.js'
 
@@ -63,12 +63,11 @@ const setReviewerStages = {
   response: { 200: Stages, ...writes },
 }
 
-const newConfiguration = {
-  allow_requests: true,
-  auto_approval: false,
-  require_mfa_to_request: false,
-  require_support_ticket: false,
-  priority: 0,
+/** As the deprecated fields of the group have it. */
+function newConfiguration(group: GroupDetails) {
+  const { is_requestable = true, auto_approval = false } = group
+  const { require_mfa_to_request = false, require_support_ticket = false } = group
+  return { allow_requests: is_requestable, auto_approval, require_mfa_to_request, require_support_ticket, priority: 0 }
 }
 
 export function groupReviewers({ store, organizations }: Deps): FastifyPluginAsyncTypebox {
@@ -83,8 +82,7 @@ export function groupReviewers({ store, organizations }: Deps): FastifyPluginAsy
         const { organization, params, body } = request
         const group = getGroup(store, organization, params.group_id)
         const owner_ids = [...new Set(body.reviewer_ids)]
-        const places = body.reviewer_ids.map((id, index) => [`body.reviewer_ids[${index}]`, id] as const)
-        checkIds(store, organization, 'owner', Object.fromEntries(places))
+        checkIds(store, organization, 'owner', placesOf('body.reviewer_ids', body.reviewer_ids))
         const stage = { require_manager_approval: false, operator: 'AND' as const, owner_ids }
         setStages(request, group, owner_ids.length > 0 ? [stage] : [])
         return owner_ids
@@ -99,10 +97,12 @@ export function groupReviewers({ store, organizations }: Deps): FastifyPluginAsy
       write(request, () => {
         const { organization, params, body } = request
         const group = getGroup(store, organization, params.group_id)
-        const places = body.stages.flatMap(({ owner_ids }, stage) =>
-          owner_ids.map((id, index) => [`body.stages[${stage}].owner_ids[${index}]`, id] as const),
-        )
-        checkIds(store, organization, 'owner', Object.fromEntries(places))
+        body.stages.forEach(({ owner_ids, escalation = {} }, index) => {
+          const path = `body.stages[${index}]`
+          checkIds(store, organization, 'owner', placesOf(`${path}.owner_ids`, owner_ids))
+          checkIds(store, organization, 'owner', placesOf(`${path}.escalation.owner_ids`, escalation.owner_ids))
+          checkIds(store, organization, 'user', placesOf(`${path}.escalation.user_ids`, escalation.user_ids))
+        })
         setStages(request, group, body.stages)
         return body.stages
       }),
@@ -110,10 +110,11 @@ export function groupReviewers({ store, organizations }: Deps): FastifyPluginAsy
   }
 
   function setStages(request: FastifyRequest, group: ListedGroup, reviewer_stages: ReviewerStage[]) {
-    const { request_configurations: all = [] } = readDetails(group)
+    const details = readDetails(group)
+    const { request_configurations: all = [] } = details
     const index = all.findIndex(isDefault)
     if (index < 0) alsoDecides(request, 'request_configuration_created')
-    const changed = { ...(all[index] ?? newConfiguration), reviewer_stages }
+    const changed = { ...(all[index] ?? newConfiguration(details)), reviewer_stages }
     const request_configurations = index < 0 ? [...all, changed] : all.with(index, changed)
     changeDetails(store, request.organization, group, { request_configurations })
   }
@@ -129,4 +130,8 @@ function reviewersOf(stages: ReviewerStage[]): string[] {
 
 function isDefault({ priority }: { priority: number }): boolean {
   return priority === 0
+}
+
+function placesOf(path: string, ids: string[] = []): Record<string, string> {
+  return Object.fromEntries(ids.map((id, index) => [`${path}[${index}]`, id]))
 }

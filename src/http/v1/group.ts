@@ -1,12 +1,12 @@
 import { groupNotFound } from '../../domain/group-user.js'
-import type { Group, UpdateGroupInfo, VisibilityType } from '../../schemas/group.js'
+import type { CreateGroupInfo, Group, UpdateGroupInfo, VisibilityType } from '../../schemas/group.js'
 import type { Store } from '../../store/index.js'
 import type { ListedGroup } from '../../store/groups.js'
 
 /** The content of the column `details`: the fields without a column of their own, also those that no group shows. */
-export type GroupDetails = Omit<Partial<Group & UpdateGroupInfo>, 'request_configuration_list'> & {
-  visibility?: VisibilityType
-}
+export type GroupDetails = Omit<Partial<Group>, 'request_configuration_list'> &
+  Pick<UpdateGroupInfo, 'folder_id'> &
+  Pick<CreateGroupInfo, 'handle' | 'team_id'> & { visibility?: VisibilityType }
 
 interface Owner {
   organization_id: number

@@ -4,6 +4,7 @@ import { containingGroups } from './containing-groups.js'
 import { groupNotifications } from './group-notifications.js'
 import { groupResources } from './group-resources.js'
 import { groupReviewers } from './group-reviewers.js'
+import { allowPages } from './cors.js'
 import { groupUsers } from './group-users.js'
 import { groupVisibility } from './group-visibility.js'
 import { groups } from './groups.js'
@@ -15,16 +16,20 @@ import { users } from './users.js'
 /** The API itself. */
 export function v1(deps: Deps, hooks: Hooks) {
   return async (app: FastifyInstance) => {
-    hooks.addTo(app)
-    await app.register(groupUsers(deps))
-    await app.register(groups(deps))
-    await app.register(users(deps))
-    await app.register(tokens(deps))
-    await app.register(owners(deps))
-    await app.register(groupVisibility(deps))
-    await app.register(groupNotifications(deps))
-    await app.register(groupReviewers(deps))
-    await app.register(containingGroups(deps))
-    await app.register(groupResources(deps))
+    if (deps.cors) await allowPages(app)
+    // Inside, since preflights carry no token and are not calls of the API.
+    await app.register(async (app) => {
+      hooks.addTo(app)
+      await app.register(groupUsers(deps))
+      await app.register(groups(deps))
+      await app.register(users(deps))
+      await app.register(tokens(deps))
+      await app.register(owners(deps))
+      await app.register(groupVisibility(deps))
+      await app.register(groupNotifications(deps))
+      await app.register(groupReviewers(deps))
+      await app.register(containingGroups(deps))
+      await app.register(groupResources(deps))
+    })
   }
 }

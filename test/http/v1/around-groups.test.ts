@@ -57,6 +57,12 @@ describe('an id that names nothing is a 400 with its place, and nothing is chang
     ],
     ['/reviewers', 'body.reviewer_ids[1]', 'owner', { reviewer_ids: [owner, ids.unknown] }],
     ['/reviewer-stages', 'body.stages[1].owner_ids[0]', 'owner', { stages: [stage(owner), stage(ids.unknown, owner)] }],
+    [
+      '/reviewer-stages',
+      'body.stages[0].escalation.user_ids[0]',
+      'user',
+      { stages: [{ ...stage(owner), escalation: { delay_minutes: 5, user_ids: [ids.unknown] } }] },
+    ],
     ['/resources', 'body.resources[0].resource_id', 'resource', { resources: [{ resource_id: ids.unknown }] }],
   ])('%s', async (path, place, label, given) => {
     const { agent } = await sandbox()

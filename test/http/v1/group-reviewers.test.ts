@@ -29,7 +29,7 @@ test('a group without request configurations has no reviewers', async () => {
 test('stages are read as they were written, and go into the default request configuration', async () => {
   const opened = await sandbox()
   const { agent } = opened
-  const others = { ...configuration, priority: 1, reviewer_stages: [] }
+  const others = { ...configuration, condition: { group_ids: [ids.oktaGroup] }, priority: 1, reviewer_stages: [] }
   const before = [others, { ...configuration, priority: 0 }]
   await agent.put('/v1/groups').send({ groups: [{ group_id: ids.apiGroup, request_configurations: before }] })
   expect(told(await agent.put(`${group}/reviewer-stages`).send({ stages }))).toEqual({ status: 200, body: stages })
