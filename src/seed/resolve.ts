@@ -127,7 +127,7 @@ function resolveGroups(report: Report, document: SeedDocument): ResolvedGroup[] 
       name,
       description,
       group_type,
-      details: JSON.stringify(withoutLinks('group', details)),
+      details: JSON.stringify(withoutLinks('group', withVisibility(details))),
       propagation: readTimeline(report, `groups.${alias}.propagation`, propagation),
       access_levels: Object.entries(access_levels).map(([access_level_name, access_level_remote_id]) => ({
         access_level_name,
@@ -143,6 +143,11 @@ function resolveGroups(report: Report, document: SeedDocument): ResolvedGroup[] 
     ])
   }
   return groups
+}
+
+/** Who lists groups to which another is visible means that it is visible to nobody else. */
+function withVisibility<Details extends { visibility?: string; visibility_groups?: unknown[] }>(details: Details) {
+  return details.visibility_groups ? { visibility: 'LIMITED', ...details } : details
 }
 
 function resolveTokens(report: Report, document: SeedDocument, users: Open<UserRow>[]): ResolvedToken[] {

@@ -226,6 +226,8 @@ const step = fc.record({
     'create',
     'update',
     'delete',
+    'limit',
+    'contain',
     'advance',
     'set',
     'settings',
@@ -262,6 +264,7 @@ async function take({ app }: Opened, { kind, ...given }: Step) {
   const owners = await get<{ owner_id: string }>('/v1/owners')
   const owner_id = owners[given.group % owners.length]?.owner_id ?? ''
   const manager_id = users[given.group % users.length]?.user_id ?? ''
+  const other = groups[given.user % groups.length]?.group_id ?? ''
   const path = `/v1/groups/${group_id}/users/${user_id}`
   const { name } = given.created
   const body = { duration_minutes: given.duration_minutes, access_level_remote_id: given.level }
@@ -272,6 +275,8 @@ async function take({ app }: Opened, { kind, ...given }: Step) {
     create: ['POST', '/v1/groups', given.created],
     update: ['PUT', '/v1/groups', { groups: [{ ...given.updated, group_id }] }],
     delete: ['DELETE', `/v1/groups/${group_id}`],
+    limit: ['PUT', `/v1/groups/${group_id}/visibility`, { visibility: 'LIMITED', visibility_group_ids: [other] }],
+    contain: ['POST', `/v1/groups/${group_id}/containing-groups`, { containing_group_id: other, ...body }],
     advance: ['POST', '/_sandbox/clock', { advance: given.advance }],
     set: ['POST', '/_sandbox/clock', { set: given.set }],
     settings: ['PATCH', '/_sandbox/settings', given.settings],

@@ -59,6 +59,9 @@ export async function readApi(opened: Opened, token: string) {
   const groups = read['/v1/groups'] as Page['results']
   for (const { group_id = '' } of groups) {
     read[`group ${group_id}`] = await call(opened, token, 'GET', `/v1/groups/${group_id}`)
+    for (const part of ['visibility', 'containing-groups']) {
+      read[`${part} of ${group_id}`] = await call(opened, token, 'GET', `/v1/groups/${group_id}/${part}`)
+    }
     read[`users of ${group_id}`] = await readList(opened, token, `/v1/groups/${group_id}/users`)
   }
   for (const { owner_id = '' } of read['/v1/owners'] as Page['results']) {
