@@ -85,6 +85,12 @@ async function describe() {
       { name: 'groups', description: 'The groups themselves.' },
       { name: 'users', description: 'Who can be in groups.' },
       { name: 'tokens', description: 'Who can call the API.' },
+      { name: 'owners', description: 'People who own or review something.' },
+      { name: 'apps', description: 'What groups and resources belong to.' },
+      { name: 'message channels', description: 'Where people are notified.' },
+      { name: 'on-call schedules', description: 'Who is on call.' },
+      { name: 'tags', description: 'Keys and values that users, groups and resources can have.' },
+      { name: 'sync errors', description: 'What went wrong when Opal synced with a remote system.' },
       { name: 'sandbox', description: 'The control plane: not part of the API that is simulated.' },
     ],
     paths: sorted(paths),
@@ -268,6 +274,7 @@ function publisher(definitions, base) {
     }
     if (documentedEnum) {
       delete rest.anyOf
+      delete rest.const
       rest.type = 'string'
       rest.enum = [...documentedEnum]
     }

@@ -67,6 +67,7 @@ export const refusals: Record<RefusalCode, RefusalKind> = {
   MESSAGE_CHANNEL_NOT_FOUND: { status: 404, basis: 'assumed', means: 'There is no such message channel.' },
   ON_CALL_SCHEDULE_NOT_FOUND: { status: 404, basis: 'assumed', means: 'There is no such on-call schedule.' },
   TAG_NOT_FOUND: { status: 404, basis: 'assumed', means: 'There is no such tag.' },
+  TAG_EXISTS: { status: 409, basis: 'assumed', means: 'There is already a tag with this key and value.' },
   RESOURCE_NOT_FOUND: { status: 404, basis: 'assumed', means: 'There is no such resource.' },
   CROSS_SITE_REQUEST: {
     status: 403,

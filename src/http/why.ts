@@ -35,6 +35,7 @@ const steps = [
       ...(['TAG_NOT_FOUND', 'RESOURCE_NOT_FOUND'] as const),
     ],
   },
+  { id: 'tag_absent', passed: 'there is no such tag yet', codes: ['TAG_EXISTS'] },
   { id: 'in_use', passed: 'nothing refers to it', codes: ['OWNER_IN_USE'] },
   { id: 'group_user_present', passed: 'the user is in the group', codes: ['GROUP_USER_NOT_FOUND'] },
   { id: 'access_level', passed: 'the level is accepted', codes: ['ACCESS_LEVEL_NOT_FOUND'] },

@@ -79,10 +79,15 @@ export interface Fault {
     | 'updateGroups'
     | 'getGroup'
     | 'delete_group'
+    | 'get_group_tags'
     | 'getUsers'
+    | 'getRemoteUsers'
+    | 'get_user_tags'
     | 'user'
     | 'getTokens'
     | 'deleteToken'
+    | 'getApps'
+    | 'getApp'
     | 'get_owners'
     | 'createOwner'
     | 'updateOwners'
@@ -91,6 +96,25 @@ export interface Fault {
     | 'getOwnerFromName'
     | 'get_owner_users'
     | 'set_owner_users'
+    | 'get_resource_tags'
+    | 'get_tag_by_ID'
+    | 'delete_tag_by_ID'
+    | 'get_tag'
+    | 'create_tag'
+    | 'getTags'
+    | 'add_user_tag'
+    | 'remove_user_tag'
+    | 'add_group_tag'
+    | 'remove_group_tag'
+    | 'add_resource_tag'
+    | 'remove_resource_tag'
+    | 'get_message_channels'
+    | 'create_message_channel'
+    | 'get_message_channel'
+    | 'get_on_call_schedules'
+    | 'create_on_call_schedule'
+    | 'get_on_call_schedule'
+    | 'getSyncErrors'
   /** Only calls with this method. */
   method?: 'GET' | 'POST' | 'PUT' | 'DELETE'
   /** Only calls that name this group in their path. */
@@ -142,10 +166,15 @@ export interface FaultRule {
     | 'updateGroups'
     | 'getGroup'
     | 'delete_group'
+    | 'get_group_tags'
     | 'getUsers'
+    | 'getRemoteUsers'
+    | 'get_user_tags'
     | 'user'
     | 'getTokens'
     | 'deleteToken'
+    | 'getApps'
+    | 'getApp'
     | 'get_owners'
     | 'createOwner'
     | 'updateOwners'
@@ -154,6 +183,25 @@ export interface FaultRule {
     | 'getOwnerFromName'
     | 'get_owner_users'
     | 'set_owner_users'
+    | 'get_resource_tags'
+    | 'get_tag_by_ID'
+    | 'delete_tag_by_ID'
+    | 'get_tag'
+    | 'create_tag'
+    | 'getTags'
+    | 'add_user_tag'
+    | 'remove_user_tag'
+    | 'add_group_tag'
+    | 'remove_group_tag'
+    | 'add_resource_tag'
+    | 'remove_resource_tag'
+    | 'get_message_channels'
+    | 'create_message_channel'
+    | 'get_message_channel'
+    | 'get_on_call_schedules'
+    | 'create_on_call_schedule'
+    | 'get_on_call_schedule'
+    | 'getSyncErrors'
   /** Only calls with this method. */
   method?: 'GET' | 'POST' | 'PUT' | 'DELETE'
   /** Only calls that name this group in their path. */
@@ -460,6 +508,8 @@ export interface Seed {
       /** The owner who administers it. Its alias in this seed. */
       admin_owner?: string
       app_type: AppTypeEnum
+      /** The last checks of its connection. */
+      validations?: AppValidation[]
     }
   >
   /** By alias. */
@@ -556,6 +606,47 @@ export interface Seed {
       admin_owner?: string
       /** Each a tag of this seed. */
       tags?: string[]
+    }
+  >
+  /** By alias. */
+  remote_users?: Record<
+    string,
+    {
+      /** The id; derived from the alias if left out. */
+      remote_user_id?: string
+      /** The user. */
+      user_id?: string
+      /** The user. Its alias in this seed. */
+      user?: string
+      /** The account's id there. */
+      remote_id: string
+      third_party_provider: ThirdPartyProviderEnum
+    }
+  >
+  /** By alias. */
+  sync_errors?: Record<
+    string,
+    {
+      /** The id; derived from the alias if left out. */
+      sync_error_id?: string
+      /** When it first occurred. Absolute, or relative to the clock when the seed is applied. */
+      first_seen?: string
+      /** When it last occurred. Absolute, or relative to the clock when the seed is applied. */
+      last_seen?: string
+      /** What went wrong. */
+      error_message: string
+      /** The app that was synced. */
+      app_id?: string
+      /** The app that was synced. Its alias in this seed. */
+      app?: string
+      /** The resource that was synced. */
+      resource_id?: string
+      /** The resource that was synced. Its alias in this seed. */
+      resource?: string
+      /** The group that was synced. */
+      group_id?: string
+      /** The group that was synced. Its alias in this seed. */
+      group?: string
     }
   >
   /** Rules that make calls fail; the first one that matches applies. */
@@ -808,11 +899,44 @@ export type AppTypeEnum =
   | 'WORKDAY'
   | 'ZENDESK'
 
+/** A check of an app's connection. */
+export interface AppValidation {
+  /** Which check that is. */
+  key: string
+  /** Its name. */
+  name: unknown
+  /** What it is needed for. */
+  usage_reason?: string
+  /** What was found. */
+  details?: string
+  severity: AppValidationSeverityEnum
+  status: AppValidationStatusEnum
+  /** When it was last made. */
+  updated_at: string
+}
+
 /** Where the channel is. */
 export type MessageChannelProviderEnum = 'SLACK'
 
 /** Where the schedule is. */
 export type OnCallScheduleProviderEnum = 'OPSGENIE' | 'PAGER_DUTY'
+
+/** Where the account is. */
+export type ThirdPartyProviderEnum =
+  | 'AUTH0'
+  | 'SLACK'
+  | 'GOOGLE_CHAT'
+  | 'JIRA'
+  | 'LINEAR'
+  | 'SERVICE_NOW'
+  | 'FRESH_SERVICE'
+  | 'SHORTCUT'
+  | 'PAGER_DUTY'
+  | 'OPSGENIE'
+  | 'GIT_HUB'
+  | 'GIT_LAB'
+  | 'GIT_LAB_CONNECTION'
+  | 'TELEPORT'
 
 /** An access level of a group. */
 export interface GroupAccessLevel {
@@ -845,6 +969,12 @@ export interface ReviewerStage {
   /** Service users who review. */
   service_user_ids?: string[]
 }
+
+/** How bad a failure is. */
+export type AppValidationSeverityEnum = 'CRITICAL' | 'HIGH' | 'MEDIUM' | 'LOW'
+
+/** Whether it passed. */
+export type AppValidationStatusEnum = 'SUCCESS' | 'FAILED'
 
 /** How far the change has been propagated to the remote system. */
 export type PropagationStatusEnum =

@@ -33,6 +33,8 @@ export interface GroupFilter {
   name: string | null
   /** A JSON array of ids; null for all. */
   group_ids: string | null
+  /** A JSON array of ids of tags; null for all. */
+  tag_ids: string | null
 }
 
 interface GroupKey {
@@ -50,7 +52,10 @@ export function prepareGroups(db: Database) {
   )
   const isListed = `organization_id = @organization_id
     AND (@group_type IS NULL OR group_type = @group_type) AND (@name IS NULL OR name = @name)
-    AND (@group_ids IS NULL OR group_id IN (SELECT value FROM json_each(@group_ids)))`
+    AND (@group_ids IS NULL OR group_id IN (SELECT value FROM json_each(@group_ids)))
+    AND (@tag_ids IS NULL OR group_id IN
+      (SELECT from_id FROM links WHERE organization_id = @organization_id AND kind = 'group_tag'
+        AND to_id IN (SELECT value FROM json_each(@tag_ids))))`
   const list = db.prepare<GroupFilter, ListedGroup>(
     `SELECT ${columns} FROM groups WHERE ${isListed} AND sequence > @after ORDER BY sequence LIMIT @limit`,
   )

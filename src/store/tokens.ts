@@ -17,7 +17,10 @@ export interface TokenRow {
 }
 
 /** The columns that decide whether a call is allowed. */
-export type TokenGrant = Pick<TokenRow, 'organization_id' | 'token_id' | 'access_level' | 'expires_at' | 'revoked_at'>
+export type TokenGrant = Pick<
+  TokenRow,
+  'organization_id' | 'token_id' | 'user_id' | 'access_level' | 'expires_at' | 'revoked_at'
+>
 
 /** What the API shows of a token, except its last use. */
 export type ListedToken = Omit<TokenRow, 'organization_id' | 'alias' | 'token_hash' | 'revoked_at'>
@@ -33,7 +36,7 @@ export interface TokenFilter {
 
 export function prepareTokens(db: Database) {
   const findByHash = db.prepare<{ token_hash: Buffer }, TokenGrant>(
-    `SELECT organization_id, token_id, access_level, expires_at, revoked_at
+    `SELECT organization_id, token_id, user_id, access_level, expires_at, revoked_at
      FROM tokens WHERE token_hash = @token_hash`,
   )
   const insert = db.prepare<TokenRow>(
@@ -62,7 +65,7 @@ export function prepareTokens(db: Database) {
     'SELECT * FROM tokens WHERE organization_id = @organization_id ORDER BY sequence',
   )
   const findByAlias = db.prepare<{ organization_id: number; alias: string }, TokenGrant>(
-    `SELECT organization_id, token_id, access_level, expires_at, revoked_at
+    `SELECT organization_id, token_id, user_id, access_level, expires_at, revoked_at
      FROM tokens WHERE organization_id = @organization_id AND alias = @alias`,
   )
   return {

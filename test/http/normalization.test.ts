@@ -119,7 +119,7 @@ async function callRoute(route: Route, { isUpperCase = false, isMisspelt = false
     ...Object.fromEntries(
       Object.values(recordKinds).map(({ section, idField }) => [
         idField,
-        Object.values(exported[section]!).at(-1)![idField],
+        Object.values(exported[section] ?? {}).at(-1)?.[idField],
       ]),
     ),
     reviewer_message_channel_id: Object.values(exported.message_channels!)[0]!.message_channel_id,
@@ -131,6 +131,8 @@ async function callRoute(route: Route, { isUpperCase = false, isMisspelt = false
     token_id,
     token_ids: token_id,
   }
+  const tagged = [`users/${ids.jake}`, `groups/${ids.apiGroup}`, `resources/${named.resource_id}`]
+  for (const path of tagged) await inject('POST', `/v1/tags/${named.tag_id}/${path}`)
   const uuid = (name: string) => {
     const id = named[name] ?? 'abcdefab-cdef-4abc-8def-abcdefabcdef'
     return isUpperCase ? id.toUpperCase() : id

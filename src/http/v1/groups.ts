@@ -8,7 +8,6 @@ import { writeRefusals, guardRefusals, NoContent, refusalResponses } from '../sc
 import { CreateGroupInfo, Group, GroupType, UpdateGroupInfo, UpdateGroupInfoList } from '../../schemas/group.js'
 import { pageQuery, PageOf, readPage } from './paging.js'
 import { takeId } from './records.js'
-import { refuseTagFilter, tagFilter } from './tag-filter.js'
 
 const tags = ['groups']
 const byId = Type.Object({ group_id: Uuid('The group.') })
@@ -26,11 +25,11 @@ const listGroups = {
     group_type_filter: Type.Optional(GroupType),
     group_ids: Type.Optional(Type.Array(Uuid('A group.'), { description: 'Only these, separated by commas.' })),
     group_name: Type.Optional(Type.String({ description: 'Only those with exactly this name.' })),
-    ...tagFilter,
+    tag_ids: Type.Optional(Type.Array(Uuid('A tag.'), { description: 'Only those with at least one of these tags.' })),
   }),
   response: {
     200: PageOf(Group, { title: 'PaginatedGroupsList', description: 'A page of groups.' }),
-    ...refusalResponses(...guardRefusals, 'INVALID_REQUEST', 'NOT_SIMULATED'),
+    ...refusalResponses(...guardRefusals, 'INVALID_REQUEST'),
   },
 }
 
@@ -79,13 +78,13 @@ const deleteGroup = {
 export function groups({ store }: Deps): FastifyPluginAsyncTypebox {
   return async (app) => {
     app.get('/groups', { schema: listGroups }, async ({ organization, query }) => {
-      refuseTagFilter(query)
-      const { group_ids, group_name = null, group_type_filter = null } = query
+      const { group_ids, tag_ids, group_name = null, group_type_filter = null } = query
       const filter = {
         organization_id: organization.organization_id,
         group_type: group_type_filter,
         name: group_name,
         group_ids: group_ids ? JSON.stringify(group_ids) : null,
+        tag_ids: tag_ids ? JSON.stringify(tag_ids) : null,
       }
       return readPage(query, (range) => store.groups.list({ ...filter, ...range }), showGroup)
     })
@@ -119,7 +118,7 @@ export function groups({ store }: Deps): FastifyPluginAsyncTypebox {
     app.delete('/groups/:group_id', { schema: deleteGroup }, async ({ organization, params: { group_id } }, reply) => {
       await store.write(() => {
         if (!store.groups.remove(organization.organization_id, group_id)) throw groupNotFound(group_id)
-        store.links.removeAll(organization.organization_id, 'group', group_id)
+        store.removeReferences(organization.organization_id, 'group', group_id)
       })
       return reply.send(undefined)
     })

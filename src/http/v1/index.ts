@@ -1,9 +1,16 @@
 import type { FastifyInstance } from 'fastify'
 import type { Deps } from '../deps.js'
+import { apps } from './apps.js'
 import { groupUsers } from './group-users.js'
 import { groups } from './groups.js'
 import type { Hooks } from './hooks.js'
+import { messageChannels } from './message-channels.js'
+import { onCallSchedules } from './on-call-schedules.js'
 import { owners } from './owners.js'
+import { remoteUsers } from './remote-users.js'
+import { syncErrors } from './sync-errors.js'
+import { tagging } from './tagging.js'
+import { tagRoutes } from './tags.js'
 import { tokens } from './tokens.js'
 import { users } from './users.js'
 
@@ -16,5 +23,12 @@ export function v1(deps: Deps, hooks: Hooks) {
     await app.register(users(deps))
     await app.register(tokens(deps))
     await app.register(owners(deps))
+    await app.register(apps(deps))
+    await app.register(messageChannels(deps))
+    await app.register(onCallSchedules(deps))
+    await app.register(tagRoutes(deps))
+    await app.register(tagging(deps))
+    await app.register(remoteUsers(deps))
+    await app.register(syncErrors(deps))
   }
 }

@@ -75,19 +75,6 @@ describe('GET /v1/users', () => {
     const answer = await agent.get('/v1/users').auth(tokens.readOnly, { type: 'bearer' })
     expect(told(answer)).toEqual(told(await agent.get('/v1/users')))
   })
-
-  test.each([ids.unknown, '', 'x'])('tag_ids=%s is not simulated, and not silently ignored', async (tag_ids) => {
-    const { agent } = await sandbox({ seed })
-    expect(told(await agent.get('/v1/users').query({ tag_ids }))).toEqual({
-      status: 501,
-      body: {
-        code: 'NOT_SIMULATED',
-        message: 'The query parameter tag_ids is not simulated.',
-        hint: 'Leave tag_ids out.',
-        request_id: requestId,
-      },
-    })
-  })
 })
 
 describe('GET /v1/user', () => {
