@@ -22,13 +22,13 @@ const nounFolders = {
   },
   'http/effects': { entries: ['index', 'list'], shared: ['effect'] },
   'http/sandbox': { entries: ['index'], shared: [] },
-  'http/v1': { entries: ['index', 'hooks'], shared: ['links', 'paging', 'records', 'tag-filter', 'user'] },
+  'http/v1': { entries: ['index', 'hooks'], shared: ['decided', 'links', 'paging', 'records', 'user', 'write'] },
   store: { entries: ['index'], shared: ['writer'] },
 }
 
 /** What the command imports from where it is: index.ts and sandbox.ts load Fastify and SQLite, which takes a while. */
 const cliExceptions = [
-  'domain/(clock|operations|setup-error)',
+  'domain/(clock|host-name|operations|setup-error)',
   'library/client',
   'schemas/(closest|duration)',
   'seed/(built-in|default|file|given-secrets|load|schema|seed-error|yaml)',

@@ -19,12 +19,12 @@ FROM node:24-bookworm-slim AS build
 WORKDIR /app
 COPY package.json package-lock.json .npmrc ./
 RUN npm ci --workspaces=false
-COPY LICENSE openapi.yaml ./
+COPY LICENSE openapi.yaml shapes.json ./
 COPY migrations migrations
 COPY scripts scripts
 COPY src src
 # COPY keeps the modes of the checkout, and under a strict umask the image's user could read none of it.
-RUN npm run build && chmod a+x dist/cli.js && chmod -R a+rX package.json LICENSE openapi.yaml migrations dist
+RUN npm run build && chmod a+x dist/cli.js && chmod -R a+rX package.json LICENSE openapi.yaml shapes.json migrations dist
 
 FROM node:24-bookworm-slim
 WORKDIR /app
@@ -37,7 +37,7 @@ ENV NODE_ENV=production \
   OPAL_SANDBOX_DB=/data/sandbox.db \
   SQLITE_TMPDIR=/data
 COPY --from=packages /app/node_modules node_modules
-COPY --from=build /app/package.json /app/LICENSE /app/openapi.yaml ./
+COPY --from=build /app/package.json /app/LICENSE /app/openapi.yaml /app/shapes.json ./
 COPY --from=build /app/migrations migrations
 COPY --from=build /app/dist dist
 # By number, since Kubernetes cannot check that a name is not root (runAsNonRoot).

@@ -1,9 +1,11 @@
-// Writes openapi.yaml, seed.schema.json and src/library/types.ts from the schemas in the code. With --check, fails if
+// Writes openapi.yaml, seed.schema.json and src/library/types.ts from the schemas in the code; openapi.yaml has the
+// operations that are not simulated from shapes.json, too. With --check, fails if
 // one of them is out of date.
 import { readFile, writeFile } from 'node:fs/promises'
 import { format, resolveConfig } from 'prettier'
 import { stringify } from 'yaml'
-import { openSandbox, refusals, SeedDocument } from '../dist/sandbox.js'
+import { bases, openSandbox, operations, refusals, SeedDocument } from '../dist/sandbox.js'
+import { promisedShapes } from './shapes.js'
 import { writeTypes } from './types.js'
 
 const { version } = JSON.parse(await readFile(new URL('../package.json', import.meta.url), 'utf8'))
@@ -14,12 +16,15 @@ const info = {
   summary: "A stateful local stand-in for Opal's group access API.",
   description: [
     "The part of Opal's API (v1) that controls who is in which group, at which level and until when; and, under",
-    '/_sandbox, the control plane of the sandbox.',
+    '/_sandbox, the control plane of the sandbox. The other operations are listed under the tag `not simulated`, with the',
+    'shapes that Opal documents: they return 501 NOT_SIMULATED unless a rule (POST /_sandbox/faults) answers them.',
     '',
     'Every response other than 2xx has a body of the schema Error. This includes responses that no operation lists:',
     'a path that does not exist (404 ROUTE_NOT_FOUND), a method that a path does not have (405 METHOD_NOT_ALLOWED, with',
-    '`Allow`), headers over 16 KiB (431 HEADERS_TOO_LARGE), a request that does not arrive in time (408 REQUEST_TIMEOUT)',
-    'and bytes that are not HTTP (400 INVALID_REQUEST).',
+    '`Allow`) and bytes that are not HTTP (400 INVALID_REQUEST).',
+    '',
+    'The schemas describe the default settings. Under the settings `timestamps`, `default_access_level`,',
+    '`propagation_of_synced` and `error_body`, responses differ from them as those settings say.',
   ].join('\n'),
   license: { name: 'MIT', identifier: 'MIT' },
 }
@@ -32,8 +37,9 @@ const headerComponents = {
     schema: { type: 'string', examples: ['req-1a'] },
   },
   'x-opal-sandbox-basis': {
-    description: 'How we know this behavior; left out if Opal documents it.',
-    schema: { type: 'string', enum: ['inferred', 'assumed'] },
+    required: true,
+    description: 'How this behavior is known: the least certain basis of all that decided the response.',
+    schema: { type: 'string', enum: [...bases] },
   },
   'x-opal-sandbox-ignored': {
     description:
@@ -74,7 +80,9 @@ async function describe() {
   })
   await app.ready()
   await close()
-  shareAmong(Object.values(paths).flatMap((methods) => Object.values(methods)))
+  const ownSchemas = sorted(components.schemas)
+  const others = describeOthers(paths)
+  shareAmong([paths, others.paths].flatMap(Object.values).flatMap(Object.values))
   return {
     openapi: '3.1.0',
     info,
@@ -91,16 +99,105 @@ async function describe() {
       { name: 'on-call schedules', description: 'Who is on call.' },
       { name: 'tags', description: 'Keys and values that users, groups and resources can have.' },
       { name: 'sync errors', description: 'What went wrong when Opal synced with a remote system.' },
+      { name: 'not simulated', description: 'The other operations of the API: 501, unless a rule answers them.' },
       { name: 'sandbox', description: 'The control plane: not part of the API that is simulated.' },
     ],
-    paths: sorted(paths),
+    paths: { ...sorted(paths), ...sorted(others.paths) },
     components: {
       ...components,
-      schemas: sorted(components.schemas),
+      schemas: { ...ownSchemas, ...sorted(others.schemas) },
       parameters: sorted(components.parameters),
       responses: sorted(components.responses),
     },
   }
+}
+
+/**
+ * Describes the operations that are not simulated, with the schemas that only they use. Those on a path of a simulated
+ * operation are added to it; the other paths are returned.
+ */
+function describeOthers(simulatedPaths) {
+  const others = { paths: {}, schemas: {} }
+  const known = Object.values(simulatedPaths).flatMap(Object.values)
+  const notSimulated = answerOfApi({ $ref: refTo('Error'), codes: ['NOT_SIMULATED'] }, '501')
+  const general = ['401', '403', '408', '429', '431', '500', '503']
+  const knownParameters = known.flatMap(({ parameters = [] }) => parameters)
+  for (const { id, method, path, simulated, access } of operations) {
+    if (simulated) continue
+    const url = `/v1${path}`
+    const paths = url in simulatedPaths ? simulatedPaths : others.paths
+    const sample = simulatedPaths['/v1/groups'][access === 'read' ? 'get' : 'post'].responses
+    paths[url] = { ...paths[url], [method.toLowerCase()]: describeOther(id, path, shapes.operations[id], sample) }
+  }
+  return others
+
+  /** What any call can be refused with is as for a simulated operation. */
+  function describeOther(operationId, path, shape, sample) {
+    const { parameters = pathParameters(path), requestBody, responses = {} } = shape ?? {}
+    const successes = Object.entries(responses).filter(([status]) => status.startsWith('2'))
+    return {
+      operationId,
+      tags: ['not simulated'],
+      summary: `${operationId}: not simulated`,
+      ...(parameters.length > 0 && { parameters: parameters.map(describeParameter) }),
+      ...(requestBody && { requestBody: { required: requestBody.required, ...contentOf(requestBody.schema) } }),
+      responses: {
+        ...Object.fromEntries(
+          successes.map(([status, schema]) => [
+            status,
+            { description: 'If a rule answers so.', ...(schema && contentOf(schema)) },
+          ]),
+        ),
+        ...Object.fromEntries(general.flatMap((status) => (sample[status] ? [[status, sample[status]]] : []))),
+        501: notSimulated,
+        default: injected,
+      },
+    }
+  }
+
+  function describeParameter({ schema, required, ...parameter }) {
+    const same = knownParameters.find(({ name, in: place }) => name === parameter.name && place === 'path')
+    if (same && parameter.in === 'path') return same
+    return { ...parameter, ...(required && { required }), schema: convert(schema) }
+  }
+
+  function contentOf(schema) {
+    return { content: { 'application/json': { schema: convert(schema) } } }
+  }
+
+  /** Writes a shape as a schema; adds the schemas that it references. */
+  function convert(shape) {
+    if (Array.isArray(shape)) return shape.map(convert)
+    if (typeof shape !== 'object' || shape === null) return shape
+    const { $ref: name, nullable, discriminator, ...rest } = shape
+    const published = Object.fromEntries(Object.entries(rest).map(([key, value]) => [key, convert(value)]))
+    if (discriminator) published.discriminator = { ...discriminator, mapping: mapValues(discriminator.mapping, refTo) }
+    if (name === undefined) return published
+    if (!(name in components.schemas) && !(name in others.schemas)) {
+      others.schemas[name] = {} // For shapes that reference themselves.
+      others.schemas[name] = convert(shapes.schemas[name])
+    }
+    const reference = { $ref: refTo(name), ...published }
+    return nullable ? { anyOf: [reference, { type: 'null' }] } : reference
+  }
+}
+
+function refTo(name) {
+  return `#/components/schemas/${name}`
+}
+
+function mapValues(object, map) {
+  return Object.fromEntries(Object.entries(object).map(([key, value]) => [key, map(value)]))
+}
+
+/** Of an operation whose shape is not known. */
+function pathParameters(path) {
+  return Array.from(path.matchAll(/\{(\w+)\}/g), ([, name]) => ({
+    name,
+    in: 'path',
+    required: true,
+    schema: { type: 'string' },
+  }))
 }
 
 /** Turns the parameters and responses that several operations share into components. */
@@ -121,7 +218,7 @@ function shareAmong(operations) {
       Object.keys(responses).map((status) => ({
         holder: responses,
         key: status,
-        name: nameOfResponse(planeOf(tags), status, responses[status]),
+        name: nameOfResponse(status === tooLargeHeaders ? '' : planeOf(tags), status, responses[status]),
       })),
     ),
   )
@@ -174,11 +271,30 @@ function operation({ params, querystring, body, response, ...rest }) {
     ...(body && { requestBody: requestBody(body) }),
     responses: {
       ...Object.fromEntries(
-        Object.entries(response).map(([status, schema]) => [status, describeAnswer(schema, status)]),
+        Object.entries(withCommonRefusals(response)).map(([status, schema]) => [
+          status,
+          describeAnswer(schema, status),
+        ]),
       ),
       ...(!isSandbox && { default: injected }),
     },
   }
+}
+
+/** The codes that any operation can be rejected with, whatever its route does: a GET can come with a compressed body. */
+const commonCodes = ['CONTENT_TYPE_UNSUPPORTED', 'REQUEST_TIMEOUT', 'HEADERS_TOO_LARGE', 'DATABASE_UNAVAILABLE']
+
+/** Node rejects such a request before it is known what it calls, so both planes answer the same. */
+const tooLargeHeaders = String(refusals.HEADERS_TOO_LARGE.status)
+
+function withCommonRefusals(response) {
+  const { codes: _, ...error } = response[500]
+  const responses = { ...response }
+  for (const code of commonCodes) {
+    const { status } = refusals[code]
+    responses[status] = { ...error, codes: [...new Set([...(responses[status]?.codes ?? []), code])] }
+  }
+  return responses
 }
 
 /** A body that may be null may also be left out. */
@@ -201,6 +317,7 @@ function parameters(place, schema) {
 
 function answerOfApi(schema, status) {
   const { description, headers, ...rest } = answer(schema)
+  if (status === tooLargeHeaders) return { description, ...rest }
   return { description, headers: { ...headers, ...headersOfApi(status) }, ...rest }
 }
 
@@ -219,10 +336,10 @@ function answer({ codes, ...schema }) {
   if (schema.type === 'undefined') return { description: schema.description }
   if (codes === undefined) return { description: schema.description, content: json(schema) }
   const examples = Object.fromEntries(
-    codes.map((code) => [code, { value: { code, message: refusals[code].means, request_id: 'req-1' } }]),
+    codes.map((code) => [code, { value: { code, message: sentence(refusals[code].means), request_id: 'req-1' } }]),
   )
   return {
-    description: codes.map((code) => `\`${code}\`: ${refusals[code].means}`).join('\n\n'),
+    description: codes.map((code) => `\`${code}\`: ${sentence(refusals[code].means)}`).join('\n\n'),
     ...(codes.some((code) => refusals[code].headers) && { headers: headers(refusals[codes[0]].headers) }),
     content: { 'application/json': { schema: publish(schema), examples } },
   }
@@ -262,6 +379,7 @@ function publisher(definitions, base) {
       refersTo: ____,
       isMoment: _____,
       documentedFormat,
+      documentedMaximum,
       documentedPatterns,
       documentedEnum,
       documentedNullable,
@@ -272,6 +390,7 @@ function publisher(definitions, base) {
       delete rest.pattern
       rest.format = documentedFormat
     }
+    if (documentedMaximum !== undefined) rest.maximum = documentedMaximum
     if (documentedEnum) {
       delete rest.anyOf
       delete rest.const
@@ -306,10 +425,15 @@ function describeSeed() {
   return { $schema: 'https://json-schema.org/draft/2020-12/schema', title: 'opal-sandbox seed', ...Seed, $defs: others }
 }
 
+function sentence(phrase) {
+  return `${phrase[0].toUpperCase()}${phrase.slice(1)}.`
+}
+
 function sorted(object) {
   return Object.fromEntries(Object.entries(object).sort(([a], [b]) => (a < b ? -1 : 1)))
 }
 
+const shapes = await promisedShapes()
 const written = 'Written by `npm run openapi` from the schemas of the routes. Change those.'
 const description = await describe()
 const types = `// ${written}\n\n${writeTypes(description.components.schemas)}`

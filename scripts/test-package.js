@@ -1,7 +1,7 @@
 // Packs the project, installs the tarball into an empty folder, and uses it there like a user of the package.
 import { checkPackage, createPackageFromTarballData } from '@arethetypeswrong/core'
 import { execFileSync, spawn } from 'node:child_process'
-import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs'
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { createInterface } from 'node:readline'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
@@ -23,13 +23,15 @@ try {
     expect(node(tool('typescript/bin/tsc'), '--project', '.'), ''),
   )
   await step('the vitest fixture works', () => void node(tool('vitest/vitest.mjs'), 'run', '--root', '.'))
+  await step('the recipe for Jest works in both module systems', useJest)
 } finally {
   rmSync(folder, { recursive: true, force: true })
 }
 
 function pack() {
   const [{ filename, files }] = JSON.parse(npm('.', 'pack', '--json', '--pack-destination', folder))
-  const allowed = /^(dist\/|migrations\/|package\.json$|openapi\.yaml$|seed\.schema\.json$|README\.md$|LICENSE$)/
+  const allowed =
+    /^(dist\/|migrations\/|package\.json$|openapi\.yaml$|seed\.schema\.json$|shapes\.json$|README\.md$|LICENSE$)/
   const strays = files.map(({ path }) => path).filter((path) => !allowed.test(path))
   if (strays.length > 0) throw new Error(`the package has unexpected files: ${strays.join(', ')}`)
   return join(folder, filename)
@@ -74,6 +76,21 @@ async function useCommand() {
     expect(String(answer.status), '200')
     child.kill('SIGTERM')
   }
+}
+
+/** Runs the example of docs/library.md, and the same as CommonJS in the way that the text describes. */
+function useJest() {
+  npm(app, 'install', '--no-audit', '--no-fund', 'jest@30')
+  const [, recipe] = /it needs Jest -->\s+```js\n([^]+?)```/.exec(readFileSync('docs/library.md', 'utf8'))
+  const [imported, ...rest] = recipe.split('\n')
+  const loaded = imported.replace(/^import (.+) from ('.+')$/, 'const $1 = await import($2)')
+  const started = 'beforeAll(async () => {\n'
+  writeFileSync(join(app, 'module.spec.mjs'), recipe)
+  writeFileSync(join(app, 'common.spec.cjs'), rest.join('\n').replace(started, `${started}${loaded}\n`))
+  const settings = JSON.stringify({ testMatch: ['**/*.spec.?js'], moduleFileExtensions: ['js', 'mjs', 'cjs'] })
+  const jest = ['--experimental-vm-modules', 'node_modules/jest/bin/jest.js', '--config', settings, '--json']
+  const { numPassedTests } = JSON.parse(node(...jest))
+  expect(String(numPassedTests), '2')
 }
 
 async function step(name, work) {

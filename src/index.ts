@@ -1,12 +1,15 @@
 // Loaded at once, since a test may have replaced the globals when it calls createSandbox.
 import './globals.js'
 import type { Sandbox } from './library/create-sandbox.js'
+import type { AliasOf } from './library/ids.js'
 import type { SandboxOptions } from './library/options.js'
+import type { SeedSource } from './library/seed-source.js'
 import { explainOldNode } from './node-version.js'
 
 export { ClientError, type RequestFilter } from './library/client.js'
 export { connect } from './library/connect.js'
-export type { Sandbox } from './library/create-sandbox.js'
+export type { Sandbox, SeededOrganization } from './library/create-sandbox.js'
+export type { AliasOf } from './library/ids.js'
 export type { ConnectOptions, SandboxLogger, SandboxOptions } from './library/options.js'
 export type {
   DurationInput,
@@ -33,7 +36,9 @@ export type * from './library/types.js'
  * await sandbox.close()
  * ```
  */
-export async function createSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
+export async function createSandbox<S extends SeedSource = SeedSource>(
+  options: SandboxOptions & { seed?: S | undefined } = {},
+): Promise<Sandbox<AliasOf<S>>> {
   const explanation = explainOldNode()
   if (explanation !== undefined) throw new Error(`opal-sandbox: ${explanation}`)
   // An old Node cannot even load this module: names that it imports are missing there.

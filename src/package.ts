@@ -13,6 +13,7 @@ export function readPackage() {
     version,
     migrationsFolder: packagePath('migrations'),
     openapiFile: packagePath('openapi.yaml'),
+    shapesFile: packagePath('shapes.json'),
     seedSchemaFile: packagePath('seed.schema.json'),
   }
 }

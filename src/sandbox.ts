@@ -12,6 +12,7 @@ import { showClock } from './organization/clock.js'
 import { defaultJournalLimits, type JournalLimits } from './organization/journal.js'
 import { openOrganizations, type Organizations } from './organization/index.js'
 import { readPackage } from './package.js'
+import { createShapes } from './schemas/shapes.js'
 import { builtInTokens } from './seed/built-in.js'
 import { checkStart, loadDefaultSeed, loadSeed } from './seed/load.js'
 import type { Secrets } from './seed/secrets.js'
@@ -23,6 +24,8 @@ export { curlExample, type ExampleCall } from './http/welcome.js'
 export { journalLimits } from './organization/journal.js'
 
 // For the script that writes openapi.yaml and seed.schema.json.
+export { bases, behaviors } from './domain/behaviors.js'
+export { operations } from './domain/operations.js'
 export { refusals } from './http/errors.js'
 export { SeedDocument } from './seed/schema.js'
 
@@ -41,6 +44,10 @@ export interface OpenSandboxOptions {
   allowNamed?: boolean
   /** How many there may be before the least recently used is evicted; 1,000 by default. */
   maxOrganizations?: number
+  /** Host names, beside those of this machine, by which the control plane can be called. */
+  allowedHosts?: readonly string[]
+  /** Whether web pages of all sites can call the API; they cannot by default. */
+  cors?: boolean
   /** Hashes by alias: the only secrets of `default`, also in a database that exists. */
   secrets?: Secrets | undefined
   /** How much the journal keeps. */
@@ -82,11 +89,13 @@ export function openSandbox({
   journal = {},
   realNow = dateNow,
   secrets,
+  allowedHosts = [],
+  cors = false,
   logger = quietLogger(),
   onStep = () => undefined,
   checkAnswer,
 }: OpenSandboxOptions = {}): RunningSandbox {
-  const { version, migrationsFolder, openapiFile } = readPackage()
+  const { version, migrationsFolder, openapiFile, shapesFile } = readPackage()
   if (seed !== undefined) onStep('checking the seed')
   // A seed with mistakes is rejected before the database is touched.
   const givenSeed = seed === undefined ? undefined : loadSeed(seed)
@@ -116,8 +125,11 @@ export function openSandbox({
       logger,
       version,
       openapiFile,
+      shapes: createShapes(shapesFile),
       builtInTokens: validTokens,
       isOnLoopback: () => isOnLoopback,
+      allowedHosts,
+      cors,
       uptimeSeconds: () => Math.round(performanceNow() - startedAt) / 1000,
       checkAnswer,
     })

@@ -6,6 +6,7 @@ import {
   type Organization,
   type Sandbox,
   type SandboxOptions,
+  type SeededOrganization,
 } from './index.js'
 
 declare module 'vitest' {
@@ -18,7 +19,7 @@ declare module 'vitest' {
 /** The fixtures that `test` adds to vitest's own. */
 export interface OpalFixtures {
   /** An organization of this test alone, so that tests can run in parallel and none needs a reset. */
-  opal: Organization
+  opal: SeededOrganization
   /** The sandbox of the worker, which listens on a free port. */
   opalSandbox: Sandbox
   /** The options of `createSandbox`. */

@@ -69,6 +69,7 @@ export async function sandbox(options: OpenSandboxOptions = {}) {
       status: reply.statusCode,
       contentType: String(reply.getHeader('content-type')),
       body: String(payload),
+      decided: request.decided?.ids ?? [],
     })
     if (violation !== undefined) violations.push(violation)
     return payload

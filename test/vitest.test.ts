@@ -48,7 +48,7 @@ describe('the fixture', () => {
       expect.stringMatching(/^ {2}cut off: .*, the body is read, fault rule fault-\d+: drop$/),
       '',
       `PUT ${path} {"duration_minutes":60}`,
-      '  200: the request names no level, so the level stays the same',
+      '  200: access expires that many minutes from now',
     ])
     expect(often?.match(/(?<="duration_minutes":)\d+/g)).toEqual(['2', '3', '4', '5', '6', '7', '8', '9', '10', '11'])
     expect(none).toBe(

@@ -18,6 +18,7 @@ import {
   readCount,
   readDurationText,
   readHeader,
+  readHosts,
   readOperation,
   parseMoment,
   readPort,
@@ -160,6 +161,17 @@ function addStart(program: Program, context: Context) {
       startOption('--journal-mib <number>', 'size limit of each journal in MiB, an eighth of the limit for all of them')
         .default(8)
         .argParser(readCount),
+    )
+    .addOption(
+      startOption('--allowed-hosts <names>', 'more host names by which the control plane can be called')
+        .default([], 'none')
+        .argParser(readHosts),
+    )
+    .addOption(
+      startOption('--cors [on|off]', 'let web pages of all sites call /v1')
+        .default(false)
+        .preset('on')
+        .argParser(readSwitch),
     )
     .addHelpText(
       'after',

@@ -88,7 +88,7 @@ async function run(context: Context, [command = '', ...args]: string[], env: Rec
 }
 
 /** Reports how many statuses were seen, and which were not for the operations that were called. */
-function describeCoverage({ results, never_met, unrouted }: Coverage): string {
+function describeCoverage({ results, not_simulated, never_met, unrouted }: Coverage): string {
   const met = results.map(({ statuses }) => Object.values(statuses).filter((count) => count > 0).length)
   const total = sum(met)
   const called = results.filter((_, index) => met[index] !== 0)
@@ -97,6 +97,9 @@ function describeCoverage({ results, never_met, unrouted }: Coverage): string {
     const count = sum(outside.map((call) => call.count))
     const calls = count === 1 ? '1 call' : `${count} calls`
     return `opal-sandbox: ${calls} came to paths outside /v1, such as ${outside[0].method} ${outside[0].path}. The base URL ends in /v1.`
+  }
+  if (called.length === 0 && not_simulated[0]) {
+    return `opal-sandbox: only operations that are not simulated were called, such as ${not_simulated[0].operation}.`
   }
   if (called.length === 0) {
     return 'opal-sandbox: nothing was called. Does the command read OPAL_BASE_URL and OPAL_AUTH_TOKEN?'

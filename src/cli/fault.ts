@@ -37,6 +37,7 @@ export async function addFault(context: Context, options: FaultOptions & RuleOpt
   const fault = await ask(context, options, (client) => client.addFault(rule as FaultRule))
   if (options.json) printJson(context, fault)
   else print(context, writeFaults(context, [fault]))
+  for (const warning of fault.warnings ?? []) say(context, `Warning: ${warning}.`)
 }
 
 export async function listFaults(context: Context, options: FaultOptions) {
@@ -83,7 +84,7 @@ function readJson(json: string): unknown {
 }
 
 function writeFaults(context: Context, faults: Fault[]): string {
-  const rows = faults.map(({ fault_id, hits, times, skip = 0, phase = 'before', effect, ...matches }) => [
+  const rows = faults.map(({ fault_id, hits, times, skip = 0, phase = 'before', effect, warnings: _, ...matches }) => [
     fault_id,
     String(hits),
     String(times ?? 1),

@@ -1,5 +1,6 @@
 /** What hints of the sandbox name, which are for callers of its API, and what does the same at a shell. */
 const atShell: [call: RegExp, words: string][] = [
+  [/\bPOST \/_sandbox\/faults (\{.*\})/g, "opal-sandbox fault add '$1'"],
   [/\bGET \/_sandbox\/faults\b/g, '"opal-sandbox fault list"'],
   [/\bGET \/_sandbox\/requests\b/g, '"opal-sandbox requests"'],
   [/\bGET \/_sandbox\/snapshots\b/g, '"opal-sandbox snapshot list"'],

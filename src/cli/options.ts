@@ -1,7 +1,8 @@
 import { InvalidArgumentError, Option } from '@commander-js/extra-typings'
 import { closest } from '../schemas/closest.js'
+import { hostName } from '../domain/host-name.js'
 import { parseTimestamp, type Timestamp } from '../domain/clock.js'
-import { operations, simulatedIds } from '../domain/operations.js'
+import { operationIds, simulatedIds } from '../domain/operations.js'
 import { parseDurationMs } from '../schemas/duration.js'
 
 const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']
@@ -110,6 +111,15 @@ export function readHeader(text: string, others: Record<string, string> = {}): R
   return { ...others, [name]: value }
 }
 
+/** Reads names separated by commas. */
+export function readHosts(text: string): string[] {
+  const names = text.split(',').map((name) => name.trim())
+  if (!names.every((name) => hostName.test(name))) {
+    throw new InvalidArgumentError('Expected host names without ports, such as ci.internal,build-7.')
+  }
+  return names
+}
+
 /** How many calls, or all of them. */
 export function readTimes(text: string): number | 'forever' {
   if (text === 'forever') return text
@@ -119,10 +129,7 @@ export function readTimes(text: string): number | 'forever' {
 
 /** An operation of the API. The list is too long for a message. */
 export function readOperation(text: string): string {
-  checkOperation(
-    text,
-    operations.map(({ id }) => id),
-  )
+  checkOperation(text, operationIds)
   return text
 }
 

@@ -1,7 +1,7 @@
 import type { Context } from './context.js'
 import { ClientError, createClient, type Client } from '../library/client.js'
 import { forShell, nameField } from './hints.js'
-import { findProxy } from './proxy.js'
+import { callDirectly, findProxy } from './proxy.js'
 import { SetupError } from '../domain/setup-error.js'
 
 export interface ServerOptions {
@@ -23,6 +23,7 @@ export async function ask<Answer>(
   waitMs = 0,
 ): Promise<Answer> {
   const { url, token } = options
+  callDirectly(url, process.env)
   const signal = AbortSignal.timeout(limitMs + waitMs)
   const client = createClient({ url, token, fetch: (request) => fetch(request, { signal }) })
   try {

@@ -25,6 +25,8 @@ interface StartOptions extends LogOptions {
   maxOrganizations: number
   journalEntries: number
   journalMib: number
+  allowedHosts: readonly string[]
+  cors: boolean
 }
 
 /** Limit for the whole shutdown; the sandbox itself gives requests in flight less. */
@@ -76,7 +78,7 @@ export async function start(context: Context, options: StartOptions) {
 }
 
 async function open(options: StartOptions, logger: Logger, onStep: (step: string) => void): Promise<RunningSandbox> {
-  const { db, fresh, durability, now, organizations: allowNamed, maxOrganizations } = options
+  const { db, fresh, durability, now, organizations: allowNamed, maxOrganizations, allowedHosts, cors } = options
   if (fresh) await refuseTakenPort(options)
   const seed = await readGivenSeed(options, onStep)
   try {
@@ -87,6 +89,8 @@ async function open(options: StartOptions, logger: Logger, onStep: (step: string
       logger,
       allowNamed,
       maxOrganizations,
+      allowedHosts,
+      cors,
       journal: journalLimits(options.journalEntries, options.journalMib * 1024 * 1024),
       seed: seed.document,
       secrets: seed.secrets,

@@ -4,6 +4,7 @@ import { createClient } from '../library/client.js'
 import { SetupError } from '../domain/setup-error.js'
 import { parseDurationMs } from '../schemas/duration.js'
 import { print } from './print.js'
+import { callDirectly } from './proxy.js'
 import { checkHealth, describeFailure, throughProxy } from './server.js'
 
 /** Time limit of one probe, and the pause until the next. */
@@ -12,6 +13,7 @@ const pauseMs = 100
 
 /** Polls the health until the sandbox is ready. */
 export async function wait(context: Context, { url, timeout }: { url: string; timeout: string }) {
+  callDirectly(url, process.env)
   const end = performance.now() + (parseDurationMs(timeout) ?? 0)
   for (;;) {
     const leftMs = Math.max(1, Math.min(probeMs, Math.ceil(end - performance.now())))

@@ -38,7 +38,7 @@ export function parseDate(text: string): Timestamp | undefined {
 }
 
 /** Whether the year has four digits, so that dates as text sort in order of time. */
-function isWritable(at: Timestamp): boolean {
+export function isWritable(at: Timestamp): boolean {
   return at >= Date.parse('0000-01-01T00:00:00.000Z') && at <= Date.parse('9999-12-31T23:59:59.999Z')
 }
 
@@ -51,6 +51,14 @@ function isCalendarDate(text: string): boolean {
 /** The date format of the API: UTC with milliseconds, so that dates as text sort in order of time. */
 export function formatTimestamp(at: Timestamp): string {
   return new Date(at).toISOString()
+}
+
+/** A date with at most six digits of a second and no trailing zeros: none at all for a whole second. */
+export function trimTimestamp(text: string): string {
+  return text.replace(/\.(\d+)/, (_, digits: string) => {
+    const kept = digits.slice(0, 6).replace(/0+$/, '')
+    return kept === '' ? '' : `.${kept}`
+  })
 }
 
 /** A moment, as a number and as text. */

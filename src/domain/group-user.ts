@@ -1,12 +1,9 @@
 import { accessLevelNotFound, defaultAccessLevel, type AccessLevel } from './access-level.js'
-import { formatTimestamp, type Moment, type Timestamp } from './clock.js'
+import { nothingDecided, type BehaviorId, type Decided } from './behaviors.js'
+import { formatTimestamp, isWritable, trimTimestamp, type Moment, type Timestamp } from './clock.js'
 import { propagationStatusAt, type PropagationTimeline } from './propagation.js'
-import { Refusal } from './refusal.js'
-import type { Rule } from './rule.js'
-import type { OrganizationSettings } from './settings.js'
-
-/** The longest access that can be requested: a year of 365.25 days. */
-export const maxDurationMinutes = 525_960
+import { Refusal, type Problem } from './refusal.js'
+import { defaultSettings, maxDurationMinutes, type OrganizationSettings } from './settings.js'
 
 /** A user's access to a group, as stored. */
 export interface Access {
@@ -60,9 +57,10 @@ export interface UpdateRequest {
   access_level_remote_id?: string | undefined
 }
 
+/** What is undefined was named neither in the body nor in the query. */
 export interface AddRequest {
-  duration_minutes: number
-  access_level_remote_id: string
+  duration_minutes?: number | undefined
+  access_level_remote_id?: string | undefined
 }
 
 export interface Decision {
@@ -71,22 +69,51 @@ export interface Decision {
   /** The resulting access; if it is removed, its final state. */
   access: Access
   level: AccessLevel
-  /** The rules that decided, those with the weakest basis first. */
-  rules: Rule[]
+  decided: Decided
 }
 
-/** Rejects invalid durations before anything is looked up. `place` is the part of the request with the duration. */
-export function checkDuration(durationMinutes: number, settings: OrganizationSettings, place: 'body' | 'query') {
-  if (durationMinutes > maxDurationMinutes) {
-    throw invalidDuration(place, `expected an integer of at most ${maxDurationMinutes}, got ${durationMinutes}`)
+/** What is wrong with a duration for this organization, if anything; `place` is the part of the request with it. */
+export function findDurationProblem(
+  durationMinutes: number,
+  { max_duration_minutes, negative_duration }: OrganizationSettings,
+  place: 'body' | 'query',
+): Problem | undefined {
+  const path = `${place}.duration_minutes`
+  if (durationMinutes > max_duration_minutes) {
+    return { path, message: `expected an integer of at most ${max_duration_minutes}, got ${durationMinutes}` }
   }
-  if (durationMinutes < 0 && settings.negative_duration === 'reject') {
-    throw invalidDuration(
-      place,
-      `expected 0 or more, got ${durationMinutes}: this organization's setting negative_duration is "reject"`,
-      'End access with DELETE on the same path.',
-    )
+  if (durationMinutes < 0 && negative_duration === 'reject') {
+    return {
+      path,
+      message: `expected 0 or more, got ${durationMinutes}: this organization's setting negative_duration is "reject"`,
+    }
   }
+  return undefined
+}
+
+/** Rejects invalid durations before anything is looked up. */
+export function checkDuration(
+  durationMinutes: number,
+  settings: OrganizationSettings,
+  { at }: Moment,
+  place: 'body' | 'query',
+  tooLong: 'update_too_long' | 'addition_too_long',
+) {
+  const problem = findDurationProblem(durationMinutes, settings, place)
+  if (problem) {
+    throw durationMinutes < 0
+      ? invalidDuration(problem, 'negative_duration_rejected', 'End access with DELETE on the same path.')
+      : invalidDuration(problem, tooLong, explainMaximum(settings))
+  }
+  if (durationMinutes > maxDurationMinutes && !isWritable(at + durationMinutes * 60_000)) {
+    const message = `expected access that ends in the year 9999 or earlier, got ${durationMinutes}`
+    throw invalidDuration({ path: `${place}.duration_minutes`, message }, 'past_year_9999')
+  }
+}
+
+function explainMaximum({ max_duration_minutes }: OrganizationSettings): string | undefined {
+  if (max_duration_minutes === defaultSettings.max_duration_minutes) return undefined
+  return `The setting max_duration_minutes is ${max_duration_minutes} in this organization.`
 }
 
 /** PUT: changes the duration of a user's access and, if the request names one, the level. */
@@ -100,14 +127,15 @@ export function decideUpdate(
   const current = liveAccess(standing.access, now)
   const creates = settings.missing_group_user_on_update === 'create' && duration_minutes >= 0
   if (!current && !creates) throw groupUserNotFound(standing)
-  const { level, rules } =
+  const { level, granted } =
     access_level_remote_id === undefined
       ? keepLevel(current, standing)
       : chooseLevel(access_level_remote_id, standing, settings)
+  const decided = granted[durationBehavior(duration_minutes)]
   return {
     change: changeOf(duration_minutes, current),
     level,
-    rules: [...rules, updateRule(request, current)],
+    decided: current ? decided : decided.plus('access_created'),
     access: push(duration_minutes, level, standing, settings, now),
   }
 }
@@ -120,24 +148,30 @@ export function decideAdd(
   now: Moment,
 ): Decision {
   const { duration_minutes, access_level_remote_id } = request
+  const minutes = duration_minutes ?? 0
   const current = liveAccess(standing.access, now)
-  const { level, rules } = chooseLevel(access_level_remote_id, standing, settings)
+  const { level, granted } =
+    access_level_remote_id === undefined ? defaultLevel : chooseLevel(access_level_remote_id, standing, settings)
   if (current && settings.re_add === 'conflict') throw groupUserExists(standing)
+  const decided = granted[durationBehavior(duration_minutes)]
   return {
-    change: changeOf(duration_minutes, current),
-    access: push(duration_minutes, level, standing, settings, now),
+    change: changeOf(minutes, current),
+    access: push(minutes, level, standing, settings, now),
     level,
-    rules: [...rules, addRule(request, current)],
+    decided: current && minutes >= 0 ? decided.plus('access_replaced') : decided,
   }
 }
 
-/** DELETE: revokes access. The request must name the user's current level. */
-export function decideRemove(access_level_remote_id: string, standing: Standing, now: Moment) {
+/** DELETE: revokes access. The request must name the user's current level; undefined is the default one. */
+export function decideRemove(access_level_remote_id: string | undefined, standing: Standing, now: Moment): Decided {
   const current = liveAccess(standing.access, now)
   if (!current) throw groupUserNotFound(standing)
-  if (current.access_level_remote_id !== access_level_remote_id) {
-    throw accessLevelMismatch(standing, access_level_remote_id, current.access_level_remote_id)
+  const named = access_level_remote_id ?? ''
+  if (current.access_level_remote_id !== named) {
+    throw accessLevelMismatch(standing, named, current.access_level_remote_id)
   }
+  const level = named === '' ? 'default_level_named' : 'level_named'
+  return nothingDecided.plus(access_level_remote_id === undefined ? 'level_left_out' : level).plus('access_removed')
 }
 
 /** Returns when access granted now expires, or null for never. A negative duration ends access at once. */
@@ -157,24 +191,49 @@ export function liveAccess(stored: Access | undefined, now: Moment): Access | un
   return stored && !hasExpired(stored.expiration_date, now.text) ? stored : undefined
 }
 
-/** The user's current level. If the group no longer has it, it keeps its id and has no name. */
-function keepLevel(current: Access | undefined, standing: Standing): { level: AccessLevel; rules: Rule[] } {
-  const held = current?.access_level_remote_id ?? ''
-  if (held === '') return { level: defaultAccessLevel, rules: [] }
-  return { level: standing.levels.find(held) ?? { access_level_name: '', access_level_remote_id: held }, rules: [] }
+/** What decided access of each duration, at a level that was chosen in one way. Combined once, not for each call. */
+type Granted = Readonly<Record<ReturnType<typeof durationBehavior>, Decided>>
+
+function grantedBy(level: BehaviorId): Granted {
+  const decided = nothingDecided.plus(level)
+  return {
+    access_expires: decided.plus('access_expires'),
+    access_indefinite: decided.plus('access_indefinite'),
+    access_revoked: decided.plus('access_revoked'),
+    longer_accepted: decided.plus('longer_accepted'),
+    duration_left_out: decided.plus('duration_left_out'),
+  }
 }
 
-function chooseLevel(
-  named: string,
-  standing: Standing,
-  settings: OrganizationSettings,
-): { level: AccessLevel; rules: Rule[] } {
-  if (named === '') return { level: defaultAccessLevel, rules: [] }
+const levelKept = grantedBy('level_kept')
+const levelNamed = grantedBy('level_named')
+const levelLeftOut = grantedBy('level_left_out')
+const levelAccepted = grantedBy('level_accepted')
+const defaultLevelNamed = grantedBy('default_level_named')
+
+interface ChosenLevel {
+  level: AccessLevel
+  granted: Granted
+}
+
+const defaultLevel: ChosenLevel = { level: defaultAccessLevel, granted: levelLeftOut }
+
+/** The user's current level. If the group no longer has it, it keeps its id and has no name. */
+function keepLevel(current: Access | undefined, standing: Standing): ChosenLevel {
+  if (!current) return defaultLevel
+  const held = current.access_level_remote_id
+  if (held === '') return { level: defaultAccessLevel, granted: levelKept }
+  const level = standing.levels.find(held) ?? { access_level_name: '', access_level_remote_id: held }
+  return { level, granted: levelKept }
+}
+
+function chooseLevel(named: string, standing: Standing, settings: OrganizationSettings): ChosenLevel {
+  if (named === '') return { level: defaultAccessLevel, granted: defaultLevelNamed }
   const { levels } = standing
   const level = levels.find(named)
-  if (level) return { level, rules: [] }
+  if (level) return { level, granted: levelNamed }
   if (settings.unknown_access_level === 'reject') throw accessLevelNotFound(named, levels.list())
-  return { level: { access_level_name: '', access_level_remote_id: named }, rules: ['level_accepted'] }
+  return { level: { access_level_name: '', access_level_remote_id: named }, granted: levelAccepted }
 }
 
 function changeOf(durationMinutes: number, current: Access | undefined): Decision['change'] {
@@ -198,65 +257,90 @@ function push(
   }
 }
 
-function updateRule({ duration_minutes, access_level_remote_id }: UpdateRequest, current: Access | undefined): Rule {
-  if (duration_minutes < 0) return 'access_revoked'
-  if (!current) return 'access_created'
-  return access_level_remote_id === undefined ? 'level_kept' : durationRule(duration_minutes)
-}
-
-function addRule({ duration_minutes }: AddRequest, current: Access | undefined): Rule {
-  if (duration_minutes < 0) return 'access_revoked'
-  return current ? 'access_replaced' : durationRule(duration_minutes)
-}
-
-function durationRule(durationMinutes: number): Rule {
+function durationBehavior(durationMinutes: number | undefined) {
+  if (durationMinutes === undefined) return 'duration_left_out'
+  if (durationMinutes < 0) return 'access_revoked'
+  if (durationMinutes > maxDurationMinutes) return 'longer_accepted'
   return durationMinutes === 0 ? 'access_indefinite' : 'access_expires'
 }
 
+/** How the API shows access. */
+export type Display = Pick<OrganizationSettings, 'timestamps' | 'default_access_level' | 'propagation_of_synced'>
+
+/** Adds what decided how access is shown. */
+export function decideDisplay(decided: Decided, access: Access, display: Display): Decided {
+  let all = decided
+  if (access.pushed_at === null) {
+    all = all.plus(display.propagation_of_synced === 'null' ? 'synced_status_null' : 'synced_without_status')
+  }
+  if (display.default_access_level !== 'object' && access.access_level_remote_id === '') {
+    all = all.plus(display.default_access_level === 'null' ? 'default_level_null' : 'default_level_absent')
+  }
+  if (display.timestamps === 'microseconds' && access.expiration_date !== null) {
+    all = all.plus('timestamps_in_microseconds')
+  }
+  return all
+}
+
 /** A group user as the API shows it at `now`. */
-export function showGroupUser({ group, user }: GroupUserParts, level: AccessLevel, access: Access, now: Timestamp) {
+export function showGroupUser(
+  { group, user }: GroupUserParts,
+  level: AccessLevel,
+  access: Access,
+  now: Timestamp,
+  display: Display,
+) {
   return {
     group_id: group.group_id,
     group_name: group.name,
     description: group.description,
     user_id: user.user_id,
-    access_level: level,
+    ...showLevel(level, display),
     full_name: user.full_name,
     email: user.email,
-    expiration_date: access.expiration_date,
-    ...showPropagation(access, now),
+    expiration_date: showDate(access.expiration_date, display),
+    ...showPropagation(access, now, display),
   }
 }
 
 /** The same from a row of a list. */
-export function showListed(row: ListedGroupUser, now: Timestamp) {
+export function showListed(row: ListedGroupUser, now: Timestamp, display: Display) {
+  const { access_level_name, access_level_remote_id } = row
   return {
     group_id: row.group_id,
     group_name: row.group_name,
     description: row.description,
     user_id: row.user_id,
-    access_level: {
-      access_level_name: row.access_level_name ?? '',
-      access_level_remote_id: row.access_level_remote_id,
-    },
+    ...showLevel({ access_level_name: access_level_name ?? '', access_level_remote_id }, display),
     full_name: row.full_name,
     email: row.email,
-    expiration_date: row.expiration_date,
-    ...showPropagation(row, now),
+    expiration_date: showDate(row.expiration_date, display),
+    ...showPropagation(row, now, display),
   }
 }
 
+/** A stored date as the API shows it. */
+export function showDate<Stored extends string | null>(stored: Stored, { timestamps }: Pick<Display, 'timestamps'>) {
+  return timestamps === 'milliseconds' || stored === null ? stored : trimTimestamp(stored)
+}
+
+function showLevel(access_level: AccessLevel, { default_access_level }: Display) {
+  if (access_level.access_level_remote_id !== '' || default_access_level === 'object') return { access_level }
+  return default_access_level === 'null' ? { access_level: null } : undefined
+}
+
 /** Access that came from the remote system was never pushed, and has no status. */
-function showPropagation({ pushed_at, propagation }: Access, now: Timestamp) {
-  if (pushed_at === null) return undefined
+function showPropagation({ pushed_at, propagation }: Access, now: Timestamp, { propagation_of_synced }: Display) {
+  if (pushed_at === null) return propagation_of_synced === 'null' ? { propagation_status: null } : undefined
   if (propagation === null) return { propagation_status: { status: 'SUCCESS' as const } }
   const timeline = JSON.parse(propagation) as PropagationTimeline
   return { propagation_status: { status: propagationStatusAt(timeline, Date.parse(pushed_at), now) } }
 }
 
-function invalidDuration(place: 'body' | 'query', message: string, hint?: string): Refusal {
+function invalidDuration(problem: Problem, behavior: BehaviorId, hint?: string): Refusal {
   return new Refusal('INVALID_REQUEST', 'The request is not valid: 1 problem.', {
-    errors: [{ path: `${place}.duration_minutes`, message }],
+    errors: [problem],
+    behavior,
     ...(hint !== undefined && { hint }),
   })
 }

@@ -192,4 +192,6 @@ export const operations = [
   { id: 'deleteOpalScript', method: 'DELETE', path: '/opal-scripts/{opal_script_id}', simulated: false, access: 'write' },
 ] as const satisfies readonly Operation[]
 
+export const operationIds = operations.map(({ id }) => id)
+
 export const simulatedIds = operations.filter((operation) => operation.simulated).map(({ id }) => id)

@@ -1,3 +1,5 @@
+import type { BehaviorId } from './behaviors.js'
+
 /** Every reason to refuse a call. `http/errors.ts` maps each one to a status. */
 export const refusalCodes = [
   'TOKEN_MISSING',
@@ -43,6 +45,10 @@ export const refusalCodes = [
 
 export type RefusalCode = (typeof refusalCodes)[number]
 
+export function isRefusalCode(text: string): text is RefusalCode {
+  return refusalCodes.some((code) => code === text)
+}
+
 /** One problem of a request: its path (such as `body.duration_minutes`), and what was expected there. */
 export interface Problem {
   path: string
@@ -55,6 +61,8 @@ export interface RefusalDetails {
   errors?: Problem[]
   /** Headers that the response must have, such as `Allow`. */
   headers?: Record<string, string>
+  /** The behavior that decided, if it is not the one of the code. */
+  behavior?: BehaviorId
 }
 
 /** Thrown to refuse a call: a code from the closed list, and a message for people. */

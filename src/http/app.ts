@@ -12,6 +12,7 @@ import { createRawHandlers } from './raw.js'
 import { sandbox } from './sandbox/index.js'
 import { watchRoutes } from './unrouted.js'
 import { isUnderV1, plainUrl } from './url.js'
+import { allowPagesToRead } from './v1/cors.js'
 import { createHooks } from './v1/hooks.js'
 import { v1 } from './v1/index.js'
 import { createValidation, notLoaded } from './validation.js'
@@ -37,7 +38,7 @@ export function buildApp(deps: Deps): BuiltApp {
   /** Numbers requests, on both planes and over all organizations. `readRequestId` reads the number back. */
   const nextRequestId = () => `req-${(++requestCount).toString(36)}`
   const validation = createValidation(deps.checkAnswer)
-  const errors = createErrorHandler(validation)
+  const errors = createErrorHandler(validation, organizations)
   const raw = createRawHandlers(logger, nextRequestId, errors, (socket) => connections.latest(socket))
   const logAtEnd = logger.isLevelEnabled('info') ? createRequestLog() : undefined
 
@@ -77,7 +78,7 @@ export function buildApp(deps: Deps): BuiltApp {
   })
   app.setErrorHandler(errors.send)
 
-  const routes = watchRoutes(app)
+  const routes = watchRoutes(app, deps.shapes)
   const catalog = createCatalog(app)
   const checkHost = createHostGuard(deps)
   const hooks = createHooks(organizations, routes, errors)
@@ -92,8 +93,10 @@ export function buildApp(deps: Deps): BuiltApp {
   /** Fastify runs no hooks for a path that it cannot decode. */
   function answerBadUrl(error: unknown, request: FastifyRequest, reply: FastifyReply) {
     begin(request, reply)
-    if (isUnderV1(request)) hooks.answerBadUrl(error, request, reply)
-    else errors.send(error, request, reply)
+    if (isUnderV1(request)) {
+      if (deps.cors) allowPagesToRead(reply)
+      hooks.answerBadUrl(error, request, reply)
+    } else errors.send(error, request, reply)
   }
 
   function begin(request: FastifyRequest, reply: FastifyReply) {

@@ -1,5 +1,6 @@
 import type { TSchema } from '@sinclair/typebox'
 import type { FastifyInstance, onRequestHookHandler } from 'fastify'
+import { decidedAlways, type Decided } from '../domain/behaviors.js'
 import type { RefusalCode } from '../domain/refusal.js'
 import { createUuidNormalizer } from '../schemas/uuids.js'
 
@@ -12,10 +13,12 @@ export type Fields = ReadonlyMap<string, Fields | null>
 /** What hooks and the journal need to know about an operation, derived once from its schemas. */
 export interface Description {
   operation: string
-  /** The statuses documented in openapi.yaml. */
+  /** The statuses of its route; openapi.yaml adds those that any request can meet. */
   statuses: number[]
   /** The codes it can refuse with. */
   codes: ReadonlySet<RefusalCode>
+  /** What decides each of its successes. */
+  decided: Decided
   /** Null if it takes no body. */
   bodyFields: Fields | null
   queryFields: Fields | null
@@ -42,6 +45,7 @@ export function createCatalog(app: FastifyInstance) {
       operation: schema.operationId,
       statuses: Object.keys(response).map(Number),
       codes: new Set(Object.values(response).flatMap(({ codes = [] }) => codes)),
+      decided: decidedAlways(schema.operationId),
       bodyFields: body ? fieldsOf(body) : null,
       queryFields: querystring ? fieldsOf(querystring) : new Map(),
     }

@@ -16,6 +16,20 @@ export const CoverageSchema = Type.Object(
         { additionalProperties: false },
       ),
     ),
+    not_simulated: Type.Array(
+      Type.Object(
+        {
+          operation: Type.String({ description: 'The operation.' }),
+          method: Type.String({ description: 'Its method.' }),
+          path: Type.String({ description: 'Its path.' }),
+          statuses: Type.Record(Type.String(), Type.Integer(), {
+            description: 'How often each status was returned: 501, or what a rule said.',
+          }),
+        },
+        { additionalProperties: false },
+      ),
+      { description: 'Operations that were called although they are not simulated.' },
+    ),
     never_met: Type.Array(Type.String(), { description: 'Operation and status, such as `update_group_user 404`.' }),
     unrouted: Type.Array(
       Type.Object(
@@ -47,17 +61,21 @@ export function measureCoverage(catalog: Catalog, met: Met): CoverageReport {
   const never_met = results.flatMap(({ operation, statuses }) =>
     Object.entries(statuses).flatMap(([status, count]) => (count === 0 ? [`${operation} ${status}`] : [])),
   )
-  return { results, never_met, unrouted: met.unrouted() }
+  const not_simulated = operations
+    .filter(({ simulated, id }) => !simulated && met.statusesMet(id).length > 0)
+    .map(({ id, method, path }) => {
+      const counts = met.statusesMet(id).map((status) => [String(status), met.timesMet(id, status)] as const)
+      return { operation: id, method, path: `/v1${path}`, statuses: Object.fromEntries(counts) }
+    })
+  return { results, not_simulated, never_met, unrouted: met.unrouted() }
 }
 
 /** As a table in Markdown. */
-export function writeCoverage({ results, never_met, unrouted }: CoverageReport): string {
+export function writeCoverage({ results, not_simulated, never_met, unrouted }: CoverageReport): string {
   const rows = results.map(({ operation, method, path, statuses }) => {
     const met = Object.entries(statuses).filter(([, count]) => count > 0)
     const missed = Object.entries(statuses).filter(([, count]) => count === 0)
-    const list = (entries: [string, number][], write: (entry: [string, number]) => string) =>
-      entries.length === 0 ? '-' : entries.map(write).join(', ')
-    return `| ${operation} | ${method} ${path} | ${list(met, ([status, count]) => `${status} (${count})`)} | ${list(missed, ([status]) => status)} |`
+    return `| ${operation} | ${method} ${path} | ${list(met, writeCount)} | ${list(missed, ([status]) => status)} |`
   })
   return [
     `# Coverage: ${never_met.length} never met`,
@@ -66,7 +84,19 @@ export function writeCoverage({ results, never_met, unrouted }: CoverageReport):
     '| --- | --- | --- | --- |',
     ...rows,
     '',
+    ...not_simulated.map(
+      ({ operation, method, path, statuses }) =>
+        `- not simulated: ${operation}, ${method} ${path}: ${list(Object.entries(statuses), writeCount)}`,
+    ),
     ...unrouted.map(({ method, path, count }) => `- matched no operation: ${method} ${path} (${count})`),
-    ...(unrouted.length > 0 ? [''] : []),
+    ...(unrouted.length + not_simulated.length > 0 ? [''] : []),
   ].join('\n')
+}
+
+function list<Entry>(entries: Entry[], write: (entry: Entry) => string): string {
+  return entries.length === 0 ? '-' : entries.map(write).join(', ')
+}
+
+function writeCount([status, count]: [string, number]): string {
+  return `${status} (${count})`
 }

@@ -1,10 +1,11 @@
 import type { FastifyInstance } from 'fastify'
 import type { Logger } from 'pino'
+import type { Decided } from '../domain/behaviors.js'
 import type { Refusal } from '../domain/refusal.js'
-import type { Rule } from '../domain/rule.js'
 import type { ActiveFault } from '../organization/faults.js'
 import type { Organizations } from '../organization/index.js'
 import type { OpenOrganization } from '../organization/organization.js'
+import type { Shapes } from '../schemas/shapes.js'
 import type { Store } from '../store/index.js'
 import type { TokenGrant } from '../store/tokens.js'
 import type { Description } from './catalog.js'
@@ -19,10 +20,16 @@ export interface Deps {
   version: string
   /** The path of openapi.yaml. */
   openapiFile: string
+  /** What is known of the answers of every operation. */
+  shapes: Shapes
   /** The tokens of the built-in seed that are valid here, with their secrets, which are public. */
   builtInTokens: () => { secret: string; token_label: string }[]
   /** Whether only this machine can connect. */
   isOnLoopback: () => boolean
+  /** Host names, beside those of this machine, by which the control plane can be called. */
+  allowedHosts: readonly string[]
+  /** Whether web pages of all sites can call the API. */
+  cors: boolean
   /** Seconds since the sandbox was opened. */
   uptimeSeconds: () => number
   /** Checks every response against its schema, in tests. */
@@ -34,6 +41,8 @@ declare module 'fastify' {
     /** The caller's organization; set by the first hook of /v1. */
     organization: OpenOrganization
     token: TokenGrant
+    /** The organization's `tokenGeneration`, when the token was looked up. */
+    tokenGeneration: number
     /** When it arrived, in the time of `performance.now`. */
     startedAt: number
     /** The body as sent, if it could be parsed. */
@@ -48,8 +57,8 @@ declare module 'fastify' {
     unknown: UnknownField[] | undefined
     /** Those that were ignored, in words. */
     ignored: string[] | undefined
-    /** The rules that decided the outcome. */
-    rules: readonly Rule[] | undefined
+    /** What decided the answer; undefined if only what always decides its operation did. */
+    decided: Decided | undefined
   }
 }
 
@@ -57,8 +66,9 @@ declare module 'fastify' {
 export function decorateRequests(app: FastifyInstance) {
   app.decorateRequest('organization')
   app.decorateRequest('token')
+  app.decorateRequest('tokenGeneration', 0)
   app.decorateRequest('startedAt', 0)
-  for (const name of ['bodyText', 'described', 'refusal', 'fault', 'unknown', 'ignored', 'rules'] as const) {
+  for (const name of ['bodyText', 'described', 'refusal', 'fault', 'unknown', 'ignored', 'decided'] as const) {
     app.decorateRequest(name, undefined)
   }
 }

@@ -1,12 +1,23 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { Refusal } from '../domain/refusal.js'
+import type { Organizations } from '../organization/index.js'
 import { organizationGone, type OpenOrganization } from '../organization/organization.js'
-import { errorBody, invalidRequest, refusals, toRefusal, type RefusalBody } from './errors.js'
+import {
+  apiErrorBody,
+  decideRefusal,
+  errorBody,
+  invalidRequest,
+  refusals,
+  toRefusal,
+  type RefusalBody,
+  type RefusalBodyOf2024,
+} from './errors.js'
 import { discardBody } from './request-body.js'
-import { invalidFields, PartInvalid, type Validation } from './validation.js'
+import { isUnderV1 } from './url.js'
+import { forgetIgnored, invalidFields, PartInvalid, type Validation } from './validation.js'
 
 /** Turns whatever was thrown into a response. */
-export function createErrorHandler(validation: Validation) {
+export function createErrorHandler(validation: Validation, organizations: Organizations) {
   return {
     prepare,
 
@@ -16,15 +27,22 @@ export function createErrorHandler(validation: Validation) {
   }
 
   /** Sets the status and the headers; returns the body. */
-  function prepare(error: unknown, request: FastifyRequest, reply: FastifyReply): RefusalBody {
+  function prepare(error: unknown, request: FastifyRequest, reply: FastifyReply): RefusalBody | RefusalBodyOf2024 {
     const refusal = explain(error, request)
     request.refusal = refusal
+    if (refusal.details.behavior === 'fields_rejected') forgetIgnored(request, reply)
     discardBody(request, reply)
     const { status, headers } = refusals[refusal.code]
     reply
       .code(status)
       .headers({ 'content-type': 'application/json; charset=utf-8', ...headers, ...refusal.details.headers })
-    return errorBody(refusal, request.id)
+    if (!isUnderV1(request)) return errorBody(refusal, request.id)
+    const identified = request.organization as OpenOrganization | undefined
+    const { settings } = identified ?? organizations.default
+    request.decided = decideRefusal(refusal, settings)
+    // The schemas of the route describe the default.
+    if (settings.error_body !== 'sandbox' && request.described) reply.serializer(JSON.stringify)
+    return apiErrorBody(refusal, request.id, settings)
   }
 
   function explain(error: unknown, request: FastifyRequest): Refusal {

@@ -1,13 +1,13 @@
 import type { FastifyError, FastifyRequest } from 'fastify'
-import type { Basis } from '../domain/rule.js'
+import { behaviors, isBehavior, nothingDecided, type Decided } from '../domain/behaviors.js'
+import type { OrganizationSettings } from '../domain/settings.js'
 import { isUnavailable } from '../store/writer.js'
 import { printable } from './printable.js'
 import { Refusal, type Problem, type RefusalCode, type RefusalDetails } from '../domain/refusal.js'
 
 interface RefusalKind {
   status: number
-  basis: Basis
-  /** For openapi.yaml; the message of a response describes the case at hand. */
+  /** As a phrase, for openapi.yaml; the message of a response describes the case at hand. */
   means: string
   headers?: Record<string, string>
 }
@@ -16,98 +16,54 @@ const bearer = { 'www-authenticate': 'Bearer' }
 
 /** How each refusal is sent. Opal documents no error body, so clients should rely on the status alone. */
 export const refusals: Record<RefusalCode, RefusalKind> = {
-  TOKEN_MISSING: {
-    status: 401,
-    basis: 'assumed',
-    means: 'There is no token, or it is not sent as "Bearer <token>".',
-    headers: bearer,
-  },
-  TOKEN_UNKNOWN: { status: 401, basis: 'assumed', means: 'The token is unknown.', headers: bearer },
-  TOKEN_EXPIRED: { status: 401, basis: 'assumed', means: 'The token has expired.', headers: bearer },
-  TOKEN_REVOKED: { status: 401, basis: 'assumed', means: 'The token was revoked.', headers: bearer },
-  TOKEN_READ_ONLY: { status: 403, basis: 'assumed', means: 'The token is read-only.' },
-  RATE_LIMITED: {
-    status: 429,
-    basis: 'documented',
-    means: "The organization's rate limit is exceeded; `Retry-After` says when to try again.",
-  },
-  FAULT_INJECTED: {
-    status: 500,
-    basis: 'assumed',
-    means: 'A fault rule made this call fail with the status that it names.',
-  },
-  BODY_TOO_LARGE: {
-    status: 413,
-    basis: 'assumed',
-    means: 'The body is over the limit: 64 KiB; 16 MiB for seeds and changes of groups.',
-  },
-  CONTENT_TYPE_UNSUPPORTED: {
-    status: 415,
-    basis: 'assumed',
-    means: 'The body is not sent as application/json, or it is compressed.',
-  },
-  INVALID_REQUEST: {
-    status: 400,
-    basis: 'inferred',
-    means: 'An id, a parameter or the body is not valid; `errors` says where.',
-  },
-  GROUP_NOT_FOUND: { status: 404, basis: 'assumed', means: 'There is no such group.' },
-  USER_NOT_FOUND: { status: 404, basis: 'assumed', means: 'There is no such user.' },
-  GROUP_USER_NOT_FOUND: {
-    status: 404,
-    basis: 'assumed',
-    means: 'The user has no access to the group, or it has ended.',
-  },
-  ACCESS_LEVEL_NOT_FOUND: { status: 400, basis: 'assumed', means: 'The group has no such access level.' },
-  GROUP_USER_EXISTS: { status: 409, basis: 'assumed', means: 'The user already has access to the group.' },
-  TOKEN_NOT_FOUND: { status: 404, basis: 'documented', means: 'There is no such token.' },
-  APP_NOT_FOUND: { status: 404, basis: 'assumed', means: 'There is no such app.' },
-  OWNER_NOT_FOUND: { status: 404, basis: 'assumed', means: 'There is no such owner.' },
-  OWNER_IN_USE: { status: 409, basis: 'assumed', means: 'Something still refers to the owner.' },
-  MESSAGE_CHANNEL_NOT_FOUND: { status: 404, basis: 'assumed', means: 'There is no such message channel.' },
-  ON_CALL_SCHEDULE_NOT_FOUND: { status: 404, basis: 'assumed', means: 'There is no such on-call schedule.' },
-  TAG_NOT_FOUND: { status: 404, basis: 'assumed', means: 'There is no such tag.' },
-  TAG_EXISTS: { status: 409, basis: 'assumed', means: 'There is already a tag with this key and value.' },
-  RESOURCE_NOT_FOUND: { status: 404, basis: 'assumed', means: 'There is no such resource.' },
+  TOKEN_MISSING: { status: 401, means: behaviors.TOKEN_MISSING.means, headers: bearer },
+  TOKEN_UNKNOWN: { status: 401, means: behaviors.TOKEN_UNKNOWN.means, headers: bearer },
+  TOKEN_EXPIRED: { status: 401, means: behaviors.TOKEN_EXPIRED.means, headers: bearer },
+  TOKEN_REVOKED: { status: 401, means: behaviors.TOKEN_REVOKED.means, headers: bearer },
+  TOKEN_READ_ONLY: { status: 403, means: behaviors.TOKEN_READ_ONLY.means },
+  RATE_LIMITED: { status: 429, means: behaviors.RATE_LIMITED.means },
+  FAULT_INJECTED: { status: 500, means: behaviors.FAULT_INJECTED.means },
+  BODY_TOO_LARGE: { status: 413, means: behaviors.BODY_TOO_LARGE.means },
+  CONTENT_TYPE_UNSUPPORTED: { status: 415, means: behaviors.CONTENT_TYPE_UNSUPPORTED.means },
+  INVALID_REQUEST: { status: 400, means: behaviors.INVALID_REQUEST.means },
+  GROUP_NOT_FOUND: { status: 404, means: behaviors.GROUP_NOT_FOUND.means },
+  USER_NOT_FOUND: { status: 404, means: behaviors.USER_NOT_FOUND.means },
+  GROUP_USER_NOT_FOUND: { status: 404, means: behaviors.GROUP_USER_NOT_FOUND.means },
+  ACCESS_LEVEL_NOT_FOUND: { status: 400, means: behaviors.ACCESS_LEVEL_NOT_FOUND.means },
+  GROUP_USER_EXISTS: { status: 409, means: behaviors.GROUP_USER_EXISTS.means },
+  TOKEN_NOT_FOUND: { status: 404, means: behaviors.TOKEN_NOT_FOUND.means },
+  OWNER_NOT_FOUND: { status: 404, means: behaviors.OWNER_NOT_FOUND.means },
+  OWNER_IN_USE: { status: 409, means: behaviors.OWNER_IN_USE.means },
+  APP_NOT_FOUND: { status: 404, means: behaviors.APP_NOT_FOUND.means },
+  MESSAGE_CHANNEL_NOT_FOUND: { status: 404, means: behaviors.MESSAGE_CHANNEL_NOT_FOUND.means },
+  ON_CALL_SCHEDULE_NOT_FOUND: { status: 404, means: behaviors.ON_CALL_SCHEDULE_NOT_FOUND.means },
+  TAG_NOT_FOUND: { status: 404, means: behaviors.TAG_NOT_FOUND.means },
+  TAG_EXISTS: { status: 409, means: behaviors.TAG_EXISTS.means },
+  RESOURCE_NOT_FOUND: { status: 404, means: behaviors.RESOURCE_NOT_FOUND.means },
   CROSS_SITE_REQUEST: {
     status: 403,
-    basis: 'assumed',
-    means: 'The call comes from a web page of another site, or its Host header does not name this server.',
+    means: 'the call comes from a web page of another site, or its Host header does not name this server',
   },
-  FAULT_NOT_FOUND: { status: 404, basis: 'assumed', means: 'There is no fault rule with that id.' },
+  FAULT_NOT_FOUND: { status: 404, means: 'there is no fault rule with that id' },
   REQUEST_NOT_FOUND: {
     status: 404,
-    basis: 'assumed',
-    means: 'The journal has no request with that id, or it was evicted.',
+    means: 'the journal has no request with that id, or it was evicted',
   },
-  WAIT_TIMEOUT: { status: 408, basis: 'assumed', means: 'Too few calls arrived in time.' },
+  WAIT_TIMEOUT: { status: 408, means: 'too few calls arrived in time' },
   WAIT_ENDED: {
     status: 409,
-    basis: 'assumed',
-    means: 'The wait was ended early: the organization was reset, or the sandbox is closing.',
+    means: 'the wait was ended early: the organization was reset, or the sandbox is closing',
   },
-  SNAPSHOT_NOT_FOUND: { status: 404, basis: 'assumed', means: 'There is no snapshot with that name.' },
-  SNAPSHOT_LIMIT: { status: 409, basis: 'assumed', means: 'The organization already has 100 snapshots.' },
-  DEFAULT_ORGANIZATION: { status: 409, basis: 'assumed', means: 'The organization `default` cannot be deleted.' },
-  ROUTE_NOT_FOUND: { status: 404, basis: 'assumed', means: 'There is nothing at this path.' },
-  METHOD_NOT_ALLOWED: {
-    status: 405,
-    basis: 'assumed',
-    means: 'The path does not support this method; `Allow` lists those that it does.',
-  },
-  NOT_SIMULATED: {
-    status: 501,
-    basis: 'assumed',
-    means: 'The API has this operation; the sandbox does not simulate it.',
-  },
-  HEADERS_TOO_LARGE: { status: 431, basis: 'assumed', means: 'The headers are over the limit of 16 KiB.' },
-  REQUEST_TIMEOUT: { status: 408, basis: 'assumed', means: 'The request did not arrive in time.' },
-  INTERNAL_ERROR: { status: 500, basis: 'assumed', means: 'The sandbox failed; its log says more.' },
-  DATABASE_UNAVAILABLE: {
-    status: 503,
-    basis: 'assumed',
-    means: 'The database cannot be read or written; `message` says why.',
-  },
+  SNAPSHOT_NOT_FOUND: { status: 404, means: 'there is no snapshot with that name' },
+  SNAPSHOT_LIMIT: { status: 409, means: 'the organization already has 100 snapshots' },
+  DEFAULT_ORGANIZATION: { status: 409, means: 'the organization `default` cannot be deleted' },
+  ROUTE_NOT_FOUND: { status: 404, means: behaviors.ROUTE_NOT_FOUND.means },
+  METHOD_NOT_ALLOWED: { status: 405, means: behaviors.METHOD_NOT_ALLOWED.means },
+  NOT_SIMULATED: { status: 501, means: behaviors.NOT_SIMULATED.means },
+  HEADERS_TOO_LARGE: { status: 431, means: 'the headers are over the limit of 16 KiB' },
+  REQUEST_TIMEOUT: { status: 408, means: behaviors.REQUEST_TIMEOUT.means },
+  INTERNAL_ERROR: { status: 500, means: behaviors.INTERNAL_ERROR.means },
+  DATABASE_UNAVAILABLE: { status: 503, means: behaviors.DATABASE_UNAVAILABLE.means },
 }
 
 /** The body of every answer that is not a 2xx. */
@@ -130,6 +86,27 @@ export function errorBody(refusal: Refusal, request_id: string): RefusalBody {
     ...(hint !== undefined && { hint: printable(hint) }),
     request_id,
   }
+}
+
+/** The body of errors under /v1 under the setting `error_body: opal_2024`. */
+export interface RefusalBodyOf2024 {
+  Message: string
+}
+
+/** The body of an error of this organization's API. */
+export function apiErrorBody(
+  refusal: Refusal,
+  request_id: string,
+  { error_body }: OrganizationSettings,
+): RefusalBody | RefusalBodyOf2024 {
+  return error_body === 'sandbox' ? errorBody(refusal, request_id) : { Message: printable(refusal.message) }
+}
+
+/** What decided that a call is rejected. */
+export function decideRefusal({ code, details }: Refusal, { error_body }: OrganizationSettings): Decided {
+  const id = details.behavior ?? code
+  const decided = isBehavior(id) ? nothingDecided.plus(id) : nothingDecided
+  return error_body === 'sandbox' ? decided : decided.plus('error_body_of_2024')
 }
 
 /** How many problems of one request are reported. */

@@ -1,12 +1,11 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { dateNow, performanceNow } from '../globals.js'
 import type { ActiveFault } from '../organization/faults.js'
-import type { Refusal, RefusalCode } from '../domain/refusal.js'
-import { rules, type Basis, type Rule } from '../domain/rule.js'
+import { nothingDecided, type Decided } from '../domain/behaviors.js'
+import type { Refusal } from '../domain/refusal.js'
 import type { Organizations } from '../organization/index.js'
 import type { OpenOrganization } from '../organization/organization.js'
 import type { TapeEntry } from '../organization/tape.js'
-import { refusals } from './errors.js'
 import { printable } from './printable.js'
 import { describeEffect } from './effects/list.js'
 
@@ -56,7 +55,7 @@ export function createRecorder(organizations: Organizations) {
       refusal: request.refusal && describeRefusal(request.refusal),
       fault: request.fault && describeFault(request.fault),
       ignored: request.ignored ?? [],
-      rules: request.rules ?? [],
+      decided: decidedOf(request).text,
       duration_ms,
     }
   }
@@ -69,8 +68,7 @@ export function createRecorder(organizations: Organizations) {
   /** Sets the headers that every response under /v1 has, and adds the journal entry. */
   function recordAnswer(request: FastifyRequest, reply: FastifyReply, answer: string) {
     reply.header('x-opal-sandbox-request-id', request.id)
-    const basis = basisOf(request.refusal?.code, request.rules ?? [])
-    if (basis !== 'documented') reply.header('x-opal-sandbox-basis', basis)
+    reply.header('x-opal-sandbox-basis', decidedOf(request).basis)
     record(request, reply, answer)
   }
 
@@ -138,8 +136,7 @@ function describeRefusal({ code, message, details: { hint } }: Refusal) {
   return { code, message: printable(message), hint: hint === undefined ? undefined : printable(hint) }
 }
 
-/** How the behavior behind an answer is known. Of several rules the first is the least certain. */
-export function basisOf(code: RefusalCode | undefined, [rule]: readonly Rule[]): Basis {
-  if (code !== undefined) return refusals[code].basis
-  return rule === undefined ? 'documented' : rules[rule].basis
+function decidedOf({ decided, described, ignored, refusal }: FastifyRequest): Decided {
+  const all = decided ?? described?.decided ?? nothingDecided
+  return ignored && !refusal ? all.plus('fields_ignored') : all
 }

@@ -33,38 +33,47 @@ const PropagationStatus = Type.Object(
   },
 )
 
+const groupUserFields = {
+  group_id: Uuid('The group.'),
+  group_name: Type.String({ description: "The group's name." }),
+  description: Type.String({ description: "The group's description." }),
+  user_id: Uuid('The user.'),
+  access_level: AccessLevel,
+  full_name: Type.String({ description: "The user's full name." }),
+  email: Type.String({ description: "The user's email address." }),
+  expiration_date: Nullable(
+    Type.String({ format: 'date-time', description: 'When the access ends; null if it does not.' }),
+  ),
+  propagation_status: Type.Optional(PropagationStatus),
+}
+
+const groupUserOptions = {
+  title: 'GroupUser',
+  description: "A user's access to a group. Access found in the remote system has no propagation status.",
+  additionalProperties: false,
+  examples: [
+    {
+      group_id: '1b978423-db0a-4037-a4cf-f79c60cb67b3',
+      group_name: 'API Group',
+      description: "Group required to request API's",
+      user_id: '29827fb8-f2dd-4e80-9576-28e31e9934ac',
+      access_level: { access_level_name: '', access_level_remote_id: '' },
+      full_name: 'Jake Barnes',
+      email: 'jake@company.dev',
+      expiration_date: '2022-01-23T04:56:07.000Z',
+      propagation_status: { status: 'SUCCESS' },
+    },
+  ],
+}
+
+/** Accepts what the settings default_access_level and propagation_of_synced can choose; published as it is by default. */
 export const GroupUserSchema = Type.Object(
   {
-    group_id: Uuid('The group.'),
-    group_name: Type.String({ description: "The group's name." }),
-    description: Type.String({ description: "The group's description." }),
-    user_id: Uuid('The user.'),
-    access_level: AccessLevel,
-    full_name: Type.String({ description: "The user's full name." }),
-    email: Type.String({ description: "The user's email address." }),
-    expiration_date: Nullable(
-      Type.String({ format: 'date-time', description: 'When the access ends; null if it does not.' }),
-    ),
-    propagation_status: Type.Optional(PropagationStatus),
+    ...groupUserFields,
+    access_level: Type.Optional(Type.Union([AccessLevel, Type.Null()])),
+    propagation_status: Type.Optional(Type.Union([PropagationStatus, Type.Null()])),
   },
-  {
-    title: 'GroupUser',
-    description: "A user's access to a group. Access found in the remote system has no propagation status.",
-    additionalProperties: false,
-    examples: [
-      {
-        group_id: '1b978423-db0a-4037-a4cf-f79c60cb67b3',
-        group_name: 'API Group',
-        description: "Group required to request API's",
-        user_id: '29827fb8-f2dd-4e80-9576-28e31e9934ac',
-        access_level: { access_level_name: '', access_level_remote_id: '' },
-        full_name: 'Jake Barnes',
-        email: 'jake@company.dev',
-        expiration_date: '2022-01-23T04:56:07.000Z',
-        propagation_status: { status: 'SUCCESS' },
-      },
-    ],
-  },
+  { ...groupUserOptions, documentedSchema: Type.Object(groupUserFields, groupUserOptions) },
 )
 
 export const GroupAndUser = Type.Object({ group_id: Uuid('The group.'), user_id: Uuid('The user.') })

@@ -1,6 +1,9 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { nothingDecided } from '../domain/behaviors.js'
 import { operations, type Operation } from '../domain/operations.js'
 import { closest } from '../schemas/closest.js'
+import type { Shapes } from '../schemas/shapes.js'
+import { uuidPattern } from '../schemas/types.js'
 import { Refusal } from '../domain/refusal.js'
 
 const operationsByCall = new Map<string, Operation>(
@@ -15,10 +18,13 @@ interface KnownPath {
 }
 
 /** Records the routes registered on `app` from here on, and explains requests that match none of them. */
-export function watchRoutes(app: FastifyInstance) {
+export function watchRoutes(app: FastifyInstance, shapes: Shapes) {
   const methodsByPath = new Map<string, Set<string>>()
   for (const { method, path } of operations) note(`/v1${path}`, [method])
-  app.addHook('onRoute', ({ url, method }) => note(url.replaceAll(/:(\w+)/g, '{$1}'), [method].flat()))
+  app.addHook('onRoute', ({ url, method }) => {
+    // The only wildcard is the route of preflights.
+    if (!url.endsWith('*')) note(url.replaceAll(/:(\w+)/g, '{$1}'), [method].flat())
+  })
 
   let knownPaths: KnownPath[] = []
   app.addHook('onReady', (done) => {
@@ -50,7 +56,7 @@ export function watchRoutes(app: FastifyInstance) {
     const operation = operationsByCall.get(`${method} ${known.path}`)
     if (operation) {
       return new Refusal('NOT_SIMULATED', `${operation.id} (${method} ${known.path}) is not simulated.`, {
-        hint: 'GET /_sandbox/openapi.yaml describes the operations that are.',
+        hint: `A rule can answer it: POST /_sandbox/faults ${writeStub(operation.id)}`,
       })
     }
     const allow = known.methods.join(', ')
@@ -113,10 +119,22 @@ export function watchRoutes(app: FastifyInstance) {
     if (!operation) return
     const parts = path.split('/')
     const ids = known.parts.flatMap((part, index) =>
-      part.startsWith('{') ? [[part.slice(1, -1), parts[index] ?? '']] : [],
+      part.startsWith('{') ? [[part.slice(1, -1), readParameter(parts[index])]] : [],
     )
     request.params = Object.fromEntries(ids) as Record<string, string>
-    request.described = { operation: operation.id, statuses: [], codes: new Set(), bodyFields: null, queryFields: null }
+    request.described = {
+      operation: operation.id,
+      statuses: [],
+      codes: new Set(),
+      decided: nothingDecided,
+      bodyFields: null,
+      queryFields: null,
+    }
+  }
+
+  /** A rule that answers the operation, as JSON. */
+  function writeStub(operation: string): string {
+    return JSON.stringify({ operation, times: 'forever', effect: shapes.example(operation) })
   }
 
   /** Whether a READ_ONLY token can make this request. */
@@ -159,6 +177,14 @@ export type RouteWatch = ReturnType<typeof watchRoutes>
 
 function countParameters({ parts }: KnownPath): number {
   return parts.filter((part) => part.startsWith('{')).length
+}
+
+const uuid = new RegExp(uuidPattern)
+
+/** As the router and the catalog make it of other calls: decoded, a UUID in lower case. */
+function readParameter(part = ''): string {
+  const text = decodeURIComponent(part)
+  return uuid.test(text) ? text.toLowerCase() : text
 }
 
 function readPath(url: string): string {

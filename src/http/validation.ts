@@ -1,7 +1,10 @@
 import type { TSchema } from '@sinclair/typebox'
 import type { FastifyReply, FastifyRequest, FastifySchemaCompiler, FastifySerializerCompiler } from 'fastify'
+import { findDurationProblem } from '../domain/group-user.js'
 import type { Problem, Refusal } from '../domain/refusal.js'
 import { createSchemaCheck, type SchemaCheck } from '../schemas/check.js'
+import { defaultSettings } from '../domain/settings.js'
+import type { OpenOrganization } from '../organization/organization.js'
 import { closest } from '../schemas/closest.js'
 import { createUuidNormalizer } from '../schemas/uuids.js'
 import type { Fields } from './catalog.js'
@@ -95,11 +98,30 @@ export function createValidation(checkAnswer?: AnswerCheck) {
         const reader = readers.get((schema[part] as object | undefined) ?? {})
         const value = reader?.read ? reader.read(values[part]) : values[part]
         // A missing body is checked as null.
-        return reader?.check.isValid(value ?? null) === false ? reader.check.problems(value, name, maxProblems) : []
+        const isInvalid = reader?.check.isValid(value ?? null) === false
+        return [
+          ...(isInvalid ? reader.check.problems(value, name, maxProblems) : []),
+          ...durationProblems(request, part, value),
+        ]
       })
-      return problems.slice(0, maxProblems)
+      const { settings } = (request.organization as OpenOrganization | undefined) ?? { settings: defaultSettings }
+      return problems.slice(0, maxProblems).map(({ path, message }) => ({
+        path,
+        message: message.replace('{max_duration_minutes}', String(settings.max_duration_minutes)),
+      }))
     },
   }
+}
+
+/** The maximum of a duration is a setting. The handlers check it; with other problems it is reported here. */
+function durationProblems({ organization, described }: FastifyRequest, part: Part, value: unknown): Problem[] {
+  const fields = { body: described?.bodyFields, querystring: described?.queryFields, params: null }[part]
+  if (part === 'params' || !fields?.has('duration_minutes')) return []
+  const { duration_minutes } = (value ?? {}) as { duration_minutes?: unknown }
+  if (!Number.isInteger(duration_minutes)) return []
+  const place = part === 'body' ? 'body' : 'query'
+  const problem = findDurationProblem(Number(duration_minutes), organization.settings, place)
+  return problem ? [problem] : []
 }
 
 /** Coerces the text of a query string: `page_size=10` to a number, `group_ids=a,b` and repeated ones to a list. */
@@ -162,6 +184,12 @@ function note(request: FastifyRequest, reply: FastifyReply, unknown: UnknownFiel
   void reply.header(header, describe(request.ignored))
 }
 
+/** For a request that is rejected for the fields that were going to be ignored. */
+export function forgetIgnored(request: FastifyRequest, reply: FastifyReply) {
+  request.ignored = undefined
+  void reply.removeHeader(header)
+}
+
 /** The refusal of an invalid request, with its unknown fields. */
 export function invalidFields(request: FastifyRequest, problems: Problem[]): Refusal {
   const { unknown = [] } = request
@@ -172,6 +200,7 @@ export function invalidFields(request: FastifyRequest, problems: Problem[]): Ref
     }))
     return invalidRequest([...problems, ...refused].slice(0, maxProblems), {
       hint: 'The setting unknown_fields is "reject" in this organization.',
+      behavior: 'fields_rejected',
     })
   }
   const misspelt = unknown.filter(({ nearest }) => nearest !== undefined).slice(0, maxNames)

@@ -1,7 +1,6 @@
 import type { TapeEntry } from '../organization/tape.js'
-import type { RefusalCode } from '../domain/refusal.js'
-import { rules, type Rule } from '../domain/rule.js'
-import { basisOf } from './record.js'
+import { behaviors, readDecided, type BehaviorId } from '../domain/behaviors.js'
+import { isRefusalCode, type RefusalCode } from '../domain/refusal.js'
 
 interface Step {
   id: string
@@ -45,7 +44,7 @@ const steps = [
 type StepId = (typeof steps)[number]['id']
 
 /** Steps that do not apply: a setting allows the call anyway, or a POST replaces or ends access. */
-const passedOver: Partial<Record<Rule, StepId>> = {
+const passedOver: Partial<Record<BehaviorId, StepId>> = {
   access_created: 'group_user_present',
   access_replaced: 'group_user_absent',
   access_revoked: 'group_user_absent',
@@ -53,7 +52,7 @@ const passedOver: Partial<Record<Rule, StepId>> = {
 
 /** The steps that led to an answer, derived when they are read. `codes` are those that the operation can reject with. */
 export function explain({ refusal, fault, status, ...entry }: TapeEntry, codes: ReadonlySet<RefusalCode>) {
-  const decided = entry.rules as readonly Rule[]
+  const { ids: decided, basis } = readDecided(entry.decided)
   const why: string[] = []
   // In the phase `after` only the answer was lost: the call itself was not rejected.
   const refused = fault?.phase === 'after' ? undefined : refusal
@@ -66,18 +65,19 @@ export function explain({ refusal, fault, status, ...entry }: TapeEntry, codes: 
     const isAsked = step.codes.some((code) => codes.has(code))
     if (step.id === 'fault') {
       if (fault?.phase === 'before') why.push(`fault rule ${fault.fault_id}: ${fault.effect}`)
-      if (fault?.phase === 'before' && status === null) break
-    } else if (isAsked && !decided.some((rule) => passedOver[rule] === step.id)) {
+      if (fault?.phase === 'before' && (status === null || decided.includes('stubbed'))) break
+    } else if (isAsked && !decided.some((id) => passedOver[id] === step.id)) {
       why.push(step.passed)
     }
   }
   if (refused && !refusing) why.push(`${refused.code}: ${refused.message}`)
-  if (!refused) why.push(...decided.map((rule) => rules[rule].means))
+  // The message of a refusal has said what its code means.
+  why.push(...decided.filter((id) => !isRefusalCode(id)).map((id) => behaviors[id].means))
   if (fault?.phase === 'after') why.push(`the change is committed; fault rule ${fault.fault_id}: ${fault.effect}`)
   return {
     why,
     rule: refusal?.code ?? decided[0],
-    basis: basisOf(refusal?.code, decided),
+    basis,
     hint: refusal?.hint,
   }
 }

@@ -4,13 +4,23 @@ import { show } from '../schemas/check.js'
 import { builtIn } from '../seed/built-in.js'
 import type { Coverage, Seed, Settings } from './types.js'
 import { createFetch, type Fetch } from './fetch.js'
+import { createIds } from './ids.js'
 import { checkOptions, isObject, readMoment, type SandboxOptions } from './options.js'
 import { createOrganization, type Environment, type Organization } from './organization.js'
 import { readSeed, type SeedFound } from './seed-source.js'
 import { chooseSecrets, nameTokens } from './tokens.js'
 
+/** An organization of a sandbox whose seed is known in this process. */
+export interface SeededOrganization<Alias extends string = string> extends Organization {
+  /**
+   * Returns the id of a user, group or token of the sandbox's seed by its alias. Throws if there is none, or more than one.
+   * If the seed was given as an object, the compiler knows its aliases.
+   */
+  id: (alias: Alias) => string
+}
+
 /** A sandbox that runs in this process. */
-export interface Sandbox extends AsyncDisposable {
+export interface Sandbox<Alias extends string = string> extends AsyncDisposable {
   /** The sandbox's URL, without /v1. */
   readonly url: string
   /** The API's URL, with /v1: the base URL for a client of Opal. */
@@ -26,9 +36,9 @@ export interface Sandbox extends AsyncDisposable {
    * Returns the organization `default`, or, with a name of 1 to 64 characters `a-z 0-9 _ -`, the organization `org-<name>`,
    * which opens at its first call. Organizations share nothing.
    */
-  organization: (name?: string) => Organization
+  organization: (name?: string) => SeededOrganization<Alias>
   /** Returns a new organization with a readable, unique name made from any text, such as the title of a test. */
-  newOrganization: (title?: string) => Organization
+  newOrganization: (title?: string) => SeededOrganization<Alias>
   /** Counts the answers per operation and status, over all organizations, deleted ones included. */
   coverage: () => Promise<Coverage>
   /** Answers the calls in flight, then releases everything. Further calls do nothing. */
@@ -51,7 +61,13 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     // A seed without tokens keeps the built-in ones.
     const tokens = source?.document.tokens ?? builtIn.tokens ?? {}
 
-    function organization(name?: string): Organization {
+    const id = createIds({ ...(source?.document ?? builtIn), tokens })
+
+    function organization(name?: string): SeededOrganization {
+      return Object.assign(openHandle(name), { id })
+    }
+
+    function openHandle(name?: string): Organization {
       if (name === undefined) {
         return createOrganization({
           name: 'default',
@@ -90,7 +106,8 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
 
 /** Translates the options into those of `openSandbox`. */
 async function open(options: SandboxOptions, source: SeedFound | undefined) {
-  const { db, fresh, durability, settings, organizations, maxOrganizations, journal, logger } = options
+  const { db, fresh, durability, settings, organizations, maxOrganizations, journal, allowedHosts, cors, logger } =
+    options
   try {
     return openSandbox({
       seed: settings ? overlay(source ? source.document : builtIn, settings) : source?.document,
@@ -101,6 +118,8 @@ async function open(options: SandboxOptions, source: SeedFound | undefined) {
       ...(organizations !== undefined && { allowNamed: organizations }),
       ...(maxOrganizations !== undefined && { maxOrganizations }),
       ...(journal && { journal }),
+      ...(allowedHosts && { allowedHosts }),
+      ...(cors !== undefined && { cors }),
       // The sandbox uses only the members that SandboxLogger names.
       ...(logger && { logger: logger as object as Logger }),
     })

@@ -1,5 +1,6 @@
 import { Type, type TSchema } from '@sinclair/typebox'
 import { isInRange, parseTimestamp, type Timestamp } from '../domain/clock.js'
+import { hostName } from '../domain/host-name.js'
 import type { Problem } from '../domain/refusal.js'
 import type { JournalLimits } from '../organization/journal.js'
 import { createSchemaCheck } from '../schemas/check.js'
@@ -36,6 +37,10 @@ export interface SandboxOptions {
   maxOrganizations?: number | undefined
   /** Limits of the journal: calls per organization (1,000), their bytes (8 MiB), and the bytes of all organizations (64 MiB). */
   journal?: Partial<JournalLimits> | undefined
+  /** Host names, beside `localhost` and `host.docker.internal`, by which the control plane can be called. */
+  allowedHosts?: readonly string[] | undefined
+  /** True: web pages of all sites can call the API under /v1, but never the control plane. */
+  cors?: boolean | undefined
   /** A pino logger; by default warnings and errors go to standard error. */
   logger?: SandboxLogger | undefined
 }
@@ -85,6 +90,10 @@ const SandboxOptionsSchema = Type.Object(
     journal: optional(
       Type.Object({ entries: limit, bytes: limit, totalBytes: limit }, { additionalProperties: false }),
     ),
+    allowedHosts: optional(
+      Type.Array(Type.String({ pattern: hostName.source, expects: 'a host name without a port, such as ci.internal' })),
+    ),
+    cors: optional(Type.Boolean()),
     logger: optional(Checked('a pino logger', isLogger)),
   } satisfies Record<keyof SandboxOptions, TSchema>,
   { additionalProperties: false },

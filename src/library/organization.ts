@@ -125,6 +125,8 @@ export type FaultRuleWithDurations = Omit<FaultRule, 'effect'> & {
 /** A fault rule that was added. */
 export interface FaultHandle {
   readonly id: string
+  /** Where its response does not fit the operation in Opal's document. */
+  readonly warnings: readonly string[]
   /** The number of calls that it matched. Rejects if the rule is gone. */
   hits: () => Promise<number>
   /** Removes the rule. Calls that it holds continue. Does nothing if it is gone already. */
@@ -174,7 +176,7 @@ export function createOrganization({ name, url, token, readOnlyToken, fetch }: O
       list: () => client.listSnapshots(),
       delete: (name) => client.deleteSnapshot(name),
     },
-    fault: async (rule) => handleFault(client, (await client.addFault(writeRule(rule))).fault_id),
+    fault: async (rule) => handleFault(client, await client.addFault(writeRule(rule))),
     faults: {
       list: () => client.listFaults(),
       clear: () => client.deleteFaults(),
@@ -210,9 +212,10 @@ function writeRule({ effect: { delay, max, ...effect }, ...rule }: FaultRuleWith
   }
 }
 
-function handleFault(client: Client, id: string): FaultHandle {
+function handleFault(client: Client, { fault_id: id, warnings = [] }: Fault): FaultHandle {
   return {
     id,
+    warnings,
     async hits() {
       const fault = (await client.listFaults()).find(({ fault_id }) => fault_id === id)
       if (!fault) throw new Error(`The fault rule ${id} is gone: it was removed, or the organization was reset.`)

@@ -36,6 +36,17 @@ export interface Coverage {
     /** How often each status was returned. */
     statuses: Record<string, number>
   }[]
+  /** Operations that were called although they are not simulated. */
+  not_simulated: {
+    /** The operation. */
+    operation: string
+    /** Its method. */
+    method: string
+    /** Its path. */
+    path: string
+    /** How often each status was returned: 501, or what a rule said. */
+    statuses: Record<string, number>
+  }[]
   /** Operation and status, such as `update_group_user 404`. */
   never_met: string[]
   /** Calls that matched no operation of the API, such as those of a base URL without /v1. */
@@ -65,58 +76,13 @@ export interface ErrorBody {
 export interface Fault {
   /** Its id. */
   fault_id: string
+  /** Where the response does not fit the operation in Opal's document. */
+  warnings?: string[]
   /** How many calls it has affected since it was created or the sandbox started. */
   hits: number
-  /** Only calls of this operation. */
-  operation?:
-    | 'update_group_user'
-    | 'add_group_user'
-    | 'delete_group_user'
-    | 'get_group_users'
-    | 'get_user_groups'
-    | 'getGroups'
-    | 'createGroup'
-    | 'updateGroups'
-    | 'getGroup'
-    | 'delete_group'
-    | 'get_group_tags'
-    | 'getUsers'
-    | 'getRemoteUsers'
-    | 'get_user_tags'
-    | 'user'
-    | 'getTokens'
-    | 'deleteToken'
-    | 'getApps'
-    | 'getApp'
-    | 'get_owners'
-    | 'createOwner'
-    | 'updateOwners'
-    | 'getOwner'
-    | 'delete_owner'
-    | 'getOwnerFromName'
-    | 'get_owner_users'
-    | 'set_owner_users'
-    | 'get_resource_tags'
-    | 'get_tag_by_ID'
-    | 'delete_tag_by_ID'
-    | 'get_tag'
-    | 'create_tag'
-    | 'getTags'
-    | 'add_user_tag'
-    | 'remove_user_tag'
-    | 'add_group_tag'
-    | 'remove_group_tag'
-    | 'add_resource_tag'
-    | 'remove_resource_tag'
-    | 'get_message_channels'
-    | 'create_message_channel'
-    | 'get_message_channel'
-    | 'get_on_call_schedules'
-    | 'create_on_call_schedule'
-    | 'get_on_call_schedule'
-    | 'getSyncErrors'
+  operation?: OperationId
   /** Only calls with this method. */
-  method?: 'GET' | 'POST' | 'PUT' | 'DELETE'
+  method?: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
   /** Only calls that name this group in their path. */
   group_id?: string
   /** Only calls that name this user in their path. */
@@ -135,7 +101,7 @@ export interface Fault {
     code?: string
     /** With a status: the error message. */
     message?: string
-    /** With a status: the whole body. */
+    /** With a status: the whole body. In its texts `{group_id}` stands for that parameter of the path. */
     body?: unknown
     /** With a status: headers to add. */
     headers?: Record<string, string>
@@ -152,58 +118,11 @@ export interface Fault {
   }
 }
 
-/** A rule that makes calls fail. */
+/** A rule that answers calls, or makes them fail. */
 export interface FaultRule {
-  /** Only calls of this operation. */
-  operation?:
-    | 'update_group_user'
-    | 'add_group_user'
-    | 'delete_group_user'
-    | 'get_group_users'
-    | 'get_user_groups'
-    | 'getGroups'
-    | 'createGroup'
-    | 'updateGroups'
-    | 'getGroup'
-    | 'delete_group'
-    | 'get_group_tags'
-    | 'getUsers'
-    | 'getRemoteUsers'
-    | 'get_user_tags'
-    | 'user'
-    | 'getTokens'
-    | 'deleteToken'
-    | 'getApps'
-    | 'getApp'
-    | 'get_owners'
-    | 'createOwner'
-    | 'updateOwners'
-    | 'getOwner'
-    | 'delete_owner'
-    | 'getOwnerFromName'
-    | 'get_owner_users'
-    | 'set_owner_users'
-    | 'get_resource_tags'
-    | 'get_tag_by_ID'
-    | 'delete_tag_by_ID'
-    | 'get_tag'
-    | 'create_tag'
-    | 'getTags'
-    | 'add_user_tag'
-    | 'remove_user_tag'
-    | 'add_group_tag'
-    | 'remove_group_tag'
-    | 'add_resource_tag'
-    | 'remove_resource_tag'
-    | 'get_message_channels'
-    | 'create_message_channel'
-    | 'get_message_channel'
-    | 'get_on_call_schedules'
-    | 'create_on_call_schedule'
-    | 'get_on_call_schedule'
-    | 'getSyncErrors'
+  operation?: OperationId
   /** Only calls with this method. */
-  method?: 'GET' | 'POST' | 'PUT' | 'DELETE'
+  method?: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
   /** Only calls that name this group in their path. */
   group_id?: string
   /** Only calls that name this user in their path. */
@@ -222,7 +141,7 @@ export interface FaultRule {
     code?: string
     /** With a status: the error message. */
     message?: string
-    /** With a status: the whole body. */
+    /** With a status: the whole body. In its texts `{group_id}` stands for that parameter of the path. */
     body?: unknown
     /** With a status: headers to add. */
     headers?: Record<string, string>
@@ -298,7 +217,7 @@ export interface JournalEntry {
   /** The rule, or the code of the refusal, that decided. */
   rule?: string
   /** How this behavior is known. */
-  basis: 'documented' | 'inferred' | 'assumed'
+  basis: 'assumed' | 'inferred' | 'documented' | 'measured'
   /** What would make the call succeed. */
   hint?: string
 }
@@ -667,8 +586,22 @@ export interface Settings {
   negative_duration?: 'revoke' | 'reject'
   /** What happens to a level that the group does not have. */
   unknown_access_level?: 'reject' | 'accept'
+  /** What deleting an owner does if something refers to it. */
+  owner_in_use?: 'conflict' | 'delete'
+  /** What creating a tag does if there is one with the same key and value. */
+  existing_tag?: 'conflict' | 'return'
   /** What happens to fields and parameters that the API does not know. */
   unknown_fields?: 'report' | 'reject'
+  /** How many digits of a second the dates of the API have. `microseconds`: up to six, without trailing zeros, and none for a whole second. The schemas of the API describe the default of this setting and of the next three. */
+  timestamps?: 'milliseconds' | 'microseconds'
+  /** How a group user at the default level shows it: with two empty fields, as null, or not at all. */
+  default_access_level?: 'object' | 'null' | 'absent' | null
+  /** How `propagation_status` is shown for access found in the remote system. */
+  propagation_of_synced?: 'absent' | 'null' | null
+  /** The body of errors under /v1. `opal_2024`: only `Message`, which Opal's Terraform provider read. */
+  error_body?: 'sandbox' | 'opal_2024'
+  /** The longest duration that a PUT or a POST can name. By default it is the maximum of Opal's reference page; Opal's newest document has 153722867. */
+  max_duration_minutes?: number
   /** The timeline of pushes if neither the user nor the group has one; null for none. */
   propagation?: Timeline | null
   /** `documented`: 100 requests per second, 50 for PUT and POST /v1/groups. */
@@ -722,6 +655,184 @@ export interface GroupUser {
   expiration_date: string | null
   propagation_status?: PropagationStatus
 }
+
+export type OperationId =
+  | 'update_group_user'
+  | 'add_group_user'
+  | 'delete_group_user'
+  | 'get_group_users'
+  | 'get_user_groups'
+  | 'getGroups'
+  | 'createGroup'
+  | 'updateGroups'
+  | 'getGroup'
+  | 'delete_group'
+  | 'get_group_message_channels'
+  | 'set_group_message_channels'
+  | 'get_group_on_call_schedules'
+  | 'set_group_on_call_schedules'
+  | 'get_group_resources'
+  | 'set_group_resources'
+  | 'get_group_containing_groups'
+  | 'add_group_containing_group'
+  | 'get_group_containing_group'
+  | 'remove_group_containing_group'
+  | 'add_group_resource'
+  | 'get_group_visibility'
+  | 'set_group_visibility'
+  | 'get_group_reviewers'
+  | 'set_group_reviewers'
+  | 'get_group_reviewer_stages'
+  | 'set_group_reviewer_stages'
+  | 'get_group_tags'
+  | 'get_group_access_levels'
+  | 'getUsers'
+  | 'inviteUser'
+  | 'getRemoteUsers'
+  | 'get_user_tags'
+  | 'getUserByID'
+  | 'updateUser'
+  | 'deleteUser'
+  | 'getUserWhoami'
+  | 'user'
+  | 'getTokens'
+  | 'deleteToken'
+  | 'getApps'
+  | 'getApp'
+  | 'getBundles'
+  | 'createBundle'
+  | 'getBundle'
+  | 'updateBundle'
+  | 'deleteBundle'
+  | 'getBundleResources'
+  | 'addBundleResource'
+  | 'removeBundleResource'
+  | 'getBundleGroups'
+  | 'addBundleGroup'
+  | 'removeBundleGroup'
+  | 'getBundleVisibility'
+  | 'setBundleVisibility'
+  | 'getCampaigns'
+  | 'createCampaign'
+  | 'getCampaign'
+  | 'updateCampaign'
+  | 'startCampaign'
+  | 'stopCampaign'
+  | 'endCampaign'
+  | 'getConfigurationTemplates'
+  | 'createConfigurationTemplate'
+  | 'updateConfigurationTemplate'
+  | 'deleteConfigurationTemplate'
+  | 'getEventStreams'
+  | 'createEventStream'
+  | 'updateEventStream'
+  | 'deleteEventStream'
+  | 'events'
+  | 'getEvent'
+  | 'getGroupBindings'
+  | 'createGroupBinding'
+  | 'updateGroupBindings'
+  | 'getGroupBinding'
+  | 'deleteGroupBinding'
+  | 'getIdpGroupMappings'
+  | 'updateIdpGroupMappings'
+  | 'getIdpGroupMapping'
+  | 'createIdpGroupMapping'
+  | 'delete_idp_group_mappings'
+  | 'get_owners'
+  | 'createOwner'
+  | 'updateOwners'
+  | 'getOwner'
+  | 'delete_owner'
+  | 'getOwnerFromName'
+  | 'get_owner_users'
+  | 'set_owner_users'
+  | 'getRequests'
+  | 'createRequest'
+  | 'getRequestsRelay'
+  | 'getRequest'
+  | 'approveRequest'
+  | 'denyRequest'
+  | 'getRequestComments'
+  | 'createRequestComment'
+  | 'getResources'
+  | 'createResource'
+  | 'updateResources'
+  | 'get_resource'
+  | 'delete_resource'
+  | 'get_resource_message_channels'
+  | 'set_resource_message_channels'
+  | 'get_resource_visibility'
+  | 'set_resource_visibility'
+  | 'get_resource_reviewers'
+  | 'set_resource_reviewers'
+  | 'get_resource_reviewer_stages'
+  | 'set_resource_reviewer_stages'
+  | 'get_resource_nhis'
+  | 'get_resource_users'
+  | 'add_resource_nhi'
+  | 'delete_resource_nhi'
+  | 'getResourceUser'
+  | 'add_resource_user'
+  | 'update_resource_user'
+  | 'delete_resource_user'
+  | 'get_resource_tags'
+  | 'get_resource_scoped_role_permissions'
+  | 'set_resource_scoped_role_permissions'
+  | 'get_user_resources'
+  | 'get_resource_groups'
+  | 'get_resource_access_levels'
+  | 'get_nhis'
+  | 'resource_user_access_status_retrieve'
+  | 'sessions'
+  | 'get_access_rules'
+  | 'create_access_rule'
+  | 'get_access_rule'
+  | 'update_access_rule'
+  | 'get_tag_by_ID'
+  | 'delete_tag_by_ID'
+  | 'get_tag'
+  | 'create_tag'
+  | 'getTags'
+  | 'add_user_tag'
+  | 'remove_user_tag'
+  | 'add_group_tag'
+  | 'remove_group_tag'
+  | 'add_resource_tag'
+  | 'remove_resource_tag'
+  | 'get_message_channels'
+  | 'create_message_channel'
+  | 'get_message_channel'
+  | 'get_on_call_schedules'
+  | 'create_on_call_schedule'
+  | 'get_on_call_schedule'
+  | 'runOpalQuery'
+  | 'getUARs'
+  | 'create_uar'
+  | 'get_uar'
+  | 'getSyncErrors'
+  | 'getDelegations'
+  | 'createDelegation'
+  | 'getDelegation'
+  | 'deleteDelegation'
+  | 'createPaladin'
+  | 'getPaladin'
+  | 'updatePaladin'
+  | 'deletePaladin'
+  | 'getPaladinFromName'
+  | 'listPaladinContextSources'
+  | 'createPaladinContextSource'
+  | 'deletePaladinContextSource'
+  | 'getRequestTemplates'
+  | 'createRequestTemplate'
+  | 'updateRequestTemplate'
+  | 'getRequestTemplate'
+  | 'deleteRequestTemplate'
+  | 'getOpalScripts'
+  | 'createOpalScript'
+  | 'getOpalScript'
+  | 'updateOpalScript'
+  | 'deleteOpalScript'
 
 /** The statuses that a change goes through as it propagates to the remote system. */
 export type Timeline = {

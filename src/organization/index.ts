@@ -66,6 +66,7 @@ export function openOrganizations({
       name,
       committed: state,
       isGone: false,
+      tokenGeneration: 0,
       tokenLastUsed: new Map(),
       faults: createFaults(store.faults.list(organization_id)),
       journal: journals.create(),

@@ -27,6 +27,8 @@ export interface OpenOrganization extends PersistentState {
   moment(): Moment
   /** When each token was last accepted, by token_id. Not worth a write on every call. */
   tokenLastUsed: Map<string, Timestamp>
+  /** Counts the jobs that changed its tokens, whether or not they were committed. */
+  tokenGeneration: number
   faults: Faults
   journal: Journal
   buckets: Buckets

@@ -69,6 +69,7 @@ export function createStateChanges({ store, serverSeed, clocks, forgetTokens, gi
       const { seed, clock, ownSeed, secrets = {} } = choose()
       fill(organization, withSecrets(seed, secrets), ownSeed)
       Object.assign(organization, { settings: seed.settings, clock, ownSeed })
+      organization.tokenGeneration++
     })
     forgetCalls(organization)
   }

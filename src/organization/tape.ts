@@ -27,8 +27,8 @@ export interface TapeEntry {
   fault: { fault_id: string; effect: string; phase: 'before' | 'after' } | undefined
   /** Fields and parameters that had no effect. */
   ignored: string[]
-  /** The rules that decided, if the call was not refused. */
-  rules: readonly string[]
+  /** The ids of the behaviors that decided, as `Decided.text`. */
+  decided: string
   duration_ms: number
   /** Whether the call has not been answered yet; such an entry is not on the tape. */
   isPending?: boolean
@@ -182,32 +182,20 @@ function readEntry({ buffer, words, doubles }: Segment, offset: number): TapeEnt
 }
 
 function textsOf(entry: TapeEntry): (string | undefined)[] {
-  const { request_id, method, operation, group_id, user_id, url, body, answer, refusal, fault, ignored, rules } = entry
+  const { request_id, method, operation, group_id, user_id, url, body, answer, refusal, fault, ignored, decided } =
+    entry
   // Rare, so they share one text.
   const rest = refusal || fault || ignored.length > 0 ? JSON.stringify({ refusal, fault, ignored }) : undefined
-  return [
-    request_id,
-    method,
-    operation,
-    group_id,
-    user_id,
-    url,
-    body,
-    answer,
-    rules.length === 1 ? rules[0] : rules.join(' '),
-    rest,
-    entry.headers,
-  ]
+  return [request_id, method, operation, group_id, user_id, url, body, answer, decided, rest, entry.headers]
 }
 
 function readTexts(texts: (string | undefined)[]) {
   const [request_id = '', method = '', operation, group_id, user_id, url = '', body, answer = '', ...others] = texts
-  const [rules = '', rest, headers = ''] = others
+  const [decided = '', rest, headers = ''] = others
   const { refusal, fault, ignored } = JSON.parse(rest ?? '{"ignored":[]}') as Pick<
     TapeEntry,
     'refusal' | 'fault' | 'ignored'
   >
-  const names = rules === '' ? [] : rules.split(' ')
   return {
     request_id,
     method,
@@ -220,7 +208,7 @@ function readTexts(texts: (string | undefined)[]) {
     refusal,
     fault,
     ignored,
-    rules: names,
+    decided,
     headers,
   }
 }

@@ -12,6 +12,8 @@ export interface Identity {
   /** Undefined if the organization has no token with this alias. */
   token: TokenGrant | undefined
   alias: string
+  /** The organization's, when the token was looked up. */
+  tokenGeneration: number
 }
 
 interface TokensOptions {
@@ -60,7 +62,7 @@ export function createTokens({ store, serverSeed, allowNamed, isKnown, find }: T
         hint: 'Send a token of the seed; GET / lists those of the built-in seed. A token org-<name> opens an organization.',
       })
     }
-    return { organization: find('default'), token, alias: '' }
+    return withGeneration({ organization: find('default'), token, alias: '' })
   }
 
   /** `org-<name>` opens an organization; `org-<name>.<alias>` names a token of its seed. */
@@ -82,7 +84,8 @@ export function createTokens({ store, serverSeed, allowNamed, isKnown, find }: T
     }
     const organization = find(`org-${name}`)
     const alias = given ?? 'full_access'
-    return { organization, alias, token: store.tokens.findByAlias(organization.organization_id, alias) }
+    const token = store.tokens.findByAlias(organization.organization_id, alias)
+    return withGeneration({ organization, alias, token })
   }
 
   /** Evicts an organization's tokens from the cache. Must be called after they have changed. */
@@ -90,30 +93,37 @@ export function createTokens({ store, serverSeed, allowNamed, isKnown, find }: T
     for (const [header, identity] of cache) if (identity.organization === organization) cache.delete(header)
   }
 
+  /** Returns the token; throws a Refusal if it is not valid. */
+  function authenticate({ organization, token, alias }: Identity): TokenGrant {
+    if (!token) throw aliasUnknown(alias, store.tokens.export(organization.organization_id))
+    if (token.revoked_at !== null) {
+      throw new Refusal('TOKEN_REVOKED', `The token was revoked at ${token.revoked_at}.`, {
+        hint: 'Use another token.',
+      })
+    }
+    const now = organization.now()
+    if (token.expires_at !== null && Date.parse(token.expires_at) <= now) {
+      throw new Refusal('TOKEN_EXPIRED', `The token expired at ${token.expires_at}.`, { hint: 'Use another token.' })
+    }
+    organization.tokenLastUsed.set(token.token_id, now)
+    return token
+  }
+
   return {
     /** The organization and the token that an Authorization header names. Throws a Refusal if it names none. */
     identify(header: string | undefined): Identity {
       if (header === undefined || header === '') throw tokenMissing('there is no Authorization header')
-      const identity = cache.get(header) ?? cacheIdentity(header)
+      const cached = cache.get(header)
+      const isCurrent = cached?.tokenGeneration === cached?.organization.tokenGeneration
+      const identity = cached && isCurrent ? cached : cacheIdentity(header)
       identity.organization.lastUse = ++uses
       return identity
     },
 
-    /** Returns the token; throws a Refusal if it is not valid. */
-    authenticate({ organization, token, alias }: Identity): TokenGrant {
-      if (!token) throw aliasUnknown(alias, store.tokens.export(organization.organization_id))
-      if (token.revoked_at !== null) {
-        throw new Refusal('TOKEN_REVOKED', `The token was revoked at ${token.revoked_at}.`, {
-          hint: 'Use another token.',
-        })
-      }
-      const now = organization.now()
-      if (token.expires_at !== null && Date.parse(token.expires_at) <= now) {
-        throw new Refusal('TOKEN_EXPIRED', `The token expired at ${token.expires_at}.`, { hint: 'Use another token.' })
-      }
-      organization.tokenLastUsed.set(token.token_id, now)
-      return token
-    },
+    authenticate,
+
+    /** Looks a token up again, past the cache, and checks it; throws a Refusal if it is not valid any more. */
+    confirm: (header: string): TokenGrant => authenticate(findByHeader(header)),
 
     forgetTokens,
 
@@ -131,6 +141,10 @@ export function createTokens({ store, serverSeed, allowNamed, isKnown, find }: T
     /** Whether any token of `default` has a secret. After starting from an export, none has. */
     hasSecrets: (): boolean => Object.keys(secretsOf(store.tokens.export(find('default').organization_id))).length > 0,
   }
+}
+
+function withGeneration(identity: Omit<Identity, 'tokenGeneration'>): Identity {
+  return { ...identity, tokenGeneration: identity.organization.tokenGeneration }
 }
 
 function isEndless({ revoked_at, expires_at }: { revoked_at: unknown; expires_at: unknown }): boolean {

@@ -127,12 +127,12 @@ const articles: Record<string, string> = {
 /** Describes what a schema expects. */
 function describe(schema: TSchema): string {
   if (schema.const !== undefined) return JSON.stringify(schema.const)
+  if (typeof schema.expects === 'string') return schema.expects
   const branches = (schema.anyOf ?? []) as TSchema[]
   if (branches.length > 0) {
     const words = branches.map(describe)
     return words.every((word) => word.startsWith('"')) ? `one of ${words.join(', ')}` : words.join(' or ')
   }
-  if (typeof schema.expects === 'string') return schema.expects
   const word = articles[schema.type as string] ?? 'a different value'
   const unit = schema.type === 'array' ? 'item' : 'character'
   const limits = [

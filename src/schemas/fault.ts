@@ -1,7 +1,7 @@
 import { Type, type Static } from '@sinclair/typebox'
 import type { ResolvedFaultRule } from '../domain/fault.js'
-import { simulatedIds } from '../domain/operations.js'
 import { formatDuration } from './duration.js'
+import { KnownOperation } from './known-operation.js'
 import type { Report } from './report.js'
 import { Duration, readDuration } from './timeline.js'
 import { Enum, Uuid } from './types.js'
@@ -15,8 +15,10 @@ const maxCount = 1e12
 
 export const FaultDocument = Type.Object(
   {
-    operation: Type.Optional(Enum(simulatedIds, { description: 'Only calls of this operation.' })),
-    method: Type.Optional(Enum(['GET', 'POST', 'PUT', 'DELETE'], { description: 'Only calls with this method.' })),
+    operation: Type.Optional(KnownOperation),
+    method: Type.Optional(
+      Enum(['GET', 'POST', 'PUT', 'PATCH', 'DELETE'], { description: 'Only calls with this method.' }),
+    ),
     group_id: Type.Optional(Uuid('Only calls that name this group in their path.')),
     user_id: Type.Optional(Uuid('Only calls that name this user in their path.')),
     times: Type.Optional(
@@ -48,7 +50,12 @@ export const FaultDocument = Type.Object(
         status: Type.Optional(Type.Integer({ minimum: 200, maximum: 599, description: 'Respond with this status.' })),
         code: Type.Optional(Type.String({ description: 'With a status: the error code.' })),
         message: Type.Optional(Type.String({ description: 'With a status: the error message.' })),
-        body: Type.Optional(Type.Unknown({ description: 'With a status: the whole body.' })),
+        body: Type.Optional(
+          Type.Unknown({
+            description:
+              'With a status: the whole body. In its texts `{group_id}` stands for that parameter of the path.',
+          }),
+        ),
         headers: Type.Optional(
           Type.Record(Type.String(), Type.String(), { description: 'With a status: headers to add.' }),
         ),
@@ -63,7 +70,7 @@ export const FaultDocument = Type.Object(
       { ...closed, description: 'What happens: exactly one of status, delay, drop, truncate and hang.' },
     ),
   },
-  { ...closed, title: 'FaultRule', description: 'A rule that makes calls fail.' },
+  { ...closed, title: 'FaultRule', description: 'A rule that answers calls, or makes them fail.' },
 )
 
 export type FaultDocument = Static<typeof FaultDocument>

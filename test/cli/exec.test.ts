@@ -52,7 +52,8 @@ describe('a command', () => {
     const program = `console.log(process.env.NO_PROXY, process.env.no_proxy)`
     const proxied = { ...env, HTTP_PROXY: 'http://127.0.0.1:9', NO_PROXY: 'example.com', NODE_USE_ENV_PROXY: '1' }
     const { stdout } = await run(['exec', '--', node, '-e', program], { env: proxied }).exited
-    expect(stdout).toBe('example.com,127.0.0.1,localhost,[::1],::1 example.com,127.0.0.1,localhost,[::1],::1\n')
+    const direct = 'example.com,127.0.0.1,localhost,[::1],::1,.localhost,0.0.0.0,127.0.0.0/8'
+    expect(stdout).toBe(`${direct} ${direct}\n`)
   })
 
   test('has the sandbox that the options describe', async () => {
@@ -171,7 +172,7 @@ describe('at the end it is told', () => {
     expect(stderr.replace(/of \d+/, 'of N').split('\n')).toEqual([
       'opal-sandbox: 3 of N answers were met. Never, of the operations that were called:',
       '  update_group_user  400 401 403 413 415 429 500',
-      '  getUsers           400 401 429 500 501',
+      '  getUsers           400 401 429 500',
       '',
     ])
   })
@@ -181,7 +182,7 @@ describe('at the end it is told', () => {
       [],
       calling(['GET', '/v1/users'], ['POST', '/_sandbox/reset'], ['GET', '/_sandbox/coverage']),
     )
-    expect(stderr).toContain('  getUsers  400 401 429 500 501\n')
+    expect(stderr).toContain('  getUsers  400 401 429 500\n')
   })
 
   test('that the base URL lacks /v1, if all calls came without it', async () => {
@@ -189,6 +190,11 @@ describe('at the end it is told', () => {
     expect(stderr).toBe(
       'opal-sandbox: 2 calls came to paths outside /v1, such as GET /groups. The base URL ends in /v1.\n',
     )
+  })
+
+  test('that only operations were called that are not simulated', async () => {
+    const { stderr } = await executed([], calling(['GET', '/v1/bundles'], ['GET', '/v1/campaigns']))
+    expect(stderr).toBe('opal-sandbox: only operations that are not simulated were called, such as getBundles.\n')
   })
 
   test('that nothing was called', async () => {

@@ -50,6 +50,11 @@ describe('a fault rule', () => {
         effect: { drop: true },
       },
     ],
+    [
+      'for an operation that is not simulated',
+      ['--operation', 'getIdpGroupMappings', '--status', '200', '--body', '{"mappings": []}'],
+      { operation: 'getIdpGroupMappings', effect: { status: 200, body: { mappings: [] } } },
+    ],
     ['for all calls', ['--times', 'forever', '--drop'], { times: 'forever', effect: { drop: true } }],
     ['in JSON', [JSON.stringify(rule)], rule],
   ])('%s is added', async (_what, args, expected) => {
@@ -58,6 +63,18 @@ describe('a fault rule', () => {
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
     expect([JSON.parse(stdout)]).toEqual(await rules())
     expect(await rules()).toEqual([{ ...once, ...expected }])
+  })
+
+  test('whose body does not fit the operation is added with a warning', async () => {
+    const { command } = await withoutFaults()
+    const args = ['--operation', 'get_group_tags', '--status', '200', '--body', '{"tags": 7}']
+    const { code, stdout, stderr } = await command(['fault', 'add', ...args])
+    const warning = 'effect.body.tags: expected array, got 7'
+    expect({ code, stderr }).toEqual({ code: 0, stderr: `Warning: ${warning}.\n` })
+    expect(stdout).not.toContain(warning)
+    expect(JSON.parse((await command(['fault', 'add', '--json', ...args])).stdout)).toMatchObject({
+      warnings: [warning],
+    })
   })
 
   test('is read from standard input', async () => {

@@ -292,6 +292,14 @@ describe('a mistake is told in one line, on standard error, with exit code 1:', 
       },
     ],
     [
+      'an allowed host with a port',
+      {
+        args: ['--allowed-hosts', 'ci.internal:80'],
+        message:
+          "option '--allowed-hosts <names>' argument 'ci.internal:80' is invalid. Expected host names without ports, such as ci.internal,build-7.",
+      },
+    ],
+    [
       'no organizations at all',
       {
         args: ['--max-organizations', '0'],

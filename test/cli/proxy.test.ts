@@ -5,7 +5,7 @@ import { spawn } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { beforeEach, describe, expect, onTestFinished, test } from 'vitest'
 import { keepLoopbackDirect } from '../../src/cli/proxy.js'
-import { printed, run, served } from './command.js'
+import { printed, run, served, takenPort } from './command.js'
 
 /** A proxy that answers every call itself, and counts them. */
 async function proxied() {
@@ -30,7 +30,7 @@ describe('behind a proxy of the environment', () => {
     proxy = await proxied()
   })
 
-  test.each(['127.0.0.1', 'localhost'])('commands call a sandbox at %s directly', async (host) => {
+  test.each(['127.0.0.1', 'localhost', '0.0.0.0'])('commands call a sandbox at %s directly', async (host) => {
     const { port } = await served()
     const url = `http://${host}:${port}`
     expect(await run(['wait', '--url', url], { env: proxy.env }).exited).toEqual({
@@ -41,6 +41,17 @@ describe('behind a proxy of the environment', () => {
     expect(clock).toMatchObject({ code: 0, stderr: '' })
     expect(proxy.count()).toBe(0)
   })
+
+  test.each(['127.0.0.2', '127.255.255.254', 'opal.localhost', '[::1]'])(
+    'a call to %s is not sent through the proxy',
+    async (host) => {
+      const { code, stderr } = await run(['reset', '--url', `http://${host}:${await takenPort()}`], { env: proxy.env })
+        .exited
+      expect(code).toBe(1)
+      expect(stderr).not.toContain('proxy')
+      expect(proxy.count()).toBe(0)
+    },
+  )
 
   test('the child of exec calls its sandbox directly', async () => {
     const child = ['-e', 'fetch(process.env.OPAL_SANDBOX_URL + "/_sandbox/health").then((r) => console.log(r.status))']
@@ -67,10 +78,12 @@ describe('behind a proxy of the environment', () => {
   })
 })
 
+const others = '[::1],::1,.localhost,0.0.0.0,127.0.0.0/8'
+
 test.each([
-  [{}, '127.0.0.1,localhost,[::1],::1'],
-  [{ NO_PROXY: 'company.dev localhost' }, 'company.dev,localhost,127.0.0.1,[::1],::1'],
-  [{ no_proxy: 'company.dev' }, 'company.dev,127.0.0.1,localhost,[::1],::1'],
+  [{}, `127.0.0.1,localhost,${others}`],
+  [{ NO_PROXY: 'company.dev localhost' }, `company.dev,localhost,127.0.0.1,${others}`],
+  [{ no_proxy: 'company.dev' }, `company.dev,127.0.0.1,localhost,${others}`],
 ])('loopback is added to NO_PROXY: %o', (env: NodeJS.ProcessEnv, expected) => {
   keepLoopbackDirect(env)
   expect(env).toEqual({ no_proxy: expected, NO_PROXY: expected })

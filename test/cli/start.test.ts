@@ -1,5 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import supertest from 'supertest'
 import { describe, expect, test } from 'vitest'
 import { readPackage } from '../../src/package.js'
 import { temporaryFolder } from '../folder.js'
@@ -268,6 +269,24 @@ const options: Record<string, () => Heeded | Promise<Heeded>> = {
     value: '1',
     observe: whileRunning(['--db', ':memory:'], async (ready) => (await remembered(ready)) < 100),
     expected: true,
+  }),
+  '--allowed-hosts': () => ({
+    value: 'ci.internal,build-7',
+    observe: whileRunning(['--db', ':memory:'], async ({ url }) => {
+      const calls = ['ci.internal', 'build-7', 'other'].map((host) =>
+        supertest(url).get('/_sandbox/clock').set({ host }),
+      )
+      return (await Promise.all(calls)).map(({ status }) => status)
+    }),
+    expected: [200, 200, 403],
+  }),
+  '--cors': () => ({
+    value: 'on',
+    observe: whileRunning(['--db', ':memory:'], async ({ base_url }) => {
+      const headers = { origin: 'http://localhost:5173', 'access-control-request-method': 'GET' }
+      return (await fetch(`${base_url}/users`, { method: 'OPTIONS', headers })).status
+    }),
+    expected: 204,
   }),
 }
 

@@ -3,10 +3,17 @@ import { expect, test } from 'vitest'
 import { parse } from 'yaml'
 import { operations as table } from '../../src/domain/operations.js'
 
-// shapes.yaml holds the shapes that this project promises to match for the operations that it simulates. Every accepted
-// difference between it and openapi.yaml is listed here with its reason. A new one fails, and so does one that is gone.
+// shapes.json holds what Opal's newest document says about each operation; `npm run shapes` writes it. The
+// simulated operations have these shapes in openapi.yaml. Every accepted difference is listed here with its reason. A new
+// one fails, and so does one that is gone.
 
 const reviewed: { why: string; differences: string[] }[] = [
+  {
+    why: 'The reference page has another maximum.',
+    differences: ['update_group_user body.duration_minutes', 'add_group_user query.duration_minutes'].map(
+      (place) => `${place}: maximum is 525960, promised is 153722867`,
+    ),
+  },
   {
     why: 'Lists in a query are taken in both forms, and described in the shorter one.',
     differences: [
@@ -43,6 +50,44 @@ const reviewed: { why: string; differences: string[] }[] = [
       ...['request_template_id', 'require_mfa_to_request', 'require_support_ticket'],
     ].map((field) => `Group.${field}: deprecated is true, promised is none`),
   },
+]
+
+const newGroupTypes = [
+  ...['AXIOM_GROUP', 'CONFLUENCE_GROUP', 'DOCUSIGN_GROUP', 'JIRA_GROUP', 'LINEAR_TEAM', 'RAMP_DEPARTMENT'],
+  ...['RAMP_LOCATION', 'TABLEAU_GROUP', 'WRIKE_GROUP', 'ZOOM_GROUP'],
+]
+
+/** What the newest document has and openapi.yaml has not yet. */
+const notBuilt: string[] = [
+  'getGroups query.requestable: parameter is none, promised is "some"',
+  'ReviewerStageEscalation: is not there',
+  'UpdateGroupInfo.configuration_template_id: type is "string", promised is "null or string"',
+  ...newGroupTypes.map((value) => `GroupTypeEnum: ${value} is promised`),
+  ...['ERR_CONNECTION_VALIDATION_FAILED', 'ERR_REMOTE_TICKET_NOT_FOUND'].map(
+    (value) => `PropagationStatusEnum: ${value} is promised`,
+  ),
+  ...[
+    ...['CreateGroupInfo', 'Group', 'UpdateGroupInfo'].flatMap((name) => [
+      `${name}.match_remote_description`,
+      `${name}.match_remote_name`,
+    ]),
+    ...['handle', 'initial_user_ids', 'team_id'].map((field) => `CreateGroupInfo.${field}`),
+    ...[...newGroupTypes.map((type) => type.toLowerCase()), 'docusign_signing_group'].map(
+      (field) => `GroupRemoteInfo.${field}`,
+    ),
+    ...['RequestConfiguration.reason_optional', 'ReviewerStage.escalation', 'User.manager_id'],
+  ].map((place) => `${place}: field is none, promised is "some"`),
+]
+
+/** Operations whose shapes the document does not have. */
+const nameOnly = [
+  ...['get_resource_access_levels'],
+  ...['createPaladin', 'getPaladin', 'updatePaladin', 'deletePaladin'],
+  ...['getPaladinFromName', 'listPaladinContextSources', 'createPaladinContextSource', 'deletePaladinContextSource'],
+  ...['getRequestTemplates', 'createRequestTemplate', 'updateRequestTemplate'],
+  ...['getRequestTemplate', 'deleteRequestTemplate'],
+  ...['getOpalScripts', 'createOpalScript', 'getOpalScript'],
+  ...['updateOpalScript', 'deleteOpalScript'],
 ]
 
 interface Schema {
@@ -91,11 +136,8 @@ interface Operation {
 }
 
 interface Shapes {
-  server_path: string
   operations: Record<string, PromisedOperation>
   schemas: Record<string, Schema>
-  /** Ids by path and method. */
-  known_by_name: Record<string, Record<string, string>>
 }
 
 interface Document {
@@ -109,9 +151,9 @@ interface Document {
   security: unknown
 }
 
-const read = (file: string): unknown => parse(readFileSync(new URL(file, import.meta.url), 'utf8'))
-const shapes = read('shapes.yaml') as Shapes
-const document = read('../../openapi.yaml') as Document
+const read = (file: string) => readFileSync(new URL(`../../${file}`, import.meta.url), 'utf8')
+const shapes = JSON.parse(read('shapes.json')) as Shapes
+const document = parse(read('openapi.yaml')) as Document
 
 const { components } = document
 const dereference = <Value extends object>(one: Value | Reference, section: Record<string, Value>): Value =>
@@ -137,7 +179,7 @@ const operations = new Map(
 /** Keywords for people, not for programs. */
 const words = new Set(['description', 'example', 'examples', 'title'])
 /** Keywords that are compared by rules of their own. */
-const structure = new Set(['$ref', 'type', 'nullable', 'properties', 'items', 'required'])
+const structure = new Set(['$ref', 'type', 'nullable', 'properties', 'items', 'required', 'enum'])
 
 /** Lists how `actual`, from openapi.yaml, differs from what is promised. */
 function compareSchemas(place: string, promised: Schema, actual: Schema): string[] {
@@ -163,9 +205,17 @@ function compareKeywords(place: string, promised: Schema, actual: Schema): strin
   const keywords = new Set([...Object.keys(promised), ...Object.keys(actual)])
   return [
     ...difference(place, 'type', typesOf(promised), typesOf(actual)),
+    ...compareValues(place, promised.enum ?? [], actual.enum ?? []),
     ...[...keywords]
       .filter((keyword) => !words.has(keyword) && !structure.has(keyword))
       .flatMap((keyword) => difference(place, keyword, sorted(promised[keyword]), sorted(actual[keyword]))),
+  ]
+}
+
+function compareValues(place: string, promised: string[], actual: string[]): string[] {
+  return [
+    ...promised.filter((value) => !actual.includes(value)).map((value) => `${place}: ${value} is promised`),
+    ...actual.filter((value) => !promised.includes(value)).map((value) => `${place}: ${value} is not promised`),
   ]
 }
 
@@ -206,7 +256,7 @@ function compareOperation(name: string, promised: PromisedOperation): string[] {
   const successes = (responses: object) => Object.keys(responses).filter((status) => status.startsWith('2'))
   return [
     ...difference(name, 'method', promised.method, actual.method),
-    ...difference(name, 'path', shapes.server_path + promised.path, actual.path),
+    ...difference(name, 'path', `/v1${promised.path}`, actual.path),
     ...difference(name, 'security', undefined, actual.security),
     ...[...new Set([...a.keys(), ...b.keys()])].flatMap((place) => compareParameter(place, a.get(place), b.get(place))),
     ...difference(`${name} body`, 'required', promised.requestBody?.required, actual.requestBody?.required),
@@ -270,7 +320,7 @@ test('openapi.yaml matches every promised shape, except for reviewed differences
   const simulated = table.filter((operation) => operation.simulated)
   const promises = simulated.map(({ id }): [string, PromisedOperation] => {
     const promised = shapes.operations[id]
-    if (!promised) throw new Error(`shapes.yaml has no shape of ${id}`)
+    if (!promised) throw new Error(`shapes.json has no shape of ${id}`)
     return [id, promised]
   })
   const differences = [
@@ -283,7 +333,7 @@ test('openapi.yaml matches every promised shape, except for reviewed differences
   // Nothing grows without bound.
   const isOwnLimit = (difference: string) => difference.endsWith(': maxItems is 10000, promised is none')
   expect(differences.filter((difference) => !isOwnLimit(difference)).toSorted()).toEqual(
-    [...reviewed.flatMap((review) => review.differences), ...differencesEverywhere(promises)].toSorted(),
+    [...reviewed.flatMap((review) => review.differences), ...notBuilt, ...differencesEverywhere(promises)].toSorted(),
   )
 })
 
@@ -294,14 +344,12 @@ test('every call needs a bearer token', () => {
   ])
 })
 
-test('the table of operations has every operation of the API, and no others', () => {
-  const known = [
-    ...Object.entries(shapes.operations).map(([id, { method, path }]) => ({ id, method, path })),
-    ...Object.entries(shapes.known_by_name).flatMap(([path, methods]) =>
-      Object.entries(methods).map(([method, id]) => ({ id, method, path })),
-    ),
-  ]
-  const rows = table.map(({ id, method, path }) => ({ id, method, path }))
-  expect(rows).toHaveLength(known.length)
+test('the table of operations has every operation of the API', () => {
+  const rows = table.map(({ id, method, path }) => [id, { method, path }])
+  const known = Object.entries(shapes.operations).map(([id, { method, path }]) => [id, { method, path }])
   expect(rows).toEqual(expect.arrayContaining(known))
+})
+
+test('these operations are known by name only', () => {
+  expect(table.map(({ id }) => id).filter((id) => !(id in shapes.operations))).toEqual(nameOnly)
 })

@@ -9,6 +9,7 @@ import {
   type Decision,
   type Standing,
 } from '../../src/domain/group-user.js'
+import type { BehaviorId } from '../../src/domain/behaviors.js'
 import { momentAt } from '../../src/domain/clock.js'
 import { Refusal } from '../../src/domain/refusal.js'
 import { defaultSettings, type OrganizationSettings } from '../../src/domain/settings.js'
@@ -48,7 +49,8 @@ function pushed(access_level_remote_id: string, expiration_date: string | null, 
 /** The decision, or the code, message and hint of the refusal. */
 function outcome(decide: () => unknown): unknown {
   try {
-    return decide()
+    const decision = decide() as Decision | undefined
+    return decision && 'decided' in decision ? { ...decision, decided: decision.decided.ids } : decision
   } catch (error) {
     if (!(error instanceof Refusal)) throw error
     const { code, message, details } = error
@@ -56,7 +58,9 @@ function outcome(decide: () => unknown): unknown {
   }
 }
 
-type Outcome = Decision | ({ code: string } & Record<string, unknown>)
+/** A decision with the ids of the behaviors. */
+type Decided = Omit<Decision, 'decided'> & { decided: BehaviorId[] }
+type Outcome = Decided | ({ code: string } & Record<string, unknown>)
 
 const add = 'POST /v1/groups/some-group/users/some-user'
 const notInGroup = (hint: string) => ({
@@ -74,11 +78,29 @@ const levelUnknown = {
 
 describe('an update', () => {
   test.each<[what: string, minutes: number, level: string | undefined, access: Access | undefined, Outcome]>([
-    ['of an hour ends in an hour', 60, 'admin', stored, updated('admin', inAnHour, 'access_expires')],
-    ['of 0 never ends', 0, 'admin', stored, updated('admin', null, 'access_indefinite')],
-    ['of a minute ends in a minute', 1, '', stored, updated('', '2022-01-23T03:57:07.000Z', 'access_expires')],
-    ['of the longest time', 525_960, '', stored, updated('', '2023-01-23T09:56:07.000Z', 'access_expires')],
-    ['without a level keeps the current one', 60, undefined, stored, updated('admin', inAnHour, 'level_kept')],
+    ['of an hour ends in an hour', 60, 'admin', stored, updated('admin', inAnHour, 'access_expires', 'level_named')],
+    ['of 0 never ends', 0, 'admin', stored, updated('admin', null, 'access_indefinite', 'level_named')],
+    [
+      'of a minute ends in a minute',
+      1,
+      '',
+      stored,
+      updated('', '2022-01-23T03:57:07.000Z', 'access_expires', 'default_level_named'),
+    ],
+    [
+      'of the longest time',
+      525_960,
+      '',
+      stored,
+      updated('', '2023-01-23T09:56:07.000Z', 'access_expires', 'default_level_named'),
+    ],
+    [
+      'without a level keeps the current one',
+      60,
+      undefined,
+      stored,
+      updated('admin', inAnHour, 'level_kept', 'access_expires'),
+    ],
     [
       'without a level keeps a level that the group no longer has',
       60,
@@ -88,17 +110,17 @@ describe('an update', () => {
         change: 'update',
         access: pushed('gone', inAnHour),
         level: { access_level_name: '', access_level_remote_id: 'gone' },
-        rules: ['level_kept'],
+        decided: ['level_kept', 'access_expires'],
       },
     ],
-    ['to the default level', 60, '', stored, updated('', inAnHour, 'access_expires')],
+    ['to the default level', 60, '', stored, updated('', inAnHour, 'access_expires', 'default_level_named')],
     ['to an unknown level', 60, 'root', stored, levelUnknown],
     [
       'of a negative duration revokes',
       -5,
       undefined,
       stored,
-      { change: 'remove', access: pushed('admin', nowText), level: admin, rules: ['access_revoked'] },
+      { change: 'remove', access: pushed('admin', nowText), level: admin, decided: ['access_revoked', 'level_kept'] },
     ],
     ['of a user who was never in the group', 60, undefined, undefined, neverGiven],
     ['of a user who was never in the group, to an unknown level', 60, 'root', undefined, neverGiven],
@@ -108,16 +130,16 @@ describe('an update', () => {
       0,
       '',
       { ...stored, expiration_date: '2022-01-23T03:56:07.001Z' },
-      updated('', null, 'access_indefinite'),
+      updated('', null, 'access_indefinite', 'default_level_named'),
     ],
   ])('%s', (_what, duration_minutes, access_level_remote_id, access, expected) => {
     const request = { duration_minutes, access_level_remote_id }
     expect(outcome(() => decideUpdate(request, standing(access), defaultSettings, now))).toEqual(expected)
   })
 
-  function updated(level: string, expiration_date: string | null, rule: Decision['rules'][number]): Decision {
+  function updated(level: string, expiration_date: string | null, ...decided: BehaviorId[]): Decided {
     const shown = level === 'admin' ? admin : byDefault
-    return { change: 'update', access: pushed(level, expiration_date), level: shown, rules: [rule] }
+    return { change: 'update', access: pushed(level, expiration_date), level: shown, decided }
   }
 })
 
@@ -142,7 +164,12 @@ describe('an update, by setting', () => {
       60,
       undefined,
       undefined,
-      { change: 'insert', access: pushed('', inAnHour), level: byDefault, rules: ['access_created'] },
+      {
+        change: 'insert',
+        access: pushed('', inAnHour),
+        level: byDefault,
+        decided: ['access_created', 'level_left_out', 'access_expires'],
+      },
     ],
     [
       'creates access in place of access that has expired, at the default level',
@@ -150,7 +177,12 @@ describe('an update, by setting', () => {
       60,
       undefined,
       expired,
-      { change: 'insert', access: pushed('', inAnHour), level: byDefault, rules: ['access_created'] },
+      {
+        change: 'insert',
+        access: pushed('', inAnHour),
+        level: byDefault,
+        decided: ['access_created', 'level_left_out', 'access_expires'],
+      },
     ],
     ['does not create access that has already ended', create, -1, undefined, undefined, neverGiven],
     [
@@ -163,7 +195,7 @@ describe('an update, by setting', () => {
         change: 'update',
         access: pushed('root', inAnHour),
         level: root,
-        rules: ['level_accepted', 'access_expires'],
+        decided: ['level_accepted', 'access_expires'],
       },
     ],
   ])('%s', (_what, settings, duration_minutes, access_level_remote_id, access, expected) => {
@@ -184,7 +216,12 @@ describe('an addition', () => {
         60,
         'admin',
         undefined,
-        { change: 'insert', access: pushed('admin', inAnHour), level: admin, rules: ['access_expires'] },
+        {
+          change: 'insert',
+          access: pushed('admin', inAnHour),
+          level: admin,
+          decided: ['access_expires', 'level_named'],
+        },
       ],
       [
         'inserts access in place of access that has expired',
@@ -192,7 +229,12 @@ describe('an addition', () => {
         0,
         '',
         expired,
-        { change: 'insert', access: pushed('', null), level: byDefault, rules: ['access_indefinite'] },
+        {
+          change: 'insert',
+          access: pushed('', null),
+          level: byDefault,
+          decided: ['access_indefinite', 'default_level_named'],
+        },
       ],
       [
         'replaces access',
@@ -200,7 +242,12 @@ describe('an addition', () => {
         60,
         '',
         stored,
-        { change: 'update', access: pushed('', inAnHour), level: byDefault, rules: ['access_replaced'] },
+        {
+          change: 'update',
+          access: pushed('', inAnHour),
+          level: byDefault,
+          decided: ['access_replaced', 'access_expires', 'default_level_named'],
+        },
       ],
       [
         'with a negative duration ends access',
@@ -208,7 +255,12 @@ describe('an addition', () => {
         -1,
         '',
         stored,
-        { change: 'remove', access: pushed('', nowText), level: byDefault, rules: ['access_revoked'] },
+        {
+          change: 'remove',
+          access: pushed('', nowText),
+          level: byDefault,
+          decided: ['access_revoked', 'default_level_named'],
+        },
       ],
       ['at an unknown level', {}, 60, 'root', undefined, levelUnknown],
       [
@@ -234,7 +286,7 @@ describe('an addition', () => {
 
 describe('a removal', () => {
   test.each<[what: string, level: string, access: Access | undefined, expected: unknown]>([
-    ['at the current level', 'admin', stored, undefined],
+    ['at the current level', 'admin', stored, ['level_named', 'access_removed']],
     [
       'at another level',
       '',
@@ -248,7 +300,7 @@ describe('a removal', () => {
     ['of access that was never granted', '', undefined, neverGiven],
     ['of access that has expired', 'admin', expired, hasExpired],
   ])('%s', (_what, level, access, expected) => {
-    expect(outcome(() => decideRemove(level, standing(access), now))).toEqual(expected)
+    expect(outcome(() => decideRemove(level, standing(access), now).ids)).toEqual(expected)
   })
 })
 
@@ -286,6 +338,14 @@ describe('stored access', () => {
 test.each<[minutes: number, settings: Partial<OrganizationSettings>, message: string | undefined]>([
   [525_960, {}, undefined],
   [525_961, {}, 'expected an integer of at most 525960, got 525961'],
+  [525_961, { max_duration_minutes: 525_961 }, undefined],
+  [61, { max_duration_minutes: 60 }, 'expected an integer of at most 60, got 61'],
+  [4_195_989_843, { max_duration_minutes: 1e10 }, undefined],
+  [
+    4_195_989_844,
+    { max_duration_minutes: 1e10 },
+    'expected access that ends in the year 9999 or earlier, got 4195989844',
+  ],
   [-5, {}, undefined],
   [0, { negative_duration: 'reject' }, undefined],
   [
@@ -294,7 +354,8 @@ test.each<[minutes: number, settings: Partial<OrganizationSettings>, message: st
     'expected 0 or more, got -5: this organization\'s setting negative_duration is "reject"',
   ],
 ])('the duration %d under %j is rejected with %s', (minutes, settings, message) => {
-  const refused = outcome(() => checkDuration(minutes, { ...defaultSettings, ...settings }, 'query'))
+  const decide = () => checkDuration(minutes, { ...defaultSettings, ...settings }, now, 'query', 'addition_too_long')
+  const refused = outcome(decide)
   const errors = (refused as { errors?: unknown } | undefined)?.errors
   expect(errors).toEqual(message && [{ path: 'query.duration_minutes', message }])
 })

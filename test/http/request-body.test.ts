@@ -2,8 +2,7 @@ import { once } from 'node:events'
 import { connect, type Socket } from 'node:net'
 import { text } from 'node:stream/consumers'
 import { gzipSync } from 'node:zlib'
-import { describe, expect, onTestFinished, test } from 'vitest'
-import { openSandbox } from '../../src/sandbox.js'
+import { describe, expect, test } from 'vitest'
 import { groupUserPath, ids, recordingLogger, requestId, sandbox, tokens } from '../helper.js'
 import { call } from './sandbox/calls.js'
 import { listening } from './wire.js'
@@ -66,10 +65,7 @@ describe('a body that does not arrive in time', () => {
     ['in chunks', ['Transfer-Encoding: chunked', '', '5', '{"dur']],
   ])('%s is a 408, in the journal and in the log', async (_how, rest) => {
     const { logger, lines } = recordingLogger('info')
-    // Not the helper's: openapi.yaml names no 408, as for all that can go wrong below HTTP.
-    const opened = openSandbox({ logger })
-    onTestFinished(opened.close)
-    const port = await opened.listen({ host: '127.0.0.1', port: 0 })
+    const { port, ...opened } = await listening({ logger })
     // Node swaps the two if the one for headers is the longer one.
     Object.assign(opened.app.server, { headersTimeout: 50, requestTimeout: 100 })
     const socket = connect(port, '127.0.0.1')

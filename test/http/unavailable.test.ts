@@ -1,17 +1,15 @@
-import { expect, onTestFinished, test, vi } from 'vitest'
-import { openSandbox } from '../../src/sandbox.js'
+import { expect, test, vi } from 'vitest'
 import { openDatabase } from '../../src/store/database.js'
-import { groupUserPath, ids, recordingLogger, requestId, tokens } from '../helper.js'
+import { groupUserPath, ids, recordingLogger, requestId, sandbox, tokens } from '../helper.js'
 
 vi.mock('../../src/store/database.js', { spy: true })
 
 const path = groupUserPath(ids.apiGroup, ids.jake)
 
-/** A sandbox, and the database that it has opened. Not the helper's: openapi.yaml names no 503 for each operation. */
-function open() {
+/** A sandbox, and the database that it has opened. */
+async function open() {
   const { logger, lines } = recordingLogger('error')
-  const { app, close } = openSandbox({ logger })
-  onTestFinished(close)
+  const { app } = await sandbox({ logger })
   const opened = vi.mocked(openDatabase).mock.results.at(-1)
   if (opened?.type !== 'return') throw new Error('No database was opened')
   const call = async (method: 'GET' | 'PUT' | 'POST', url: string, payload?: object, token = tokens.fullAccess) => {
@@ -43,7 +41,7 @@ const reasons: [what: string, breaks: string, heals: string, reason: string][] =
 test.each(reasons)(
   'while the database is %s, writes and health are a 503 with the reason',
   async (_, breaks, heals, reason) => {
-    const { db, call, lines } = open()
+    const { db, call, lines } = await open()
     const health = async () => (await call('GET', '/_sandbox/health')).status
     db.pragma(breaks)
     expect(await call('PUT', path, { duration_minutes: 60 })).toEqual(unavailable(reason))
@@ -59,7 +57,7 @@ test.each(reasons)(
 )
 
 test('a disk that is full is the reason of a 503 too', async () => {
-  const { db, call } = open()
+  const { db, call } = await open()
   db.pragma(`max_page_count = ${String(db.pragma('page_count', { simple: true }))}`)
   const results = []
   for (let count = 0; count < 20; count++) results.push(await call('GET', '/v1/groups', undefined, `org-${count}`))

@@ -60,6 +60,18 @@ describe('a sandbox', () => {
     }
   })
 
+  test('takes each setting for what was observed otherwise', async () => {
+    const settings = {
+      max_duration_minutes: 153_722_867,
+      timestamps: 'microseconds',
+      default_access_level: 'absent',
+      propagation_of_synced: 'null',
+      error_body: 'opal_2024',
+    } as const
+    const { organization } = await created({ settings, listen: false })
+    expect(await organization().settings.get()).toMatchObject(settings)
+  })
+
   test('overrides the settings of the built-in seed', async () => {
     const { organization } = await created({ settings: { re_add: 'conflict' }, listen: false })
     expect(await organization().settings.get()).toMatchObject({ re_add: 'conflict', unknown_fields: 'report' })

@@ -23,7 +23,7 @@ const entry = (rest: Partial<TapeEntry> = {}): TapeEntry => ({
   refusal: undefined,
   fault: undefined,
   ignored: [],
-  rules: [],
+  decided: '',
   duration_ms: 1,
   ...rest,
 })

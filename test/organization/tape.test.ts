@@ -7,7 +7,7 @@ const maybe = fc.option(text, { nil: undefined })
 const number = fc.double({ noNaN: true })
 const refusal = fc.record({ code: fc.constant('INVALID_REQUEST' as const), message: text, hint: text })
 const fault = fc.record({ fault_id: text, effect: text, phase: fc.constantFrom('before' as const, 'after' as const) })
-const rules = fc.constantFrom([], ['level_kept'], ['level_accepted', 'access_expires'])
+const decided = fc.constantFrom('', 'level_kept', 'level_accepted access_expires')
 
 const anyEntry: fc.Arbitrary<TapeEntry> = fc.record({
   request_id: text,
@@ -31,7 +31,7 @@ const anyEntry: fc.Arbitrary<TapeEntry> = fc.record({
   refusal: fc.option(refusal, { nil: undefined }),
   fault: fc.option(fault, { nil: undefined }),
   ignored: fc.array(text, { maxLength: 3 }),
-  rules,
+  decided,
   duration_ms: number,
 })
 

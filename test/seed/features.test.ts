@@ -29,7 +29,14 @@ describe('a seed', () => {
         re_add: 'replace',
         negative_duration: 'revoke',
         unknown_access_level: 'reject',
+        owner_in_use: 'conflict',
+        existing_tag: 'conflict',
         unknown_fields: 'report',
+        timestamps: 'milliseconds',
+        default_access_level: 'object',
+        propagation_of_synced: 'absent',
+        error_body: 'sandbox',
+        max_duration_minutes: 525_960,
         rate_limit: 'off',
       },
       tokens: {
@@ -126,6 +133,8 @@ describe('a seed', () => {
       re_add: 'conflict',
       negative_duration: 'revoke',
       unknown_access_level: 'reject',
+      owner_in_use: 'conflict',
+      existing_tag: 'conflict',
       unknown_fields: 'report',
       propagation,
     }

@@ -12,7 +12,8 @@ export function createEffects(recorder: Recorder) {
       apply(request, reply, fault, '')
         .then((outcome) => {
           if (outcome === 'continue') done()
-          else if (typeof outcome === 'object' && 'answer' in outcome) void reply.send(outcome.answer)
+          else if (typeof outcome === 'object' && 'answer' in outcome)
+            void reply.send(outcome.answer === '' ? undefined : outcome.answer)
           else {
             // Nothing was sent yet, and Fastify would still try to.
             reply.hijack()

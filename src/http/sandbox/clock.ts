@@ -9,6 +9,7 @@ import type { GroupUserRow } from '../../store/group-users.js'
 import type { Deps } from '../deps.js'
 import { invalidRequest } from '../errors.js'
 import { showListed } from '../../domain/group-user.js'
+import { defaultSettings } from '../../domain/settings.js'
 import { bodyRefusals, controlRefusals, GroupUserSchema, refusalResponses } from '../schemas.js'
 
 const tags = ['sandbox']
@@ -104,11 +105,11 @@ export function clock({ store, organizations }: Deps): FastifyPluginAsyncTypebox
         return {
           ...showClock(organization),
           now: formatTimestamp(to),
-          expired: store.groupUsers.listExpired(period).map((row) => showListed(row, to)),
+          expired: store.groupUsers.listExpired(period).map((row) => showListed(row, to, defaultSettings)),
           expired_count: store.groupUsers.countExpired(period),
           settled: settled.slice(0, maxListed).flatMap(({ row }) => {
             const listed = store.groupUsers.show(row)
-            return listed ? [showListed(listed, to)] : []
+            return listed ? [showListed(listed, to, defaultSettings)] : []
           }),
           settled_count: settled.length,
         }

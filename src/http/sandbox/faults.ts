@@ -1,5 +1,6 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from '@sinclair/typebox'
+import type { ResolvedFaultRule } from '../../domain/fault.js'
 import { Refusal, type Problem } from '../../domain/refusal.js'
 import { nameFault, sequenceOfFault, type ActiveFault } from '../../organization/faults.js'
 import { FaultDocument, maxFaults, readFault, writeFault } from '../../schemas/fault.js'
@@ -13,6 +14,9 @@ const tags = ['sandbox']
 const FaultWithHits = Type.Object(
   {
     fault_id: Type.String({ description: 'Its id.' }),
+    warnings: Type.Optional(
+      Type.Array(Type.String(), { description: "Where the response does not fit the operation in Opal's document." }),
+    ),
     hits: Type.Integer({ description: 'How many calls it has affected since it was created or the sandbox started.' }),
     ...FaultDocument.properties,
   },
@@ -52,7 +56,9 @@ const addFault = {
   operationId: 'sandbox_add_fault',
   tags,
   summary: 'Add a fault rule',
-  description: `It affects the next matching call under /v1, or as many as \`times\` says. At most ${maxFaults} rules.`,
+  description:
+    'It affects the next matching call under /v1, or as many as `times` says. It can answer every operation of the API, ' +
+    `simulated or not. At most ${maxFaults} rules.`,
   body: FaultDocument,
   response: { 200: FaultWithHits, ...refusalResponses(...controlRefusals, ...bodyRefusals) },
 }
@@ -77,7 +83,7 @@ const deleteFault = {
   },
 }
 
-export function faults({ store, organizations }: Deps): FastifyPluginAsyncTypebox {
+export function faults({ store, organizations, shapes }: Deps): FastifyPluginAsyncTypebox {
   return async (app) => {
     app.get('/faults', { schema: listFaults }, async ({ organization }) => ({
       results: organization.faults.list().map(show),
@@ -114,6 +120,26 @@ export function faults({ store, organizations }: Deps): FastifyPluginAsyncTypebo
       return reply.send(undefined)
     })
   }
+
+  function show({ fault_id, hits, rule }: Pick<ActiveFault, 'fault_id' | 'hits' | 'rule'>) {
+    const warnings = findMisfits(rule)
+    return { fault_id, ...(warnings.length > 0 && { warnings }), hits, ...writeFault(rule) }
+  }
+
+  function findMisfits({ operation, effect: { status, body, code, message } }: ResolvedFaultRule): string[] {
+    if (operation === undefined || status === undefined || code !== undefined || message !== undefined) return []
+    const problems = shapes.problems(operation, { status, body: typeof body === 'string' ? readJson(body) : body })
+    return problems.map(({ path, message }) => `effect.${path}: ${message}`)
+  }
+}
+
+/** A text is sent as it is. */
+function readJson(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return text
+  }
 }
 
 function tooManyFaults(): Refusal {
@@ -124,8 +150,4 @@ function faultNotFound(fault_id: string): Refusal {
   return new Refusal('FAULT_NOT_FOUND', `There is no fault rule ${fault_id.slice(0, 100)}.`, {
     hint: 'GET /_sandbox/faults lists the rules.',
   })
-}
-
-function show({ fault_id, hits, rule }: Pick<ActiveFault, 'fault_id' | 'hits' | 'rule'>) {
-  return { fault_id, hits, ...writeFault(rule) }
 }

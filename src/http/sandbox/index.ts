@@ -94,7 +94,7 @@ function guarded(deps: Deps, catalog: Catalog, checkHost: HostGuard): FastifyPlu
     await app.register(snapshots(deps))
     await app.register(settings(deps))
     await app.register(faults(deps))
-    await app.register(requests(catalog))
+    await app.register(requests(catalog, deps))
     await app.register(organizationList(deps))
   }
 }

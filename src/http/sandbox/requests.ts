@@ -1,13 +1,15 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type, type Static, type TObject } from '@sinclair/typebox'
+import { bases } from '../../domain/behaviors.js'
 import { formatTimestamp } from '../../domain/clock.js'
-import { operations } from '../../domain/operations.js'
 import { Refusal } from '../../domain/refusal.js'
 import type { TapeEntry } from '../../organization/tape.js'
+import { KnownOperation } from '../../schemas/known-operation.js'
 import { Enum, Uuid } from '../../schemas/types.js'
 import { parseDurationMs } from '../../schemas/duration.js'
 import type { Catalog } from '../catalog.js'
 import { type CoverageReport, CoverageSchema, measureCoverage, writeCoverage } from '../coverage.js'
+import type { Deps } from '../deps.js'
 import { invalidRequest } from '../errors.js'
 import { watchCaller } from '../in-flight.js'
 import { readHeaders } from '../record.js'
@@ -19,10 +21,8 @@ const tags = ['sandbox']
 /** The longest wait: the fetch of Node gives up if no answer has begun after 5 minutes. */
 const maxWaitMs = 4 * 60_000
 
-const operationIds = operations.map(({ id }) => id)
-
 const filter = {
-  operation: Type.Optional(Enum(operationIds, { description: 'Only calls of this operation.' })),
+  operation: Type.Optional(KnownOperation),
   status: Type.Optional(Type.Integer({ description: 'Only calls answered with this status.' })),
   group_id: Type.Optional(Uuid('Only calls with this group in their path.')),
   user_id: Type.Optional(Uuid('Only calls with this user in their path.')),
@@ -69,7 +69,7 @@ const Request = Type.Object(
     ),
     why: Type.Array(Type.String(), { description: 'The steps that led to the answer.' }),
     rule: Type.Optional(Type.String({ description: 'The rule, or the code of the refusal, that decided.' })),
-    basis: Enum(['documented', 'inferred', 'assumed'], { description: 'How this behavior is known.' }),
+    basis: Enum(bases, { description: 'How this behavior is known.' }),
     hint: Type.Optional(Type.String({ description: 'What would make the call succeed.' })),
   },
   {
@@ -145,7 +145,7 @@ const getCoverage = {
   response: { 200: CoverageSchema, ...refusalResponses(...controlRefusals) },
 }
 
-export function requests(catalog: Catalog): FastifyPluginAsyncTypebox {
+export function requests(catalog: Catalog, { shapes }: Deps): FastifyPluginAsyncTypebox {
   return async (app) => {
     app.get('/requests', { schema: listRequests }, async ({ id, organization, query }) => {
       const found = organization.journal.list().filter(matcher(query, id))
@@ -198,6 +198,13 @@ export function requests(catalog: Catalog): FastifyPluginAsyncTypebox {
     })
   }
 
+  /** Where the answer of a rule does not fit the operation. */
+  function misfits({ operation, status, answer, fault, refusal, isAnswerCut }: TapeEntry): string[] {
+    if (!fault?.effect.startsWith('status ') || !operation || status === null || refusal || isAnswerCut) return []
+    const problems = shapes.problems(operation, { status, body: answer === '' ? undefined : readAnswer(answer) })
+    return problems.map(({ path, message }) => `${path}: ${message}`)
+  }
+
   function show(entry: TapeEntry): Static<typeof Request> {
     const { why, rule, basis, hint } = explain(entry, catalog.get(entry.operation ?? '')?.codes ?? new Set())
     const { request_id, operation, method, url, group_id, user_id, body, status, answer, fault, ignored } = entry
@@ -220,7 +227,7 @@ export function requests(catalog: Catalog): FastifyPluginAsyncTypebox {
       duration_ms: Math.round(entry.duration_ms * 100) / 100,
       ...(ignored.length > 0 && { ignored }),
       ...(fault && { fault }),
-      why,
+      why: [...why, ...misfits(entry)],
       ...(rule !== undefined && { rule }),
       basis,
       ...(hint !== undefined && { hint }),

@@ -1,9 +1,11 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
-import { Type } from '@sinclair/typebox'
+import { Type, type Static } from '@sinclair/typebox'
+import type { FastifyRequest } from 'fastify'
 import { App, AppType } from '../../schemas/records.js'
 import { Uuid } from '../../schemas/types.js'
 import type { Deps } from '../deps.js'
 import { guardRefusals, refusalResponses } from '../schemas.js'
+import { noteFilters, showDates } from './decided.js'
 import { createRecords } from './records.js'
 
 const tags = ['apps']
@@ -39,17 +41,25 @@ export function apps({ store }: Deps): FastifyPluginAsyncTypebox {
   const records = createRecords(store, 'app')
 
   return async (app) => {
-    app.get('/apps', { schema: listApps }, async ({ organization, query: { app_type_filter, owner_filter } }) => ({
-      apps: records.list(
-        organization,
+    app.get('/apps', { schema: listApps }, async (request) => {
+      const { app_type_filter, owner_filter } = request.query
+      noteFilters(request, app_type_filter, owner_filter)
+      const found = records.list(
+        request.organization,
         ({ app_type, admin_owner_id }) =>
           (app_type_filter === undefined || app_type_filter.includes(app_type)) &&
           (owner_filter === undefined || admin_owner_id === owner_filter),
-      ),
-    }))
+      )
+      return { apps: found.map((app) => dated(request, app)) }
+    })
 
-    app.get('/apps/:app_id', { schema: getApp }, async ({ organization, params }) =>
-      records.get(organization, params.app_id),
+    app.get('/apps/:app_id', { schema: getApp }, async (request) =>
+      dated(request, records.get(request.organization, request.params.app_id)),
     )
   }
+}
+
+function dated<Item extends Pick<Static<typeof App>, 'validations'>>(request: FastifyRequest, app: Item): Item {
+  const { validations } = app
+  return validations ? { ...app, validations: validations.map((one) => showDates(request, one, ['updated_at'])) } : app
 }

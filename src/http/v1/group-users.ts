@@ -1,22 +1,25 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from '@sinclair/typebox'
+import type { FastifyRequest } from 'fastify'
+import { nothingDecided } from '../../domain/behaviors.js'
 import {
   checkDuration,
   decideAdd,
+  decideDisplay,
   decideRemove,
   decideUpdate,
   groupNotFound,
-  maxDurationMinutes,
   showGroupUser,
   showListed,
   userNotFound,
 } from '../../domain/group-user.js'
-import type { OpenOrganization } from '../../organization/organization.js'
+import { maxDurationMinutes } from '../../domain/settings.js'
 import type { GroupUserKey } from '../../store/group-users.js'
 import { Uuid } from '../../schemas/types.js'
 import type { Deps } from '../deps.js'
 import { writeRefusals, guardRefusals, GroupAndUser, GroupUserSchema, NoContent, refusalResponses } from '../schemas.js'
 import { pageQuery, PageOf, readPage, type PageQuery } from './paging.js'
+import { createWrite } from './write.js'
 
 const tags = ['group users']
 
@@ -25,9 +28,12 @@ const access_level_remote_id = Type.String({
   examples: ['arn:aws:iam::590304332660:role/ReadOnlyAccess'],
 })
 
+/** The setting max_duration_minutes decides the maximum, so the handlers check it. */
 const durationMinutes = {
-  expects: `an integer of at most ${maxDurationMinutes}`,
-  description: `How many minutes the access lasts from now, at most ${maxDurationMinutes}; 0 never ends, a negative one ends the access now.`,
+  expects: 'an integer of at most {max_duration_minutes}',
+  description:
+    'How many minutes the access lasts from now; 0 never ends, a negative one ends the access now. ' +
+    'The setting `max_duration_minutes` is the maximum.',
   examples: [60],
 }
 
@@ -41,7 +47,7 @@ const updateGroupUser = {
   params: GroupAndUser,
   body: Type.Object(
     {
-      duration_minutes: Type.Integer({ maximum: maxDurationMinutes, ...durationMinutes }),
+      duration_minutes: Type.Integer({ documentedMaximum: maxDurationMinutes, ...durationMinutes }),
       access_level_remote_id: Type.Optional(access_level_remote_id),
     },
     { title: 'UpdateGroupUser', description: 'Unknown fields are accepted and have no effect.' },
@@ -69,7 +75,7 @@ const addGroupUser = {
   params: GroupAndUser,
   querystring: Type.Object({
     duration_minutes: Type.Optional(
-      Type.Integer({ maximum: maxDurationMinutes, ...durationMinutes, deprecated: true }),
+      Type.Integer({ documentedMaximum: maxDurationMinutes, ...durationMinutes, deprecated: true }),
     ),
     access_level_remote_id: Type.Optional({ ...access_level_remote_id, deprecated: true }),
   }),
@@ -137,73 +143,90 @@ const listUserGroups = {
   response: { 200: GroupUserList, ...refusalResponses(...guardRefusals, 'INVALID_REQUEST', 'USER_NOT_FOUND') },
 }
 
-export function groupUsers({ store }: Deps): FastifyPluginAsyncTypebox {
+export function groupUsers({ store, organizations }: Deps): FastifyPluginAsyncTypebox {
+  const write = createWrite({ store, organizations })
+
   return async (app) => {
     app.put('/groups/:group_id/users/:user_id', { schema: updateGroupUser }, (request) => {
       const { organization, params, body } = request
-      return store.write(() => {
+      return write(request, () => {
         const { organization_id, settings } = organization
         const key = { organization_id, ...params }
         const now = organization.moment()
-        checkDuration(body.duration_minutes, settings, 'body')
+        checkDuration(body.duration_minutes, settings, now, 'body', 'update_too_long')
         const found = store.groupUsers.find(key) ?? refuseMissing(key)
         const decision = decideUpdate(body, found, settings, now)
         store.groupUsers.save(key, found, decision)
-        request.rules = decision.rules
-        return showGroupUser(found, decision.level, decision.access, now.at)
+        request.decided = decideDisplay(decision.decided, decision.access, settings)
+        return showGroupUser(found, decision.level, decision.access, now.at, settings)
       })
     })
 
     app.post('/groups/:group_id/users/:user_id', { schema: addGroupUser }, (request) => {
       const { organization, params, body, query } = request
       // The body takes precedence over the query, which is how older clients send them.
-      const duration_minutes = body?.duration_minutes ?? query.duration_minutes ?? 0
-      const access_level_remote_id = body?.access_level_remote_id ?? query.access_level_remote_id ?? ''
-      return store.write(() => {
+      const duration_minutes = body?.duration_minutes ?? query.duration_minutes
+      const access_level_remote_id = body?.access_level_remote_id ?? query.access_level_remote_id
+      const isInQuery = !body && (duration_minutes ?? access_level_remote_id) !== undefined
+      return write(request, () => {
         const { organization_id, settings } = organization
         const key = { organization_id, ...params }
         const now = organization.moment()
-        checkDuration(duration_minutes, settings, body ? 'body' : 'query')
+        // Without effect beside a body, but still no valid parameter.
+        if (body) checkDuration(Math.max(query.duration_minutes ?? 0, 0), settings, now, 'query', 'addition_too_long')
+        const place = body ? 'body' : 'query'
+        checkDuration(duration_minutes ?? 0, settings, now, place, 'addition_too_long')
         const found = store.groupUsers.find(key) ?? refuseMissing(key)
         const decision = decideAdd({ duration_minutes, access_level_remote_id }, found, settings, now)
         store.groupUsers.save(key, found, decision)
-        request.rules = decision.rules
-        return showGroupUser(found, decision.level, decision.access, now.at)
+        const decided = isInQuery ? decision.decided.plus('query_read') : decision.decided
+        request.decided = decideDisplay(decided, decision.access, settings)
+        return showGroupUser(found, decision.level, decision.access, now.at, settings)
       })
     })
 
     app.delete('/groups/:group_id/users/:user_id', { schema: deleteGroupUser }, async (request, reply) => {
       const { organization, params, query } = request
-      await store.write(() => {
+      await write(request, () => {
         const key = { organization_id: organization.organization_id, ...params }
         const found = store.groupUsers.find(key) ?? refuseMissing(key)
-        decideRemove(query.access_level_remote_id ?? '', found, organization.moment())
+        request.decided = decideRemove(query.access_level_remote_id, found, organization.moment())
         store.groupUsers.remove(key)
       })
       return reply.send(undefined)
     })
 
-    app.get('/groups/:group_id/users', { schema: listGroupUsers }, async ({ organization, params, query }) => {
-      const { group_id } = params
+    app.get('/groups/:group_id/users', { schema: listGroupUsers }, async (request) => {
+      const { organization, query } = request
+      const { group_id } = request.params
       if (!store.groups.exists(organization.organization_id, group_id)) throw groupNotFound(group_id)
-      return list(organization, query, 'group_id', group_id)
+      return list(request, query, 'group_id', group_id)
     })
 
-    app.get('/groups/users/:user_id', { schema: listUserGroups }, async ({ organization, params, query }) => {
-      const { user_id } = params
+    app.get('/groups/users/:user_id', { schema: listUserGroups }, async (request) => {
+      const { organization, query } = request
+      const { user_id } = request.params
       if (!store.users.exists(organization.organization_id, user_id)) throw userNotFound(user_id)
-      return list(organization, query, 'user_id', user_id)
+      return list(request, query, 'user_id', user_id)
     })
   }
 
-  function list(organization: OpenOrganization, query: PageQuery, column: 'group_id' | 'user_id', id: string) {
+  function list(request: FastifyRequest, query: PageQuery, column: 'group_id' | 'user_id', id: string) {
+    const { organization, described } = request
+    const { settings } = organization
     const now = organization.moment()
+    let decided = described?.decided ?? nothingDecided
     const live = { organization_id: organization.organization_id, id, now: now.text }
-    return readPage(
+    const page = readPage(
       query,
       (range) => store.groupUsers.list(column, { ...live, ...range }),
-      (row) => showListed(row, now.at),
+      (row) => {
+        decided = decideDisplay(decided, row, settings)
+        return showListed(row, now.at, settings)
+      },
     )
+    request.decided = decided
+    return page
   }
 
   function refuseMissing({ organization_id, group_id, user_id }: GroupUserKey): never {

@@ -1,13 +1,17 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from '@sinclair/typebox'
+import type { FastifyRequest } from 'fastify'
+import { trimTimestamp } from '../../domain/clock.js'
 import { groupNotFound } from '../../domain/group-user.js'
 import type { ListedGroup } from '../../store/groups.js'
 import { Uuid } from '../../schemas/types.js'
 import type { Deps } from '../deps.js'
 import { writeRefusals, guardRefusals, NoContent, refusalResponses } from '../schemas.js'
 import { CreateGroupInfo, Group, GroupType, UpdateGroupInfo, UpdateGroupInfoList } from '../../schemas/group.js'
+import { alsoDecides, noteFilters } from './decided.js'
 import { pageQuery, PageOf, readPage } from './paging.js'
 import { takeId } from './records.js'
+import { createWrite } from './write.js'
 
 const tags = ['groups']
 const byId = Type.Object({ group_id: Uuid('The group.') })
@@ -75,10 +79,15 @@ const deleteGroup = {
   },
 }
 
-export function groups({ store }: Deps): FastifyPluginAsyncTypebox {
+export function groups({ store, organizations }: Deps): FastifyPluginAsyncTypebox {
+  const write = createWrite({ store, organizations })
+
   return async (app) => {
-    app.get('/groups', { schema: listGroups }, async ({ organization, query }) => {
+    app.get('/groups', { schema: listGroups }, async (request) => {
+      const { organization, query } = request
       const { group_ids, tag_ids, group_name = null, group_type_filter = null } = query
+      noteFilters(request, group_ids, tag_ids, query.group_name, query.group_type_filter)
+      if (tag_ids) alsoDecides(request, 'tag_filter')
       const filter = {
         organization_id: organization.organization_id,
         group_type: group_type_filter,
@@ -86,13 +95,19 @@ export function groups({ store }: Deps): FastifyPluginAsyncTypebox {
         group_ids: group_ids ? JSON.stringify(group_ids) : null,
         tag_ids: tag_ids ? JSON.stringify(tag_ids) : null,
       }
-      return readPage(query, (range) => store.groups.list({ ...filter, ...range }), showGroup)
+      return readPage(
+        query,
+        (range) => store.groups.list({ ...filter, ...range }),
+        (row) => showDated(request, row),
+      )
     })
 
-    app.post('/groups', { schema: createGroup }, async ({ organization: { organization_id }, body }) => {
+    app.post('/groups', { schema: createGroup }, async (request) => {
+      const { body } = request
+      const { organization_id } = request.organization
       const { name, description = '', group_type, remote_group_id, ...rest } = body
       const details = { ...rest, ...(remote_group_id !== undefined && { remote_id: remote_group_id }) }
-      return store.write(() =>
+      return write(request, () =>
         store.atomic(() => {
           const { sequence, id: group_id } = takeId(store, organization_id, 'group')
           const shown = { group_id, name, description, group_type, details: JSON.stringify(details) }
@@ -102,23 +117,27 @@ export function groups({ store }: Deps): FastifyPluginAsyncTypebox {
       )
     })
 
-    app.put('/groups', { schema: updateGroups, bodyLimit: bulkBodyLimit }, async ({ organization, body }) => {
-      const { organization_id } = organization
-      return store.write(() =>
+    app.put('/groups', { schema: updateGroups, bodyLimit: bulkBodyLimit }, async (request) => {
+      const { body } = request
+      const { organization_id } = request.organization
+      return write(request, () =>
         store.atomic(() => ({ groups: body.groups.map((update) => updateGroup(organization_id, update)) })),
       )
     })
 
-    app.get('/groups/:group_id', { schema: getGroup }, async ({ organization, params: { group_id } }) => {
-      const group = store.groups.show(organization.organization_id, group_id)
+    app.get('/groups/:group_id', { schema: getGroup }, async (request) => {
+      const { group_id } = request.params
+      const group = store.groups.show(request.organization.organization_id, group_id)
       if (!group) throw groupNotFound(group_id)
-      return showGroup(group)
+      return showDated(request, group)
     })
 
-    app.delete('/groups/:group_id', { schema: deleteGroup }, async ({ organization, params: { group_id } }, reply) => {
-      await store.write(() => {
-        if (!store.groups.remove(organization.organization_id, group_id)) throw groupNotFound(group_id)
-        store.removeReferences(organization.organization_id, 'group', group_id)
+    app.delete('/groups/:group_id', { schema: deleteGroup }, async (request, reply) => {
+      const { group_id } = request.params
+      const { organization_id } = request.organization
+      await write(request, () => {
+        if (!store.groups.remove(organization_id, group_id)) throw groupNotFound(group_id)
+        store.removeReferences(organization_id, 'group', group_id)
       })
       return reply.send(undefined)
     })
@@ -168,4 +187,15 @@ function showGroup(row: ListedGroup): Group {
     ...(request_configurations && { request_configuration_list: request_configurations }),
     risk_sensitivity: risk_sensitivity_override ?? 'UNKNOWN',
   }
+}
+
+/** A group with its date as the setting `timestamps` has it. */
+function showDated(request: FastifyRequest, row: ListedGroup): Group {
+  const { organization, described, decided = described?.decided } = request
+  const group = showGroup(row)
+  const { last_successful_sync } = group
+  if (!last_successful_sync || organization.settings.timestamps === 'milliseconds') return group
+  request.decided = decided?.plus('timestamps_in_microseconds')
+  const completed_at = trimTimestamp(last_successful_sync.completed_at)
+  return { ...group, last_successful_sync: { ...last_successful_sync, completed_at } }
 }

@@ -10,9 +10,11 @@ import { createEffects } from '../effects/index.js'
 import type { ErrorHandler } from '../error-handler.js'
 import { countInFlight } from '../in-flight.js'
 import { createRecorder } from '../record.js'
-import { refuseContentCoding } from '../request-body.js'
+import { discardBody, refuseContentCoding } from '../request-body.js'
 import type { RouteWatch } from '../unrouted.js'
 import { noteFields } from '../validation.js'
+import { refusePreflight } from './cors.js'
+import { tokenReadOnly } from './write.js'
 
 /** Opal documents a separate rate for PUT and POST /groups. */
 const groupWrites = new Set<string | undefined>(
@@ -24,7 +26,7 @@ const emptyPart = /\/(?:\/|\?|$)/
 
 /** All hooks of calls under /v1, in the order in which they run. */
 export function createHooks(organizations: Organizations, routes: RouteWatch, errors: ErrorHandler) {
-  const guards = [authenticate, limitRate, authorize]
+  const guards = [refusePreflight, authenticate, limitRate, authorize]
   const recorder = createRecorder(organizations)
   const effects = createEffects(recorder)
 
@@ -35,7 +37,7 @@ export function createHooks(organizations: Organizations, routes: RouteWatch, er
         if (request.is404) routes.describe(request)
         for (const guard of guards) guard(request, reply)
         if (request.is404) {
-          refuseUnrouted(request, payload, done)
+          answerUnrouted(request, reply, payload, done)
           return
         }
         if (emptyPart.test(request.originalUrl)) routes.refuseEmptyId(request, reply)
@@ -86,6 +88,7 @@ export function createHooks(organizations: Organizations, routes: RouteWatch, er
     // Set before the token is checked, so that rejected calls are in the organization's journal too.
     request.organization = organization
     request.token = organizations.authenticate(entry)
+    request.tokenGeneration = entry.tokenGeneration
   }
 
   function limitRate({ organization, described }: FastifyRequest, reply: FastifyReply) {
@@ -98,14 +101,31 @@ export function createHooks(organizations: Organizations, routes: RouteWatch, er
 
   function authorize(request: FastifyRequest) {
     if (request.token.access_level === 'READ_ONLY' && !routes.isRead(request)) {
-      throw new Refusal('TOKEN_READ_ONLY', 'This token is read-only.', { hint: 'Use a token with FULL_ACCESS.' })
+      throw tokenReadOnly()
     }
   }
 
-  function refuseUnrouted(request: FastifyRequest, payload: Readable, done: (refusal: Refusal) => void) {
+  /** Only a rule can answer a call of an operation that is not simulated. There is no work, so its phase is the same. */
+  function answerUnrouted(
+    request: FastifyRequest,
+    reply: FastifyReply,
+    payload: Readable,
+    done: (refusal: Refusal) => void,
+  ) {
     const refusal = routes.refuse(request)
-    if (refusal.code === 'NOT_SIMULATED') readForJournal(request, payload, () => done(refusal))
-    else done(refusal)
+    if (refusal.code !== 'NOT_SIMULATED') {
+      done(refusal)
+      return
+    }
+    readForJournal(request, payload, () => {
+      const fault = findFault('before', request) ?? findFault('after', request)
+      if (!fault) {
+        done(refusal)
+        return
+      }
+      discardBody(request, reply)
+      effects.before(fault, request, reply, () => done(refusal))
+    })
   }
 
   function findOrganization(header: string | undefined): OpenOrganization {

@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify'
 import type { Deps } from '../deps.js'
 import { apps } from './apps.js'
+import { allowPages } from './cors.js'
 import { groupUsers } from './group-users.js'
 import { groups } from './groups.js'
 import type { Hooks } from './hooks.js'
@@ -17,18 +18,22 @@ import { users } from './users.js'
 /** The API itself. */
 export function v1(deps: Deps, hooks: Hooks) {
   return async (app: FastifyInstance) => {
-    hooks.addTo(app)
-    await app.register(groupUsers(deps))
-    await app.register(groups(deps))
-    await app.register(users(deps))
-    await app.register(tokens(deps))
-    await app.register(owners(deps))
-    await app.register(apps(deps))
-    await app.register(messageChannels(deps))
-    await app.register(onCallSchedules(deps))
-    await app.register(tagRoutes(deps))
-    await app.register(tagging(deps))
-    await app.register(remoteUsers(deps))
-    await app.register(syncErrors(deps))
+    if (deps.cors) await allowPages(app)
+    // Inside, since preflights carry no token and are not calls of the API.
+    await app.register(async (app) => {
+      hooks.addTo(app)
+      await app.register(groupUsers(deps))
+      await app.register(groups(deps))
+      await app.register(users(deps))
+      await app.register(tokens(deps))
+      await app.register(owners(deps))
+      await app.register(apps(deps))
+      await app.register(messageChannels(deps))
+      await app.register(onCallSchedules(deps))
+      await app.register(tagRoutes(deps))
+      await app.register(tagging(deps))
+      await app.register(remoteUsers(deps))
+      await app.register(syncErrors(deps))
+    })
   }
 }

@@ -5,6 +5,7 @@ import { Uuid } from '../../schemas/types.js'
 import type { Deps } from '../deps.js'
 import { guardRefusals, refusalResponses, writeRefusals } from '../schemas.js'
 import { createRecords } from './records.js'
+import { createWrite } from './write.js'
 
 const tags = ['message channels']
 const { third_party_provider, remote_id } = MessageChannel.properties
@@ -45,16 +46,17 @@ const getMessageChannel = {
   },
 }
 
-export function messageChannels({ store }: Deps): FastifyPluginAsyncTypebox {
+export function messageChannels({ store, organizations }: Deps): FastifyPluginAsyncTypebox {
   const records = createRecords(store, 'message_channel')
+  const write = createWrite({ store, organizations })
 
   return async (app) => {
     app.get('/message-channels', { schema: listMessageChannels }, async ({ organization }) => ({
       channels: records.list(organization),
     }))
 
-    app.post('/message-channels', { schema: createMessageChannel }, ({ organization, body }) =>
-      store.write(() => store.atomic(() => records.create(organization, body))),
+    app.post('/message-channels', { schema: createMessageChannel }, (request) =>
+      write(request, () => store.atomic(() => records.create(request.organization, request.body))),
     )
 
     app.get('/message-channels/:message_channel_id', { schema: getMessageChannel }, async ({ organization, params }) =>

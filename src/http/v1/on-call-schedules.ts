@@ -5,6 +5,7 @@ import { Uuid } from '../../schemas/types.js'
 import type { Deps } from '../deps.js'
 import { guardRefusals, refusalResponses, writeRefusals } from '../schemas.js'
 import { createRecords } from './records.js'
+import { createWrite } from './write.js'
 
 const tags = ['on-call schedules']
 const { third_party_provider, remote_id } = OnCallSchedule.properties
@@ -45,16 +46,17 @@ const getOnCallSchedule = {
   },
 }
 
-export function onCallSchedules({ store }: Deps): FastifyPluginAsyncTypebox {
+export function onCallSchedules({ store, organizations }: Deps): FastifyPluginAsyncTypebox {
   const records = createRecords(store, 'on_call_schedule')
+  const write = createWrite({ store, organizations })
 
   return async (app) => {
     app.get('/on-call-schedules', { schema: listOnCallSchedules }, async ({ organization }) => ({
       on_call_schedules: records.list(organization),
     }))
 
-    app.post('/on-call-schedules', { schema: createOnCallSchedule }, ({ organization, body }) =>
-      store.write(() => store.atomic(() => records.create(organization, body))),
+    app.post('/on-call-schedules', { schema: createOnCallSchedule }, (request) =>
+      write(request, () => store.atomic(() => records.create(request.organization, request.body))),
     )
 
     app.get(

@@ -5,10 +5,12 @@ import { Owner } from '../../schemas/records.js'
 import { Uuid } from '../../schemas/types.js'
 import type { Deps } from '../deps.js'
 import { guardRefusals, NoContent, refusalResponses, writeRefusals } from '../schemas.js'
+import { alsoDecides } from './decided.js'
 import { createLinks } from './links.js'
 import { pageQuery, PageOf } from './paging.js'
 import { checkIds, createRecords } from './records.js'
 import { showUser, User } from './user.js'
+import { createWrite } from './write.js'
 
 const tags = ['owners']
 const byId = Type.Object({ owner_id: Uuid('The owner.') })
@@ -96,7 +98,7 @@ const deleteOwner = {
   operationId: 'delete_owner',
   tags,
   summary: 'Delete an owner',
-  description: 'Unless something still refers to it.',
+  description: 'Unless something still refers to it: a setting chooses whether it is deleted then.',
   params: byId,
   response: { 200: NoContent('The owner is gone; the body is empty.'), ...refusalResponses(...writes, 'OWNER_IN_USE') },
 }
@@ -118,7 +120,8 @@ const setOwnerUsers = {
   response: { 200: UserList, ...refusalResponses(...writes) },
 }
 
-export function owners({ store }: Deps): FastifyPluginAsyncTypebox {
+export function owners({ store, organizations }: Deps): FastifyPluginAsyncTypebox {
+  const write = createWrite({ store, organizations })
   const records = createRecords(store, 'owner')
   const members = createLinks(store, 'owner_user')
 
@@ -128,9 +131,11 @@ export function owners({ store }: Deps): FastifyPluginAsyncTypebox {
       return records.page(organization, query, name === undefined ? undefined : (owner) => owner.name === name)
     })
 
-    app.post('/owners', { schema: createOwner }, ({ organization, body: { user_ids, ...fields } }) =>
-      store.write(() =>
+    app.post('/owners', { schema: createOwner }, (request) =>
+      write(request, () =>
         store.atomic(() => {
+          const { organization } = request
+          const { user_ids, ...fields } = request.body
           checkReferences(organization, fields, 'body')
           const owner = records.create(organization, withoutEmpty(fields))
           members.set(organization, owner.owner_id, user_ids, 'body.user_ids')
@@ -139,10 +144,11 @@ export function owners({ store }: Deps): FastifyPluginAsyncTypebox {
       ),
     )
 
-    app.put('/owners', { schema: updateOwners }, ({ organization, body }) =>
-      store.write(() =>
+    app.put('/owners', { schema: updateOwners }, (request) =>
+      write(request, () =>
         store.atomic(() => ({
-          owners: body.owners.map(({ owner_id, ...fields }, index) => {
+          owners: request.body.owners.map(({ owner_id, ...fields }, index) => {
+            const { organization } = request
             checkReferences(organization, fields, `body.owners[${index}]`)
             return records.update(organization, owner_id, withoutEmpty(fields))
           }),
@@ -164,11 +170,16 @@ export function owners({ store }: Deps): FastifyPluginAsyncTypebox {
       },
     )
 
-    app.delete('/owners/:owner_id', { schema: deleteOwner }, async ({ organization, params: { owner_id } }, reply) => {
-      await store.write(() => {
+    app.delete('/owners/:owner_id', { schema: deleteOwner }, async (request, reply) => {
+      const { organization, params } = request
+      const { owner_id } = params
+      await write(request, () => {
         records.get(organization, owner_id)
         const user = store.findReference(organization.organization_id, owner_id)
-        if (user) throw ownerInUse(owner_id, user)
+        if (user !== undefined) {
+          if (organization.settings.owner_in_use === 'conflict') throw ownerInUse(owner_id, user)
+          alsoDecides(request, 'owner_in_use_deleted')
+        }
         records.remove(organization, owner_id)
       })
       return reply.send(undefined)
@@ -179,9 +190,11 @@ export function owners({ store }: Deps): FastifyPluginAsyncTypebox {
       return { users: usersOf(organization, owner_id) }
     })
 
-    app.put('/owners/:owner_id/users', { schema: setOwnerUsers }, ({ organization, params: { owner_id }, body }) =>
-      store.write(() =>
+    app.put('/owners/:owner_id/users', { schema: setOwnerUsers }, (request) =>
+      write(request, () =>
         store.atomic(() => {
+          const { organization, params, body } = request
+          const { owner_id } = params
           records.get(organization, owner_id)
           members.set(organization, owner_id, body.user_ids, 'body.user_ids')
           return { users: usersOf(organization, owner_id) }
@@ -217,6 +230,6 @@ function withoutEmpty<Fields extends { reviewer_message_channel_id?: string }>(f
 
 function ownerInUse(owner_id: string, user: string): Refusal {
   return new Refusal('OWNER_IN_USE', `Owner ${owner_id} is still in use: ${user} refers to it.`, {
-    hint: 'Give what refers to it another owner first.',
+    hint: 'Give what refers to it another owner first, or set owner_in_use to "delete".',
   })
 }

@@ -4,6 +4,7 @@ import { RemoteUser, ThirdPartyProvider } from '../../schemas/records.js'
 import { Uuid } from '../../schemas/types.js'
 import type { Deps } from '../deps.js'
 import { guardRefusals, refusalResponses } from '../schemas.js'
+import { noteFilters } from './decided.js'
 import { pageQuery, PageOf } from './paging.js'
 import { listRecords } from './records.js'
 
@@ -29,8 +30,10 @@ export function remoteUsers({ store }: Deps): FastifyPluginAsyncTypebox {
   const records = listRecords(store, 'remote_user')
 
   return async (app) => {
-    app.get('/users/remote_users', { schema: listRemoteUsers }, async ({ organization, query }) => {
+    app.get('/users/remote_users', { schema: listRemoteUsers }, async (request) => {
+      const { organization, query } = request
       const { third_party_provider: providers, user_id: users, remote_id: remoteIds } = query
+      noteFilters(request, providers, users, remoteIds)
       const page = records.page(
         organization,
         query,

@@ -4,6 +4,7 @@ import { SyncError } from '../../schemas/records.js'
 import { Uuid } from '../../schemas/types.js'
 import type { Deps } from '../deps.js'
 import { guardRefusals, refusalResponses } from '../schemas.js'
+import { noteFilters, showDates } from './decided.js'
 import { listRecords } from './records.js'
 
 const listSyncErrors = {
@@ -34,7 +35,9 @@ export function syncErrors({ store }: Deps): FastifyPluginAsyncTypebox {
   const records = listRecords(store, 'sync_error')
 
   return async (app) => {
-    app.get('/sync_errors', { schema: listSyncErrors }, async ({ organization, query }) => {
+    app.get('/sync_errors', { schema: listSyncErrors }, async (request) => {
+      const { organization, query } = request
+      noteFilters(request, query.app_id, query.resource_id, query.group_id)
       const found = records.list(
         organization,
         ({ app_id, resource_id, group_id }) =>
@@ -43,7 +46,8 @@ export function syncErrors({ store }: Deps): FastifyPluginAsyncTypebox {
           (query.group_id === undefined || group_id === query.group_id),
       )
       // Opal shows neither an id nor what the last two filters compare.
-      return [{ sync_errors: found.map(({ sync_error_id: _, resource_id: __, group_id: ___, ...error }) => error) }]
+      const shown = found.map(({ sync_error_id: _, resource_id: __, group_id: ___, ...error }) => error)
+      return [{ sync_errors: shown.map((error) => showDates(request, error, ['first_seen', 'last_seen'])) }]
     })
   }
 }

@@ -6,8 +6,10 @@ import { Tag } from '../../schemas/records.js'
 import { Uuid } from '../../schemas/types.js'
 import type { Deps } from '../deps.js'
 import { guardRefusals, NoContent, refusalResponses, writeRefusals } from '../schemas.js'
+import { alsoDecides, showDates } from './decided.js'
 import { createLinks } from './links.js'
 import { createRecords } from './records.js'
+import { createWrite } from './write.js'
 
 const tags = ['tags']
 const TagsList = Type.Object(
@@ -30,9 +32,10 @@ interface Tagged {
 }
 
 /** The tags of users, groups and resources. */
-export function tagging({ store }: Deps): FastifyPluginAsyncTypebox {
+export function tagging({ store, organizations }: Deps): FastifyPluginAsyncTypebox {
   const records = createRecords(store, 'tag')
   const resources = createRecords(store, 'resource')
+  const write = createWrite({ store, organizations })
 
   return async (app) => {
     await app.register(
@@ -99,21 +102,27 @@ export function tagging({ store }: Deps): FastifyPluginAsyncTypebox {
     }
 
     return async (app) => {
-      app.get(`/${noun}s/:${id}/tags`, { schema: list }, async ({ organization, params: { [id]: target = '' } }) => {
+      app.get(`/${noun}s/:${id}/tags`, { schema: list }, async (request) => {
+        const { organization, params } = request
+        const { [id]: target = '' } = params
         check(organization, target)
-        return { tags: links.ids(organization, target).map((tag_id) => records.get(organization, tag_id)) }
+        const found = links.ids(organization, target).map((tag_id) => records.get(organization, tag_id))
+        return { tags: found.map((tag) => showDates(request, tag, ['created_at', 'updated_at'])) }
       })
 
-      app.post(`/tags/:tag_id/${noun}s/:${id}`, { schema: add }, async ({ organization, params }, reply) => {
-        await store.write(() => {
+      app.post(`/tags/:tag_id/${noun}s/:${id}`, { schema: add }, async (request, reply) => {
+        const { organization, params } = request
+        await write(request, () => {
           const { tag_id, target } = ends(organization, params)
-          if (!links.has(organization, target, tag_id)) links.put(organization, target, tag_id)
+          if (links.has(organization, target, tag_id)) alsoDecides(request, 'tag_added_before')
+          else links.put(organization, target, tag_id)
         })
         return reply.send(undefined)
       })
 
-      app.delete(`/tags/:tag_id/${noun}s/:${id}`, { schema: remove }, async ({ organization, params }, reply) => {
-        await store.write(() => {
+      app.delete(`/tags/:tag_id/${noun}s/:${id}`, { schema: remove }, async (request, reply) => {
+        const { organization, params } = request
+        await write(request, () => {
           const { tag_id, target } = ends(organization, params)
           if (!links.remove(organization, target, tag_id)) throw notTagged(`${noun} ${target}`, tag_id)
         })

@@ -1,13 +1,16 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
-import { Type } from '@sinclair/typebox'
+import { Type, type Static } from '@sinclair/typebox'
+import type { FastifyRequest } from 'fastify'
 import { Refusal } from '../../domain/refusal.js'
 import { Tag } from '../../schemas/records.js'
 import { Uuid } from '../../schemas/types.js'
 import type { Deps } from '../deps.js'
 import { invalidRequest } from '../errors.js'
 import { guardRefusals, NoContent, refusalResponses, writeRefusals } from '../schemas.js'
+import { alsoDecides, showDates } from './decided.js'
 import { pageQuery, PageOf } from './paging.js'
 import { createRecords } from './records.js'
+import { createWrite } from './write.js'
 
 const tags = ['tags']
 const byId = Type.Object({ tag_id: Uuid('The tag.') })
@@ -70,42 +73,55 @@ const deleteTag = {
   },
 }
 
-export function tagRoutes({ store }: Deps): FastifyPluginAsyncTypebox {
+export function tagRoutes({ store, organizations }: Deps): FastifyPluginAsyncTypebox {
   const records = createRecords(store, 'tag')
+  const write = createWrite({ store, organizations })
 
   return async (app) => {
-    app.get('/tags', { schema: listTags }, async ({ organization, query }) => records.page(organization, query))
+    app.get('/tags', { schema: listTags }, async (request) => {
+      const page = records.page(request.organization, request.query)
+      return { ...page, results: page.results.map((tag) => showTag(request, tag)) }
+    })
 
-    app.get('/tag', { schema: findTag }, async ({ organization, query: { tag_key, tag_value } }) => {
-      const tag = find(organization, tag_key, tag_value)
+    app.get('/tag', { schema: findTag }, async (request) => {
+      const { tag_key, tag_value = '' } = request.query
+      if (tag_value === '') alsoDecides(request, 'tag_without_value')
+      const tag = find(request.organization, tag_key, tag_value)
       if (!tag) throw records.missing(`with ${named(tag_key, tag_value)}`)
-      return tag
+      return showTag(request, tag)
     })
 
     app.post('/tag', { schema: createTag }, (request) => {
       const { organization, token, body, query } = request
       const { tag_key, tag_value } = body ?? query
       if (tag_key === undefined) throw invalidRequest([{ path: 'body.tag_key', message: 'expected a string' }])
-      return store.write(() =>
+      if (!body) alsoDecides(request, 'tag_query_read')
+      return write(request, () =>
         store.atomic(() => {
-          const tag = find(organization, tag_key, tag_value)
-          if (tag) throw tagExists(tag.tag_id, named(tag_key, tag_value))
+          const existing = find(organization, tag_key, tag_value)
+          if (existing) {
+            if (organization.settings.existing_tag === 'conflict') throw tagExists(existing.tag_id, tag_key, tag_value)
+            alsoDecides(request, 'tag_returned')
+            return showTag(request, existing)
+          }
           const now = organization.moment().text
-          return records.create(organization, {
+          const tag = records.create(organization, {
             key: tag_key,
             ...(tag_value !== undefined && { value: tag_value }),
             ...{ created_at: now, updated_at: now, user_creator_id: token.user_id },
           })
+          return showTag(request, tag)
         }),
       )
     })
 
-    app.get('/tag/:tag_id', { schema: getTag }, async ({ organization, params }) =>
-      records.get(organization, params.tag_id),
+    app.get('/tag/:tag_id', { schema: getTag }, async (request) =>
+      showTag(request, records.get(request.organization, request.params.tag_id)),
     )
 
-    app.delete('/tag/:tag_id', { schema: deleteTag }, async ({ organization, params }, reply) => {
-      await store.write(() => store.atomic(() => records.remove(organization, params.tag_id)))
+    app.delete('/tag/:tag_id', { schema: deleteTag }, async (request, reply) => {
+      const { organization, params } = request
+      await write(request, () => store.atomic(() => records.remove(organization, params.tag_id)))
       return reply.send(undefined)
     })
   }
@@ -116,13 +132,17 @@ export function tagRoutes({ store }: Deps): FastifyPluginAsyncTypebox {
   }
 }
 
+function showTag<Item extends Static<typeof Tag>>(request: FastifyRequest, tag: Item): Item {
+  return showDates(request, tag, ['created_at', 'updated_at'])
+}
+
 function named(key: string, value = ''): string {
   const quoted = [key, value].map((text) => JSON.stringify(text.slice(0, 200)))
   return value === '' ? `the key ${quoted[0]} and no value` : `the key ${quoted[0]} and the value ${quoted[1]}`
 }
 
-function tagExists(tag_id: string, name: string): Refusal {
-  return new Refusal('TAG_EXISTS', `There is already a tag with ${name}: ${tag_id}.`, {
+function tagExists(tag_id: string, key: string, value: string | undefined): Refusal {
+  return new Refusal('TAG_EXISTS', `There is already a tag with ${named(key, value)}: ${tag_id}.`, {
     hint: 'GET /v1/tag finds it. The setting existing_tag chooses whether it is returned instead.',
   })
 }

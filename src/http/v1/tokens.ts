@@ -1,11 +1,14 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from '@sinclair/typebox'
+import { nothingDecided } from '../../domain/behaviors.js'
 import { formatTimestamp } from '../../domain/clock.js'
+import { showDate } from '../../domain/group-user.js'
 import { Refusal } from '../../domain/refusal.js'
 import { Nullable, Uuid } from '../../schemas/types.js'
 import type { Deps } from '../deps.js'
 import { writeRefusals, guardRefusals, NoContent, refusalResponses } from '../schemas.js'
 import { pageQuery, PageOf, readPage } from './paging.js'
+import { createWrite } from './write.js'
 
 const tags = ['tokens']
 
@@ -62,32 +65,52 @@ const deleteToken = {
 }
 
 export function tokens({ store, organizations }: Deps): FastifyPluginAsyncTypebox {
+  const write = createWrite({ store, organizations })
+
   return async (app) => {
-    app.get('/tokens', { schema: listTokens }, async ({ organization, query }) => {
+    app.get('/tokens', { schema: listTokens }, async (request) => {
+      const { organization, query, described } = request
+      const { settings } = organization
       const { token_ids, user_id } = query
       const filter = {
         organization_id: organization.organization_id,
         user_id: user_id ?? null,
         token_ids: token_ids ? JSON.stringify(token_ids) : null,
       }
-      return readPage(
+      const page = readPage(
         query,
         (range) => store.tokens.list({ ...filter, ...range }),
         ({ token_id, created_at, token_label, creator_user_id, user_id, access_level, expires_at }) => {
           const lastUsed = organization.tokenLastUsed.get(token_id)
           const last_used_at = lastUsed === undefined ? null : formatTimestamp(lastUsed)
-          return { token_id, created_at, token_label, creator_user_id, user_id, last_used_at, access_level, expires_at }
+          return {
+            token_id,
+            created_at: showDate(created_at, settings),
+            token_label,
+            creator_user_id,
+            user_id,
+            last_used_at: showDate(last_used_at, settings),
+            access_level,
+            expires_at: showDate(expires_at, settings),
+          }
         },
       )
+      if (page.results.length > 0 && settings.timestamps === 'microseconds') {
+        request.decided = (described?.decided ?? nothingDecided).plus('timestamps_in_microseconds')
+      }
+      return page
     })
 
-    app.delete('/tokens/:token_id', { schema: deleteToken }, async ({ organization, params: { token_id } }, reply) => {
-      await store.write(() => {
+    app.delete('/tokens/:token_id', { schema: deleteToken }, async (request, reply) => {
+      const { organization } = request
+      const { token_id } = request.params
+      await write(request, () => {
         if (!store.tokens.revoke(organization.organization_id, token_id, formatTimestamp(organization.now()))) {
           throw new Refusal('TOKEN_NOT_FOUND', `There is no token ${token_id}.`, {
             hint: 'GET /v1/tokens lists the tokens.',
           })
         }
+        organization.tokenGeneration++
       })
       organizations.forgetTokens(organization)
       return reply.send(undefined)

@@ -1,15 +1,19 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from '@sinclair/typebox'
+import { nothingDecided } from '../../domain/behaviors.js'
 import { userNotFound } from '../../domain/group-user.js'
 import { Refusal } from '../../domain/refusal.js'
 import { Uuid } from '../../schemas/types.js'
 import type { Deps } from '../deps.js'
 import { invalidRequest } from '../errors.js'
 import { guardRefusals, refusalResponses } from '../schemas.js'
+import { alsoDecides } from './decided.js'
 import { pageQuery, PageOf, readPage } from './paging.js'
 import { showUser, User } from './user.js'
 
 const tags = ['users']
+const userById = nothingDecided.plus('user_by_id')
+const userByEmail = nothingDecided.plus('user_by_email')
 
 const listUsers = {
   operationId: 'getUsers',
@@ -40,13 +44,18 @@ const getUser = {
 
 export function users({ store }: Deps): FastifyPluginAsyncTypebox {
   return async (app) => {
-    app.get('/users', { schema: listUsers }, async ({ organization: { organization_id }, query }) => {
+    app.get('/users', { schema: listUsers }, async (request) => {
+      const { organization, query } = request
+      const { organization_id } = organization
+      if (query.tag_ids) alsoDecides(request, 'tag_filter')
       const tag_ids = query.tag_ids ? JSON.stringify(query.tag_ids) : null
       return readPage(query, (range) => store.users.list({ organization_id, tag_ids, ...range }), showUser)
     })
 
-    app.get('/user', { schema: getUser }, async ({ organization: { organization_id }, query }) => {
-      const { user_id, email } = query
+    app.get('/user', { schema: getUser }, async (request) => {
+      const { organization_id } = request.organization
+      const { user_id, email } = request.query
+      request.decided = userById
       if (user_id !== undefined) {
         const user = store.users.show(organization_id, user_id)
         if (!user) throw userNotFound(user_id)
@@ -55,6 +64,7 @@ export function users({ store }: Deps): FastifyPluginAsyncTypebox {
       if (email === undefined) {
         throw invalidRequest([{ path: 'query', message: 'expected user_id or email, got neither' }])
       }
+      request.decided = userByEmail
       const user = store.users.showByEmail(organization_id, email)
       if (!user) {
         throw new Refusal(

@@ -61,6 +61,11 @@ describe('on loopback', () => {
     [{ host: '127.0.0.1:6725' }, 200],
     [{ host: '127.1.2.3' }, 200],
     [{ host: '[::1]:6725' }, 200],
+    [{ host: '0.0.0.0:6725' }, 200],
+    [{ host: 'opal.localhost:6725' }, 200],
+    [{ host: 'host.docker.internal:6725' }, 200],
+    [{ host: 'host.docker.internal.evil.example' }, 403],
+    [{ host: 'evillocalhost' }, 403],
     [{ host: 'evil.example' }, 403],
     [{ host: 'localhost.evil.example' }, 403],
     [{ host: '127.0.0.1.evil.example' }, 403],
@@ -95,10 +100,26 @@ describe('on loopback', () => {
       body: {
         code: 'CROSS_SITE_REQUEST',
         message: 'The control plane does not answer to the host name "evil.example".',
-        hint: 'Call it as 127.0.0.1 or localhost.',
+        hint: 'Call it as 127.0.0.1 or localhost, or allow the name with --allowed-hosts.',
         request_id: requestId,
       },
     })
+  })
+
+  test('names that were allowed may be called by, with any port and in any case, and no others', async () => {
+    const { app } = await sandbox({ allowedHosts: ['ci.internal', 'Host-2'] })
+    const hosts = [
+      'ci.internal',
+      'CI.internal:6725',
+      'host-2:80',
+      'host.docker.internal',
+      'xci.internal',
+      'ci-internal',
+    ]
+    const statuses = hosts.map(
+      async (host) => (await app.inject({ url: '/_sandbox/clock', headers: { host } })).statusCode,
+    )
+    expect(await Promise.all(statuses)).toEqual([200, 200, 200, 200, 403, 403])
   })
 
   test.each(['/', '/_sandbox/openapi.yaml', '/_sandbox/openapi.json'])(

@@ -34,7 +34,6 @@ const update = { operation: 'update_group_user', method: 'PUT', url: path, ...ja
 const accepted = 'the token is accepted'
 const kept = 'the call is within the rate'
 const mayWrite = 'the token may write'
-const isKnown = 'the path is known'
 const isRead = 'the body is read'
 const isValid = 'the request is valid'
 const valid = [accepted, kept, mayWrite, isRead, isValid]
@@ -42,6 +41,14 @@ const found = [...valid, 'the group is found', 'the user is found', 'the user is
 const passed = [...found, 'the level is accepted']
 
 const added = 'the user was not in the group and is added: the setting missing_group_user_on_update is "create"'
+const expires = 'access expires that many minutes from now'
+const named = "access has the level that the request names, one of the group's"
+const namedDefault = 'an empty access_level_remote_id names the default level, which every group has'
+const levelLeftOut = 'the request names no level, so the default level is meant'
+const levelKept = 'the request names no level, so the level stays the same'
+const ignored = 'fields and parameters that the API does not know have no effect; a header names them'
+const pages = 'next is the cursor of the page that follows, previous the one that led to this page'
+const risk = 'risk_sensitivity shows risk_sensitivity_override, or UNKNOWN if there is none'
 const taken = 'the group has no such level, but it is accepted: the setting unknown_access_level is "accept"'
 
 interface Told {
@@ -69,6 +76,8 @@ describe('the PUT is explained, case by case', () => {
     ...refused(400, [accepted, kept, mayWrite, isRead], 'INVALID_REQUEST', `The request is not valid: ${count}.`),
     basis: 'inferred',
   })
+  /** A refusal that another behavior than that of its code decided. */
+  const decidedBy = (told: Told, means: string): Told => ({ ...told, why: [...told.why, means], basis: 'assumed' })
   const sendBearer = 'Send the header "Authorization: Bearer <token>".'
   const sendJson = 'Send the header "Content-Type: application/json".'
 
@@ -150,7 +159,14 @@ describe('the PUT is explained, case by case', () => {
     ['a body without minutes', { body: '{}' }, invalid('1 problem')],
     ['minutes as text', { body: '{"duration_minutes":"60"}' }, invalid('1 problem')],
     ['half a minute', { body: minutes(0.5) }, invalid('1 problem')],
-    ['too many minutes', { body: minutes(525_961) }, invalid('1 problem')],
+    [
+      'too many minutes',
+      { body: minutes(525_961) },
+      {
+        ...invalid('1 problem'),
+        why: [...invalid('1 problem').why, 'a duration over the setting max_duration_minutes is rejected'],
+      },
+    ],
     ['three mistakes', { path: groupUserPath('api', 'jake'), body: '{}' }, invalid('3 problems')],
     [
       'an unknown group',
@@ -212,7 +228,7 @@ describe('the PUT is explained, case by case', () => {
       { body: minutes(60, { access_level_remote_id: levels.admin }) },
       {
         status: 200,
-        why: [...passed, 'access expires that many minutes from now'],
+        why: [...passed, expires, named],
         rule: 'access_expires',
         basis: 'documented',
       },
@@ -222,7 +238,7 @@ describe('the PUT is explained, case by case', () => {
       { body: minutes(525_960, { access_level_remote_id: '' }) },
       {
         status: 200,
-        why: [...passed, 'access expires that many minutes from now'],
+        why: [...passed, expires, namedDefault],
         rule: 'access_expires',
         basis: 'documented',
       },
@@ -232,7 +248,7 @@ describe('the PUT is explained, case by case', () => {
       { body: minutes(0, { access_level_remote_id: '' }) },
       {
         status: 200,
-        why: [...passed, 'access with a duration of 0 never expires'],
+        why: [...passed, 'access with a duration of 0 never expires', namedDefault],
         rule: 'access_indefinite',
         basis: 'documented',
       },
@@ -242,7 +258,7 @@ describe('the PUT is explained, case by case', () => {
       { body: anHour },
       {
         status: 200,
-        why: [...passed, 'the request names no level, so the level stays the same'],
+        why: [...passed, levelKept, expires],
         rule: 'level_kept',
         basis: 'inferred',
       },
@@ -252,7 +268,7 @@ describe('the PUT is explained, case by case', () => {
       { body: minutes(-1) },
       {
         status: 200,
-        why: [...passed, 'a negative duration ends access at once, and the response shows its final state'],
+        why: [...passed, 'a negative duration ends access at once, and the response shows its final state', levelKept],
         rule: 'access_revoked',
         basis: 'assumed',
       },
@@ -262,7 +278,7 @@ describe('the PUT is explained, case by case', () => {
       { path: absent, settings: { missing_group_user_on_update: 'create' } },
       {
         status: 200,
-        why: [...passed.filter((step) => step !== 'the user is in the group'), added],
+        why: [...passed.filter((step) => step !== 'the user is in the group'), added, levelLeftOut, expires],
         rule: 'access_created',
         basis: 'assumed',
       },
@@ -282,7 +298,7 @@ describe('the PUT is explained, case by case', () => {
       { body: minutes(60, { access_level_remote_id: '' }), settings: { unknown_access_level: 'accept' } },
       {
         status: 200,
-        why: [...passed, 'access expires that many minutes from now'],
+        why: [...passed, expires, namedDefault],
         rule: 'access_expires',
         basis: 'documented',
       },
@@ -296,20 +312,26 @@ describe('the PUT is explained, case by case', () => {
       },
       {
         status: 200,
-        why: [...passed.filter((step) => step !== 'the user is in the group'), taken, added],
-        rule: 'level_accepted',
+        why: [...passed.filter((step) => step !== 'the user is in the group'), added, taken, expires],
+        rule: 'access_created',
         basis: 'assumed',
       },
     ],
     [
       'negative minutes that a setting refuses',
       { body: minutes(-1), settings: { negative_duration: 'reject' } },
-      { ...invalid('1 problem'), hint: 'End access with DELETE on the same path.' },
+      decidedBy(
+        { ...invalid('1 problem'), hint: 'End access with DELETE on the same path.' },
+        'a negative duration is rejected: the setting negative_duration is "reject"',
+      ),
     ],
     [
       'an unknown field that a setting refuses',
       { body: minutes(60, { minutes: 1 }), settings: { unknown_fields: 'reject' } },
-      { ...invalid('1 problem'), hint: 'The setting unknown_fields is "reject" in this organization.' },
+      decidedBy(
+        { ...invalid('1 problem'), hint: 'The setting unknown_fields is "reject" in this organization.' },
+        'fields and parameters that the API does not know are rejected: the setting unknown_fields is "reject"',
+      ),
     ],
   ]
   test.each(table)('%s', async (_name, given, { status, why, basis, ...rest }) => {
@@ -335,10 +357,7 @@ describe('the PUT is explained, case by case', () => {
         ...rest,
       }),
     ])
-    expect([outcome.status, outcome.headers['x-opal-sandbox-basis']]).toEqual([
-      status,
-      basis === 'documented' ? undefined : basis,
-    ])
+    expect([outcome.status, outcome.headers['x-opal-sandbox-basis']]).toEqual([status, basis])
   })
 
   test('a level that the group does not have, and that is kept', async () => {
@@ -348,7 +367,7 @@ describe('the PUT is explained, case by case', () => {
     await call(opened, tokens.fullAccess, 'PATCH', '/_sandbox/settings', { unknown_access_level: 'reject' })
     await send(opened.port, 'PUT', path, { body: anHour })
     const [entry] = await list(opened, '?limit=1')
-    expect(entry).toMatchObject({ why: [...passed, 'the request names no level, so the level stays the same'] })
+    expect(entry).toMatchObject({ why: [...passed, levelKept, expires] })
   })
 
   test('expired access', async () => {
@@ -385,7 +404,13 @@ describe('every call under /v1 has one entry', () => {
       'GET',
       '/v1/groups?page_size=1',
       {},
-      { operation: 'getGroups', status: 200, why: [accepted, kept, isKnown, isValid], basis: 'documented' },
+      {
+        operation: 'getGroups',
+        status: 200,
+        why: [accepted, kept, isValid, risk, 'the list holds the groups that the filter selects', pages],
+        rule: 'risk_sensitivity',
+        basis: 'assumed',
+      },
     ],
     [
       'GET',
@@ -395,8 +420,9 @@ describe('every call under /v1 has one entry', () => {
         operation: 'getGroup',
         group_id: ids.apiGroup,
         status: 200,
-        why: [...readSteps, 'the group is found'],
-        basis: 'documented',
+        why: [...readSteps, 'the group is found', risk, 'the group is shown; fields without a value are left out'],
+        rule: 'risk_sensitivity',
+        basis: 'assumed',
       },
     ],
     [
@@ -414,6 +440,8 @@ describe('every call under /v1 has one entry', () => {
           'the user is found',
           'the level is accepted',
           'the user was already in the group, and the access was replaced',
+          'the request names no duration, so access never expires',
+          levelLeftOut,
         ],
         rule: 'access_replaced',
         basis: 'assumed',
@@ -435,10 +463,11 @@ describe('every call under /v1 has one entry', () => {
           'the user is found',
           'the level is accepted',
           'the user is not in the group yet',
-          'access expires that many minutes from now',
+          levelLeftOut,
+          expires,
         ],
-        rule: 'access_expires',
-        basis: 'documented',
+        rule: 'level_left_out',
+        basis: 'inferred',
       },
     ],
     [
@@ -456,12 +485,25 @@ describe('every call under /v1 has one entry', () => {
           'the user is found',
           'the level is accepted',
           'a negative duration ends access at once, and the response shows its final state',
+          levelLeftOut,
         ],
         rule: 'access_revoked',
         basis: 'assumed',
       },
     ],
-    ['DELETE', path, {}, { operation: 'delete_group_user', ...jake, status: 200, why: found, basis: 'documented' }],
+    [
+      'DELETE',
+      path,
+      {},
+      {
+        operation: 'delete_group_user',
+        ...jake,
+        status: 200,
+        why: [...found, levelLeftOut, 'access at the named level ends; the response is empty'],
+        rule: 'level_left_out',
+        basis: 'inferred',
+      },
+    ],
     [
       'PUT',
       path.replace(ids.jake, ids.jake.toUpperCase()),
@@ -471,7 +513,7 @@ describe('every call under /v1 has one entry', () => {
         url: path.replace(ids.jake, ids.jake.toUpperCase()),
         status: 200,
         body: { duration_minutes: 60 },
-        why: [...passed, 'the request names no level, so the level stays the same'],
+        why: [...passed, levelKept, expires],
         rule: 'level_kept',
         basis: 'inferred',
       },
@@ -486,9 +528,9 @@ describe('every call under /v1 has one entry', () => {
         status: 200,
         body: { duration_minutes: 60, access_level_remote_id: '', durationMinutes: 5 },
         ignored: ['body.durationMinutes; did you mean duration_minutes?', 'query.dry_run'],
-        why: [...passed, 'access expires that many minutes from now'],
-        rule: 'access_expires',
-        basis: 'documented',
+        why: [...passed, ignored, expires, namedDefault],
+        rule: 'fields_ignored',
+        basis: 'inferred',
       },
     ],
     [
@@ -519,7 +561,7 @@ describe('every call under /v1 has one entry', () => {
           501,
           'NOT_SIMULATED',
           'getEventStreams (GET /v1/event-streams) is not simulated.',
-          'GET /_sandbox/openapi.yaml describes the operations that are.',
+          expect.stringMatching(/^A rule can answer it: POST /),
         ),
       },
     ],
@@ -634,7 +676,8 @@ describe('every call under /v1 has one entry', () => {
         status: 503,
         why: [
           ...passed,
-          'the request names no level, so the level stays the same',
+          levelKept,
+          expires,
           expect.stringMatching(/^the change is committed; fault rule fault-\d+: status 503$/),
         ],
         rule: 'FAULT_INJECTED',
@@ -656,7 +699,8 @@ describe('every call under /v1 has one entry', () => {
       {
         why: [
           ...passed,
-          'the request names no level, so the level stays the same',
+          levelKept,
+          expires,
           expect.stringMatching(/^the change is committed; fault rule fault-\d+: drop$/),
         ],
         rule: 'level_kept',
@@ -671,7 +715,8 @@ describe('every call under /v1 has one entry', () => {
         answer: expect.objectContaining({ expiration_date: '2022-01-23T04:56:07.000Z' }) as unknown,
         why: [
           ...passed,
-          'the request names no level, so the level stays the same',
+          levelKept,
+          expires,
           expect.stringMatching(/^the change is committed; fault rule fault-\d+: truncate$/),
         ],
         rule: 'level_kept',
@@ -690,7 +735,8 @@ describe('every call under /v1 has one entry', () => {
           isRead,
           expect.stringMatching(/^fault rule fault-\d+: delay 5 ms$/),
           ...passed.slice(4),
-          'the request names no level, so the level stays the same',
+          levelKept,
+          expires,
         ],
         rule: 'level_kept',
         basis: 'inferred',
@@ -792,9 +838,9 @@ describe('a long', () => {
         ignored: ['body.x'],
         status: 200,
         answer: read(outcome).body,
-        why: [...passed, 'access expires that many minutes from now'],
-        rule: 'access_expires',
-        basis: 'documented',
+        why: [...passed, ignored, expires, namedDefault],
+        rule: 'fields_ignored',
+        basis: 'inferred',
       }),
     ])
   })
@@ -831,7 +877,8 @@ describe('a long', () => {
         status: 200,
         answer: text.slice(0, limit),
         answer_cut: true,
-        why: [accepted, kept, isKnown, isValid],
+        why: [accepted, kept, isValid, 'the list holds all users', pages],
+        rule: 'users_listed',
         basis: 'documented',
       }),
     ])

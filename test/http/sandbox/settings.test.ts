@@ -1,13 +1,20 @@
 import { describe, expect, test } from 'vitest'
-import { groupUserPath, ids, levels, requestId, sandbox, told } from '../../helper.js'
-import { as, call, type Opened } from './calls.js'
+import { groupUserPath, ids, levels, now, requestId, sandbox, told, tokens } from '../../helper.js'
+import { anonymous, as, call, type Opened } from './calls.js'
 
 const defaults = {
   missing_group_user_on_update: 'not_found',
   re_add: 'replace',
   negative_duration: 'revoke',
   unknown_access_level: 'reject',
+  owner_in_use: 'conflict',
+  existing_tag: 'conflict',
   unknown_fields: 'report',
+  timestamps: 'milliseconds',
+  default_access_level: 'object',
+  propagation_of_synced: 'absent',
+  error_body: 'sandbox',
+  max_duration_minutes: 525_960,
   rate_limit: 'off',
 }
 
@@ -112,6 +119,179 @@ describe('each switch, by default and switched', () => {
         request_id: requestId,
       },
     })
+  })
+})
+
+describe('a setting for what was observed otherwise', () => {
+  const settle = (opened: Opened, settings: object) => call(opened, 'org-a', 'PATCH', '/_sandbox/settings', settings)
+  const list = async (opened: Opened, path: string) =>
+    ((await call(opened, 'org-a', 'GET', path)) as { results: Record<string, unknown>[] }).results
+
+  test.each([
+    ['2022-01-23T03:56:07.120Z', '2022-01-23T04:56:07.12Z'],
+    ['2022-01-23T03:56:07.001Z', '2022-01-23T04:56:07.001Z'],
+    ['2022-01-23T03:56:10.000Z', '2022-01-23T04:56:10Z'],
+  ])('timestamps: at %s access of an hour ends at %s', async (set, expected) => {
+    const opened = await sandbox()
+    await settle(opened, { timestamps: 'microseconds' })
+    await call(opened, 'org-a', 'POST', '/_sandbox/clock', { set })
+    const grant = { duration_minutes: 60 }
+    expect(await call(opened, 'org-a', 'PUT', jake, grant)).toMatchObject({ expiration_date: expected })
+    expect(await call(opened, 'org-a', 'POST', noor, grant)).toMatchObject({ expiration_date: expected })
+    const listed = await list(opened, `/v1/groups/${ids.apiGroup}/users`)
+    expect(listed.map(({ expiration_date }) => expiration_date)).toEqual([expected, null, expected])
+    expect((await list(opened, `/v1/groups/users/${ids.noor}`))[0]).toMatchObject({ expiration_date: expected })
+    // The control plane is not Opal's.
+    expect(await call(opened, 'org-a', 'GET', '/_sandbox/clock')).toMatchObject({ now: set })
+  })
+
+  test('timestamps: also the dates of tokens', async () => {
+    const opened = await sandbox()
+    await settle(opened, { timestamps: 'microseconds' })
+    const listed = await list(opened, '/v1/tokens')
+    const dates = listed.flatMap(({ created_at, expires_at, last_used_at }) => [created_at, expires_at, last_used_at])
+    const texts = dates.filter((date) => typeof date === 'string')
+    expect(texts).toContain('2022-01-23T03:56:07Z')
+    for (const date of texts) expect(date).toMatch(/^[-\d]{10}T[:\d]{8}Z$/)
+  })
+
+  test.each([
+    ['null', { access_level: null }],
+    [null, { access_level: null }],
+    ['absent', {}],
+  ])('default_access_level: %j shows the default level so', async (default_access_level, expected) => {
+    const opened = await sandbox()
+    await settle(opened, { default_access_level })
+    const shown = (one: unknown) =>
+      Object.fromEntries(Object.entries(one as object).filter(([name]) => name === 'access_level'))
+    const grant = { duration_minutes: 60, access_level_remote_id: '' }
+    expect(shown(await call(opened, 'org-a', 'PUT', jake, grant))).toEqual(expected)
+    expect(shown(await call(opened, 'org-a', 'POST', noor, grant))).toEqual(expected)
+    expect(shown((await list(opened, `/v1/groups/${ids.apiGroup}/users`))[0])).toEqual(expected)
+    expect(shown((await list(opened, `/v1/groups/users/${ids.noor}`))[0])).toEqual(expected)
+    const other = { duration_minutes: 60, access_level_remote_id: levels.admin }
+    expect(await call(opened, 'org-a', 'PUT', jake, other)).toMatchObject({
+      access_level: { access_level_remote_id: levels.admin },
+    })
+  })
+
+  test.each(['null', null])('propagation_of_synced: %j', async (propagation_of_synced) => {
+    const opened = await sandbox()
+    await settle(opened, { propagation_of_synced })
+    expect(await list(opened, `/v1/groups/${ids.plainGroup}/users`)).toMatchObject([{ propagation_status: null }])
+    expect((await list(opened, `/v1/groups/${ids.apiGroup}/users`))[0]).toMatchObject({
+      propagation_status: { status: 'SUCCESS' },
+    })
+  })
+
+  test('error_body: under /v1 alone, whatever the error', async () => {
+    const opened = await sandbox()
+    await call(opened, tokens.fullAccess, 'PATCH', '/_sandbox/settings', { error_body: 'opal_2024' })
+    const fault = { operation: 'getUsers', effect: { status: 503, code: 'BUSY', message: 'Come back.' } }
+    await call(opened, tokens.fullAccess, 'POST', '/_sandbox/faults', fault)
+    const agent = as(opened, tokens.fullAccess)
+    const invalid = { Message: 'The request is not valid: 1 problem.' }
+    expect(told(await agent.put(jake).send({}))).toEqual({ status: 400, body: invalid })
+    expect(told(await agent.get('/v1/groups/%zz'))).toEqual({ status: 400, body: invalid })
+    expect(told(await agent.get('/v1/users'))).toEqual({ status: 503, body: { Message: 'Come back.' } })
+    const paths = [`/v1/groups/${ids.unknown}`, '/v1/nothing', '/v1/event-streams', '/v1/groups/']
+    for (const path of paths) expect((await agent.get(path)).body).toEqual({ Message: expect.any(String) as string })
+    expect(told(await anonymous(opened).get('/v1/users'))).toEqual({
+      status: 401,
+      body: { Message: 'No token: there is no Authorization header.' },
+    })
+    expect((await agent.get('/_sandbox/nothing')).body).toMatchObject({ code: 'ROUTE_NOT_FOUND' })
+    expect((await agent.get('/nothing')).body).toMatchObject({ code: 'ROUTE_NOT_FOUND' })
+    expect((await as(opened, 'org-a').get('/v1/nothing')).body).toMatchObject({ code: 'ROUTE_NOT_FOUND' })
+    // The journal knows the code all the same.
+    expect(await call(opened, tokens.fullAccess, 'GET', '/_sandbox/requests?status=400')).toMatchObject({
+      results: [{ rule: 'INVALID_REQUEST', answer: invalid }, { rule: 'INVALID_REQUEST' }],
+    })
+  })
+
+  describe('max_duration_minutes', () => {
+    const tooLong = (place: string, most: number, got: number) => ({
+      path: `${place}.duration_minutes`,
+      message: `expected an integer of at most ${most}, got ${got}`,
+    })
+
+    test.each([60, 525_960, 153_722_867])('%d is the longest that a PUT and a POST can name', async (most) => {
+      const opened = await sandbox()
+      await settle(opened, { max_duration_minutes: most })
+      const agent = as(opened, 'org-a')
+      const expires = (minutes: number) => new Date(now + minutes * 60_000).toISOString()
+      expect((await agent.put(jake).send({ duration_minutes: most })).body).toMatchObject({
+        expiration_date: expires(most),
+      })
+      expect((await agent.post(noor).send({ duration_minutes: most })).status).toBe(200)
+      expect((await agent.post(`${noor}?duration_minutes=${most}`)).status).toBe(200)
+      const errors = [
+        (await agent.put(jake).send({ duration_minutes: most + 1 })).body,
+        (await agent.post(noor).send({ duration_minutes: most + 1 })).body,
+        (await agent.post(`${noor}?duration_minutes=${most + 1}`)).body,
+        (await agent.post(`${noor}?duration_minutes=${most + 1}`).send({ duration_minutes: 1 })).body,
+      ] as { errors: unknown; hint?: string }[]
+      expect(errors.map((one) => one.errors)).toEqual([
+        [tooLong('body', most, most + 1)],
+        [tooLong('body', most, most + 1)],
+        [tooLong('query', most, most + 1)],
+        [tooLong('query', most, most + 1)],
+      ])
+      expect(errors[0]!.hint).toBe(
+        most === 525_960 ? undefined : `The setting max_duration_minutes is ${most} in this organization.`,
+      )
+    })
+
+    test('is in what is reported of other mistakes', async () => {
+      const opened = await sandbox()
+      await settle(opened, { max_duration_minutes: 60 })
+      const agent = as(opened, 'org-a')
+      const group = { path: 'path.group_id', message: 'expected a UUID, got the string "api"' }
+      const body = (await agent.put(groupUserPath('api', ids.jake)).send({ duration_minutes: 61 })).body as object
+      expect(body).toMatchObject({ errors: [group, tooLong('body', 60, 61)] })
+      expect((await agent.put(jake).send({ duration_minutes: '60' })).body).toMatchObject({
+        errors: [{ path: 'body.duration_minutes', message: 'expected an integer of at most 60, got the string "60"' }],
+      })
+    })
+
+    test('cannot lead past the year 9999', async () => {
+      const opened = await sandbox()
+      await settle(opened, { max_duration_minutes: Number.MAX_SAFE_INTEGER })
+      const minutes = [4_195_989_843, 4_195_989_844, Number.MAX_SAFE_INTEGER]
+      const statuses = []
+      for (const duration_minutes of minutes) {
+        statuses.push((await as(opened, 'org-a').put(jake).send({ duration_minutes })).status)
+      }
+      expect(statuses).toEqual([200, 400, 400])
+    })
+
+    test.each([0, -1, 1.5, '60', null])('%j is rejected', async (max_duration_minutes) => {
+      const answer = await as(await sandbox(), 'org-a')
+        .patch('/_sandbox/settings')
+        .send({ max_duration_minutes })
+      expect(answer.body).toMatchObject({ errors: [{ path: 'body.max_duration_minutes' }] })
+    })
+  })
+
+  test('is part of a seed, where null needs no quotes, and of its export', async () => {
+    const settings =
+      '{ timestamps: microseconds, default_access_level: null, propagation_of_synced: null, error_body: opal_2024, max_duration_minutes: 60 }'
+    const opened = await sandbox()
+    await as(opened, 'org-a')
+      .put('/_sandbox/seed')
+      .type('application/yaml')
+      .send(`version: 1\nsettings: ${settings}\n`)
+      .expect(200)
+    const chosen = {
+      ...defaults,
+      timestamps: 'microseconds',
+      default_access_level: 'null',
+      propagation_of_synced: 'null',
+      error_body: 'opal_2024',
+      max_duration_minutes: 60,
+    }
+    expect(await call(opened, 'org-a', 'GET', '/_sandbox/settings')).toEqual(chosen)
+    expect(await call(opened, 'org-a', 'GET', '/_sandbox/seed')).toMatchObject({ settings: chosen })
   })
 })
 

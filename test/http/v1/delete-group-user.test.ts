@@ -19,6 +19,7 @@ test('the answer is 200 with an empty body, and the access is gone', async () =>
       'content-length': '0',
       connection: expect.any(String) as string,
       date: expect.any(String) as string,
+      'x-opal-sandbox-basis': 'inferred',
       'x-opal-sandbox-request-id': requestId,
     },
   })

@@ -4,7 +4,7 @@ import { groupUserPath, ids, requestId, sandbox, told, tokens } from '../../help
 
 type Method = 'get' | 'post' | 'put' | 'delete' | 'patch' | 'options'
 
-const refused = (status: number, code: string, message: string, hint: string) => ({
+const refused = (status: number, code: string, message: string, hint: unknown) => ({
   status,
   body: { code, message, hint, request_id: requestId },
 })
@@ -13,7 +13,7 @@ const noOperation = (operationId: string, method: string, path: string) =>
     501,
     'NOT_SIMULATED',
     `${operationId} (${method} ${path}) is not simulated.`,
-    'GET /_sandbox/openapi.yaml describes the operations that are.',
+    expect.stringMatching(/^A rule can answer it: POST \/_sandbox\/faults \{"operation":.*\}$/),
   )
 
 const notSimulated = operations

@@ -8,6 +8,29 @@ const [production, staging, pii] = [1, 2, 3].map((n) => `0b100000-0000-4000-8000
 ]
 const warehouse = '0a100000-0000-4000-8000-000000000001'
 const at = '2022-01-23T03:56:07.000Z'
+const tag = (tag_id: string, key: string, value?: string) => ({
+  ...{ tag_id, key, user_creator: 'ada' },
+  ...(value !== undefined && { value }),
+})
+const user = (user_id: string, email: string, full_name: string) => ({ user_id, email, full_name })
+const seed = {
+  version: 1,
+  users: {
+    ada: user(ids.ada, 'ada@company.dev', 'Ada Lane'),
+    jake: user(ids.jake, 'jake@company.dev', 'Jake Barnes'),
+    brett: user(ids.brett, 'brett@company.dev', 'Brett Ashley'),
+  },
+  groups: {
+    api: { group_id: ids.apiGroup, name: 'API Group', group_type: 'OPAL_GROUP' },
+    okta: { group_id: ids.oktaGroup, name: 'Okta Engineering', group_type: 'OKTA_GROUP' },
+  },
+  resources: { warehouse: { resource_id: warehouse, name: 'Warehouse' } },
+  tags: {
+    production: tag(production, 'environment', 'production'),
+    staging: tag(staging, 'environment', 'staging'),
+    pii: tag(pii, 'pii'),
+  },
+}
 const shown = (tag_id: string, key: string, value?: string) => ({
   ...{ tag_id, key, created_at: at, updated_at: at, user_creator_id: ids.ada },
   ...(value !== undefined && { value }),
@@ -24,13 +47,13 @@ const tagNotFound = (which: string) =>
 
 describe('tags are listed', () => {
   test('in the order in which they were created', async () => {
-    const { agent } = await sandbox()
+    const { agent } = await sandbox({ seed })
     const body = { results: [shownProduction, shownStaging, shownPii], next: null, previous: null }
     expect(told(await agent.get('/v1/tags'))).toEqual({ status: 200, body })
   })
 
   test('page by page', async () => {
-    const { agent } = await sandbox()
+    const { agent } = await sandbox({ seed })
     const { next, results } = (await agent.get('/v1/tags?page_size=2')).body as { next: string; results: unknown }
     expect(results).toEqual([shownProduction, shownStaging])
     const second = await agent.get('/v1/tags').query({ page_size: 2, cursor: next })
@@ -56,12 +79,12 @@ describe('a tag is found', () => {
       tagNotFound('with the key "pii" and the value "x"'),
     ],
   ])('%s', async (_, path, answer) => {
-    const { agent } = await sandbox()
+    const { agent } = await sandbox({ seed })
     expect(told(await agent.get(path))).toEqual(answer)
   })
 
   test('not without a key', async () => {
-    const { agent } = await sandbox()
+    const { agent } = await sandbox({ seed })
     expect(told(await agent.get('/v1/tag'))).toMatchObject({
       status: 400,
       body: { errors: [{ path: 'query.tag_key' }] },
@@ -78,7 +101,7 @@ describe('a new tag', () => {
     ['is named by the body if there is one', { tag_value: 'x' }, { tag_key: 'team' }, { key: 'team' }],
     ['may have the key of another', {}, { tag_key: 'environment' }, { key: 'environment' }],
   ])('%s', async (_, query, body, fields) => {
-    const { agent } = await sandbox()
+    const { agent } = await sandbox({ seed })
     await agent.post('/_sandbox/clock').send({ advance: '1h' })
     const created = await agent.post('/v1/tag').query(query).send(body)
     const { tag_id } = created.body as { tag_id: string }
@@ -93,7 +116,7 @@ describe('a new tag', () => {
     ['null', null],
     ['a body without a key', { tag_value: 'data' }],
   ])('needs a key: %s', async (_, body) => {
-    const { app } = await sandbox()
+    const { app } = await sandbox({ seed })
     const answer = await app.inject({
       method: 'POST',
       url: '/v1/tag',
@@ -110,7 +133,7 @@ describe('a new tag', () => {
     [{ tag_key: 'environment', tag_value: 'staging' }, staging, 'the key "environment" and the value "staging"'],
     [{ tag_key: 'pii', tag_value: '' }, pii, 'the key "pii" and no value'],
   ])('must not exist already: %o', async (body, tag_id, named) => {
-    const { agent } = await sandbox()
+    const { agent } = await sandbox({ seed })
     expect(told(await agent.post('/v1/tag').send(body))).toMatchObject({
       status: 409,
       body: { code: 'TAG_EXISTS', message: `There is already a tag with ${named}: ${tag_id}.` },
@@ -118,8 +141,15 @@ describe('a new tag', () => {
   })
 })
 
+test('a tag that exists is returned if the setting existing_tag says so', async () => {
+  const { agent } = await sandbox({ seed: { ...seed, settings: { existing_tag: 'return' } } })
+  const body = { tag_key: 'environment', tag_value: 'staging' }
+  expect(told(await agent.post('/v1/tag').send(body))).toEqual({ status: 200, body: shownStaging })
+  expect((await agent.get('/v1/tags')).body).toMatchObject({ results: [shownProduction, shownStaging, shownPii] })
+})
+
 test('a tag is deleted, once, from everything that has it', async () => {
-  const { agent } = await sandbox()
+  const { agent } = await sandbox({ seed })
   for (const target of [`users/${ids.jake}`, `groups/${ids.apiGroup}`, `resources/${warehouse}`]) {
     await agent.post(`/v1/tags/${pii}/${target}`)
   }
@@ -136,7 +166,7 @@ describe.each([
   ['resources', warehouse, 'RESOURCE_NOT_FOUND'],
 ])('the tags of %s', (section, id, notFound) => {
   test('are listed in the order in which they were added; adding one again changes nothing', async () => {
-    const { agent } = await sandbox()
+    const { agent } = await sandbox({ seed })
     for (const tag_id of [staging, production, staging]) {
       expect(told(await agent.post(`/v1/tags/${tag_id}/${section}/${id}`))).toEqual({ status: 200, body: {} })
     }
@@ -145,7 +175,7 @@ describe.each([
   })
 
   test('are removed one by one', async () => {
-    const { agent } = await sandbox()
+    const { agent } = await sandbox({ seed })
     for (const tag_id of [staging, production]) await agent.post(`/v1/tags/${tag_id}/${section}/${id}`)
     expect(told(await agent.delete(`/v1/tags/${staging}/${section}/${id}`))).toEqual({ status: 200, body: {} })
     expect((await agent.get(`/v1/${section}/${id}/tags`)).body).toEqual({ tags: [shownProduction] })
@@ -163,13 +193,13 @@ describe.each([
     ['delete', `/v1/tags/${pii}/${section}/${ids.unknown}`, notFound],
     ['get', `/v1/${section}/${ids.unknown}/tags`, notFound],
   ] as const)('are a 404 for what is not there: %s %s', async (method, path, code) => {
-    const { agent } = await sandbox()
+    const { agent } = await sandbox({ seed })
     expect(told(await agent[method](path))).toMatchObject({ status: 404, body: { code } })
   })
 })
 
 test('a tag is added with an empty object, with null and with no body', async () => {
-  const { app } = await sandbox()
+  const { app } = await sandbox({ seed })
   for (const payload of ['{}', 'null', '']) {
     const answer = await app.inject({
       method: 'POST',
@@ -193,7 +223,7 @@ describe.each([
     ['a tag that nothing has', pii, []],
     ['a tag that is not there', ids.unknown, []],
   ])('takes %s', async (_, tag_ids, expected) => {
-    const { agent } = await sandbox()
+    const { agent } = await sandbox({ seed })
     await agent.post(`/v1/tags/${staging}/${section}/${one}`)
     await agent.post(`/v1/tags/${staging}/${section}/${other}`)
     await agent.post(`/v1/tags/${production}/${section}/${other}`)
@@ -204,7 +234,7 @@ describe.each([
   })
 
   test('rejects what is no id', async () => {
-    const { agent } = await sandbox()
+    const { agent } = await sandbox({ seed })
     expect(told(await agent.get(`/v1/${section}?tag_ids=x`))).toMatchObject({
       status: 400,
       body: { errors: [{ path: 'query.tag_ids[0]' }] },

@@ -1,0 +1,676 @@
+import type { operations } from './operations.js'
+import type { OrganizationSettings } from './settings.js'
+
+/** How a behavior is known, the least certain first. docs/behaviour.md explains the words. */
+export const bases = ['assumed', 'inferred', 'documented', 'measured'] as const
+
+export type Basis = (typeof bases)[number]
+
+type OperationId = (typeof operations)[number]['id']
+
+export interface Behavior {
+  /** What happens, as a phrase. */
+  means: string
+  operations: 'every' | readonly OperationId[]
+  basis: Basis
+  /** What the basis rests on. */
+  source: string
+  /** Chooses another reading, or has chosen this one. */
+  setting?: keyof OrganizationSettings
+  /** Whether it decides every success of its operations. Any other is named by the code that decides. */
+  always?: true
+}
+
+const documentation = "Opal's documentation"
+const clients = "Opal's published clients and schema"
+const ourChoice = 'Opal does not say'
+const noErrors = 'Opal does not document how it rejects calls'
+
+const grants = ['update_group_user', 'add_group_user'] as const
+const groupUsers = [...grants, 'delete_group_user'] as const
+const accessLists = ['get_group_users', 'get_user_groups'] as const
+const shownAccess = [...grants, ...accessLists] as const
+const ownerReads = ['get_owners', 'getOwner', 'getOwnerFromName', 'get_owner_users'] as const
+const ownerWrites = ['createOwner', 'updateOwners', 'delete_owner', 'set_owner_users'] as const
+const shownTags = [
+  ...['create_tag', 'get_tag', 'get_tag_by_ID', 'getTags', 'get_user_tags', 'get_group_tags', 'get_resource_tags'],
+] as const
+const taggings = [
+  ...['add_user_tag', 'add_group_tag', 'add_resource_tag'],
+  ...['remove_user_tag', 'remove_group_tag', 'remove_resource_tag'],
+] as const
+const shownGroups = ['getGroups', 'createGroup', 'getGroup'] as const
+
+/**
+ * Everything that the simulated API does, once. The header `x-opal-sandbox-basis`, the journal and docs/behaviour.md are
+ * made from this table. The code of a refusal is the id of its behavior, unless the refusal names another one.
+ */
+export const behaviors = {
+  // Every operation, in running order.
+  TOKEN_MISSING: {
+    means: 'there is no token, or it is not sent as `Bearer <token>`',
+    operations: 'every',
+    basis: 'assumed',
+    source: noErrors,
+  },
+  TOKEN_UNKNOWN: { means: 'the token is unknown', operations: 'every', basis: 'assumed', source: noErrors },
+  TOKEN_EXPIRED: { means: 'the token has expired', operations: 'every', basis: 'assumed', source: noErrors },
+  TOKEN_REVOKED: { means: 'the token was revoked', operations: 'every', basis: 'assumed', source: noErrors },
+  RATE_LIMITED: {
+    means: "the organization's rate limit is exceeded; `Retry-After` says when to try again",
+    operations: 'every',
+    basis: 'documented',
+    source: "Opal's documentation has the status and the rates",
+    setting: 'rate_limit',
+  },
+  TOKEN_READ_ONLY: {
+    means: 'the token is read-only, and the operation writes',
+    operations: 'every',
+    basis: 'assumed',
+    source: 'Opal documents the rejection, not its status',
+  },
+  ROUTE_NOT_FOUND: { means: 'there is nothing at this path', operations: 'every', basis: 'assumed', source: noErrors },
+  METHOD_NOT_ALLOWED: {
+    means: 'the path does not support this method; `Allow` lists those that it does',
+    operations: 'every',
+    basis: 'assumed',
+    source: noErrors,
+  },
+  NOT_SIMULATED: {
+    means: 'the API has this operation or filter; the sandbox does not simulate it',
+    operations: 'every',
+    basis: 'assumed',
+    source: 'only the sandbox does this',
+  },
+  BODY_TOO_LARGE: {
+    means: 'the body is over the limit: 64 KiB; 16 MiB for seeds and changes of groups',
+    operations: 'every',
+    basis: 'assumed',
+    source: noErrors,
+  },
+  CONTENT_TYPE_UNSUPPORTED: {
+    means: 'the body is not sent as application/json, or it is compressed',
+    operations: 'every',
+    basis: 'assumed',
+    source: noErrors,
+  },
+  REQUEST_TIMEOUT: {
+    means: 'the request did not arrive in time',
+    operations: 'every',
+    basis: 'assumed',
+    source: noErrors,
+  },
+  FAULT_INJECTED: {
+    means: 'a fault rule made this call fail with the status that it names',
+    operations: 'every',
+    basis: 'assumed',
+    source: 'only the sandbox does this',
+  },
+  stubbed: {
+    means: 'a rule answered the call',
+    operations: 'every',
+    basis: 'assumed',
+    source: 'only the sandbox does this',
+  },
+  INVALID_REQUEST: {
+    means: 'an id, a parameter or the body is not valid; `errors` says where',
+    operations: 'every',
+    basis: 'inferred',
+    source: clients,
+  },
+  fields_rejected: {
+    means: 'fields and parameters that the API does not know are rejected: the setting unknown_fields is "reject"',
+    operations: 'every',
+    basis: 'assumed',
+    source: ourChoice,
+    setting: 'unknown_fields',
+  },
+  DATABASE_UNAVAILABLE: {
+    means: 'the database cannot be read or written; `message` says why',
+    operations: 'every',
+    basis: 'assumed',
+    source: 'only the sandbox does this',
+  },
+  INTERNAL_ERROR: {
+    means: 'the sandbox failed; its log says more',
+    operations: 'every',
+    basis: 'assumed',
+    source: 'only the sandbox does this',
+  },
+
+  // Access of users to groups.
+  GROUP_NOT_FOUND: {
+    means: 'there is no such group',
+    operations: [
+      ...groupUsers,
+      ...['get_group_users', 'updateGroups', 'getGroup', 'delete_group'],
+      ...['get_group_tags', 'add_group_tag', 'remove_group_tag'],
+    ] as const,
+    basis: 'assumed',
+    source: noErrors,
+  },
+  USER_NOT_FOUND: {
+    means: 'there is no such user',
+    operations: [...groupUsers, 'get_user_groups', 'user', 'get_user_tags', 'add_user_tag', 'remove_user_tag'],
+    basis: 'assumed',
+    source: noErrors,
+  },
+  GROUP_USER_NOT_FOUND: {
+    means: 'the user has no access to the group, or it has ended; for a DELETE also if it is at another level',
+    operations: ['update_group_user', 'delete_group_user'],
+    basis: 'assumed',
+    source: noErrors,
+    setting: 'missing_group_user_on_update',
+  },
+  access_created: {
+    means: 'the user was not in the group and is added: the setting missing_group_user_on_update is "create"',
+    operations: ['update_group_user'],
+    basis: 'assumed',
+    source: ourChoice,
+    setting: 'missing_group_user_on_update',
+  },
+  GROUP_USER_EXISTS: {
+    means: 'the user already has access to the group: the setting re_add is "conflict"',
+    operations: ['add_group_user'],
+    basis: 'assumed',
+    source: ourChoice,
+    setting: 're_add',
+  },
+  access_replaced: {
+    means: 'the user was already in the group, and the access was replaced',
+    operations: ['add_group_user'],
+    basis: 'assumed',
+    source: ourChoice,
+    setting: 're_add',
+  },
+  access_expires: {
+    means: 'access expires that many minutes from now',
+    operations: grants,
+    basis: 'documented',
+    source: documentation,
+  },
+  access_indefinite: {
+    means: 'access with a duration of 0 never expires',
+    operations: grants,
+    basis: 'documented',
+    source: documentation,
+  },
+  duration_left_out: {
+    means: 'the request names no duration, so access never expires',
+    operations: ['add_group_user'],
+    basis: 'inferred',
+    source: clients,
+  },
+  access_revoked: {
+    means: 'a negative duration ends access at once, and the response shows its final state',
+    operations: grants,
+    basis: 'assumed',
+    source: 'Opal documents the effect of a PUT, not its response',
+    setting: 'negative_duration',
+  },
+  negative_duration_rejected: {
+    means: 'a negative duration is rejected: the setting negative_duration is "reject"',
+    operations: grants,
+    basis: 'assumed',
+    source: ourChoice,
+    setting: 'negative_duration',
+  },
+  update_too_long: {
+    means: 'a duration over the setting max_duration_minutes is rejected',
+    operations: ['update_group_user'],
+    basis: 'inferred',
+    source: "Opal's reference page names the maximum of 525960, not the status",
+    setting: 'max_duration_minutes',
+  },
+  addition_too_long: {
+    means: 'a duration over the setting max_duration_minutes is rejected, also where Opal documents no maximum',
+    operations: ['add_group_user'],
+    basis: 'assumed',
+    source: 'only the deprecated query parameter has a documented maximum',
+    setting: 'max_duration_minutes',
+  },
+  longer_accepted: {
+    means: 'a duration over 525960 is accepted: the setting max_duration_minutes allows it',
+    operations: grants,
+    basis: 'documented',
+    source: "Opal's newest document, up to 153722867",
+    setting: 'max_duration_minutes',
+  },
+  past_year_9999: {
+    means: 'access that would end after the year 9999 is rejected',
+    operations: grants,
+    basis: 'assumed',
+    source: ourChoice,
+    setting: 'max_duration_minutes',
+  },
+  level_named: {
+    means: "access has the level that the request names, one of the group's",
+    operations: groupUsers,
+    basis: 'documented',
+    source: documentation,
+  },
+  default_level_named: {
+    means: 'an empty access_level_remote_id names the default level, which every group has',
+    operations: groupUsers,
+    basis: 'documented',
+    source: documentation,
+  },
+  level_kept: {
+    means: 'the request names no level, so the level stays the same',
+    operations: ['update_group_user'],
+    basis: 'inferred',
+    source: clients,
+  },
+  level_left_out: {
+    means: 'the request names no level, so the default level is meant',
+    operations: groupUsers,
+    basis: 'inferred',
+    source: clients,
+  },
+  ACCESS_LEVEL_NOT_FOUND: {
+    means: 'the group has no such access level; the message names those that it has',
+    operations: grants,
+    basis: 'assumed',
+    source: noErrors,
+    setting: 'unknown_access_level',
+  },
+  level_accepted: {
+    means: 'the group has no such level, but it is accepted: the setting unknown_access_level is "accept"',
+    operations: grants,
+    basis: 'assumed',
+    source: ourChoice,
+    setting: 'unknown_access_level',
+  },
+  query_read: {
+    means: 'the request has no body, so duration and level are taken from the query',
+    operations: ['add_group_user'],
+    basis: 'documented',
+    source: documentation,
+  },
+  access_removed: {
+    means: 'access at the named level ends; the response is empty',
+    operations: ['delete_group_user'],
+    basis: 'documented',
+    source: documentation,
+  },
+  access_listed: {
+    means: 'the list holds all access that has not ended',
+    operations: accessLists,
+    basis: 'documented',
+    source: documentation,
+    always: true,
+  },
+  synced_without_status: {
+    means: 'access found in the remote system has no propagation_status',
+    operations: accessLists,
+    basis: 'inferred',
+    source: "null breaks Opal's TypeScript client",
+    setting: 'propagation_of_synced',
+  },
+  synced_status_null: {
+    means:
+      'the propagation_status of access found in the remote system is null: the setting propagation_of_synced is "null"',
+    operations: accessLists,
+    basis: 'documented',
+    source: "the words of Opal's reference page",
+    setting: 'propagation_of_synced',
+  },
+  default_level_null: {
+    means: 'the access_level is null for the default level: the setting default_access_level is "null"',
+    operations: shownAccess,
+    basis: 'assumed',
+    source: ourChoice,
+    setting: 'default_access_level',
+  },
+  default_level_absent: {
+    means: 'the access_level is left out for the default level: the setting default_access_level is "absent"',
+    operations: shownAccess,
+    basis: 'measured',
+    source: 'a recorded answer of Opal',
+    setting: 'default_access_level',
+  },
+  timestamps_in_microseconds: {
+    means: 'dates have up to six digits of a second, without trailing zeros: the setting timestamps is "microseconds"',
+    operations: [
+      ...shownAccess,
+      'getGroups',
+      'getGroup',
+      'getTokens',
+      'getApps',
+      'getApp',
+      ...shownTags,
+      'getSyncErrors',
+    ],
+    basis: 'measured',
+    source: 'recorded answers of Opal',
+    setting: 'timestamps',
+  },
+
+  // Groups.
+  groups_listed: {
+    means: 'the list holds the groups that the filter selects',
+    operations: ['getGroups'],
+    basis: 'documented',
+    source: documentation,
+    always: true,
+  },
+  filters_combined: {
+    means: 'several filters narrow each other',
+    operations: ['getGroups', 'getApps', 'getRemoteUsers', 'getSyncErrors'],
+    basis: 'inferred',
+    source: clients,
+  },
+  tag_filter: {
+    means: 'tag_ids selects what has at least one of these tags',
+    operations: ['getGroups', 'getUsers'],
+    basis: 'assumed',
+    source: ourChoice,
+  },
+  group_created: {
+    means: 'the new group has no users and only the default level',
+    operations: ['createGroup'],
+    basis: 'documented',
+    source: documentation,
+    always: true,
+  },
+  groups_updated: {
+    means: 'the given fields of the groups are changed',
+    operations: ['updateGroups'],
+    basis: 'documented',
+    source: documentation,
+    always: true,
+  },
+  group_shown: {
+    means: 'the group is shown; fields without a value are left out',
+    operations: ['getGroup'],
+    basis: 'documented',
+    source: documentation,
+    always: true,
+  },
+  group_deleted: {
+    means: "the group is deleted, and everyone's access to it ends; the response is empty",
+    operations: ['delete_group'],
+    basis: 'documented',
+    source: documentation,
+    always: true,
+  },
+  risk_sensitivity: {
+    means: 'risk_sensitivity shows risk_sensitivity_override, or UNKNOWN if there is none',
+    operations: shownGroups,
+    basis: 'assumed',
+    source: ourChoice,
+    always: true,
+  },
+
+  // Users.
+  users_listed: {
+    means: 'the list holds all users',
+    operations: ['getUsers'],
+    basis: 'documented',
+    source: documentation,
+    always: true,
+  },
+  user_by_id: {
+    means: 'the user is found by id, also if an email address is given',
+    operations: ['user'],
+    basis: 'documented',
+    source: documentation,
+  },
+  user_by_email: {
+    means: 'the user is found by email address, in upper or lower case',
+    operations: ['user'],
+    basis: 'documented',
+    source: documentation,
+  },
+
+  // Tokens.
+  tokens_listed: {
+    means: 'the list holds expired tokens, but no revoked ones, and no secrets',
+    operations: ['getTokens'],
+    basis: 'assumed',
+    source: 'Opal does not say which tokens are left out',
+    always: true,
+  },
+  token_revoked: {
+    means: 'the token is rejected from its next call on, also if it is the one that makes this call',
+    operations: ['deleteToken'],
+    basis: 'documented',
+    source: documentation,
+    always: true,
+  },
+  TOKEN_NOT_FOUND: {
+    means: 'there is no such token',
+    operations: ['deleteToken'],
+    basis: 'documented',
+    source: documentation,
+  },
+
+  // Owners.
+  owners_kept: {
+    means: 'owners are shown as they were created and changed, with their users in order',
+    operations: [...ownerReads, ...ownerWrites],
+    basis: 'documented',
+    source: documentation,
+    always: true,
+  },
+  OWNER_NOT_FOUND: {
+    means: 'there is no such owner',
+    operations: ['updateOwners', 'getOwner', 'getOwnerFromName', 'delete_owner', 'get_owner_users', 'set_owner_users'],
+    basis: 'assumed',
+    source: noErrors,
+  },
+  OWNER_IN_USE: {
+    means: 'something still refers to the owner',
+    operations: ['delete_owner'],
+    basis: 'assumed',
+    source: ourChoice,
+    setting: 'owner_in_use',
+  },
+  owner_in_use_deleted: {
+    means: 'something still refers to the owner, and keeps its id: the setting owner_in_use is "delete"',
+    operations: ['delete_owner'],
+    basis: 'assumed',
+    source: ourChoice,
+    setting: 'owner_in_use',
+  },
+
+  // Apps, message channels, on-call schedules.
+  apps_shown: {
+    means: 'apps are shown as they are in the seed',
+    operations: ['getApps', 'getApp'],
+    basis: 'documented',
+    source: documentation,
+    always: true,
+  },
+  APP_NOT_FOUND: { means: 'there is no such app', operations: ['getApp'], basis: 'assumed', source: noErrors },
+  channels_kept: {
+    means: 'message channels and on-call schedules are shown as they were created',
+    operations: [
+      ...['get_message_channels', 'create_message_channel', 'get_message_channel'],
+      ...['get_on_call_schedules', 'create_on_call_schedule', 'get_on_call_schedule'],
+    ] as const,
+    basis: 'documented',
+    source: documentation,
+    always: true,
+  },
+  channel_without_name: {
+    means: 'a new message channel or on-call schedule has no name, and another one may have its remote id',
+    operations: ['create_message_channel', 'create_on_call_schedule'],
+    basis: 'assumed',
+    source: ourChoice,
+    always: true,
+  },
+  MESSAGE_CHANNEL_NOT_FOUND: {
+    means: 'there is no such message channel',
+    operations: ['get_message_channel'],
+    basis: 'assumed',
+    source: noErrors,
+  },
+  ON_CALL_SCHEDULE_NOT_FOUND: {
+    means: 'there is no such on-call schedule',
+    operations: ['get_on_call_schedule'],
+    basis: 'assumed',
+    source: noErrors,
+  },
+
+  // Tags.
+  tags_kept: {
+    means: 'tags are shown as they were created, and as they were added to users, groups and resources',
+    operations: [...shownTags, 'delete_tag_by_ID', ...taggings],
+    basis: 'documented',
+    source: documentation,
+    always: true,
+  },
+  tag_without_value: {
+    means: 'a tag_value that is empty or left out names the tag without a value',
+    operations: ['get_tag'],
+    basis: 'assumed',
+    source: ourChoice,
+  },
+  tag_query_read: {
+    means: 'the request has no body, so key and value are taken from the query',
+    operations: ['create_tag'],
+    basis: 'documented',
+    source: documentation,
+  },
+  TAG_EXISTS: {
+    means: 'there is already a tag with this key and value',
+    operations: ['create_tag'],
+    basis: 'assumed',
+    source: ourChoice,
+    setting: 'existing_tag',
+  },
+  tag_returned: {
+    means: 'there is already a tag with this key and value, and it is returned: the setting existing_tag is "return"',
+    operations: ['create_tag'],
+    basis: 'assumed',
+    source: ourChoice,
+    setting: 'existing_tag',
+  },
+  TAG_NOT_FOUND: {
+    means: 'there is no such tag, or what it should be removed from does not have it',
+    operations: ['get_tag', 'get_tag_by_ID', 'delete_tag_by_ID', ...taggings],
+    basis: 'assumed',
+    source: noErrors,
+  },
+  tag_added_before: {
+    means: 'the tag was there already, and nothing changes',
+    operations: ['add_user_tag', 'add_group_tag', 'add_resource_tag'],
+    basis: 'assumed',
+    source: ourChoice,
+  },
+  RESOURCE_NOT_FOUND: {
+    means: 'there is no such resource',
+    operations: ['get_resource_tags', 'add_resource_tag', 'remove_resource_tag'],
+    basis: 'assumed',
+    source: noErrors,
+  },
+
+  // What Opal finds in remote systems.
+  remote_users_listed: {
+    means: 'the list holds the remote users of the seed that the filter selects',
+    operations: ['getRemoteUsers'],
+    basis: 'documented',
+    source: documentation,
+    always: true,
+  },
+  sync_errors_listed: {
+    means: 'the list holds the sync errors of the seed that the filter selects, inside of another list',
+    operations: ['getSyncErrors'],
+    basis: 'documented',
+    source: documentation,
+    always: true,
+  },
+
+  // Lists of all kinds.
+  pages: {
+    means: 'next is the cursor of the page that follows, previous the one that led to this page',
+    operations: [...accessLists, 'getGroups', 'getUsers', 'getTokens', 'get_owners', 'getTags', 'getRemoteUsers'],
+    basis: 'documented',
+    source: documentation,
+    always: true,
+  },
+
+  // Every operation, beside what else decided.
+  fields_ignored: {
+    means: 'fields and parameters that the API does not know have no effect; a header names them',
+    operations: 'every',
+    basis: 'inferred',
+    source: clients,
+    setting: 'unknown_fields',
+  },
+  error_body_of_2024: {
+    means: 'the error body is {"Message": ...}: the setting error_body is "opal_2024"',
+    operations: 'every',
+    basis: 'inferred',
+    source: "Opal's Terraform provider read this form",
+    setting: 'error_body',
+  },
+} as const satisfies Record<string, Behavior>
+
+export type BehaviorId = keyof typeof behaviors
+
+/** Codes of the control plane are in no answer of the API. */
+export function isBehavior(id: string): id is BehaviorId {
+  return Object.hasOwn(behaviors, id)
+}
+
+/** The behaviors that decided one answer, the least certain first. */
+export interface Decided {
+  readonly ids: readonly BehaviorId[]
+  /** The ids as the journal keeps them. */
+  readonly text: string
+  /** The least certain of theirs. */
+  readonly basis: Basis
+  plus(id: BehaviorId): Decided
+}
+
+const order = new Map(
+  (Object.keys(behaviors) as BehaviorId[])
+    .sort((a, b) => bases.indexOf(behaviors[a].basis) - bases.indexOf(behaviors[b].basis))
+    .map((id, index) => [id, index]),
+)
+
+/** One object for each combination that occurs, so that a call allocates none. */
+const known = new Map<string, Decided>()
+
+function combine(ids: readonly BehaviorId[]): Decided {
+  const text = ids.join(' ')
+  const found = known.get(text)
+  if (found) return found
+  const next = new Map<BehaviorId, Decided>()
+  const decided: Decided = {
+    ids,
+    text,
+    basis: ids[0] === undefined ? 'documented' : behaviors[ids[0]].basis,
+    plus(id) {
+      const more = next.get(id) ?? combine([...new Set([...ids, id])].sort((a, b) => rank(a) - rank(b)))
+      next.set(id, more)
+      return more
+    },
+  }
+  known.set(text, decided)
+  return decided
+}
+
+function rank(id: BehaviorId): number {
+  return order.get(id) ?? 0
+}
+
+export const nothingDecided = combine([])
+
+/** What decides every success of an operation. */
+export function decidedAlways(operation: string): Decided {
+  const ids = Object.keys(behaviors) as BehaviorId[]
+  return ids
+    .filter((id) => {
+      const { operations, always } = behaviors[id] as Behavior
+      return always && operations !== 'every' && operations.some((one) => one === operation)
+    })
+    .reduce((decided, id) => decided.plus(id), nothingDecided)
+}
+
+/** The inverse of `text`. */
+export function readDecided(text: string): Decided {
+  return known.get(text) ?? combine(text === '' ? [] : (text.split(' ') as BehaviorId[]))
+}

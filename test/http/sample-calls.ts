@@ -1,0 +1,131 @@
+import type { TSchema } from '@sinclair/typebox'
+import { recordKinds, recordNouns } from '../../src/domain/records.js'
+import { openSandbox } from '../../src/sandbox.js'
+import { builtIn } from '../../src/seed/built-in.js'
+import { deriveId } from '../../src/seed/ids.js'
+import { ids, silent } from '../helper.js'
+
+// A valid call of every operation, read off the schemas of its route. A test over all operations needs no list of them.
+
+export interface Route {
+  id: string
+  method: string
+  url: string
+  params?: TSchema
+  querystring?: TSchema
+  body?: TSchema
+}
+
+/** The routes of both planes. */
+export const routes = await registeredRoutes()
+
+async function registeredRoutes(): Promise<Route[]> {
+  const found: Route[] = []
+  const { app, close } = openSandbox({ logger: silent })
+  app.addHook('onRoute', ({ method, url, schema }) => {
+    const { operationId: id, ...parts } = (schema ?? {}) as Omit<Route, 'id'> & { operationId?: string }
+    if (id !== undefined && method !== 'HEAD') found.push({ ...parts, id, method: String(method), url })
+  })
+  await app.ready()
+  await close()
+  return found
+}
+
+/** Returns an id for a field or a parameter. */
+export type Name = (field: string) => string
+
+export interface SampleCall {
+  method: string
+  url: string
+  body: unknown
+}
+
+/** By the name of a field, the id of something in the built-in seed. */
+const builtInIds: Record<string, string> = {
+  ...Object.fromEntries(
+    recordNouns.map((noun) => {
+      const { idField, section } = recordKinds[noun]
+      // The last one: no other record refers to it.
+      const [alias = '', entry] = Object.entries(builtIn[section] ?? {}).at(-1) ?? []
+      return [idField, (entry as unknown as Record<string, string> | undefined)?.[idField] ?? deriveId(noun, alias)]
+    }),
+  ),
+  group_id: ids.apiGroup,
+  user_id: ids.jake,
+  token_id: deriveId('token', 'expired'),
+  token_user_id: ids.ada,
+}
+
+/** What the field of a request is the id of, if its name does not say so. */
+const sameAs: Record<string, string> = {
+  group_ids: 'group_id',
+  user_ids: 'user_id',
+  token_ids: 'token_id',
+  source_group_id: 'group_id',
+  reviewer_message_channel_id: 'message_channel_id',
+}
+
+export const unknownId = 'abcdefab-cdef-4abc-8def-abcdefabcdef'
+
+/** The id that a field names in a sample. */
+export function nameBuiltIn(field: string): string {
+  return builtInIds[sameAs[field] ?? field] ?? unknownId
+}
+
+/** A call that succeeds in a new sandbox with the built-in seed. `bodies` has those that no schema alone leads to. */
+export function sampleCall(route: Route, name: Name = nameBuiltIn, bodies: Record<string, unknown> = {}): SampleCall {
+  const { id, method, url, params, querystring, body } = route
+  // The tokens belong to another user than the one in most samples.
+  const nameHere: Name = (field) => (id === 'getTokens' && field === 'user_id' ? name('token_user_id') : name(field))
+  const path = url.replaceAll(/:(\w+)/g, (_, field: string) =>
+    params && isUuid((params.properties as Record<string, TSchema>)[field]!) ? nameHere(field) : wordFor(field),
+  )
+  const query =
+    querystring &&
+    new URLSearchParams(
+      Object.entries(sample(querystring, '', nameHere) as Record<string, string>).map(
+        ([field, value]): [string, string] => [field, words[field] ?? value],
+      ),
+    )
+  return {
+    method,
+    url: query && query.size > 0 ? `${path}?${String(query)}` : path,
+    body: bodies[id] ?? (body && sample(body, '', nameHere)),
+  }
+}
+
+/** For parameters that are no ids. */
+const words: Record<string, string | undefined> = {
+  owner_name: Object.values(builtIn.owners ?? {})[0]?.name,
+  // The last one has no value.
+  tag_key: Object.values(builtIn.tags ?? {}).at(-1)?.key,
+}
+
+function wordFor(field: string): string {
+  return encodeURIComponent(words[field] ?? 'before')
+}
+
+export const isUuid = (schema: TSchema) => schema.expects === 'a UUID'
+
+const childrenOf = (schema: TSchema): TSchema[] => [
+  ...Object.values((schema.properties ?? {}) as Record<string, TSchema>),
+  ...((schema.anyOf ?? []) as TSchema[]),
+  ...(schema.items ? [schema.items as TSchema] : []),
+]
+
+export const holdsUuid = (schema: TSchema): boolean => isUuid(schema) || childrenOf(schema).some(holdsUuid)
+
+/** A value that a schema accepts: what is required, and whatever holds a UUID. */
+function sample(schema: TSchema, field: string, name: Name): unknown {
+  if (isUuid(schema)) return name(field)
+  if (schema.anyOf) return sample((schema.anyOf as TSchema[])[0]!, field, name)
+  if (schema.const !== undefined) return schema.const as unknown
+  if (schema.properties) {
+    const required = new Set(schema.required as string[] | undefined)
+    const fields = Object.entries(schema.properties as Record<string, TSchema>)
+    const chosen = fields.filter(([key, one]) => required.has(key) || holdsUuid(one))
+    return Object.fromEntries(chosen.map(([key, one]) => [key, sample(one, key, name)]))
+  }
+  if (schema.items) return [sample(schema.items as TSchema, field, name)]
+  return { string: 'text', integer: 1, number: 1, boolean: true }[schema.type as string]
+}
