@@ -11,7 +11,7 @@ const end = '<!-- The end of what is written. -->'
 const sections = {
   'Every operation': ({ operations }) => operations === 'every',
   'Access to groups': ({ operations: [id] }) => isAbout(id, /^\/groups\/(\{group_id\}\/)?users/),
-  Groups: ({ operations: [id] }) => isAbout(id, /^\/groups(\/\{group_id\})?$/),
+  Groups: ({ operations: [id] }) => isAbout(id, /^\/groups(\/\{group_id\})?(\/access_levels)?$/),
   Users: ({ operations: [id] }) => isAbout(id, /^\/users?(\/|$)/),
   Owners: ({ operations: [id] }) => isAbout(id, /^\/owners/),
   Apps: ({ operations: [id] }) => isAbout(id, /^\/apps/),

@@ -398,9 +398,10 @@ function publisher(definitions, base) {
       rest.enum = [...documentedEnum]
     }
     if (documentedNullable) {
-      const [branch] = rest.anyOf
+      const branch = publish(rest.anyOf[0])
       delete rest.anyOf
-      Object.assign(rest, branch, { type: [branch.type, 'null'] })
+      // Null beside a reference would need a union.
+      Object.assign(rest, branch, branch.type && { type: [branch.type, 'null'] })
     }
     // Keywords about one use of a definition stand beside its reference.
     const use = {}

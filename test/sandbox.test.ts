@@ -203,9 +203,9 @@ describe('the built-in seed', () => {
 
   test("has the documentation's users, and two more", async () => {
     expect(await first('/v1/users', 4)).toEqual([
-      { ...jake, first_name: 'Jake', last_name: 'Barnes', position: 'Engineer' },
-      { ...brett, first_name: 'Brett', last_name: 'Ashley', position: 'Engineer' },
-      { ...ada, first_name: 'Ada', last_name: 'Lane', position: 'Administrator' },
+      { ...jake, first_name: 'Jake', last_name: 'Barnes', position: 'Engineer', hr_idp_status: 'ACTIVE' },
+      { ...brett, first_name: 'Brett', last_name: 'Ashley', position: 'Engineer', hr_idp_status: 'DEPROVISIONED' },
+      { ...ada, first_name: 'Ada', last_name: 'Lane', position: 'Administrator', hr_idp_status: 'ACTIVE' },
       {
         user_id: ids.noor,
         full_name: 'Noor Haddad',
@@ -213,6 +213,7 @@ describe('the built-in seed', () => {
         first_name: 'Noor',
         last_name: 'Haddad',
         position: 'Analyst',
+        hr_idp_status: 'NOT_FOUND',
       },
     ])
   })
@@ -224,6 +225,10 @@ describe('the built-in seed', () => {
         name: 'API Group',
         description: "Group required to request API's",
         group_type: 'AWS_SSO_GROUP',
+        app_id: '0e000000-0000-4000-8000-000000000001',
+        admin_owner_id: '0c000000-0000-4000-8000-000000000001',
+        remote_id: '90676f7a21-6f1b2c9e-5d0a-4b7e-8c3f-2a1d9e8b7c60',
+        remote_name: 'api-group',
         risk_sensitivity: 'UNKNOWN',
       },
       {
@@ -231,6 +236,10 @@ describe('the built-in seed', () => {
         name: 'Okta Engineering',
         description: 'All engineers',
         group_type: 'OKTA_GROUP',
+        app_id: '0e000000-0000-4000-8000-000000000002',
+        admin_owner_id: '0c000000-0000-4000-8000-000000000002',
+        remote_id: '00g1a2b3c4d5e6f7g8h9',
+        remote_name: 'Engineering',
         risk_sensitivity: 'UNKNOWN',
       },
       {
@@ -238,6 +247,10 @@ describe('the built-in seed', () => {
         name: 'GitLab Platform',
         description: "The platform team's repositories",
         group_type: 'GIT_LAB_GROUP',
+        app_id: '0e000000-0000-4000-8000-000000000003',
+        admin_owner_id: '0c000000-0000-4000-8000-000000000001',
+        remote_id: '9970',
+        remote_name: 'platform',
         risk_sensitivity: 'UNKNOWN',
       },
       {
@@ -245,6 +258,10 @@ describe('the built-in seed', () => {
         name: 'Announcements',
         description: '',
         group_type: 'OPAL_GROUP',
+        app_id: '0e000000-0000-4000-8000-000000000004',
+        admin_owner_id: '0c000000-0000-4000-8000-000000000002',
+        remote_id: ids.plainGroup,
+        remote_name: 'Announcements',
         risk_sensitivity: 'UNKNOWN',
       },
     ])

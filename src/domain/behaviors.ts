@@ -143,15 +143,37 @@ export const behaviors = {
     means: 'there is no such group',
     operations: [
       ...groupUsers,
-      ...['get_group_users', 'updateGroups', 'getGroup', 'delete_group'],
-      ...['get_group_tags', 'add_group_tag', 'remove_group_tag'],
-    ] as const,
+      ...([
+        'get_group_users',
+        'updateGroups',
+        'getGroup',
+        'delete_group',
+        'get_group_access_levels',
+        'get_group_tags',
+        'add_group_tag',
+        'remove_group_tag',
+      ] as const),
+    ],
     basis: 'assumed',
     source: noErrors,
   },
   USER_NOT_FOUND: {
     means: 'there is no such user',
-    operations: [...groupUsers, 'get_user_groups', 'user', 'get_user_tags', 'add_user_tag', 'remove_user_tag'],
+    operations: [
+      ...groupUsers,
+      ...([
+        'get_user_groups',
+        'user',
+        'getUserByID',
+        'getUserWhoami',
+        'updateUser',
+        'deleteUser',
+        'createGroup',
+        'get_user_tags',
+        'add_user_tag',
+        'remove_user_tag',
+      ] as const),
+    ],
     basis: 'assumed',
     source: noErrors,
   },
@@ -402,6 +424,46 @@ export const behaviors = {
     always: true,
   },
 
+  requestable_filter: {
+    means: 'requestable is what the default request configuration allows, else is_requestable, else true',
+    operations: ['getGroups'],
+    basis: 'assumed',
+    source: 'Opal documents the filter, not which groups it selects',
+  },
+  own_remote_group: {
+    means: 'a group of the type OPAL_GROUP has its own id and name as remote_id and remote_name',
+    operations: ['createGroup'],
+    basis: 'assumed',
+    source: 'real groups of this type have both; the values are ours',
+  },
+  initial_users: {
+    means: 'the users of initial_user_ids are in the new group, at the default level and without an end',
+    operations: ['createGroup'],
+    basis: 'documented',
+    source: documentation,
+  },
+  group_update_rejected: {
+    means:
+      'request configurations need exactly one without a condition, with priority 0, and no two of one priority; and ' +
+      'unlinking a template allows no other field that a template governs',
+    operations: ['updateGroups'],
+    basis: 'inferred',
+    source: "Opal's documentation and its Terraform provider",
+  },
+  template_unlinked: {
+    means: 'configuration_template_id null or empty unlinks the template',
+    operations: ['updateGroups'],
+    basis: 'inferred',
+    source: clients,
+  },
+  levels_listed: {
+    means: 'the levels of the group besides the default one',
+    operations: ['get_group_access_levels'],
+    basis: 'assumed',
+    source: 'Opal does not say whether the default level is listed',
+    always: true,
+  },
+
   // Users.
   users_listed: {
     means: 'the list holds all users',
@@ -421,6 +483,60 @@ export const behaviors = {
     operations: ['user'],
     basis: 'documented',
     source: documentation,
+  },
+
+  user_shown: {
+    means: 'the user is shown',
+    operations: ['getUserByID'],
+    basis: 'documented',
+    source: documentation,
+    always: true,
+  },
+  token_user_shown: {
+    means: "the token's user is shown",
+    operations: ['getUserWhoami'],
+    basis: 'documented',
+    source: documentation,
+    always: true,
+  },
+  user_invited: {
+    means: 'the user exists at once, without access and without hr_idp_status; the role is not kept',
+    operations: ['inviteUser'],
+    basis: 'assumed',
+    source: 'Opal documents the invitation, not these details',
+    always: true,
+  },
+  USER_EXISTS: {
+    means: 'there is already a user with this email address, in upper or lower case',
+    operations: ['inviteUser'],
+    basis: 'assumed',
+    source: 'Opal documents the status, not when it is sent',
+  },
+  user_updated: {
+    means: 'the given fields of the user are changed',
+    operations: ['updateUser'],
+    basis: 'documented',
+    source: documentation,
+    always: true,
+  },
+  MANAGER_CYCLE: {
+    means: 'the user would be their own manager, directly or not',
+    operations: ['updateUser'],
+    basis: 'assumed',
+    source: 'Opal documents the status, not when it is sent',
+  },
+  user_deleted: {
+    means: 'the user is deleted; their access ends, and their tokens are revoked',
+    operations: ['deleteUser'],
+    basis: 'assumed',
+    source: 'Opal documents the deletion, not what becomes of tokens',
+    always: true,
+  },
+  OWN_USER: {
+    means: 'the token belongs to the user who is to be deleted',
+    operations: ['deleteUser'],
+    basis: 'assumed',
+    source: 'Opal documents the status, not when it is sent',
   },
 
   // Tokens.
@@ -580,6 +696,13 @@ export const behaviors = {
     basis: 'documented',
     source: documentation,
     always: true,
+  },
+
+  whole_membership: {
+    means: 'without page_size and cursor, all users of the group come in one response',
+    operations: ['get_group_users'],
+    basis: 'documented',
+    source: documentation,
   },
 
   // Lists of all kinds.

@@ -23,6 +23,8 @@ export const propagationStatuses = [
   'ERR_DRY_RUN_MODE_ENABLED',
   'ERR_HR_IDP_PROVIDER_NOT_LINKED',
   'ERR_REMOTE_UNRECOVERABLE_ERROR',
+  'ERR_REMOTE_TICKET_NOT_FOUND',
+  'ERR_CONNECTION_VALIDATION_FAILED',
 ] as const
 
 export type PropagationStatusName = (typeof propagationStatuses)[number]

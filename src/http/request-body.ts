@@ -40,6 +40,11 @@ export function discardBody(request: FastifyRequest, reply: FastifyReply) {
     bytes += chunk.length
     if (bytes > maxDiscardedBytes) cut()
   })
-  raw.once('end', () => clearTimeout(timer))
-  raw.socket.once('close', () => clearTimeout(timer))
+  const stop = () => {
+    clearTimeout(timer)
+    // The connection may live on.
+    raw.socket.off('close', stop)
+  }
+  raw.once('end', stop)
+  raw.socket.once('close', stop)
 }

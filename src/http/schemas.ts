@@ -7,7 +7,7 @@ import { maxProblems, refusals, type RefusalBody } from './errors.js'
 /** The 200 with an empty body. */
 export const NoContent = (description: string) => Type.Undefined({ description })
 
-const AccessLevel = Type.Object(
+export const AccessLevelSchema = Type.Object(
   {
     access_level_name: Type.String({ description: 'The display name; empty for the default level.' }),
     access_level_remote_id: Type.String({
@@ -38,7 +38,7 @@ const groupUserFields = {
   group_name: Type.String({ description: "The group's name." }),
   description: Type.String({ description: "The group's description." }),
   user_id: Uuid('The user.'),
-  access_level: AccessLevel,
+  access_level: AccessLevelSchema,
   full_name: Type.String({ description: "The user's full name." }),
   email: Type.String({ description: "The user's email address." }),
   expiration_date: Nullable(
@@ -70,7 +70,7 @@ const groupUserOptions = {
 export const GroupUserSchema = Type.Object(
   {
     ...groupUserFields,
-    access_level: Type.Optional(Type.Union([AccessLevel, Type.Null()])),
+    access_level: Type.Optional(Type.Union([AccessLevelSchema, Type.Null()])),
     propagation_status: Type.Optional(Type.Union([PropagationStatus, Type.Null()])),
   },
   { ...groupUserOptions, documentedSchema: Type.Object(groupUserFields, groupUserOptions) },

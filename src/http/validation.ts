@@ -128,6 +128,7 @@ function durationProblems({ organization, described }: FastifyRequest, part: Par
 function createQueryReader(schema: TSchema) {
   const properties = Object.entries((schema.properties ?? {}) as Record<string, TSchema>)
   const integers = properties.filter(([, { type }]) => type === 'integer').map(([name]) => name)
+  const booleans = properties.filter(([, { type }]) => type === 'boolean').map(([name]) => name)
   const lists = properties.filter(([, { type }]) => type === 'array').map(([name]) => name)
 
   return (raw: unknown) => {
@@ -135,6 +136,9 @@ function createQueryReader(schema: TSchema) {
     for (const name of integers) {
       const text = query[name]
       if (typeof text === 'string' && /^[+-]?\d{1,15}$/.test(text)) query[name] = Number(text)
+    }
+    for (const name of booleans) {
+      if (query[name] === 'true' || query[name] === 'false') query[name] = query[name] === 'true'
     }
     for (const name of lists) {
       const text = query[name]

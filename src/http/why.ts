@@ -39,6 +39,9 @@ const steps = [
   { id: 'group_user_present', passed: 'the user is in the group', codes: ['GROUP_USER_NOT_FOUND'] },
   { id: 'access_level', passed: 'the level is accepted', codes: ['ACCESS_LEVEL_NOT_FOUND'] },
   { id: 'group_user_absent', passed: 'the user is not in the group yet', codes: ['GROUP_USER_EXISTS'] },
+  { id: 'email', passed: 'the email address is free', codes: ['USER_EXISTS'] },
+  { id: 'manager', passed: 'the user is not their own manager', codes: ['MANAGER_CYCLE'] },
+  { id: 'own_user', passed: 'the token belongs to another user', codes: ['OWN_USER'] },
 ] as const satisfies readonly Step[]
 
 type StepId = (typeof steps)[number]['id']

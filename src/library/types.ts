@@ -308,6 +308,8 @@ export interface Seed {
       position?: string
       /** The user's status in the HR identity provider. */
       hr_idp_status?: 'ACTIVE' | 'SUSPENDED' | 'DEPROVISIONED' | 'DELETED' | 'NOT_FOUND'
+      /** The manager. */
+      manager?: string
       propagation?: Timeline
       /** Each a tag of this seed. */
       tags?: string[]
@@ -357,12 +359,20 @@ export interface Seed {
       request_configurations?: RequestConfiguration[]
       /** The binding that the group is part of. */
       group_binding_id?: string
+      /** Whether the name follows the remote system. */
+      match_remote_name?: boolean
+      /** Whether the description follows the remote system. */
+      match_remote_description?: boolean
       /** The notification that is sent when access is requested. */
       custom_request_notification?: string | null
       risk_sensitivity_override?: RiskSensitivityEnum
       last_successful_sync?: SyncTask
       /** A folder. */
       folder_id?: string
+      /** The handle in the remote system. */
+      handle?: string
+      /** The team in the remote system. */
+      team_id?: string
       /** Each a group of this seed. */
       visibility_groups?: string[]
       /** Each a message channel of this seed. */
@@ -859,6 +869,8 @@ export type Timeline = {
     | 'ERR_DRY_RUN_MODE_ENABLED'
     | 'ERR_HR_IDP_PROVIDER_NOT_LINKED'
     | 'ERR_REMOTE_UNRECOVERABLE_ERROR'
+    | 'ERR_REMOTE_TICKET_NOT_FOUND'
+    | 'ERR_CONNECTION_VALIDATION_FAILED'
   /** How long the status lasts; the last one lasts forever. */
   for?: string
 }[]
@@ -897,6 +909,16 @@ export type GroupTypeEnum =
   | 'ZENDESK_GROUP'
   | 'ZENDESK_ORGANIZATION'
   | 'HUBSPOT_TEAM'
+  | 'TABLEAU_GROUP'
+  | 'CONFLUENCE_GROUP'
+  | 'JIRA_GROUP'
+  | 'DOCUSIGN_GROUP'
+  | 'ZOOM_GROUP'
+  | 'LINEAR_TEAM'
+  | 'RAMP_DEPARTMENT'
+  | 'RAMP_LOCATION'
+  | 'WRIKE_GROUP'
+  | 'AXIOM_GROUP'
 
 /** Identifies the group in the remote system. */
 export interface GroupRemoteInfo {
@@ -929,6 +951,17 @@ export interface GroupRemoteInfo {
   slack_user_group?: { group_id: string }
   zendesk_organization?: { organization_id: string }
   hubspot_team?: { team_id: string }
+  tableau_group?: { group_id: string }
+  confluence_group?: { group_id: string }
+  jira_group?: { group_id: string }
+  docusign_group?: { group_id: string }
+  docusign_signing_group?: { signing_group_id: string }
+  zoom_group?: { group_id: string }
+  linear_team?: { team_id: string }
+  ramp_department?: { department_id: string }
+  ramp_location?: { location_id: string }
+  wrike_group?: { group_id: string }
+  axiom_group?: { group_id: string }
 }
 
 /** How access to the group is requested. */
@@ -945,6 +978,9 @@ export interface RequestConfiguration {
   request_template_id?: string
   reviewer_stages?: ReviewerStage[]
   priority: number
+  /** The organization; Opal shows it without documenting it. */
+  organization_id?: string
+  reason_optional?: boolean | null
 }
 
 /** How risky access to the group is. */
@@ -1079,6 +1115,9 @@ export interface ReviewerStage {
   owner_ids: string[]
   /** Service users who review. */
   service_user_ids?: string[]
+  escalation?: ReviewerStageEscalation
+  /** The number of the stage; Opal shows it without documenting it. */
+  stage?: number
 }
 
 /** How bad a failure is. */
@@ -1110,3 +1149,14 @@ export type PropagationStatusEnum =
   | 'ERR_DRY_RUN_MODE_ENABLED'
   | 'ERR_HR_IDP_PROVIDER_NOT_LINKED'
   | 'ERR_REMOTE_UNRECOVERABLE_ERROR'
+  | 'ERR_REMOTE_TICKET_NOT_FOUND'
+  | 'ERR_CONNECTION_VALIDATION_FAILED'
+
+/** To whom a review is escalated, and after how long. */
+export interface ReviewerStageEscalation {
+  delay_minutes: number
+  /** Owners to whom the review is escalated. */
+  owner_ids?: string[]
+  /** Users to whom the review is escalated. */
+  user_ids?: string[]
+}

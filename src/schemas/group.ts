@@ -40,6 +40,16 @@ export const groupTypes = [
   'ZENDESK_GROUP',
   'ZENDESK_ORGANIZATION',
   'HUBSPOT_TEAM',
+  'TABLEAU_GROUP',
+  'CONFLUENCE_GROUP',
+  'JIRA_GROUP',
+  'DOCUSIGN_GROUP',
+  'ZOOM_GROUP',
+  'LINEAR_TEAM',
+  'RAMP_DEPARTMENT',
+  'RAMP_LOCATION',
+  'WRIKE_GROUP',
+  'AXIOM_GROUP',
 ] as const
 
 const riskSensitivities = ['UNKNOWN', 'CRITICAL', 'HIGH', 'MEDIUM', 'LOW', 'NONE'] as const
@@ -84,6 +94,17 @@ const remoteInfoFields: Record<string, [required: string, ...optional: string[]]
   slack_user_group: ['group_id'],
   zendesk_organization: ['organization_id'],
   hubspot_team: ['team_id'],
+  tableau_group: ['group_id'],
+  confluence_group: ['group_id'],
+  jira_group: ['group_id'],
+  docusign_group: ['group_id'],
+  docusign_signing_group: ['signing_group_id'],
+  zoom_group: ['group_id'],
+  linear_team: ['team_id'],
+  ramp_department: ['department_id'],
+  ramp_location: ['location_id'],
+  wrike_group: ['group_id'],
+  axiom_group: ['group_id'],
 }
 
 const RemoteInfo = Type.Object(
@@ -111,6 +132,15 @@ const Condition = Type.Object(
   { title: 'Condition', description: 'To whom a request configuration applies.' },
 )
 
+const Escalation = Type.Object(
+  {
+    delay_minutes: Type.Integer({ minimum: 1, maximum: 1440 }),
+    owner_ids: optional(uuids('Owners to whom the review is escalated.')),
+    user_ids: optional(uuids('Users to whom the review is escalated.')),
+  },
+  { title: 'ReviewerStageEscalation', description: 'To whom a review is escalated, and after how long.' },
+)
+
 const ReviewerStage = Type.Object(
   {
     require_manager_approval: Type.Boolean(),
@@ -118,13 +148,18 @@ const ReviewerStage = Type.Object(
     operator: Enum(['AND', 'OR']),
     owner_ids: uuids('Owners who review.'),
     service_user_ids: optional(uuids('Service users who review.')),
+    escalation: optional(Escalation),
+    stage: optional(Type.Integer({ description: 'The number of the stage; Opal shows it without documenting it.' })),
   },
   { title: 'ReviewerStage', description: 'One stage of review.' },
 )
 
 const RequestConfiguration = Type.Object(
   {
-    condition: optional(Condition),
+    // Null is for requests alone: it is never stored.
+    condition: optional(
+      Type.Unsafe<Static<typeof Condition>>(Type.Union([Condition, Type.Null()], { documentedNullable: true })),
+    ),
     allow_requests: Type.Boolean(),
     auto_approval: Type.Boolean(),
     require_mfa_to_request: Type.Boolean(),
@@ -135,6 +170,8 @@ const RequestConfiguration = Type.Object(
     request_template_id: optional(Uuid('A request template.')),
     reviewer_stages: optional(Type.Array(ReviewerStage)),
     priority: Type.Integer(),
+    organization_id: optional(Uuid('The organization; Opal shows it without documenting it.')),
+    reason_optional: optional(Type.Union([Type.Boolean(), Type.Null()], { documentedNullable: true })),
   },
   { title: 'RequestConfiguration', description: 'How access to the group is requested.' },
 )
@@ -177,6 +214,10 @@ const updatable = {
 }
 
 const given = {
+  match_remote_name: optional(Type.Boolean({ description: 'Whether the name follows the remote system.' })),
+  match_remote_description: optional(
+    Type.Boolean({ description: 'Whether the description follows the remote system.' }),
+  ),
   custom_request_notification: optional(notificationOrNull),
   risk_sensitivity_override: optional(RiskSensitivity),
 }
@@ -187,6 +228,9 @@ export const CreateGroupInfo = Type.Object(
     description: optional(Type.String({ description: 'What the group is for.' })),
     group_type: GroupType,
     ...createOnly,
+    handle: optional(Type.String({ description: 'The handle in the remote system.' })),
+    team_id: optional(Type.String({ description: 'The team in the remote system.' })),
+    initial_user_ids: optional(uuids('Users who are added to the group.')),
     remote_group_id: optional(Type.String({ description: "The group's id in the remote system.", ...deprecated })),
     ...given,
   },
@@ -204,6 +248,11 @@ export const UpdateGroupInfo = Type.Object(
     description: optional(Type.String({ description: 'What the group is for.' })),
     folder_id: optional({ ...Uuid('A folder.'), ...deprecated }),
     ...updatable,
+    configuration_template_id: optional(
+      Type.Union([Uuid('A configuration template; null or "" to unlink it.'), Type.Null(), Type.Literal('')], {
+        documentedNullable: true,
+      }),
+    ),
     request_configuration_list: optional({ ...RequestConfigurationList, ...deprecated }),
     ...given,
   },
@@ -271,8 +320,30 @@ const { group_id, name, description, group_type, request_configuration_list, ris
 
 /** The group fields of a seed that have no column of their own: everything that is shown or stored. */
 export const groupDetails = Type.Partial(
-  Type.Object({ ...shown, ...given, folder_id: UpdateGroupInfo.properties.folder_id }),
+  Type.Object({
+    ...shown,
+    ...given,
+    folder_id: UpdateGroupInfo.properties.folder_id,
+    handle: CreateGroupInfo.properties.handle,
+    team_id: CreateGroupInfo.properties.team_id,
+  }),
 ).properties
+
+/** The fields of an update that a configuration template governs. */
+export const governedFields = [
+  'request_configurations',
+  'request_configuration_list',
+  'max_duration',
+  'recommended_duration',
+  'require_manager_approval',
+  'require_support_ticket',
+  'require_mfa_to_approve',
+  'require_mfa_to_request',
+  'auto_approval',
+  'request_template_id',
+  'is_requestable',
+  'extensions_duration_in_minutes',
+] as const satisfies (keyof UpdateGroupInfo)[]
 
 export type Group = Static<typeof Group>
 export type CreateGroupInfo = Static<typeof CreateGroupInfo>

@@ -48,18 +48,14 @@ export function exportSeed(
       ]),
     ),
     users: Object.fromEntries(
-      users.map(({ alias, user_id, email, full_name, first_name, last_name, position, hr_idp_status, propagation }) => [
+      users.map(({ alias, hr_idp_status, manager_id, propagation, sequence, organization_id, ...user }) => [
         alias,
         {
-          user_id,
-          email,
-          full_name,
-          first_name,
-          last_name,
-          position,
+          ...user,
           hr_idp_status: hr_idp_status ?? undefined,
+          manager: manager_id === null ? undefined : userById.get(manager_id)?.alias,
           propagation: propagation === null ? undefined : writeTimeline(propagation),
-          ...linksOf('user', user_id),
+          ...linksOf('user', user.user_id),
         },
       ]),
     ),

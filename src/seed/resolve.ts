@@ -96,12 +96,21 @@ function resolveUsers(report: Report, document: SeedDocument): Open<UserRow>[] {
       last_name: user.last_name ?? rest.join(' '),
       position: user.position ?? '',
       hr_idp_status: user.hr_idp_status ?? null,
+      manager_id: null,
       propagation: readTimeline(report, `users.${alias}.propagation`, user.propagation),
     }
   })
   reportRepeated(report, 'user_id', users, ({ alias, user_id }) => [`users.${alias}`, user_id])
   reportRepeated(report, 'email', users, ({ alias, email }) => [`users.${alias}`, email.toLowerCase()])
-  return users
+  const idOfUser = createIdLookup(
+    report,
+    'user',
+    users.map(({ alias, user_id }) => ({ alias, id: user_id })),
+  )
+  return users.map((user) => {
+    const manager = document.users?.[user.alias]?.manager
+    return manager === undefined ? user : { ...user, manager_id: idOfUser(`users.${user.alias}.manager`, manager) }
+  })
 }
 
 function resolveGroups(report: Report, document: SeedDocument): ResolvedGroup[] {

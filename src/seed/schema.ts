@@ -68,6 +68,7 @@ const User = Type.Object(
         description: "The user's status in the HR identity provider.",
       }),
     ),
+    manager: optional(alias('The manager.')),
     propagation: optional(TimelineSchema),
     ...linkEntries('user'),
   },

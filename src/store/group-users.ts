@@ -39,7 +39,10 @@ interface FoundRow extends Omit<Access, 'access_level_remote_id'> {
   rowid: number | null
 }
 
-/** At most `limit` rows that have not expired at `now` and come after the sequence number `after`. */
+/**
+ * At most `limit` rows that have not expired at `now` and come after the sequence number `after`; all of them if the
+ * limit is negative.
+ */
 export interface ListRange {
   organization_id: number
   /** The id of the group or the user. */

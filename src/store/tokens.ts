@@ -57,6 +57,10 @@ export function prepareTokens(db: Database) {
     `UPDATE tokens SET revoked_at = @now
      WHERE organization_id = @organization_id AND token_id = @token_id AND revoked_at IS NULL`,
   )
+  const revokeOfUser = db.prepare<{ organization_id: number; user_id: string; now: string }>(
+    `UPDATE tokens SET revoked_at = @now
+     WHERE organization_id = @organization_id AND user_id = @user_id AND revoked_at IS NULL`,
+  )
 
   const setSecret = db.prepare<{ organization_id: number; alias: string; token_hash: Buffer | null }>(
     'UPDATE tokens SET token_hash = @token_hash WHERE organization_id = @organization_id AND alias = @alias',
@@ -81,6 +85,9 @@ export function prepareTokens(db: Database) {
     /** Returns whether the token existed and was not revoked before. */
     revoke(organization_id: number, token_id: string, now: string): boolean {
       return revoke.run({ organization_id, token_id, now }).changes > 0
+    },
+    revokeOfUser(organization_id: number, user_id: string, now: string) {
+      revokeOfUser.run({ organization_id, user_id, now })
     },
     setSecret(organization_id: number, alias: string, token_hash: Buffer | null) {
       setSecret.run({ organization_id, alias, token_hash })

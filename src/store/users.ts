@@ -11,6 +11,7 @@ export interface UserRow {
   last_name: string
   position: string
   hr_idp_status: string | null
+  manager_id: string | null
   /** A propagation timeline as JSON. */
   propagation: string | null
 }
@@ -32,7 +33,7 @@ interface UserFilter {
 }
 
 export function prepareUsers(db: Database) {
-  const columns = 'user_id, sequence, email, full_name, first_name, last_name, position, hr_idp_status'
+  const columns = 'user_id, sequence, email, full_name, first_name, last_name, position, hr_idp_status, manager_id'
   const exists = db.prepare<[organization_id: number, user_id: string]>(
     'SELECT 1 FROM users WHERE organization_id = ? AND user_id = ?',
   )
@@ -51,9 +52,19 @@ export function prepareUsers(db: Database) {
   )
   const insert = db.prepare<UserRow>(
     `INSERT INTO users (organization_id, user_id, sequence, alias, email, full_name, first_name, last_name, position,
-       hr_idp_status, propagation)
+       hr_idp_status, manager_id, propagation)
      VALUES (@organization_id, @user_id, @sequence, @alias, @email, @full_name, @first_name, @last_name, @position,
-       @hr_idp_status, @propagation)`,
+       @hr_idp_status, @manager_id, @propagation)`,
+  )
+  const update = db.prepare<UserKey & Pick<UserRow, 'position' | 'manager_id'>>(
+    `UPDATE users SET position = @position, manager_id = @manager_id
+     WHERE organization_id = @organization_id AND user_id = @user_id`,
+  )
+  const forgetManager = db.prepare<UserKey>(
+    'UPDATE users SET manager_id = NULL WHERE organization_id = @organization_id AND manager_id = @user_id',
+  )
+  const remove = db.prepare<UserKey>(
+    'DELETE FROM users WHERE organization_id = @organization_id AND user_id = @user_id',
   )
 
   const exportAll = db.prepare<{ organization_id: number }, UserRow>(
@@ -74,6 +85,14 @@ export function prepareUsers(db: Database) {
     list: (filter: UserFilter): ListedUser[] => list.all(filter),
     insert(row: UserRow) {
       insert.run(row)
+    },
+    update(organization_id: number, user_id: string, columns: Pick<UserRow, 'position' | 'manager_id'>) {
+      update.run({ organization_id, user_id, ...columns })
+    },
+    /** Also deletes the user's access to groups, and leaves those whom the user manages without a manager. */
+    remove(organization_id: number, user_id: string) {
+      forgetManager.run({ organization_id, user_id })
+      remove.run({ organization_id, user_id })
     },
   }
 }

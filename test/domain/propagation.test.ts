@@ -31,7 +31,7 @@ test.each<[timeline: PropagationTimeline, since: number, status: PropagationStat
   expect(propagationStatusAt(timeline, pushedAt, pushedAt + since)).toBe(status)
 })
 
-test('there are 21 distinct statuses', () => {
-  expect(new Set(propagationStatuses).size).toBe(21)
-  expect(propagationStatuses).toHaveLength(21)
+test('there are 23 distinct statuses', () => {
+  expect(new Set(propagationStatuses).size).toBe(23)
+  expect(propagationStatuses).toHaveLength(23)
 })

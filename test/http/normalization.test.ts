@@ -5,7 +5,7 @@ import { holdsUuid, nameBuiltIn, routes, sampleCall, type Route } from './sample
 
 // What holds for every route, read off the schemas of the routes themselves.
 
-/** Bodies that no schema alone leads to. */
+/** Bodies of the control plane that no schema alone leads to. */
 const bodies: Record<string, (uuid: (name: string) => string) => object> = {
   sandbox_add_fault: (uuid) => ({ group_id: uuid('group_id'), user_id: uuid('user_id'), effect: { drop: true } }),
   sandbox_turn_clock: () => ({ advance: '1m' }),

@@ -1,8 +1,9 @@
+import { Agent, request, type IncomingMessage } from 'node:http'
 import { once } from 'node:events'
 import { connect, type Socket } from 'node:net'
 import { text } from 'node:stream/consumers'
 import { gzipSync } from 'node:zlib'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, onTestFinished, test } from 'vitest'
 import { groupUserPath, ids, recordingLogger, requestId, sandbox, tokens } from '../helper.js'
 import { call } from './sandbox/calls.js'
 import { listening } from './wire.js'
@@ -90,6 +91,23 @@ describe('a body that does not arrive in time', () => {
     const { app } = await sandbox()
     expect(app.server.requestTimeout).toBe(60_000)
   })
+})
+
+test('refused bodies leave no listeners on a connection that stays open', async () => {
+  const opened = await sandbox()
+  const sockets: Socket[] = []
+  opened.app.server.on('connection', (socket: Socket) => sockets.push(socket))
+  const port = await opened.listen({ host: '127.0.0.1', port: 0 })
+  const agent = new Agent({ keepAlive: true, maxSockets: 1 })
+  onTestFinished(() => agent.destroy())
+  for (let call = 0; call < 12; call++) {
+    const outgoing = request({ host: '127.0.0.1', port, agent, method: 'POST', path: '/v1/bundles' })
+    outgoing.setHeader('authorization', `Bearer ${tokens.fullAccess}`)
+    outgoing.end('x'.repeat(300_000))
+    const [answer] = (await once(outgoing, 'response')) as [IncomingMessage]
+    await text(answer)
+  }
+  expect([sockets.length, sockets[0]!.listenerCount('close') < 10]).toEqual([1, true])
 })
 
 describe('a body with a content coding', () => {

@@ -54,12 +54,14 @@ const builtInIds: Record<string, string> = {
   user_id: ids.jake,
   token_id: deriveId('token', 'expired'),
   token_user_id: ids.ada,
+  manager_id: ids.ada,
 }
 
 /** What the field of a request is the id of, if its name does not say so. */
 const sameAs: Record<string, string> = {
   group_ids: 'group_id',
   user_ids: 'user_id',
+  initial_user_ids: 'user_id',
   token_ids: 'token_id',
   source_group_id: 'group_id',
   reviewer_message_channel_id: 'message_channel_id',
@@ -70,6 +72,48 @@ export const unknownId = 'abcdefab-cdef-4abc-8def-abcdefabcdef'
 /** The id that a field names in a sample. */
 export function nameBuiltIn(field: string): string {
   return builtInIds[sameAs[field] ?? field] ?? unknownId
+}
+
+const requests = {
+  allow_requests: true,
+  auto_approval: true,
+  require_mfa_to_request: true,
+  require_support_ticket: true,
+}
+
+/** Bodies under /v1 that no schema alone leads to. */
+const specialBodies: Record<string, (name: Name) => object> = {
+  inviteUser: () => ({ email: 'kim@company.dev', first_name: 'Kim', last_name: 'Park', role: 'MEMBER' }),
+  updateGroups: (name) => ({
+    groups: [
+      {
+        group_id: name('group_id'),
+        folder_id: name('folder_id'),
+        admin_owner_id: name('admin_owner_id'),
+        configuration_template_id: name('configuration_template_id'),
+        request_template_id: name('request_template_id'),
+        group_leader_user_ids: [name('user_id')],
+        request_configurations: [
+          { ...requests, priority: 0, organization_id: name('organization_id') },
+          {
+            ...requests,
+            priority: 1,
+            condition: { group_ids: [name('group_ids')] },
+            request_template_id: name('request_template_id'),
+            reviewer_stages: [
+              {
+                require_manager_approval: true,
+                operator: 'AND',
+                owner_ids: [name('owner_ids')],
+                service_user_ids: [name('service_user_ids')],
+                escalation: { delay_minutes: 1, owner_ids: [name('owner_ids')], user_ids: [name('user_ids')] },
+              },
+            ],
+          },
+        ],
+      },
+    ],
+  }),
 }
 
 /** A call that succeeds in a new sandbox with the built-in seed. `bodies` has those that no schema alone leads to. */
@@ -90,7 +134,7 @@ export function sampleCall(route: Route, name: Name = nameBuiltIn, bodies: Recor
   return {
     method,
     url: query && query.size > 0 ? `${path}?${String(query)}` : path,
-    body: bodies[id] ?? (body && sample(body, '', nameHere)),
+    body: bodies[id] ?? specialBodies[id]?.(nameHere) ?? (body && sample(body, '', nameHere)),
   }
 }
 

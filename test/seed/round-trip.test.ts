@@ -99,7 +99,6 @@ const requestConfiguration = fc.record({
   require_mfa_to_request: fc.boolean(),
   require_support_ticket: fc.boolean(),
   priority: fc.integer(),
-  condition: fc.record({ group_ids: fc.array(fc.uuid(), { maxLength: 2 }) }),
 })
 
 const details = {
@@ -117,7 +116,7 @@ const updates = {
   require_mfa_to_approve: fc.boolean(),
   group_leader_user_ids: fc.array(fc.uuid(), { maxLength: 2 }),
   folder_id: fc.uuid(),
-  request_configurations: fc.array(requestConfiguration, { maxLength: 2 }),
+  request_configurations: requestConfiguration.map((one) => [{ ...one, priority: 0 }]),
 }
 
 const group = fc.record(

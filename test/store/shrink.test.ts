@@ -35,7 +35,7 @@ function openFilled() {
           first_name: id,
           last_name: id,
         },
-        ...{ position: id, hr_idp_status: null, propagation: null },
+        ...{ position: id, hr_idp_status: null, manager_id: null, propagation: null },
       })
     }
   })

@@ -12,13 +12,14 @@ import {
   showGroupUser,
   showListed,
   userNotFound,
+  type ListedGroupUser,
 } from '../../domain/group-user.js'
 import { maxDurationMinutes } from '../../domain/settings.js'
 import type { GroupUserKey } from '../../store/group-users.js'
 import { Uuid } from '../../schemas/types.js'
 import type { Deps } from '../deps.js'
 import { writeRefusals, guardRefusals, GroupAndUser, GroupUserSchema, NoContent, refusalResponses } from '../schemas.js'
-import { pageQuery, PageOf, readPage, type PageQuery } from './paging.js'
+import { pageQuery, PageOf, readPage, readWhole, type Range } from './paging.js'
 import { createWrite } from './write.js'
 
 const tags = ['group users']
@@ -127,7 +128,9 @@ const listGroupUsers = {
   operationId: 'get_group_users',
   tags,
   summary: 'List the users of a group',
-  description: 'All users whose access to the group has not ended, in the order in which they were added.',
+  description:
+    'All users whose access to the group has not ended, in the order in which they were added: in one response without ' +
+    '`page_size` and `cursor`, in pages with either.',
   params: Type.Object({ group_id: Uuid('The group.') }),
   querystring: Type.Object(pageQuery),
   response: { 200: GroupUserList, ...refusalResponses(...guardRefusals, 'INVALID_REQUEST', 'GROUP_NOT_FOUND') },
@@ -200,33 +203,33 @@ export function groupUsers({ store, organizations }: Deps): FastifyPluginAsyncTy
       const { organization, query } = request
       const { group_id } = request.params
       if (!store.groups.exists(organization.organization_id, group_id)) throw groupNotFound(group_id)
-      return list(request, query, 'group_id', group_id)
+      const { readRows, toItem } = list(request, 'group_id', group_id)
+      const isWhole = query.page_size === undefined && query.cursor === undefined
+      if (isWhole) request.decided = (request.described?.decided ?? nothingDecided).plus('whole_membership')
+      return isWhole ? readWhole(readRows, toItem) : readPage(query, readRows, toItem)
     })
 
     app.get('/groups/users/:user_id', { schema: listUserGroups }, async (request) => {
       const { organization, query } = request
       const { user_id } = request.params
       if (!store.users.exists(organization.organization_id, user_id)) throw userNotFound(user_id)
-      return list(request, query, 'user_id', user_id)
+      const { readRows, toItem } = list(request, 'user_id', user_id)
+      return readPage(query, readRows, toItem)
     })
   }
 
-  function list(request: FastifyRequest, query: PageQuery, column: 'group_id' | 'user_id', id: string) {
+  function list(request: FastifyRequest, column: 'group_id' | 'user_id', id: string) {
     const { organization, described } = request
     const { settings } = organization
     const now = organization.moment()
-    let decided = described?.decided ?? nothingDecided
     const live = { organization_id: organization.organization_id, id, now: now.text }
-    const page = readPage(
-      query,
-      (range) => store.groupUsers.list(column, { ...live, ...range }),
-      (row) => {
-        decided = decideDisplay(decided, row, settings)
+    return {
+      readRows: (range: Range) => store.groupUsers.list(column, { ...live, ...range }),
+      toItem: (row: ListedGroupUser) => {
+        request.decided = decideDisplay(request.decided ?? described?.decided ?? nothingDecided, row, settings)
         return showListed(row, now.at, settings)
       },
-    )
-    request.decided = decided
-    return page
+    }
   }
 
   function refuseMissing({ organization_id, group_id, user_id }: GroupUserKey): never {

@@ -1,13 +1,25 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from '@sinclair/typebox'
 import type { FastifyRequest } from 'fastify'
+import { nothingDecided } from '../../domain/behaviors.js'
 import { trimTimestamp } from '../../domain/clock.js'
-import { groupNotFound } from '../../domain/group-user.js'
+import { decideAdd, groupNotFound, userNotFound } from '../../domain/group-user.js'
+import type { Problem } from '../../domain/refusal.js'
+import { configurationProblems, withoutUnset } from '../../domain/request-configuration.js'
+import type { OpenOrganization } from '../../organization/organization.js'
 import type { ListedGroup } from '../../store/groups.js'
 import { Uuid } from '../../schemas/types.js'
 import type { Deps } from '../deps.js'
-import { writeRefusals, guardRefusals, NoContent, refusalResponses } from '../schemas.js'
-import { CreateGroupInfo, Group, GroupType, UpdateGroupInfo, UpdateGroupInfoList } from '../../schemas/group.js'
+import { invalidRequest, maxProblems } from '../errors.js'
+import { AccessLevelSchema, writeRefusals, guardRefusals, NoContent, refusalResponses } from '../schemas.js'
+import {
+  CreateGroupInfo,
+  governedFields,
+  Group,
+  GroupType,
+  UpdateGroupInfo,
+  UpdateGroupInfoList,
+} from '../../schemas/group.js'
 import { alsoDecides, noteFilters } from './decided.js'
 import { pageQuery, PageOf, readPage } from './paging.js'
 import { takeId } from './records.js'
@@ -29,6 +41,11 @@ const listGroups = {
     group_type_filter: Type.Optional(GroupType),
     group_ids: Type.Optional(Type.Array(Uuid('A group.'), { description: 'Only these, separated by commas.' })),
     group_name: Type.Optional(Type.String({ description: 'Only those with exactly this name.' })),
+    requestable: Type.Optional(
+      Type.Boolean({
+        description: 'Only those that can be requested, or only the others. A group can, unless it says so.',
+      }),
+    ),
     tag_ids: Type.Optional(Type.Array(Uuid('A tag.'), { description: 'Only those with at least one of these tags.' })),
   }),
   response: {
@@ -41,9 +58,9 @@ const createGroup = {
   operationId: 'createGroup',
   tags,
   summary: 'Create a group',
-  description: 'The new group has no users and only the default access level.',
+  description: 'The new group has the initial users and only the default access level.',
   body: CreateGroupInfo,
-  response: { 200: Group, ...refusalResponses(...guardRefusals, ...writeRefusals) },
+  response: { 200: Group, ...refusalResponses(...guardRefusals, ...writeRefusals, 'USER_NOT_FOUND') },
 }
 
 const updateGroups = {
@@ -67,6 +84,21 @@ const getGroup = {
   response: { 200: Group, ...refusalResponses(...guardRefusals, 'INVALID_REQUEST', 'GROUP_NOT_FOUND') },
 }
 
+const listAccessLevels = {
+  operationId: 'get_group_access_levels',
+  tags,
+  summary: "List a group's access levels",
+  description: 'The levels besides the default one, which every group has.',
+  params: byId,
+  response: {
+    200: Type.Object(
+      { results: Type.Array(AccessLevelSchema) },
+      { title: 'GroupAccessLevelList', description: 'The access levels of a group.', additionalProperties: false },
+    ),
+    ...refusalResponses(...guardRefusals, 'INVALID_REQUEST', 'GROUP_NOT_FOUND'),
+  },
+}
+
 const deleteGroup = {
   operationId: 'delete_group',
   tags,
@@ -85,15 +117,17 @@ export function groups({ store, organizations }: Deps): FastifyPluginAsyncTypebo
   return async (app) => {
     app.get('/groups', { schema: listGroups }, async (request) => {
       const { organization, query } = request
-      const { group_ids, tag_ids, group_name = null, group_type_filter = null } = query
-      noteFilters(request, group_ids, tag_ids, query.group_name, query.group_type_filter)
+      const { group_ids, tag_ids, group_name = null, group_type_filter = null, requestable } = query
+      noteFilters(request, group_ids, tag_ids, query.group_name, query.group_type_filter, requestable)
       if (tag_ids) alsoDecides(request, 'tag_filter')
+      if (requestable !== undefined) alsoDecides(request, 'requestable_filter')
       const filter = {
         organization_id: organization.organization_id,
         group_type: group_type_filter,
         name: group_name,
         group_ids: group_ids ? JSON.stringify(group_ids) : null,
         tag_ids: tag_ids ? JSON.stringify(tag_ids) : null,
+        requestable: requestable === undefined ? null : requestable ? (1 as const) : (0 as const),
       }
       return readPage(
         query,
@@ -103,23 +137,36 @@ export function groups({ store, organizations }: Deps): FastifyPluginAsyncTypebo
     })
 
     app.post('/groups', { schema: createGroup }, async (request) => {
-      const { body } = request
-      const { organization_id } = request.organization
-      const { name, description = '', group_type, remote_group_id, ...rest } = body
-      const details = { ...rest, ...(remote_group_id !== undefined && { remote_id: remote_group_id }) }
+      const { organization, body, described } = request
+      const { organization_id } = organization
+      const { name, description = '', group_type, remote_group_id, initial_user_ids = [], ...rest } = body
+      const given = { ...rest, ...(remote_group_id !== undefined && { remote_id: remote_group_id }) }
+      let decided = described?.decided ?? nothingDecided
+      if (group_type === 'OPAL_GROUP') decided = decided.plus('own_remote_group')
+      if (initial_user_ids.length > 0) decided = decided.plus('initial_users')
+      request.decided = decided
       return write(request, () =>
         store.atomic(() => {
           const { sequence, id: group_id } = takeId(store, organization_id, 'group')
+          // A group of Opal's own is its own remote group.
+          const details = group_type === 'OPAL_GROUP' ? { remote_id: group_id, remote_name: name, ...given } : given
           const shown = { group_id, name, description, group_type, details: JSON.stringify(details) }
           store.groups.insert({ organization_id, sequence, alias: group_id, propagation: null, ...shown })
+          for (const user_id of new Set(initial_user_ids)) addUser(organization, group_id, user_id)
           return showGroup({ sequence, ...shown })
         }),
       )
     })
 
     app.put('/groups', { schema: updateGroups, bodyLimit: bulkBodyLimit }, async (request) => {
-      const { body } = request
+      const { body, described } = request
       const { organization_id } = request.organization
+      const problems = body.groups.flatMap((update, index) => updateProblems(`body.groups[${index}]`, update))
+      if (problems.length > 0) {
+        throw invalidRequest(problems.slice(0, maxProblems), { behavior: 'group_update_rejected' })
+      }
+      const unlinks = ({ configuration_template_id: id }: UpdateGroupInfo) => id === null || id === ''
+      if (body.groups.some(unlinks)) request.decided = (described?.decided ?? nothingDecided).plus('template_unlinked')
       return write(request, () =>
         store.atomic(() => ({ groups: body.groups.map((update) => updateGroup(organization_id, update)) })),
       )
@@ -130,6 +177,12 @@ export function groups({ store, organizations }: Deps): FastifyPluginAsyncTypebo
       const group = store.groups.show(request.organization.organization_id, group_id)
       if (!group) throw groupNotFound(group_id)
       return showDated(request, group)
+    })
+
+    app.get('/groups/:group_id/access_levels', { schema: listAccessLevels }, async ({ organization, params }) => {
+      const { organization_id } = organization
+      if (!store.groups.exists(organization_id, params.group_id)) throw groupNotFound(params.group_id)
+      return { results: store.groups.levels(organization_id, params.group_id).list() }
     })
 
     app.delete('/groups/:group_id', { schema: deleteGroup }, async (request, reply) => {
@@ -143,17 +196,29 @@ export function groups({ store, organizations }: Deps): FastifyPluginAsyncTypebo
     })
   }
 
+  function addUser(organization: OpenOrganization, group_id: string, user_id: string) {
+    const { organization_id, settings } = organization
+    const key = { organization_id, group_id, user_id }
+    const found = store.groupUsers.find(key)
+    if (!found) throw userNotFound(user_id)
+    const forever = { duration_minutes: 0, access_level_remote_id: '' }
+    store.groupUsers.save(key, found, decideAdd(forever, found, settings, organization.moment()))
+  }
+
   /** Returns those fields of the group that an update can set. */
   function updateGroup(organization_id: number, update: UpdateGroupInfo): UpdateGroupInfo {
-    const { group_id, name, description, request_configuration_list, ...rest } = update
+    const { group_id, name, description, configuration_template_id, ...rest } = update
+    const configurations = configurationsOf(update)?.request_configurations.map(withoutUnset)
+    delete rest.request_configuration_list
     const group = store.groups.show(organization_id, group_id)
     if (!group) throw groupNotFound(group_id)
     const details: Details = {
       ...readDetails(group),
-      // The deprecated list holds the same in another form; the newer field wins.
-      ...(request_configuration_list && { request_configurations: request_configuration_list.request_configurations }),
       ...rest,
+      ...(configurations && { request_configurations: configurations }),
+      ...(configuration_template_id && { configuration_template_id }),
     }
+    if (isUnlink(update)) delete details.configuration_template_id
     const columns = { name: name ?? group.name, description: description ?? group.description }
     store.groups.update(organization_id, group_id, { ...columns, details: JSON.stringify(details) })
     const { request_configurations } = details
@@ -168,15 +233,39 @@ export function groups({ store, organizations }: Deps): FastifyPluginAsyncTypebo
   }
 }
 
-/** The content of the column `details`: the fields without a column of their own, and one that is never shown. */
-type Details = Omit<Partial<Group & UpdateGroupInfo>, 'request_configuration_list'>
+/** The content of the column `details`: the fields without a column of their own, and those that are never shown. */
+type Details = Omit<Partial<Group>, 'request_configuration_list'> &
+  Pick<UpdateGroupInfo, 'folder_id'> &
+  Pick<CreateGroupInfo, 'handle' | 'team_id'>
+
+/** The deprecated list holds the same as the newer field, which wins. */
+function configurationsOf({ request_configurations, request_configuration_list }: UpdateGroupInfo) {
+  return request_configurations ? { request_configurations } : request_configuration_list
+}
+
+function isUnlink({ configuration_template_id }: UpdateGroupInfo): boolean {
+  return configuration_template_id === null || configuration_template_id === ''
+}
+
+function updateProblems(path: string, update: UpdateGroupInfo): Problem[] {
+  const given = governedFields.filter((field) => update[field] !== undefined)
+  if (isUnlink(update) && given.length > 0) {
+    const message = `cannot be unlinked together with what a template governs: ${given.join(', ')}`
+    return [{ path: `${path}.configuration_template_id`, message }]
+  }
+  const list = configurationsOf(update)?.request_configurations
+  const field = update.request_configurations
+    ? 'request_configurations'
+    : 'request_configuration_list.request_configurations'
+  return list ? configurationProblems(`${path}.${field}`, list) : []
+}
 
 function readDetails({ details }: ListedGroup): Details {
   return JSON.parse(details) as Details
 }
 
 function showGroup(row: ListedGroup): Group {
-  const { folder_id, ...details } = readDetails(row)
+  const { folder_id, handle, team_id, ...details } = readDetails(row)
   const { request_configurations, risk_sensitivity_override } = details
   return {
     group_id: row.group_id,

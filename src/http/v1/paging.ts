@@ -31,7 +31,7 @@ export const PageOf = <Item extends TSchema>(item: Item, options: { title: strin
     { ...options, additionalProperties: false },
   )
 
-/** At most `limit` rows after the sequence number `after`. */
+/** At most `limit` rows after the sequence number `after`; all of them if the limit is negative. */
 export interface Range {
   after: number
   limit: number
@@ -54,6 +54,11 @@ export function readPage<Row extends { sequence: number }, Item>(
     next: rows.length > page_size && last ? writeCursor(last.sequence) : null,
     previous: cursor === '' ? null : (cursor ?? null),
   }
+}
+
+/** Reads a whole list in the form of a page. */
+export function readWhole<Row, Item>(readRows: (range: Range) => Row[], toItem: (row: Row) => Item) {
+  return { results: readRows({ after: 0, limit: -1 }).map(toItem), next: null, previous: null }
 }
 
 function writeCursor(after: number): string {

@@ -12,6 +12,7 @@ export const User = Type.Object(
     first_name: Type.String({ description: 'The first name.' }),
     last_name: Type.String({ description: 'The last name.' }),
     position: Type.String({ description: 'The position in the company.' }),
+    manager_id: Type.Optional(Uuid("The user's manager.")),
     hr_idp_status: Type.Optional(
       Type.Unsafe<(typeof hrIdpStatuses)[number]>({
         title: 'UserHrIdpStatusEnum',
@@ -39,6 +40,10 @@ export const User = Type.Object(
 )
 
 /** A user as the API shows it. */
-export function showUser({ sequence, hr_idp_status, ...user }: ListedUser) {
-  return { ...user, ...(hr_idp_status !== null && { hr_idp_status: hr_idp_status as (typeof hrIdpStatuses)[number] }) }
+export function showUser({ sequence, hr_idp_status, manager_id, ...user }: ListedUser) {
+  return {
+    ...user,
+    ...(hr_idp_status !== null && { hr_idp_status: hr_idp_status as (typeof hrIdpStatuses)[number] }),
+    ...(manager_id !== null && { manager_id }),
+  }
 }

@@ -120,6 +120,37 @@ const probes: Record<BehaviorId, Probe> = {
 
   TOKEN_NOT_FOUND: { call: `DELETE /tokens/${ids.unknown}` },
 
+  requestable_filter: { call: 'GET /groups?requestable=true' },
+  own_remote_group: { call: 'POST /groups', body: { name: 'New', group_type: 'OPAL_GROUP', app_id: ids.unknown } },
+  initial_users: {
+    call: 'POST /groups',
+    body: { name: 'New', group_type: 'OPAL_GROUP', app_id: ids.unknown, initial_user_ids: [ids.jake] },
+  },
+  group_update_rejected: {
+    call: 'PUT /groups',
+    body: { groups: [{ group_id: ids.apiGroup, configuration_template_id: null, auto_approval: true }] },
+  },
+  template_unlinked: {
+    call: 'PUT /groups',
+    body: { groups: [{ group_id: ids.apiGroup, configuration_template_id: null }] },
+  },
+  levels_listed: { call: `GET ${group}/access_levels` },
+  whole_membership: { call: `GET ${group}/users` },
+  user_shown: { call: `GET /users/${ids.jake}` },
+  token_user_shown: { call: 'GET /users/whoami' },
+  user_invited: {
+    call: 'POST /users',
+    body: { email: 'new@company.dev', first_name: 'New', last_name: 'User', role: 'MEMBER' },
+  },
+  USER_EXISTS: {
+    call: 'POST /users',
+    body: { email: 'JAKE@company.dev', first_name: 'New', last_name: 'User', role: 'MEMBER' },
+  },
+  user_updated: { call: `PATCH /users/${ids.jake}`, body: { position: 'Manager' } },
+  MANAGER_CYCLE: { call: `PATCH /users/${ids.jake}`, body: { manager_id: ids.jake } },
+  user_deleted: { call: `DELETE /users/${ids.jake}` },
+  OWN_USER: { call: `DELETE /users/${ids.ada}` },
+
   owners_kept: { call: 'GET /owners' },
   OWNER_NOT_FOUND: { call: `GET /owners/${ids.unknown}` },
   OWNER_IN_USE: { call: `DELETE /owners/${platform}` },
@@ -207,6 +238,7 @@ async function sendPart(opened: Listening, method: string, url: string, part: st
 
 /** Each names another reason for INVALID_REQUEST, and has a basis of its own. */
 const reasons: BehaviorId[] = [
+  'group_update_rejected',
   'fields_rejected',
   'negative_duration_rejected',
   'update_too_long',

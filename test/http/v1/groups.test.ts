@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { groupUserPath, ids, requestId, sandbox, told, tokens } from '../../helper.js'
+import { groupUserPath, ids, levels, requestId, sandbox, told, tokens } from '../../helper.js'
 
 const appId = '0c000000-0000-4000-8000-000000000001'
 const otherId = '0c000000-0000-4000-8000-000000000002'
@@ -67,9 +67,17 @@ const requestConfiguration = {
       owner_ids: [appId, otherId],
       service_user_ids: [appId],
     },
-    { require_manager_approval: false, operator: 'OR', owner_ids: [] },
+    {
+      require_manager_approval: false,
+      operator: 'OR',
+      owner_ids: [],
+      stage: 2,
+      escalation: { delay_minutes: 60, owner_ids: [otherId], user_ids: [ids.jake] },
+    },
   ],
   priority: 1,
+  organization_id: otherId,
+  reason_optional: true,
 }
 const smallestRequestConfiguration = {
   allow_requests: false,
@@ -78,6 +86,8 @@ const smallestRequestConfiguration = {
   require_support_ticket: false,
   priority: 0,
 }
+
+const both = [requestConfiguration, smallestRequestConfiguration]
 
 /** Every field that an update can give, with a value that is not its default. */
 const everyUpdate = {
@@ -96,9 +106,11 @@ const everyUpdate = {
   is_requestable: false,
   group_leader_user_ids: [ids.jake, ids.unknown],
   extensions_duration_in_minutes: 30,
-  request_configurations: [requestConfiguration, smallestRequestConfiguration],
+  request_configurations: both,
   custom_request_notification: 'Say why.',
   risk_sensitivity_override: 'HIGH',
+  match_remote_name: true,
+  match_remote_description: false,
 }
 
 const remoteInfo = {
@@ -131,6 +143,17 @@ const remoteInfo = {
   slack_user_group: { group_id: '26' },
   zendesk_organization: { organization_id: '27' },
   hubspot_team: { team_id: '28' },
+  tableau_group: { group_id: '29' },
+  confluence_group: { group_id: '30' },
+  jira_group: { group_id: '31' },
+  docusign_group: { group_id: '32' },
+  docusign_signing_group: { signing_group_id: '33' },
+  zoom_group: { group_id: '34' },
+  linear_team: { team_id: '35' },
+  ramp_department: { department_id: '36' },
+  ramp_location: { location_id: '37' },
+  wrike_group: { group_id: '38' },
+  axiom_group: { group_id: '39' },
 }
 
 const refused = (status: number, code: string, message: string, more: object) => ({
@@ -216,7 +239,7 @@ describe('GET /v1/groups', () => {
     expect(status).toBe(400)
     expect(body.errors).toHaveLength(1)
     expect(body.errors[0]?.message).toMatch(
-      /^expected one of "ACTIVE_DIRECTORY_GROUP", .*"HUBSPOT_TEAM", got the string "x"$/,
+      /^expected one of "ACTIVE_DIRECTORY_GROUP", .*"AXIOM_GROUP", got the string "x"$/,
     )
   })
 })
@@ -533,17 +556,17 @@ describe('PUT /v1/groups', () => {
   })
 
   test.each([
-    ['the deprecated list alone', { request_configuration_list: { request_configurations: [requestConfiguration] } }],
+    ['the deprecated list alone', { request_configuration_list: { request_configurations: both } }],
     [
       'the deprecated list beside the newer one, which wins',
       {
-        request_configurations: [requestConfiguration],
+        request_configurations: both,
         request_configuration_list: { request_configurations: [smallestRequestConfiguration] },
       },
     ],
   ])('%s shows in both forms', async (_name, fields) => {
     const { agent, answer } = await put([{ group_id: ids.oktaGroup, ...fields }])
-    const request_configurations = [requestConfiguration]
+    const request_configurations = both
     expect(told(answer)).toEqual({
       status: 200,
       body: {
@@ -658,4 +681,160 @@ test.each([
   expect(told(await agent[method](path).auth(tokens.readOnly, { type: 'bearer' }).send(body))).toEqual(
     refused(403, 'TOKEN_READ_ONLY', 'This token is read-only.', { hint: 'Use a token with FULL_ACCESS.' }),
   )
+})
+
+describe('GET /v1/groups/{group_id}/access_levels', () => {
+  test('lists the levels besides the default one, in the order of the seed', async () => {
+    const { agent } = await sandbox()
+    expect(told(await agent.get(`/v1/groups/${ids.apiGroup}/access_levels`))).toEqual({
+      status: 200,
+      body: {
+        results: [
+          { access_level_name: 'AdministratorAccess', access_level_remote_id: levels.admin },
+          { access_level_name: 'ReadOnlyAccess', access_level_remote_id: levels.readOnly },
+        ],
+      },
+    })
+  })
+
+  test('is empty for a group with the default level alone', async () => {
+    const { agent } = await sandbox()
+    expect(told(await agent.get(`/v1/groups/${ids.plainGroup}/access_levels`))).toEqual({
+      status: 200,
+      body: { results: [] },
+    })
+  })
+
+  test('is a 404 for a group that is not there', async () => {
+    const { agent } = await sandbox()
+    const answer = await agent.get(`/v1/groups/${ids.unknown}/access_levels`).expect(404)
+    expect(answer.body).toMatchObject({ code: 'GROUP_NOT_FOUND' })
+  })
+})
+
+describe('what the newest document adds to groups', () => {
+  const path = '/v1/groups'
+  const problem = (at: string, message: string) =>
+    refused(400, 'INVALID_REQUEST', 'The request is not valid: 1 problem.', { errors: [{ path: at, message }] })
+  const conditional = (priority: number) => ({ ...requestConfiguration, priority })
+
+  test('initial users are in the group at once, each once', async () => {
+    const { agent } = await sandbox()
+    const body = { name: 'Platform', group_type: 'AXIOM_GROUP', app_id: appId, handle: 'platform', team_id: 'T1' }
+    const created = await agent.post(path).send({ ...body, initial_user_ids: [ids.jake, ids.noor, ids.jake] })
+    const { group_id, ...shown } = created.body as Group
+    expect([created.status, shown]).toEqual([
+      200,
+      { name: 'Platform', description: '', group_type: 'AXIOM_GROUP', app_id: appId, risk_sensitivity: 'UNKNOWN' },
+    ])
+    const users = (await agent.get(`${path}/${group_id}/users`)).body as { results: { user_id: string }[] }
+    expect(users.results.map(({ user_id }) => user_id)).toEqual([ids.jake, ids.noor])
+    const exported = (await agent.get('/_sandbox/seed')).body as { groups: Record<string, object> }
+    expect(exported.groups[group_id]).toMatchObject({ handle: 'platform', team_id: 'T1' })
+  })
+
+  test("a group of Opal's own is its own remote group", async () => {
+    const { agent } = await sandbox({ seed })
+    const body = { name: 'Platform', group_type: 'OPAL_GROUP', app_id: appId }
+    const { group_id, ...shown } = (await agent.post(path).send(body).expect(200)).body as Group
+    expect(shown).toEqual({
+      ...body,
+      description: '',
+      remote_id: group_id,
+      remote_name: 'Platform',
+      risk_sensitivity: 'UNKNOWN',
+    })
+  })
+
+  test('with an initial user who is not there, no group is created', async () => {
+    const { agent } = await sandbox({ seed })
+    const body = { name: 'Platform', group_type: 'OKTA_GROUP', app_id: appId, initial_user_ids: [ids.unknown] }
+    expect((await agent.post(path).send(body)).body).toMatchObject({ code: 'USER_NOT_FOUND' })
+    expect(((await agent.get(path)).body as Page).results).toHaveLength(all.length)
+  })
+
+  test.each([null, ''])('configuration_template_id %j unlinks the template', async (configuration_template_id) => {
+    const { agent } = await sandbox({ seed })
+    const update = (fields: object) => agent.put(path).send({ groups: [{ group_id: ids.apiGroup, ...fields }] })
+    await update({ configuration_template_id: otherId }).expect(200)
+    expect((await agent.get(`${path}/${ids.apiGroup}`)).body).toEqual({ ...api, configuration_template_id: otherId })
+    expect(told(await update({ configuration_template_id, auto_approval: true, max_duration: 1 }))).toEqual(
+      problem(
+        'body.groups[0].configuration_template_id',
+        'cannot be unlinked together with what a template governs: max_duration, auto_approval',
+      ),
+    )
+    await update({ configuration_template_id, name: 'API' }).expect(200)
+    expect((await agent.get(`${path}/${ids.apiGroup}`)).body).toEqual({ ...api, name: 'API' })
+  })
+
+  test.each([
+    ['none', [], '', 'expected exactly one without a condition, with priority 0, got none'],
+    [
+      'one with a condition',
+      [conditional(0)],
+      '',
+      'expected exactly one without a condition, with priority 0, got none',
+    ],
+    [
+      'a default that is not the first',
+      [{ ...smallestRequestConfiguration, priority: 1 }],
+      '',
+      'expected exactly one without a condition, with priority 0, got one with priority 1',
+    ],
+    [
+      'two defaults',
+      [smallestRequestConfiguration, { ...smallestRequestConfiguration, priority: 1, condition: null }],
+      '',
+      'expected exactly one without a condition, with priority 0, got one with priority 0 and one with priority 1',
+    ],
+    [
+      'two of one priority',
+      [smallestRequestConfiguration, conditional(1), conditional(1)],
+      '[2].priority',
+      'is the same as before: 1',
+    ],
+  ])('request configurations: %s', async (_name, request_configurations, place, message) => {
+    const { agent } = await sandbox({ seed })
+    const update = (fields: object) => agent.put(path).send({ groups: [{ group_id: ids.apiGroup, ...fields }] })
+    expect(told(await update({ request_configurations }))).toEqual(
+      problem(`body.groups[0].request_configurations${place}`, message),
+    )
+    expect(told(await update({ request_configuration_list: { request_configurations } }))).toEqual(
+      problem(`body.groups[0].request_configuration_list.request_configurations${place}`, message),
+    )
+  })
+
+  test('what means nothing in a request configuration is left out', async () => {
+    const { agent } = await sandbox({ seed })
+    const unset = { condition: null, max_duration_minutes: -1, reason_optional: null }
+    const request_configurations = [{ ...smallestRequestConfiguration, ...unset }]
+    await agent
+      .put(path)
+      .send({ groups: [{ group_id: ids.apiGroup, request_configurations }] })
+      .expect(200)
+    expect((await agent.get(`${path}/${ids.apiGroup}`)).body).toEqual({
+      ...api,
+      request_configurations: [smallestRequestConfiguration],
+      request_configuration_list: [smallestRequestConfiguration],
+    })
+  })
+
+  test('requestable filters by the default request configuration, else by is_requestable', async () => {
+    const { agent } = await sandbox({ seed })
+    const groups = [
+      { group_id: ids.apiGroup, request_configurations: [smallestRequestConfiguration], is_requestable: true },
+      { group_id: ids.oktaGroup, is_requestable: false },
+    ]
+    await agent.put(path).send({ groups }).expect(200)
+    const listed = async (requestable: string) => {
+      const { body } = (await agent.get(path).query({ requestable })) as { body: Page }
+      return body.results.map(({ group_id }) => group_id)
+    }
+    expect(await listed('false')).toEqual([ids.apiGroup, ids.oktaGroup])
+    expect(await listed('true')).toEqual([ids.gitlabGroup, ids.plainGroup])
+    expect(told(await agent.get(path).query({ requestable: 'yes' }))).toEqual(
+      problem('query.requestable', 'expected true or false, got the string "yes"'),
+    )
+  })
 })

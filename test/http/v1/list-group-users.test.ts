@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { groupUserPath, ids, levels, requestId, sandbox, told, tokens } from '../../helper.js'
 
 // How pages follow each other is in paging.test.ts, the same for every list.
@@ -15,7 +15,7 @@ const jake = { user_id: ids.jake, full_name: 'Jake Barnes', email: 'jake@company
 const brett = { user_id: ids.brett, full_name: 'Brett Ashley', email: 'brett@company.dev' }
 
 interface Page {
-  results: { user_id: string }[]
+  results: { user_id: string; full_name: string }[]
   next: string | null
   previous: string | null
 }
@@ -118,6 +118,36 @@ test('expired access is never listed, and pages are full all the same', async ()
   const second = await read({ page_size: 2, cursor: first.next! })
   expect([second.users, second.next]).toEqual([[5, 7], null])
   expect([first.previous, second.previous]).toEqual([null, first.next])
+})
+
+describe('a group of 1,001 users', () => {
+  const members = Array.from({ length: 1001 }, (_, index) => `u${index}`)
+  const large = {
+    version: 1,
+    users: Object.fromEntries(members.map((name) => [name, { email: `${name}@company.dev`, full_name: name }])),
+    groups: { api: { group_id: ids.apiGroup, name: 'API Group', group_type: 'OKTA_GROUP' } },
+    group_users: members.map((user) => ({ group: 'api', user })),
+  }
+
+  test('is listed whole without page_size and cursor', async () => {
+    const { agent } = await sandbox({ seed: large })
+    const answer = await agent.get(list).expect(200)
+    const { results, next, previous } = answer.body as Page
+    expect({ users: results.map(({ full_name }) => full_name), next, previous }).toEqual({
+      users: members,
+      next: null,
+      previous: null,
+    })
+  })
+
+  test.each([
+    ['page_size', { page_size: 3 }, 3],
+    ['an empty cursor', { cursor: '' }, 200],
+  ])('is listed in pages with %s', async (_name, query, length) => {
+    const { agent } = await sandbox({ seed: large })
+    const { results, next } = (await agent.get(list).query(query)).body as Page
+    expect([results.length, typeof next]).toEqual([length, 'string'])
+  })
 })
 
 test('access that expired last leaves no empty page behind', async () => {

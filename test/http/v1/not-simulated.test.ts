@@ -96,7 +96,7 @@ describe('a path that has no such method is a 405 with those that it has', () =>
     ['delete', '/v1/groups', '/v1/groups', 'GET, HEAD, POST, PUT'],
     ['put', `/v1/groups/${ids.apiGroup}`, '/v1/groups/{group_id}', 'DELETE, GET, HEAD'],
     ['put', '/v1/users', '/v1/users', 'GET, HEAD, POST'],
-    ['post', `/v1/users/${ids.jake}`, '/v1/users/{user_id}', 'DELETE, GET, PATCH'],
+    ['post', `/v1/users/${ids.jake}`, '/v1/users/{user_id}', 'DELETE, GET, HEAD, PATCH'],
     ['delete', '/v1/user', '/v1/user', 'GET, HEAD'],
     ['post', '/v1/tokens', '/v1/tokens', 'GET, HEAD'],
     ['get', `/v1/tokens/${ids.unknown}`, '/v1/tokens/{token_id}', 'DELETE'],
