@@ -782,15 +782,17 @@ function rank(id: BehaviorId): number {
 
 export const nothingDecided = combine([])
 
+/** By operation, what decides each of its successes. */
+const always = new Map<string, BehaviorId[]>()
+for (const id of order.keys()) {
+  const { operations, always: isAlways } = behaviors[id] as Behavior
+  if (!isAlways || operations === 'every') continue
+  for (const operation of operations) always.set(operation, [...(always.get(operation) ?? []), id])
+}
+
 /** What decides every success of an operation. */
 export function decidedAlways(operation: string): Decided {
-  const ids = Object.keys(behaviors) as BehaviorId[]
-  return ids
-    .filter((id) => {
-      const { operations, always } = behaviors[id] as Behavior
-      return always && operations !== 'every' && operations.some((one) => one === operation)
-    })
-    .reduce((decided, id) => decided.plus(id), nothingDecided)
+  return combine(always.get(operation) ?? [])
 }
 
 /** The inverse of `text`. */
