@@ -51,6 +51,8 @@ const passedOver: Partial<Record<BehaviorId, StepId>> = {
   access_created: 'group_user_present',
   access_replaced: 'group_user_absent',
   access_revoked: 'group_user_absent',
+  tag_returned: 'tag_absent',
+  owner_in_use_deleted: 'in_use',
 }
 
 /** The steps that led to an answer, derived when they are read. `codes` are those that the operation can reject with. */

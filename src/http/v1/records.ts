@@ -67,7 +67,9 @@ export function createRecords<Noun extends keyof typeof notFound>(store: Store, 
     const list = `/${section.replaceAll('_', '-')}`
     const isSimulated = operations.some(({ method, path, simulated }) => method === 'GET' && path === list && simulated)
     return new Refusal(notFound[noun], `There is no ${label} ${which}.`, {
-      hint: isSimulated ? `GET /v1${list} lists the ${label}s.` : `They come from the section ${section} of the seed.`,
+      hint: isSimulated
+        ? `GET /v1${list} lists the ${label}s.`
+        : `The section ${section} of the seed has the ${label}s.`,
     })
   }
 

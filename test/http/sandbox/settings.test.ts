@@ -66,6 +66,7 @@ describe('each switch, by default and switched', () => {
       [400, 400, 200],
       [200, 200, 200],
     ],
+    [{ existing_tag: 'return' }, [['POST', '/v1/tag', { tag_key: 'pii' }]], [409], [200]],
     [
       { unknown_fields: 'reject' },
       [

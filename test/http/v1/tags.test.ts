@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { behaviors } from '../../../src/domain/behaviors.js'
 import { ids, requestId, sandbox, told } from '../../helper.js'
 
 const [production, staging, pii] = [1, 2, 3].map((n) => `0b100000-0000-4000-8000-00000000000${n}`) as [
@@ -145,6 +146,9 @@ test('a tag that exists is returned if the setting existing_tag says so', async 
   const { agent } = await sandbox({ seed: { ...seed, settings: { existing_tag: 'return' } } })
   const body = { tag_key: 'environment', tag_value: 'staging' }
   expect(told(await agent.post('/v1/tag').send(body))).toEqual({ status: 200, body: shownStaging })
+  const { results } = (await agent.get('/_sandbox/requests?limit=1')).body as { results: { why: string[] }[] }
+  expect(results[0]?.why).toContain(behaviors.tag_returned.means)
+  expect(results[0]?.why).not.toContain('there is no such tag yet')
   expect((await agent.get('/v1/tags')).body).toMatchObject({ results: [shownProduction, shownStaging, shownPii] })
 })
 
