@@ -101,7 +101,7 @@ function resolveUsers(report: Report, document: SeedDocument): Open<UserRow>[] {
     }
   })
   reportRepeated(report, 'user_id', users, ({ alias, user_id }) => [`users.${alias}`, user_id])
-  reportRepeated(report, 'email', users, ({ alias, email }) => [`users.${alias}`, email.toLowerCase()])
+  reportRepeated(report, 'email', users, ({ alias, email }) => [`users.${alias}`, lowerAscii(email)])
   const idOfUser = createIdLookup(
     report,
     'user',
@@ -111,6 +111,11 @@ function resolveUsers(report: Report, document: SeedDocument): Open<UserRow>[] {
     const manager = document.users?.[user.alias]?.manager
     return manager === undefined ? user : { ...user, manager_id: idOfUser(`users.${user.alias}.manager`, manager) }
   })
+}
+
+/** As SQLite compares addresses. */
+function lowerAscii(text: string): string {
+  return text.replaceAll(/[A-Z]+/g, (letters) => letters.toLowerCase())
 }
 
 function resolveGroups(report: Report, document: SeedDocument): ResolvedGroup[] {

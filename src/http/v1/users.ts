@@ -217,6 +217,7 @@ export function users({ store, organizations }: Deps): FastifyPluginAsyncTypebox
           store.users.remove(organization_id, user_id)
           store.removeReferences(organization_id, 'user', user_id)
           store.tokens.revokeOfUser(organization_id, user_id, organization.moment().text)
+          organization.tokenGeneration++
           return user
         }),
       )
