@@ -3,9 +3,10 @@ import { Type, type Static } from '@sinclair/typebox'
 import type { FastifyRequest } from 'fastify'
 import { Refusal } from '../../domain/refusal.js'
 import { Tag } from '../../schemas/records.js'
+import { findTextProblems } from '../../schemas/text.js'
 import { Uuid } from '../../schemas/types.js'
 import type { Deps } from '../deps.js'
-import { invalidRequest } from '../errors.js'
+import { invalidRequest, maxProblems } from '../errors.js'
 import { guardRefusals, NoContent, refusalResponses, writeRefusals } from '../schemas.js'
 import { alsoDecides, showDates } from './decided.js'
 import { pageQuery, PageOf } from './paging.js'
@@ -95,7 +96,12 @@ export function tagRoutes({ store, organizations }: Deps): FastifyPluginAsyncTyp
       const { organization, token, body, query } = request
       const { tag_key, tag_value } = body ?? query
       if (tag_key === undefined) throw invalidRequest([{ path: 'body.tag_key', message: 'expected a string' }])
-      if (!body) alsoDecides(request, 'tag_query_read')
+      if (!body) {
+        // A seed can hold only what is checked in bodies.
+        const problems = findTextProblems(query, 'query', maxProblems)
+        if (problems.length > 0) throw invalidRequest(problems)
+        alsoDecides(request, 'tag_query_read')
+      }
       return write(request, () =>
         store.atomic(() => {
           const existing = find(organization, tag_key, tag_value)

@@ -142,6 +142,14 @@ describe('a new tag', () => {
   })
 })
 
+test('a new tag whose key in the query no seed could hold is rejected', async () => {
+  const { agent } = await sandbox({ seed })
+  expect(told(await agent.post('/v1/tag?tag_key=a%00b'))).toMatchObject({
+    status: 400,
+    body: { errors: [{ path: 'query.tag_key' }] },
+  })
+})
+
 test('a tag that exists is returned if the setting existing_tag says so', async () => {
   const { agent } = await sandbox({ seed: { ...seed, settings: { existing_tag: 'return' } } })
   const body = { tag_key: 'environment', tag_value: 'staging' }
