@@ -46,6 +46,13 @@ const containingGroups = [
 ] as const
 const groupResources = ['get_group_resources', 'set_group_resources', 'add_group_resource'] as const
 const aroundGroups = [...visibility, ...notifications, ...reviewers, ...containingGroups, ...groupResources] as const
+const shownTags = [
+  ...['create_tag', 'get_tag', 'get_tag_by_ID', 'getTags', 'get_user_tags', 'get_group_tags', 'get_resource_tags'],
+] as const
+const taggings = [
+  ...['add_user_tag', 'add_group_tag', 'add_resource_tag'],
+  ...['remove_user_tag', 'remove_group_tag', 'remove_resource_tag'],
+] as const
 const shownGroups = ['getGroups', 'createGroup', 'getGroup'] as const
 
 /**
@@ -152,6 +159,7 @@ export const behaviors = {
       ...groupUsers,
       ...(['get_group_users', 'updateGroups', 'getGroup', 'delete_group', 'get_group_access_levels'] as const),
       ...aroundGroups,
+      ...(['get_group_tags', 'add_group_tag', 'remove_group_tag'] as const),
     ],
     basis: 'assumed',
     source: noErrors,
@@ -168,6 +176,9 @@ export const behaviors = {
         'updateUser',
         'deleteUser',
         'createGroup',
+        'get_user_tags',
+        'add_user_tag',
+        'remove_user_tag',
       ] as const),
     ],
     basis: 'assumed',
@@ -352,6 +363,8 @@ export const behaviors = {
     operations: [
       ...shownAccess,
       ...(['getGroups', 'getGroup', 'getTokens', 'get_group_resources', 'add_group_resource'] as const),
+      ...(['getApps', 'getApp', 'getSyncErrors'] as const),
+      ...shownTags,
     ],
     basis: 'measured',
     source: 'recorded answers of Opal',
@@ -368,9 +381,15 @@ export const behaviors = {
   },
   filters_combined: {
     means: 'several filters narrow each other',
-    operations: ['getGroups'],
+    operations: ['getGroups', 'getApps', 'getRemoteUsers', 'getSyncErrors'],
     basis: 'inferred',
     source: clients,
+  },
+  tag_filter: {
+    means: 'tag_ids selects what has at least one of these tags',
+    operations: ['getGroups', 'getUsers'],
+    basis: 'assumed',
+    source: ourChoice,
   },
   group_created: {
     means: 'the new group has no users and only the default level',
@@ -541,7 +560,7 @@ export const behaviors = {
   },
   RESOURCE_NOT_FOUND: {
     means: 'there is no such resource',
-    operations: ['add_group_resource'],
+    operations: ['add_group_resource', 'get_resource_tags', 'add_resource_tag', 'remove_resource_tag'],
     basis: 'assumed',
     source: noErrors,
   },
@@ -662,6 +681,116 @@ export const behaviors = {
     operations: ['delete_owner'],
     basis: 'assumed',
     source: ourChoice,
+    setting: 'owner_in_use',
+  },
+  owner_in_use_deleted: {
+    means: 'something still refers to the owner, and keeps its id: the setting owner_in_use is "delete"',
+    operations: ['delete_owner'],
+    basis: 'assumed',
+    source: ourChoice,
+    setting: 'owner_in_use',
+  },
+
+  // Apps, message channels, on-call schedules.
+  apps_shown: {
+    means: 'apps are shown as they are in the seed',
+    operations: ['getApps', 'getApp'],
+    basis: 'documented',
+    source: documentation,
+    always: true,
+  },
+  APP_NOT_FOUND: { means: 'there is no such app', operations: ['getApp'], basis: 'assumed', source: noErrors },
+  channels_kept: {
+    means: 'message channels and on-call schedules are shown as they were created',
+    operations: [
+      ...['get_message_channels', 'create_message_channel', 'get_message_channel'],
+      ...['get_on_call_schedules', 'create_on_call_schedule', 'get_on_call_schedule'],
+    ] as const,
+    basis: 'documented',
+    source: documentation,
+    always: true,
+  },
+  channel_without_name: {
+    means: 'a new message channel or on-call schedule has no name, and another one may have its remote id',
+    operations: ['create_message_channel', 'create_on_call_schedule'],
+    basis: 'assumed',
+    source: ourChoice,
+    always: true,
+  },
+  MESSAGE_CHANNEL_NOT_FOUND: {
+    means: 'there is no such message channel',
+    operations: ['get_message_channel'],
+    basis: 'assumed',
+    source: noErrors,
+  },
+  ON_CALL_SCHEDULE_NOT_FOUND: {
+    means: 'there is no such on-call schedule',
+    operations: ['get_on_call_schedule'],
+    basis: 'assumed',
+    source: noErrors,
+  },
+
+  // Tags.
+  tags_kept: {
+    means: 'tags are shown as they were created, and as they were added to users, groups and resources',
+    operations: [...shownTags, 'delete_tag_by_ID', ...taggings],
+    basis: 'documented',
+    source: documentation,
+    always: true,
+  },
+  tag_without_value: {
+    means: 'a tag_value that is empty or left out names the tag without a value',
+    operations: ['get_tag'],
+    basis: 'assumed',
+    source: ourChoice,
+  },
+  tag_query_read: {
+    means: 'the request has no body, so key and value are taken from the query',
+    operations: ['create_tag'],
+    basis: 'documented',
+    source: documentation,
+  },
+  TAG_EXISTS: {
+    means: 'there is already a tag with this key and value',
+    operations: ['create_tag'],
+    basis: 'assumed',
+    source: ourChoice,
+    setting: 'existing_tag',
+  },
+  tag_returned: {
+    means: 'there is already a tag with this key and value, and it is returned: the setting existing_tag is "return"',
+    operations: ['create_tag'],
+    basis: 'assumed',
+    source: ourChoice,
+    setting: 'existing_tag',
+  },
+  TAG_NOT_FOUND: {
+    means: 'there is no such tag, or what it should be removed from does not have it',
+    operations: ['get_tag', 'get_tag_by_ID', 'delete_tag_by_ID', ...taggings],
+    basis: 'assumed',
+    source: noErrors,
+  },
+  tag_added_before: {
+    means: 'the tag was there already, and nothing changes',
+    operations: ['add_user_tag', 'add_group_tag', 'add_resource_tag'],
+    basis: 'assumed',
+    source: ourChoice,
+  },
+
+  // What Opal finds in remote systems.
+  remote_users_listed: {
+    means: 'the list holds the remote users of the seed that the filter selects',
+    operations: ['getRemoteUsers'],
+    basis: 'documented',
+    source: documentation,
+    always: true,
+  },
+  sync_errors_listed: {
+    means: 'the list holds the sync errors of the seed that the filter selects, inside of another list',
+    operations: ['getSyncErrors'],
+    basis: 'documented',
+    source: documentation,
+    always: true,
   },
 
   whole_membership: {
@@ -674,7 +803,7 @@ export const behaviors = {
   // Lists of all kinds.
   pages: {
     means: 'next is the cursor of the page that follows, previous the one that led to this page',
-    operations: [...accessLists, 'getGroups', 'getUsers', 'getTokens', 'get_owners'],
+    operations: [...accessLists, 'getGroups', 'getUsers', 'getTokens', 'get_owners', 'getTags', 'getRemoteUsers'],
     basis: 'documented',
     source: documentation,
     always: true,

@@ -35,6 +35,7 @@ const steps = [
       ...(['TAG_NOT_FOUND', 'RESOURCE_NOT_FOUND', 'CONTAINING_GROUP_NOT_FOUND'] as const),
     ],
   },
+  { id: 'tag_absent', passed: 'there is no such tag yet', codes: ['TAG_EXISTS'] },
   { id: 'in_use', passed: 'nothing refers to it', codes: ['OWNER_IN_USE'] },
   { id: 'group_user_present', passed: 'the user is in the group', codes: ['GROUP_USER_NOT_FOUND'] },
   { id: 'access_level', passed: 'the level is accepted', codes: ['ACCESS_LEVEL_NOT_FOUND'] },
@@ -51,6 +52,8 @@ const passedOver: Partial<Record<BehaviorId, StepId>> = {
   access_created: 'group_user_present',
   access_replaced: 'group_user_absent',
   access_revoked: 'group_user_absent',
+  tag_returned: 'tag_absent',
+  owner_in_use_deleted: 'in_use',
 }
 
 /** The steps that led to an answer, derived when they are read. `codes` are those that the operation can reject with. */

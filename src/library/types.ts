@@ -440,6 +440,8 @@ export interface Seed {
       /** The owner who administers it. Its alias in this seed. */
       admin_owner?: string
       app_type: AppTypeEnum
+      /** The last checks of its connection. */
+      validations?: AppValidation[]
     }
   >
   /** By alias. */
@@ -538,6 +540,47 @@ export interface Seed {
       tags?: string[]
     }
   >
+  /** By alias. */
+  remote_users?: Record<
+    string,
+    {
+      /** The id; derived from the alias if left out. */
+      remote_user_id?: string
+      /** The user. */
+      user_id?: string
+      /** The user. Its alias in this seed. */
+      user?: string
+      /** The account's id there. */
+      remote_id: string
+      third_party_provider: ThirdPartyProviderEnum
+    }
+  >
+  /** By alias. */
+  sync_errors?: Record<
+    string,
+    {
+      /** The id; derived from the alias if left out. */
+      sync_error_id?: string
+      /** When it first occurred. Absolute, or relative to the clock when the seed is applied. */
+      first_seen?: string
+      /** When it last occurred. Absolute, or relative to the clock when the seed is applied. */
+      last_seen?: string
+      /** What went wrong. */
+      error_message: string
+      /** The app that was synced. */
+      app_id?: string
+      /** The app that was synced. Its alias in this seed. */
+      app?: string
+      /** The resource that was synced. */
+      resource_id?: string
+      /** The resource that was synced. Its alias in this seed. */
+      resource?: string
+      /** The group that was synced. */
+      group_id?: string
+      /** The group that was synced. Its alias in this seed. */
+      group?: string
+    }
+  >
   /** Rules that make calls fail; the first one that matches applies. */
   faults?: FaultRule[]
   /** Whether to add the magic users, one for every outcome. */
@@ -556,6 +599,10 @@ export interface Settings {
   negative_duration?: 'revoke' | 'reject'
   /** What happens to a level that the group does not have. */
   unknown_access_level?: 'reject' | 'accept'
+  /** What deleting an owner does if something refers to it. */
+  owner_in_use?: 'conflict' | 'delete'
+  /** What creating a tag does if there is one with the same key and value. */
+  existing_tag?: 'conflict' | 'return'
   /** What happens to fields and parameters that the API does not know. */
   unknown_fields?: 'report' | 'reject'
   /** How many digits of a second the dates of the API have. `microseconds`: up to six, without trailing zeros, and none for a whole second. The schemas of the API describe the default of this setting and of the next three. */
@@ -1005,11 +1052,44 @@ export type AppTypeEnum =
   | 'WORKDAY'
   | 'ZENDESK'
 
+/** A check of an app's connection. */
+export interface AppValidation {
+  /** Which check that is. */
+  key: string
+  /** Its name. */
+  name: unknown
+  /** What it is needed for. */
+  usage_reason?: string
+  /** What was found. */
+  details?: string
+  severity: AppValidationSeverityEnum
+  status: AppValidationStatusEnum
+  /** When it was last made. */
+  updated_at: string
+}
+
 /** Where the channel is. */
 export type MessageChannelProviderEnum = 'SLACK'
 
 /** Where the schedule is. */
 export type OnCallScheduleProviderEnum = 'OPSGENIE' | 'PAGER_DUTY'
+
+/** Where the account is. */
+export type ThirdPartyProviderEnum =
+  | 'AUTH0'
+  | 'SLACK'
+  | 'GOOGLE_CHAT'
+  | 'JIRA'
+  | 'LINEAR'
+  | 'SERVICE_NOW'
+  | 'FRESH_SERVICE'
+  | 'SHORTCUT'
+  | 'PAGER_DUTY'
+  | 'OPSGENIE'
+  | 'GIT_HUB'
+  | 'GIT_LAB'
+  | 'GIT_LAB_CONNECTION'
+  | 'TELEPORT'
 
 /** An access level of a group. */
 export interface GroupAccessLevel {
@@ -1045,6 +1125,12 @@ export interface ReviewerStage {
   /** The number of the stage; Opal shows it without documenting it. */
   stage?: number
 }
+
+/** How bad a failure is. */
+export type AppValidationSeverityEnum = 'CRITICAL' | 'HIGH' | 'MEDIUM' | 'LOW'
+
+/** Whether it passed. */
+export type AppValidationStatusEnum = 'SUCCESS' | 'FAILED'
 
 /** How far the change has been propagated to the remote system. */
 export type PropagationStatusEnum =

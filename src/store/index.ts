@@ -1,3 +1,4 @@
+import type { Noun } from '../domain/records.js'
 import { openDatabase, type DatabaseOptions } from './database.js'
 import { prepareFaults } from './faults.js'
 import { prepareGroupUsers } from './group-users.js'
@@ -30,6 +31,8 @@ export function openStore(file: string, migrationsFolder: string, options?: Data
        LIMIT 1`,
     )
     .pluck()
+  const records = prepareRecords(db)
+  const links = prepareLinks(db)
   return {
     ...createWriter(db),
     organizations,
@@ -37,14 +40,20 @@ export function openStore(file: string, migrationsFolder: string, options?: Data
     tokens: prepareTokens(db),
     groups,
     groupUsers: prepareGroupUsers(db, { takeSequence: organizations.takeSequence, levels: groups.levels }),
-    records: prepareRecords(db),
-    links: prepareLinks(db),
+    records,
+    links,
     faults: prepareFaults(db),
     snapshots: prepareSnapshots(db, shrink),
 
     /** What has this id in one of its fields: a group or a record, such as "group Platform"; undefined if nothing. */
     findReference: (organization_id: number, id: string): string | undefined =>
       findReference.get({ organization_id, id }),
+
+    /** Removes what points to something that is removed, or from it. */
+    removeReferences(organization_id: number, noun: Noun, id: string) {
+      links.removeAll(organization_id, noun, id)
+      records.removeDependents(organization_id, noun, id)
+    },
 
     isAlive(): boolean {
       try {

@@ -1,5 +1,5 @@
 import type { Database } from 'better-sqlite3'
-import type { RecordNoun } from '../domain/records.js'
+import { dependents, type Noun, type RecordNoun } from '../domain/records.js'
 
 export interface RecordRow {
   organization_id: number
@@ -39,6 +39,9 @@ export function prepareRecords(db: Database) {
   const remove = db.prepare<[organization_id: number, noun: string, id: string]>(
     'DELETE FROM records WHERE organization_id = ? AND noun = ? AND id = ?',
   )
+  const removeByField = db.prepare<[organization_id: number, noun: string, field: string, value: string]>(
+    'DELETE FROM records WHERE organization_id = ? AND noun = ? AND document ->> ? = ?',
+  )
 
   return {
     find: (organization_id: number, noun: RecordNoun, id: string): ListedRecord | undefined =>
@@ -65,5 +68,12 @@ export function prepareRecords(db: Database) {
     /** Returns whether it existed. Its links stay. */
     remove: (organization_id: number, noun: RecordNoun, id: string): boolean =>
       remove.run(organization_id, noun, id).changes > 0,
+
+    /** Removes the records that go with something that is removed. */
+    removeDependents(organization_id: number, noun: Noun, id: string) {
+      for (const { noun: dependent, field, of } of dependents) {
+        if (of === noun) removeByField.run(organization_id, dependent, field, id)
+      }
+    },
   }
 }

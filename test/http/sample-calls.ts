@@ -45,7 +45,7 @@ const builtInIds: Record<string, string> = {
   ...Object.fromEntries(
     recordNouns.map((noun) => {
       const { idField, section } = recordKinds[noun]
-      // The last one: nothing refers to it.
+      // The last one: no other record refers to it.
       const [alias = '', entry] = Object.entries(builtIn[section] ?? {}).at(-1) ?? []
       return [idField, (entry as unknown as Record<string, string> | undefined)?.[idField] ?? deriveId(noun, alias)]
     }),
@@ -123,7 +123,13 @@ export function sampleCall(route: Route, name: Name = nameBuiltIn, bodies: Recor
   const path = url.replaceAll(/:(\w+)/g, (_, field: string) =>
     params && isUuid((params.properties as Record<string, TSchema>)[field]!) ? nameHere(field) : wordFor(field),
   )
-  const query = querystring && new URLSearchParams(sample(querystring, '', nameHere) as Record<string, string>)
+  const query =
+    querystring &&
+    new URLSearchParams(
+      Object.entries(sample(querystring, '', nameHere) as Record<string, string>).map(
+        ([field, value]): [string, string] => [field, words[field] ?? value],
+      ),
+    )
   return {
     method,
     url: query && query.size > 0 ? `${path}?${String(query)}` : path,
@@ -131,10 +137,15 @@ export function sampleCall(route: Route, name: Name = nameBuiltIn, bodies: Recor
   }
 }
 
-/** For a parameter that is no id. */
+/** For parameters that are no ids. */
+const words: Record<string, string | undefined> = {
+  owner_name: Object.values(builtIn.owners ?? {})[0]?.name,
+  // The last one has no value.
+  tag_key: Object.values(builtIn.tags ?? {}).at(-1)?.key,
+}
+
 function wordFor(field: string): string {
-  const names: Record<string, string | undefined> = { owner_name: Object.values(builtIn.owners ?? {})[0]?.name }
-  return encodeURIComponent(names[field] ?? 'before')
+  return encodeURIComponent(words[field] ?? 'before')
 }
 
 export const isUuid = (schema: TSchema) => schema.expects === 'a UUID'

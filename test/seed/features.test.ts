@@ -29,6 +29,8 @@ describe('a seed', () => {
         re_add: 'replace',
         negative_duration: 'revoke',
         unknown_access_level: 'reject',
+        owner_in_use: 'conflict',
+        existing_tag: 'conflict',
         unknown_fields: 'report',
         timestamps: 'milliseconds',
         default_access_level: 'object',
@@ -131,6 +133,8 @@ describe('a seed', () => {
       re_add: 'conflict',
       negative_duration: 'revoke',
       unknown_access_level: 'reject',
+      owner_in_use: 'conflict',
+      existing_tag: 'conflict',
       unknown_fields: 'report',
       propagation,
     }

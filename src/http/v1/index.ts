@@ -4,12 +4,19 @@ import { containingGroups } from './containing-groups.js'
 import { groupNotifications } from './group-notifications.js'
 import { groupResources } from './group-resources.js'
 import { groupReviewers } from './group-reviewers.js'
+import { apps } from './apps.js'
 import { allowPages } from './cors.js'
 import { groupUsers } from './group-users.js'
 import { groupVisibility } from './group-visibility.js'
 import { groups } from './groups.js'
 import type { Hooks } from './hooks.js'
+import { messageChannels } from './message-channels.js'
+import { onCallSchedules } from './on-call-schedules.js'
 import { owners } from './owners.js'
+import { remoteUsers } from './remote-users.js'
+import { syncErrors } from './sync-errors.js'
+import { tagging } from './tagging.js'
+import { tagRoutes } from './tags.js'
 import { tokens } from './tokens.js'
 import { users } from './users.js'
 
@@ -30,6 +37,13 @@ export function v1(deps: Deps, hooks: Hooks) {
       await app.register(groupReviewers(deps))
       await app.register(containingGroups(deps))
       await app.register(groupResources(deps))
+      await app.register(apps(deps))
+      await app.register(messageChannels(deps))
+      await app.register(onCallSchedules(deps))
+      await app.register(tagRoutes(deps))
+      await app.register(tagging(deps))
+      await app.register(remoteUsers(deps))
+      await app.register(syncErrors(deps))
     })
   }
 }

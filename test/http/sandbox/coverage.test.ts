@@ -129,17 +129,17 @@ test('a call whose connection was cut, and one that no route took, count for not
 
 test('an operation that is not simulated is listed once it was called', async () => {
   const opened = await sandbox()
-  const rule = { operation: 'getApps', effect: { status: 200, body: { apps: [] } } }
+  const rule = { operation: 'getBundles', effect: { status: 200, body: { bundles: [] } } }
   await call(opened, tokens.fullAccess, 'POST', '/_sandbox/faults', rule)
-  await opened.agent.get('/v1/apps')
-  await opened.agent.get('/v1/apps')
+  await opened.agent.get('/v1/bundles')
+  await opened.agent.get('/v1/bundles')
   const { not_simulated, never_met } = (await measure(opened)) as Coverage & { not_simulated: object[] }
   expect(not_simulated).toEqual([
-    { operation: 'getApps', method: 'GET', path: '/v1/apps', statuses: { 200: 1, 501: 1 } },
+    { operation: 'getBundles', method: 'GET', path: '/v1/bundles', statuses: { 200: 1, 501: 1 } },
   ])
-  expect(never_met.filter((name) => name.startsWith('getApps'))).toEqual([])
+  expect(never_met.filter((name) => name.startsWith('getBundles'))).toEqual([])
   const { text } = await opened.agent.get('/_sandbox/coverage').set('accept', 'text/markdown')
-  expect(text.split('\n')).toContain('- not simulated: getApps, GET /v1/apps: 200 (1), 501 (1)')
+  expect(text.split('\n')).toContain('- not simulated: getBundles, GET /v1/bundles: 200 (1), 501 (1)')
 })
 
 test('asked for Markdown, it is a table', async () => {

@@ -7,6 +7,8 @@ const defaults = {
   re_add: 'replace',
   negative_duration: 'revoke',
   unknown_access_level: 'reject',
+  owner_in_use: 'conflict',
+  existing_tag: 'conflict',
   unknown_fields: 'report',
   timestamps: 'milliseconds',
   default_access_level: 'object',
@@ -64,6 +66,7 @@ describe('each switch, by default and switched', () => {
       [400, 400, 200],
       [200, 200, 200],
     ],
+    [{ existing_tag: 'return' }, [['POST', '/v1/tag', { tag_key: 'pii' }]], [409], [200]],
     [
       { unknown_fields: 'reject' },
       [

@@ -242,16 +242,6 @@ describe('GET /v1/groups', () => {
       /^expected one of "ACTIVE_DIRECTORY_GROUP", .*"AXIOM_GROUP", got the string "x"$/,
     )
   })
-
-  test.each(['x', '', `${appId},${otherId}`])(
-    'tag_ids=%s is not simulated, and not silently ignored',
-    async (tag_ids) => {
-      const { agent } = await sandbox({ seed })
-      expect(told(await agent.get('/v1/groups').query({ tag_ids }))).toEqual(
-        refused(501, 'NOT_SIMULATED', 'The query parameter tag_ids is not simulated.', { hint: 'Leave tag_ids out.' }),
-      )
-    },
-  )
 })
 
 describe('GET /v1/groups/{group_id}', () => {

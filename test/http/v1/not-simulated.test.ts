@@ -100,8 +100,10 @@ describe('a path that has no such method is a 405 with those that it has', () =>
     ['delete', '/v1/user', '/v1/user', 'GET, HEAD'],
     ['post', '/v1/tokens', '/v1/tokens', 'GET, HEAD'],
     ['get', `/v1/tokens/${ids.unknown}`, '/v1/tokens/{token_id}', 'DELETE'],
-    ['post', '/v1/apps', '/v1/apps', 'GET'],
-    ['delete', '/v1/tag', '/v1/tag', 'GET, POST'],
+    ['post', '/v1/apps', '/v1/apps', 'GET, HEAD'],
+    ['post', '/v1/sessions', '/v1/sessions', 'GET'],
+    ['delete', '/v1/tag', '/v1/tag', 'GET, HEAD, POST'],
+    ['delete', '/v1/delegations', '/v1/delegations', 'GET, POST'],
     ['options', '/v1/users', '/v1/users', 'GET, HEAD, POST'],
   ] as const)('%s %s', async (method, path, documented, allow) => {
     const { agent } = await sandbox()

@@ -160,9 +160,16 @@ describe('an owner is deleted', () => {
       body: {
         code: 'OWNER_IN_USE',
         message: `Owner ${security} is still in use: app aws refers to it.`,
-        hint: 'Give what refers to it another owner first.',
+        hint: 'Give what refers to it another owner first, or set owner_in_use to "delete".',
         request_id: requestId,
       },
     })
+  })
+
+  test('although something refers to it, if the setting owner_in_use says so', async () => {
+    const { agent } = await sandbox({ seed: { ...seed, settings: { owner_in_use: 'delete' } } })
+    expect(told(await agent.delete(`/v1/owners/${security}`))).toEqual({ status: 200, body: {} })
+    expect(told(await agent.get(`/v1/owners/${security}`))).toMatchObject({ status: 404 })
+    expect((await agent.get('/v1/apps')).body).toMatchObject({ apps: [{ admin_owner_id: security }] })
   })
 })

@@ -76,19 +76,6 @@ describe('GET /v1/users', () => {
     const answer = await agent.get('/v1/users').auth(tokens.readOnly, { type: 'bearer' })
     expect(told(answer)).toEqual(told(await agent.get('/v1/users')))
   })
-
-  test.each([ids.unknown, '', 'x'])('tag_ids=%s is not simulated, and not silently ignored', async (tag_ids) => {
-    const { agent } = await sandbox({ seed })
-    expect(told(await agent.get('/v1/users').query({ tag_ids }))).toEqual({
-      status: 501,
-      body: {
-        code: 'NOT_SIMULATED',
-        message: 'The query parameter tag_ids is not simulated.',
-        hint: 'Leave tag_ids out.',
-        request_id: requestId,
-      },
-    })
-  })
 })
 
 describe('GET /v1/user', () => {
@@ -360,11 +347,6 @@ describe('DELETE /v1/users/{user_id}', () => {
     )
     expect((await agent.get(`/v1/users/${ids.ada}`)).status).toBe(200)
   })
-})
-
-test('GET /v1/users/remote_users is not taken for a user', async () => {
-  const { agent } = await sandbox()
-  expect((await agent.get('/v1/users/remote_users')).body).toMatchObject({ code: 'NOT_SIMULATED' })
 })
 
 test('an export holds whoever could be invited, such as two addresses that differ in the case of an umlaut', async () => {
