@@ -23,11 +23,11 @@ export function openStore(file: string, migrationsFolder: string, options?: Data
   const organizations = prepareOrganizations(db, shrink)
   const groups = prepareGroups(db)
   const findReference = db
-    .prepare<{ organization_id: number; id: string }, string>(
-      `SELECT 'group ' || name FROM groups WHERE organization_id = @organization_id AND instr(details, @id) > 0
+    .prepare<{ organization_id: number; value: string }, string>(
+      `SELECT 'group ' || name FROM groups WHERE organization_id = @organization_id AND instr(details, @value) > 0
        UNION ALL
        SELECT replace(noun, '_', ' ') || ' ' || alias FROM records
-       WHERE organization_id = @organization_id AND instr(document, @id) > 0
+       WHERE organization_id = @organization_id AND instr(document, @value) > 0
        LIMIT 1`,
     )
     .pluck()
@@ -47,7 +47,8 @@ export function openStore(file: string, migrationsFolder: string, options?: Data
 
     /** What has this id in one of its fields: a group or a record, such as "group Platform"; undefined if nothing. */
     findReference: (organization_id: number, id: string): string | undefined =>
-      findReference.get({ organization_id, id }),
+      // In quotes, since a text that mentions an id refers to nothing.
+      findReference.get({ organization_id, value: JSON.stringify(id) }),
 
     /** Removes what points to something that is removed, or from it. */
     removeReferences(organization_id: number, noun: Noun, id: string) {

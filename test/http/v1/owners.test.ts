@@ -153,6 +153,16 @@ describe('an owner is deleted', () => {
     expect(told(await agent.delete(`/v1/owners/${platform}`))).toMatchObject({ status: 404 })
   })
 
+  test('if a text only mentions it', async () => {
+    const { agent } = await sandbox({ seed })
+    const description = `See "${platform}".`
+    await agent.put('/v1/owners').send({ owners: [{ owner_id: platform, description }] })
+    await agent
+      .put('/v1/groups')
+      .send({ groups: [{ group_id: ids.apiGroup, custom_request_notification: description }] })
+    expect(told(await agent.delete(`/v1/owners/${platform}`))).toEqual({ status: 200, body: {} })
+  })
+
   test('unless something refers to it', async () => {
     const { agent } = await sandbox({ seed })
     expect(told(await agent.delete(`/v1/owners/${security}`))).toEqual({
