@@ -166,7 +166,7 @@ describe('a response without a body', () => {
 })
 
 describe('a body that does not fit the operation', () => {
-  test('is accepted with a warning, and so it says in the journal', async () => {
+  test('is accepted with a warning, which is also in the journal', async () => {
     const opened = await sandbox()
     const rule = { operation: 'get_group_tags', effect: { status: 200, body: { tags: [{ tag_id: 7 }] } } }
     const misfit = 'body.tags[0].tag_id: expected string, got 7'
@@ -244,7 +244,7 @@ describe('of an operation that is not simulated', () => {
     expect({ end, status, text }).toEqual({ end: 'whole', status: 201, text: `{"bundle_id":"${ids.unknown}"}` })
   })
 
-  test('a delayed call is a 501 after that', async () => {
+  test('a delayed call is a 501 after the delay', async () => {
     const opened = await sandbox()
     await add(opened, { operation: 'get_group_tags', effect: { delay: '1ms' } })
     expect((await inject(opened, 'GET', url)).status).toBe(501)
@@ -260,7 +260,7 @@ describe('of an operation that is not simulated', () => {
     expect((await send(opened.port, 'GET', url)).end).toBe(expected)
   })
 
-  test('there is no work, so that a rule for the time after it answers, too', async () => {
+  test('a rule for the phase after the work answers, too, since there is no work', async () => {
     const opened = await sandbox()
     await add(opened, { operation: 'get_group_tags', phase: 'after', effect: { status: 502 } })
     expect((await inject(opened, 'GET', url)).status).toBe(502)
