@@ -87,7 +87,7 @@ async function writeUntilItBreaks(
   )
 }
 
-test(`after each of ${rounds} crashes under load, every write is there that was answered`, async () => {
+test(`after each of ${rounds} crashes under load, every answered write is there`, async () => {
   const cwd = temporaryFolder()
   const args = ['--now', new Date(now).toISOString(), '--log-level', 'silent', '--seed', seedFile(seed)]
   const known = new Map<string, Known>(userIds.map((id) => [id, { answered: 0, sent: undefined }]))
