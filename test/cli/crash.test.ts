@@ -45,7 +45,7 @@ async function readMinutes(base_url: string): Promise<Map<string, number>> {
   )
 }
 
-/** Writes on all connections at once until they break. Each user belongs to one connection, so his writes have an order. */
+/** Writes on all connections at once until they break. Each user belongs to one connection, so their writes have an order. */
 async function writeUntilItBreaks(
   url: string,
   known: Map<string, Known>,

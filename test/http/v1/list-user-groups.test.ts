@@ -28,7 +28,7 @@ interface Page {
   previous: string | null
 }
 
-/** Jake in five groups, the second and the last of which he may have left an hour ago. */
+/** Jake in five groups, the second and the last of which they may have left an hour ago. */
 const numbers = [1, 2, 3, 4, 5]
 const groupId = (number: number) => `0b000000-0000-4000-8000-00000000010${number}`
 const seed = (expired: number[]) => ({
