@@ -38,7 +38,7 @@ describe.each<[what: string, status: number, body: string, problem: string]>([
   test.each(commands.map((words) => [words.join(' '), words] as const))('by %s', async (_line, words) => {
     const url = await answering(status, body)
     expect(await called([...words, '--url', url])).toEqual(
-      refused(`${url} is ${problem}. Say with --url where one is.`),
+      refused(`${url} is ${problem}. Name one with --url.`),
     )
   })
 
