@@ -12,6 +12,7 @@ const sections = {
   'Every operation': ({ operations }) => operations === 'every',
   'Access to groups': ({ operations: [id] }) => isAbout(id, /^\/groups\/(\{group_id\}\/)?users/),
   Groups: ({ operations: [id] }) => isAbout(id, /^\/groups(\/\{group_id\})?(\/access_levels)?$/),
+  'Around groups': ({ operations: [id] }) => isAbout(id, /^\/groups\/\{group_id\}\/(?!users|access_levels|tags)/),
   Users: ({ operations: [id] }) => isAbout(id, /^\/users?(\/|$)/),
   Owners: ({ operations: [id] }) => isAbout(id, /^\/owners/),
   Tokens: ({ operations: [id] }) => isAbout(id, /^\/tokens/),

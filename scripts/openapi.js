@@ -167,6 +167,8 @@ function describeOthers(simulatedPaths) {
     const published = Object.fromEntries(Object.entries(rest).map(([key, value]) => [key, convert(value)]))
     if (discriminator) published.discriminator = { ...discriminator, mapping: mapValues(discriminator.mapping, refTo) }
     if (name === undefined) return published
+    if (requiresMore(components.schemas[name], shapes.schemas[name]))
+      return { ...convert(shapes.schemas[name]), ...published }
     if (!(name in components.schemas) && !(name in others.schemas)) {
       others.schemas[name] = {} // For shapes that reference themselves.
       others.schemas[name] = convert(shapes.schemas[name])
@@ -174,6 +176,11 @@ function describeOthers(simulatedPaths) {
     const reference = { $ref: refTo(name), ...published }
     return nullable ? { anyOf: [reference, { type: 'null' }] } : reference
   }
+}
+
+/** Whether a simulated operation always has fields that the answer of a rule can lack. */
+function requiresMore({ required: ours = [] } = {}, { required: promised = [] }) {
+  return ours.some((field) => !promised.includes(field))
 }
 
 function refTo(name) {
@@ -387,6 +394,7 @@ function publisher(definitions, base) {
     if (documentedMaximum !== undefined) rest.maximum = documentedMaximum
     if (documentedEnum) {
       delete rest.anyOf
+      delete rest.const
       rest.type = 'string'
       rest.enum = [...documentedEnum]
     }

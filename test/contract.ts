@@ -105,7 +105,7 @@ function asByDefault(body: unknown, decided: readonly BehaviorId[]): unknown {
   if (isDecided('timestamps_in_microseconds') && /T[\d:]{8}\.(\d*0|\d{7,})?Z"/.test(JSON.stringify(body))) {
     throw new Error('a date has trailing zeros or too many digits')
   }
-  if (typeof body !== 'object' || body === null) return body
+  if (typeof body !== 'object' || body === null || Array.isArray(body)) return body
   const { results, ...shown } = body as Shown
   if (results) return { ...shown, results: results.map((one) => asByDefault(one, decided)) }
   if (isDecided('default_level_null') && shown.access_level === null) delete shown.access_level

@@ -32,6 +32,20 @@ const accessLists = ['get_group_users', 'get_user_groups'] as const
 const shownAccess = [...grants, ...accessLists] as const
 const ownerReads = ['get_owners', 'getOwner', 'getOwnerFromName', 'get_owner_users'] as const
 const ownerWrites = ['createOwner', 'updateOwners', 'delete_owner', 'set_owner_users'] as const
+const visibility = ['get_group_visibility', 'set_group_visibility'] as const
+const notifications = [
+  ...(['get_group_message_channels', 'set_group_message_channels'] as const),
+  ...(['get_group_on_call_schedules', 'set_group_on_call_schedules'] as const),
+] as const
+const setReviewers = ['set_group_reviewers', 'set_group_reviewer_stages'] as const
+const reviewers = ['get_group_reviewers', 'get_group_reviewer_stages', ...setReviewers] as const
+const containingGroup = ['get_group_containing_group', 'remove_group_containing_group'] as const
+const containingGroups = [
+  ...(['get_group_containing_groups', 'add_group_containing_group'] as const),
+  ...containingGroup,
+] as const
+const groupResources = ['get_group_resources', 'set_group_resources', 'add_group_resource'] as const
+const aroundGroups = [...visibility, ...notifications, ...reviewers, ...containingGroups, ...groupResources] as const
 const shownGroups = ['getGroups', 'createGroup', 'getGroup'] as const
 
 /**
@@ -137,6 +151,7 @@ export const behaviors = {
     operations: [
       ...groupUsers,
       ...(['get_group_users', 'updateGroups', 'getGroup', 'delete_group', 'get_group_access_levels'] as const),
+      ...aroundGroups,
     ],
     basis: 'assumed',
     source: noErrors,
@@ -334,7 +349,10 @@ export const behaviors = {
   },
   timestamps_in_microseconds: {
     means: 'dates have up to six digits of a second, without trailing zeros: the setting timestamps is "microseconds"',
-    operations: [...shownAccess, 'getGroups', 'getGroup', 'getTokens'],
+    operations: [
+      ...shownAccess,
+      ...(['getGroups', 'getGroup', 'getTokens', 'get_group_resources', 'add_group_resource'] as const),
+    ],
     basis: 'measured',
     source: 'recorded answers of Opal',
     setting: 'timestamps',
@@ -428,6 +446,104 @@ export const behaviors = {
     basis: 'assumed',
     source: 'Opal does not say whether the default level is listed',
     always: true,
+  },
+
+  // Around groups.
+  visibility_kept: {
+    means: 'the visibility is shown as it was set, with its list of groups',
+    operations: visibility,
+    basis: 'documented',
+    source: documentation,
+    always: true,
+  },
+  visibility_at_first: {
+    means: 'the visibility of the group was never set, so it is GLOBAL',
+    operations: ['get_group_visibility'],
+    basis: 'assumed',
+    source: ourChoice,
+  },
+  notifications_kept: {
+    means: 'the message channels and on-call schedules are those that were set',
+    operations: notifications,
+    basis: 'documented',
+    source: documentation,
+    always: true,
+  },
+  reviewers_configured: {
+    means: 'reviewers are those of the default request configuration, the one with priority 0',
+    operations: reviewers,
+    basis: 'inferred',
+    source: 'Opal replaced these operations by request configurations',
+    always: true,
+  },
+  reviewers_in_one_stage: {
+    means: 'the owners replace all reviewer stages by a single one, in which each of them must approve',
+    operations: ['set_group_reviewers'],
+    basis: 'assumed',
+    source: ourChoice,
+    always: true,
+  },
+  request_configuration_created: {
+    means: 'the group had no default request configuration; it gets one, with what its deprecated fields say',
+    operations: setReviewers,
+    basis: 'assumed',
+    source: ourChoice,
+  },
+  containing_groups_kept: {
+    means: 'containing groups are those that were added, until they are removed or their duration ends',
+    operations: containingGroups,
+    basis: 'documented',
+    source: documentation,
+    always: true,
+  },
+  containing_group_replaced: {
+    means: 'the containing group was there already, and its level and duration are replaced',
+    operations: ['add_group_containing_group'],
+    basis: 'assumed',
+    source: ourChoice,
+  },
+  containing_group_ended: {
+    means: 'a negative duration ends it at once, and the response shows what was sent',
+    operations: ['add_group_containing_group'],
+    basis: 'assumed',
+    source: 'Opal documents the effect, not the response',
+  },
+  CONTAINING_GROUP_NOT_FOUND: {
+    means: 'the group has no such containing group, or not at the given level',
+    operations: containingGroup,
+    basis: 'assumed',
+    source: noErrors,
+  },
+  direct_access_only: {
+    means: 'access that users have through other groups is not listed',
+    operations: ['get_group_users'],
+    basis: 'inferred',
+    source: "access to a resource has fields for this in Opal's schema, a group user has none",
+  },
+  group_resources_kept: {
+    means: 'the resources of the group are those that were set and added, until their access ends',
+    operations: groupResources,
+    basis: 'documented',
+    source: documentation,
+    always: true,
+  },
+  group_resource_replaced: {
+    means: 'the group gave access to the resource already, and the access was replaced',
+    operations: ['add_group_resource'],
+    basis: 'assumed',
+    source: ourChoice,
+  },
+  resource_level_without_name: {
+    means: 'any level of a resource is accepted, and its name is empty',
+    operations: ['get_group_resources', 'add_group_resource'],
+    basis: 'assumed',
+    source: 'the sandbox does not know the levels of resources',
+  },
+  RESOURCE_NOT_FOUND: {
+    means: 'there is no such resource',
+    operations: ['add_group_resource'],
+    basis: 'assumed',
+    source: noErrors,
   },
 
   // Users.
@@ -632,15 +748,17 @@ function rank(id: BehaviorId): number {
 
 export const nothingDecided = combine([])
 
+/** By operation, what decides each of its successes. */
+const always = new Map<string, BehaviorId[]>()
+for (const id of order.keys()) {
+  const { operations, always: isAlways } = behaviors[id] as Behavior
+  if (!isAlways || operations === 'every') continue
+  for (const operation of operations) always.set(operation, [...(always.get(operation) ?? []), id])
+}
+
 /** What decides every success of an operation. */
 export function decidedAlways(operation: string): Decided {
-  const ids = Object.keys(behaviors) as BehaviorId[]
-  return ids
-    .filter((id) => {
-      const { operations, always } = behaviors[id] as Behavior
-      return always && operations !== 'every' && operations.some((one) => one === operation)
-    })
-    .reduce((decided, id) => decided.plus(id), nothingDecided)
+  return combine(always.get(operation) ?? [])
 }
 
 /** The inverse of `text`. */

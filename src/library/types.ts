@@ -373,6 +373,7 @@ export interface Seed {
       handle?: string
       /** The team in the remote system. */
       team_id?: string
+      visibility?: VisibilityTypeEnum
       /** Each a group of this seed. */
       visibility_groups?: string[]
       /** Each a message channel of this seed. */
@@ -385,9 +386,11 @@ export interface Seed {
         | {
             /** The alias of a group. */
             group: string
-            /** The level at which the members are in it. */
+            /** The level of the access. */
             access_level_remote_id?: string
-            /** For how many minutes. */
+            /** When the access ends; never if left out. Absolute, or relative to the clock when the seed is applied. */
+            expiration_date?: string
+            /** The duration that the API shows; the access ends at `expiration_date`. */
             duration_minutes?: number
           }
       )[]
@@ -399,7 +402,7 @@ export interface Seed {
             resource: string
             /** The level of the access. */
             access_level_remote_id?: string
-            /** When the access ends. Absolute, or relative to the clock when the seed is applied. */
+            /** When the access ends; never if left out. Absolute, or relative to the clock when the seed is applied. */
             expiration_date?: string
           }
       )[]
@@ -946,6 +949,9 @@ export interface SyncTask {
   /** When it completed. */
   completed_at: string
 }
+
+/** Who can see the group: everybody, or only the members of some groups. */
+export type VisibilityTypeEnum = 'GLOBAL' | 'LIMITED'
 
 /** The kind of app. */
 export type AppTypeEnum =

@@ -1,14 +1,11 @@
 import { Type, type Static, type TObject, type TSchema } from '@sinclair/typebox'
-import type { LinkName, Noun, RecordNoun } from '../domain/records.js'
-import { Enum, Uuid } from './types.js'
+import type { LinkName, RecordNoun } from '../domain/records.js'
+import { Enum, Reference, Uuid } from './types.js'
 
 // The records of the API as it shows them. The names, types and limits are Opal's.
 
 const closed = { additionalProperties: false }
 const optional = <Schema extends TSchema>(schema: Schema) => Type.Optional(schema)
-
-/** The id of something else in the organization. A seed names it by its alias, in the field without `_id`. */
-const Reference = (refersTo: Noun, description: string) => ({ ...Uuid(description), refersTo: refersTo })
 
 /** A date that is the time of the clock if a seed leaves it out. */
 const Moment = (description: string) => Type.String({ documentedFormat: 'date-time', isMoment: true, description })
@@ -78,17 +75,30 @@ export const recordFields = {
   },
 } as const satisfies Record<RecordNoun, Record<string, TSchema>>
 
-/** What a link has besides its ends. */
-export const linkFields: Partial<Record<LinkName, Record<string, TSchema>>> = {
-  group_containing_group: {
-    access_level_remote_id: optional(Type.String({ description: 'The level at which the members are in it.' })),
-    duration_minutes: optional(Type.Integer({ description: 'For how many minutes.' })),
-  },
-  group_resource: {
-    access_level_remote_id: optional(Type.String({ description: 'The level of the access.' })),
-    expiration_date: optional(Type.String({ documentedFormat: 'date-time', description: 'When the access ends.' })),
-  },
+const access = {
+  access_level_remote_id: optional(Type.String({ description: 'The level of the access.' })),
+  expiration_date: optional(
+    Type.String({ documentedFormat: 'date-time', description: 'When the access ends; never if left out.' }),
+  ),
 }
+
+/** What a link has besides its ends. One whose `expiration_date` has come is no longer there. */
+export const linkFields = {
+  owner_user: {},
+  group_visibility: {},
+  group_message_channel: {},
+  group_on_call_schedule: {},
+  group_containing_group: {
+    ...access,
+    duration_minutes: optional(
+      Type.Integer({ description: 'The duration that the API shows; the access ends at `expiration_date`.' }),
+    ),
+  },
+  group_resource: access,
+  group_tag: {},
+  user_tag: {},
+  resource_tag: {},
+} as const satisfies Record<LinkName, Record<string, TSchema>>
 
 export const App = Type.Object(
   { app_id: Uuid('The app.'), ...recordFields.app },
@@ -117,3 +127,6 @@ export const Resource = Type.Object(
 
 /** The fields of each record, typed. */
 export type RecordDocuments = { [Noun in RecordNoun]: Static<TObject<(typeof recordFields)[Noun]>> }
+
+/** The fields of each kind of link, typed. */
+export type LinkDocuments = { [Name in LinkName]: Static<TObject<(typeof linkFields)[Name]>> }

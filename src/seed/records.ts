@@ -74,7 +74,7 @@ export function resolveRecords(report: Report, document: SeedDocument, { users, 
       reportRepeated(report, labelOf(to), targets, (target, index) => [`${path}[${index}]`, target])
       return entries.map((entry, index) => {
         const own = typeof entry === 'string' ? {} : entry
-        const contents = readContents(report, `${path}[${index}]`, own, linkFields[kind] ?? {}, lookups)
+        const contents = readContents(report, `${path}[${index}]`, own, linkFields[kind], lookups)
         return { kind, from_id: id, to_id: lookups[to](`${path}[${index}]`, targets[index] ?? ''), ...contents }
       })
     })

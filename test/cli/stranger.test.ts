@@ -42,8 +42,8 @@ describe.each<[what: string, status: number, body: string, problem: string]>([
 
   test('by wait', async () => {
     const url = await answering(status, body)
-    expect(await called(['wait', '--url', url, '--timeout', '50ms'])).toEqual(
-      refused(`No sandbox was ready at ${url} within 50ms (last result: ${problem}).`),
+    expect(await called(['wait', '--url', url, '--timeout', '900ms'])).toEqual(
+      refused(`No sandbox was ready at ${url} within 900ms (last result: ${problem}).`),
     )
   })
 })

@@ -31,7 +31,10 @@ const reviewed: { why: string; differences: string[] }[] = [
     why: 'Fields that are always present are required.',
     differences: [
       ...['Group.description', 'Group.group_type', 'Group.name', 'Owner.name'],
+      ...['MessageChannel.remote_id', 'MessageChannel.third_party_provider', 'OnCallSchedule.on_call_schedule_id'],
+      ...['OnCallSchedule.remote_id', 'OnCallSchedule.third_party_provider'],
       ...['GroupUser.access_level', 'GroupUser.expiration_date', 'Token.expires_at', 'Token.last_used_at'],
+      ...['GroupResource.expiration_date', 'GroupResource.group_name', 'GroupResource.resource_name'],
     ].map((place) => `${place}: is required, promised is not`),
   },
   {

@@ -51,6 +51,7 @@ const builtInIds: Record<string, string> = {
     }),
   ),
   group_id: ids.apiGroup,
+  containing_group_id: ids.oktaGroup,
   user_id: ids.jake,
   token_id: deriveId('token', 'expired'),
   token_user_id: ids.ada,
@@ -63,8 +64,6 @@ const sameAs: Record<string, string> = {
   user_ids: 'user_id',
   initial_user_ids: 'user_id',
   token_ids: 'token_id',
-  source_group_id: 'group_id',
-  reviewer_message_channel_id: 'message_channel_id',
 }
 
 export const unknownId = 'abcdefab-cdef-4abc-8def-abcdefabcdef'
@@ -150,7 +149,7 @@ export const holdsUuid = (schema: TSchema): boolean => isUuid(schema) || childre
 
 /** A value that a schema accepts: what is required, and whatever holds a UUID. */
 function sample(schema: TSchema, field: string, name: Name): unknown {
-  if (isUuid(schema)) return name(field)
+  if (isUuid(schema)) return name(field in builtInIds || !schema.refersTo ? field : `${schema.refersTo as string}_id`)
   if (schema.anyOf) return sample((schema.anyOf as TSchema[])[0]!, field, name)
   if (schema.const !== undefined) return schema.const as unknown
   if (schema.properties) {

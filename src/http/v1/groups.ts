@@ -20,6 +20,7 @@ import {
   UpdateGroupInfo,
   UpdateGroupInfoList,
 } from '../../schemas/group.js'
+import { readDetails, type GroupDetails } from './group.js'
 import { pageQuery, PageOf, readPage } from './paging.js'
 import { takeId } from './records.js'
 import { refuseTagFilter, tagFilter } from './tag-filter.js'
@@ -216,7 +217,7 @@ export function groups({ store, organizations }: Deps): FastifyPluginAsyncTypebo
     delete rest.request_configuration_list
     const group = store.groups.show(organization_id, group_id)
     if (!group) throw groupNotFound(group_id)
-    const details: Details = {
+    const details: GroupDetails = {
       ...readDetails(group),
       ...rest,
       ...(configurations && { request_configurations: configurations }),
@@ -236,11 +237,6 @@ export function groups({ store, organizations }: Deps): FastifyPluginAsyncTypebo
     }
   }
 }
-
-/** The content of the column `details`: the fields without a column of their own, and those that are never shown. */
-type Details = Omit<Partial<Group>, 'request_configuration_list'> &
-  Pick<UpdateGroupInfo, 'folder_id'> &
-  Pick<CreateGroupInfo, 'handle' | 'team_id'>
 
 /** The deprecated list holds the same as the newer field, which wins. */
 function configurationsOf({ request_configurations, request_configuration_list }: UpdateGroupInfo) {
@@ -264,12 +260,8 @@ function updateProblems(path: string, update: UpdateGroupInfo): Problem[] {
   return list ? configurationProblems(`${path}.${field}`, list) : []
 }
 
-function readDetails({ details }: ListedGroup): Details {
-  return JSON.parse(details) as Details
-}
-
 function showGroup(row: ListedGroup): Group {
-  const { folder_id, handle, team_id, ...details } = readDetails(row)
+  const { folder_id, handle, team_id, visibility, ...details } = readDetails(row)
   const { request_configurations, risk_sensitivity_override } = details
   return {
     group_id: row.group_id,

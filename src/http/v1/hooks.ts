@@ -48,9 +48,10 @@ export function createHooks(organizations: Organizations, routes: RouteWatch, er
     addTo(app: FastifyInstance) {
       // After onRequest, which sets the called operation, and before the body is read.
       app.addHook('preParsing', (request, reply, payload, done) => {
-        if (request.is404) routes.describe(request)
+        const isSimulated = request.described !== undefined
+        if (!isSimulated) routes.describe(request)
         for (const guard of guards) guard(request, reply)
-        if (request.is404) {
+        if (!isSimulated) {
           answerUnrouted(request, reply, payload, done)
           return
         }
@@ -78,10 +79,7 @@ export function createHooks(organizations: Organizations, routes: RouteWatch, er
         app.route({
           method,
           url: path.replaceAll(/\{(\w+)\}/g, ':$1'),
-          onRequest: (request, _reply, done) => {
-            routes.describe(request)
-            done()
-          },
+          // Not reached: no route without a description is.
           handler: (request) => {
             throw routes.refuse(request)
           },

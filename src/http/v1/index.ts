@@ -1,7 +1,12 @@
 import type { FastifyInstance } from 'fastify'
 import type { Deps } from '../deps.js'
+import { containingGroups } from './containing-groups.js'
+import { groupNotifications } from './group-notifications.js'
+import { groupResources } from './group-resources.js'
+import { groupReviewers } from './group-reviewers.js'
 import { allowPages } from './cors.js'
 import { groupUsers } from './group-users.js'
+import { groupVisibility } from './group-visibility.js'
 import { groups } from './groups.js'
 import type { Hooks } from './hooks.js'
 import { owners } from './owners.js'
@@ -20,6 +25,11 @@ export function v1(deps: Deps, hooks: Hooks) {
       await app.register(users(deps))
       await app.register(tokens(deps))
       await app.register(owners(deps))
+      await app.register(groupVisibility(deps))
+      await app.register(groupNotifications(deps))
+      await app.register(groupReviewers(deps))
+      await app.register(containingGroups(deps))
+      await app.register(groupResources(deps))
     })
   }
 }

@@ -211,6 +211,7 @@ export function users({ store, organizations }: Deps): FastifyPluginAsyncTypebox
           store.users.remove(organization_id, user_id)
           store.links.removeAll(organization_id, 'user', user_id)
           store.tokens.revokeOfUser(organization_id, user_id, organization.moment().text)
+          organization.tokenGeneration++
           return user
         }),
       )

@@ -550,3 +550,10 @@ test('a reset restores the clock of the seed', async () => {
   await turn(opened, { reset: true })
   expect(await readClock(opened)).toEqual({ now: '2026-01-01T00:00:00.000Z', mode: 'frozen' })
 })
+
+test('a running clock can be set to its last moment, however slow the machine', async () => {
+  let real = now
+  const opened = await sandbox({ ...running, realNow: () => real++ })
+  const last = '9998-12-31T17:59:59.999Z'
+  expect(await turn(opened, { set: last })).toMatchObject({ now: last, mode: 'offset' })
+})

@@ -34,6 +34,7 @@ const access = (group_id: string, user_id: string) =>
 const jake = access(ids.apiGroup, ids.jake)
 const noor = access(ids.apiGroup, ids.noor)
 const group = `/groups/${ids.apiGroup}` as const
+const resource = '0a100000-0000-4000-8000-000000000001'
 const anHour = { duration_minutes: 60, access_level_remote_id: '' }
 const long = { duration_minutes: 525_961, access_level_remote_id: '' }
 const ended = { duration_minutes: -1, access_level_remote_id: '' }
@@ -106,6 +107,29 @@ const probes: Record<BehaviorId, Probe> = {
   group_shown: { call: `GET ${group}` },
   group_deleted: { call: `DELETE ${group}` },
   risk_sensitivity: { call: `GET ${group}` },
+
+  visibility_kept: { call: `PUT ${group}/visibility`, body: { visibility: 'LIMITED' } },
+  visibility_at_first: { call: `GET ${group}/visibility` },
+  notifications_kept: { call: `GET ${group}/message-channels` },
+  reviewers_configured: { call: `GET ${group}/reviewers` },
+  reviewers_in_one_stage: { call: `PUT ${group}/reviewers`, body: { reviewer_ids: [] } },
+  request_configuration_created: { call: `PUT ${group}/reviewer-stages`, body: { stages: [] } },
+  containing_groups_kept: { call: `GET ${group}/containing-groups` },
+  containing_group_replaced: {
+    call: `POST ${group}/containing-groups`,
+    body: { containing_group_id: ids.plainGroup },
+    twice: true,
+  },
+  containing_group_ended: {
+    call: `POST ${group}/containing-groups`,
+    body: { containing_group_id: ids.plainGroup, duration_minutes: -1 },
+  },
+  CONTAINING_GROUP_NOT_FOUND: { call: `GET ${group}/containing-groups/${ids.unknown}` },
+  direct_access_only: { call: `GET ${group}/users` },
+  group_resources_kept: { call: `GET ${group}/resources` },
+  group_resource_replaced: { call: `POST ${group}/resources/${resource}`, twice: true },
+  resource_level_without_name: { call: `POST ${group}/resources/${resource}?access_level_remote_id=admin` },
+  RESOURCE_NOT_FOUND: { call: `POST ${group}/resources/${ids.unknown}` },
 
   users_listed: { call: 'GET /users' },
   user_by_id: { call: `GET /user?user_id=${ids.jake}` },

@@ -47,7 +47,9 @@ function isAsDocumented(value: unknown): value is { duration_minutes: number; ac
   const fields = new Map<string, unknown>(Object.entries(value))
   const minutes = fields.get('duration_minutes')
   if (typeof minutes !== 'number' || minutes % 1 !== 0 || minutes > 525_960) return false
-  return !fields.has('access_level_remote_id') || typeof fields.get('access_level_remote_id') === 'string'
+  if (!fields.has('access_level_remote_id')) return true
+  const level = fields.get('access_level_remote_id')
+  return typeof level === 'string' && level.isWellFormed() && !level.includes('\0')
 }
 
 function expectedAnswer(value: unknown): object {

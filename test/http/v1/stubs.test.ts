@@ -260,17 +260,21 @@ describe('of an operation that is not simulated', () => {
     expect((await send(opened.port, 'GET', url)).end).toBe(expected)
   })
 
-  test('a rule for the phase after the work answers, too, since there is no work', async () => {
-    const opened = await sandbox()
-    await add(opened, { operation: 'get_group_tags', phase: 'after', effect: { status: 502 } })
-    expect((await inject(opened, 'GET', url)).status).toBe(502)
-  })
-
   test('a READ_ONLY token still cannot write', async () => {
     const opened = await sandbox()
     await add(opened, { operation: 'createBundle', effect: { status: 201, body: {} } })
     const { status } = await opened.agent.post('/v1/bundles').auth(tokens.readOnly, { type: 'bearer' })
     expect(status).toBe(403)
+  })
+})
+
+describe('without work, a rule for the time after it answers, too', () => {
+  test.each(operations.filter(({ simulated }) => !simulated))('$id', async ({ id, method, path }) => {
+    const opened = await sandbox()
+    await add(opened, { operation: id, phase: 'after', effect: { status: 299, body: {} } })
+    expect((await inject(opened, method, urlOf(path))).status).toBe(299)
+    const { why } = (await lastCall(opened)) as { why: string[] }
+    expect(why.slice(0, 2)).toEqual(['fault rule fault-11: status 299', 'a rule answered the call'])
   })
 })
 

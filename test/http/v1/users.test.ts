@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { groupUserPath, ids, requestId, sandbox, told, tokens } from '../../helper.js'
+import { call } from '../sandbox/calls.js'
 
 const seed = {
   version: 1,
@@ -364,4 +365,15 @@ describe('DELETE /v1/users/{user_id}', () => {
 test('GET /v1/users/remote_users is not taken for a user', async () => {
   const { agent } = await sandbox()
   expect((await agent.get('/v1/users/remote_users')).body).toMatchObject({ code: 'NOT_SIMULATED' })
+})
+
+test('an export holds whoever could be invited, such as two addresses that differ in the case of an umlaut', async () => {
+  const opened = await sandbox()
+  const invite = { first_name: 'Kim', last_name: 'Park', role: 'MEMBER' }
+  for (const email of ['ö@company.dev', 'Ö@company.dev']) {
+    await call(opened, 'org-a', 'POST', '/v1/users', { ...invite, email })
+  }
+  const seed = (await call(opened, 'org-a', 'GET', '/_sandbox/seed')) as object
+  await call(opened, 'org-b', 'PUT', '/_sandbox/seed', seed)
+  expect(await call(opened, 'org-b', 'GET', '/_sandbox/seed')).toEqual(seed)
 })
