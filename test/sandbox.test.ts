@@ -45,21 +45,21 @@ const ownSeed = {
 }
 
 describe('two sandboxes in one process', () => {
-  test('share no state', async () => {
+  test('do not share state', async () => {
     const one = await sandbox()
     const other = await sandbox()
     await one.agent.put(path).send(change)
     expect(await get(other.agent, `/v1/groups/${ids.apiGroup}/users`)).toEqual(apiAsSeeded)
   })
 
-  test('share no clock', async () => {
+  test('do not share a clock', async () => {
     const one = await sandbox()
     const other = await sandbox()
     await one.agent.post('/_sandbox/clock').send({ advance: '1h' })
     expect((await other.agent.get('/_sandbox/clock')).body).toEqual({ now: '2022-01-23T03:56:07.000Z', mode: 'frozen' })
   })
 
-  test('share no tokens', async () => {
+  test('do not share tokens', async () => {
     const one = await sandbox({ seed: ownSeed })
     const other = await sandbox()
     const [first, second] = [
@@ -69,7 +69,7 @@ describe('two sandboxes in one process', () => {
     expect([first.status, second.status]).toEqual([200, 401])
   })
 
-  test('share no organizations', async () => {
+  test('do not share organizations', async () => {
     const one = await sandbox()
     const other = await sandbox()
     await one.agent.put(path).auth('org-shared', { type: 'bearer' }).send(change)
@@ -77,7 +77,7 @@ describe('two sandboxes in one process', () => {
     expect(told(answer)).toEqual(apiAsSeeded)
   })
 
-  test('number their requests each from the first', async () => {
+  test('each number their own requests from the first', async () => {
     const answers = []
     for (const { agent } of [await sandbox(), await sandbox()]) {
       const { request_id } = (await agent.get('/nothing')).body as { request_id: string }
@@ -93,7 +93,7 @@ describe('two sandboxes in one process', () => {
     expect(await get(other.agent, `/v1/groups/${ids.apiGroup}/users`)).toEqual(apiAsSeeded)
   })
 
-  test('listen each on a port of its own', async () => {
+  test('each listen on their own port', async () => {
     const one = await sandbox()
     const other = await sandbox()
     const ports = [await one.listen({ host: '127.0.0.1', port: 0 }), await other.listen({ host: '127.0.0.1', port: 0 })]
@@ -127,19 +127,19 @@ describe('a sandbox on a file', () => {
     return db
   }
 
-  test('has its state after a restart', async () => {
+  test('keeps its state over a restart', async () => {
     const { agent } = await sandbox({ db: await fileAfterChange() })
     expect(await get(agent, `/v1/groups/${ids.apiGroup}/users`)).toEqual(apiAfterPut)
   })
 
-  test('has its state after many restarts', async () => {
+  test('keeps its state over many restarts', async () => {
     const db = await fileAfterChange()
     for (let restart = 0; restart < 3; restart++) await (await sandbox({ db })).close()
     const { agent } = await sandbox({ db })
     expect(await get(agent, `/v1/groups/${ids.apiGroup}/users`)).toEqual(apiAfterPut)
   })
 
-  test('starts again from the seed with fresh', async () => {
+  test('starts over from the seed with fresh', async () => {
     const { agent } = await sandbox({ db: await fileAfterChange(), fresh: true })
     expect(await get(agent, `/v1/groups/${ids.apiGroup}/users`)).toEqual(apiAsSeeded)
   })
@@ -177,7 +177,7 @@ describe('a sandbox on a file', () => {
     expect(existsSync(db)).toBe(false)
   })
 
-  test('is left as it was by a seed with mistakes, even with fresh', async () => {
+  test('is left unchanged by a seed with mistakes, even with fresh', async () => {
     const db = await fileAfterChange()
     expect(() => openSandbox({ db, seed: {}, fresh: true, logger: silent })).toThrow(SeedError)
     const { agent } = await sandbox({ db })
@@ -346,7 +346,7 @@ describe('the built-in seed', () => {
     },
   )
 
-  test('has no level but the default one in the other groups', async () => {
+  test('has only the default level in the other groups', async () => {
     const { agent } = await sandbox()
     const messages = []
     for (const group_id of [ids.oktaGroup, ids.plainGroup]) {
@@ -364,7 +364,7 @@ describe('the built-in seed', () => {
   const ofAda = { creator_user_id: ids.ada, user_id: ids.ada, last_used_at: null, expires_at: null }
   const start = new Date(now).toISOString()
 
-  test('lists its tokens, but for the one that was revoked', async () => {
+  test('lists its tokens, except the revoked one', async () => {
     const { agent } = await sandbox()
     expect(await get(agent, '/v1/tokens')).toEqual(
       listOf(
@@ -389,7 +389,7 @@ describe('the built-in seed', () => {
     )
   })
 
-  test('has four tokens whose labels do not give them away', async () => {
+  test('has four tokens whose labels do not reveal them', async () => {
     const opened = await sandbox()
     const shown = opened.builtInTokens()
     const labels = shown.map(({ token_label }) => token_label)

@@ -146,7 +146,7 @@ const Escalation = Type.Object(
   { title: 'ReviewerStageEscalation', description: 'To whom a review is escalated, and after how long.' },
 )
 
-export const ReviewerStage = Type.Object(
+export const ReviewerStageSchema = Type.Object(
   {
     require_manager_approval: Type.Boolean(),
     require_admin_approval: optional(Type.Boolean()),
@@ -173,7 +173,7 @@ const RequestConfiguration = Type.Object(
     require_support_ticket: Type.Boolean(),
     extensions_duration_in_minutes: optional(Type.Integer()),
     request_template_id: optional(Uuid('A request template.')),
-    reviewer_stages: optional(Type.Array(ReviewerStage)),
+    reviewer_stages: optional(Type.Array(ReviewerStageSchema)),
     priority: Type.Integer(),
     organization_id: optional(Uuid('The organization; Opal shows it without documenting it.')),
     reason_optional: optional(Type.Union([Type.Boolean(), Type.Null()], { documentedNullable: true })),
@@ -356,6 +356,6 @@ export const governedFields = [
 
 export type Group = Static<typeof Group>
 export type VisibilityType = Static<typeof VisibilityType>
-export type ReviewerStage = Static<typeof ReviewerStage>
+export type ReviewerStageSchema = Static<typeof ReviewerStageSchema>
 export type CreateGroupInfo = Static<typeof CreateGroupInfo>
 export type UpdateGroupInfo = Static<typeof UpdateGroupInfo>

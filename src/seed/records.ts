@@ -168,7 +168,7 @@ export function createRecordExport(store: Store, organization_id: number, { user
     return Object.fromEntries(linksFrom(noun).map((kind) => [linkKinds[kind].field, links.get(`${kind} ${id}`)]))
   }
 
-  /** By alias where there is one: in another organization, ids may be others. */
+  /** By alias if there is one, since ids can differ in another organization. */
   function writeReferences(noun: RecordNoun, document: Record<string, unknown>) {
     const fields = Object.entries(document).map(([name, value]) => {
       const schema = (recordFields[noun] as Record<string, TSchema>)[name]

@@ -165,7 +165,7 @@ function resolveTokens(report: Report, document: SeedDocument, users: Open<UserR
     return users[0]?.user_id ?? deriveId('user', 'nobody')
   }
 
-  // A seed without tokens of its own uses the built-in ones, so that clients can authenticate.
+  // A seed without tokens uses the built-in ones, so that clients can authenticate.
   const entries = Object.entries(document.tokens ?? builtIn.tokens ?? {})
   const tokens = entries.map(([alias, token]) => {
     const user_id = ownerOf(alias, token.user)

@@ -93,7 +93,7 @@ test('-p chooses the port', async () => {
   expect(await called(['-p', 'http'])).toEqual(await called(['--port', 'http']))
 })
 
-test('organizations prints their names, their last use and how many group users they have', async () => {
+test('organizations prints their names, last use and number of group users', async () => {
   const { agent, command } = await served()
   await agent.get('/v1/users').set('authorization', 'Bearer org-a')
   expect(await command(['organizations'])).toEqual(

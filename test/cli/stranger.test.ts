@@ -37,9 +37,7 @@ describe.each<[what: string, status: number, body: string, problem: string]>([
 ])('a server that answers %s is not taken for a sandbox', (_what, status, body, problem) => {
   test.each(commands.map((words) => [words.join(' '), words] as const))('by %s', async (_line, words) => {
     const url = await answering(status, body)
-    expect(await called([...words, '--url', url])).toEqual(
-      refused(`${url} is ${problem}. Say with --url where one is.`),
-    )
+    expect(await called([...words, '--url', url])).toEqual(refused(`${url} is ${problem}. Name one with --url.`))
   })
 
   test('by wait', async () => {

@@ -93,7 +93,7 @@ describe('an id in upper case means the same as in lower case', () => {
   })
 })
 
-describe('a field of a body that is not known is neither stored nor echoed', () => {
+describe('an unknown field of a body is neither stored nor echoed', () => {
   const withBodies = routes.filter(({ body }) => body)
 
   test.each(withBodies.map((route) => [route.id, route] as const))('%s', async (_id, route) => {

@@ -65,7 +65,7 @@ describe('a seed', () => {
     })
   })
 
-  test('gets values for what it leaves out', async () => {
+  test('gets defaults for what it leaves out', async () => {
     const opened = await sandbox()
     await put(opened, {
       users: { eve },
@@ -215,7 +215,7 @@ describe('a seed', () => {
     }
   })
 
-  test('is what a reset goes back to from then on', async () => {
+  test('is what a reset restores from then on', async () => {
     const opened = await sandbox()
     await put(opened, { users: { eve } })
     const before = await exported(opened)

@@ -138,7 +138,7 @@ describe('a seed is rejected if', () => {
     expect(problemsOf(document)).toEqual([{ path, message: expect.stringMatching(message) as string }])
   })
 
-  test('a record is malformed; what refers to it is no further problem', () => {
+  test('a record is malformed; references to it are not reported, too', () => {
     const document = {
       owners: { a: { name: 5 } },
       apps: { x: { name: 'X', description: '', app_type: 'AWS', admin_owner: 'a' } },

@@ -1,7 +1,7 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from '@sinclair/typebox'
 import type { FastifyRequest } from 'fastify'
-import { ReviewerStage } from '../../schemas/group.js'
+import { ReviewerStageSchema } from '../../schemas/group.js'
 import { Reference, References, Uuid } from '../../schemas/types.js'
 import type { ListedGroup } from '../../store/groups.js'
 import type { Deps } from '../deps.js'
@@ -17,7 +17,7 @@ const tags = ['groups']
 const deprecated = true
 const params = Type.Object({ group_id: Uuid('The group.') })
 const OwnerIds = Type.Array(Reference('owner', 'An owner.'), { description: 'The owners.' })
-const Stages = Type.Array(ReviewerStage, { description: 'The stages, in order.' })
+const Stages = Type.Array(ReviewerStageSchema, { description: 'The stages, in order.' })
 const reads = refusalResponses(...guardRefusals, 'INVALID_REQUEST', 'GROUP_NOT_FOUND')
 const writes = refusalResponses(...guardRefusals, ...writeRefusals, 'GROUP_NOT_FOUND')
 
@@ -109,7 +109,7 @@ export function groupReviewers({ store, organizations }: Deps): FastifyPluginAsy
     )
   }
 
-  function setStages(request: FastifyRequest, group: ListedGroup, reviewer_stages: ReviewerStage[]) {
+  function setStages(request: FastifyRequest, group: ListedGroup, reviewer_stages: ReviewerStageSchema[]) {
     const details = readDetails(group)
     const { request_configurations: all = [] } = details
     const index = all.findIndex(isDefault)
@@ -120,11 +120,11 @@ export function groupReviewers({ store, organizations }: Deps): FastifyPluginAsy
   }
 }
 
-function stagesOf(group: ListedGroup): ReviewerStage[] {
+function stagesOf(group: ListedGroup): ReviewerStageSchema[] {
   return readDetails(group).request_configurations?.find(isDefault)?.reviewer_stages ?? []
 }
 
-function reviewersOf(stages: ReviewerStage[]): string[] {
+function reviewersOf(stages: ReviewerStageSchema[]): string[] {
   return [...new Set(stages.flatMap(({ owner_ids }) => owner_ids))]
 }
 

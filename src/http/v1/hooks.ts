@@ -13,7 +13,6 @@ import { createRecorder } from '../record.js'
 import { discardBody, refuseContentCoding } from '../request-body.js'
 import type { RouteWatch } from '../unrouted.js'
 import { noteFields } from '../validation.js'
-import { refusePreflight } from './cors.js'
 import { tokenReadOnly } from './write.js'
 
 /** Opal documents a separate rate for PUT and POST /groups. */
@@ -209,6 +208,15 @@ function isJson(text: string): boolean {
 }
 
 export type Hooks = ReturnType<typeof createHooks>
+
+/** Throws a Refusal for a preflight: it carries no token, and a 401 would mislead. */
+function refusePreflight({ method, headers }: FastifyRequest) {
+  const { origin, 'access-control-request-method': wanted } = headers
+  if (method !== 'OPTIONS' || origin === undefined || wanted === undefined) return
+  throw new Refusal('CROSS_SITE_REQUEST', `A web page of ${origin.slice(0, 100)} may not call the API.`, {
+    hint: 'Allow it with --cors, or with cors: true in createSandbox.',
+  })
+}
 
 /** The fault rule that applies to this call now, if any; counts the hit. */
 function findFault(phase: ResolvedFaultRule['phase'], request: FastifyRequest): ActiveFault | undefined {

@@ -60,7 +60,7 @@ const whoami = {
   operationId: 'getUserWhoami',
   tags,
   summary: "Show the token's user",
-  description: 'The user whom the token of the call belongs to.',
+  description: 'The user of the token that makes the call.',
   response: { 200: User, ...refusalResponses(...guardRefusals, 'USER_NOT_FOUND') },
 }
 
@@ -124,8 +124,8 @@ const deleteUser = {
   tags,
   summary: 'Delete a user',
   description:
-    "Ends all access of the user and revokes the user's tokens. Returns the user as they were. A token cannot delete the " +
-    'user whom it belongs to.',
+    "Ends all access of the user and revokes the user's tokens. Returns the user as they were. A token cannot delete its " +
+    'own user.',
   params: byId,
   response: {
     200: User,

@@ -10,7 +10,7 @@ const preflight = {
 const bearer = { authorization: `Bearer ${tokens.fullAccess}`, origin }
 const put = { method: 'PUT', url: groupUserPath(ids.apiGroup, ids.jake), payload: { duration_minutes: 60 } } as const
 
-describe('off, as by default', () => {
+describe('by default', () => {
   test('a preflight is answered with a 403 that says how to allow it', async () => {
     const { app } = await sandbox()
     const answer = await app.inject({ method: 'OPTIONS', url: put.url, headers: preflight })

@@ -166,7 +166,7 @@ describe('a response without a body', () => {
 })
 
 describe('a body that does not fit the operation', () => {
-  test('is accepted with a warning, and so it says in the journal', async () => {
+  test('is accepted with a warning, which is also in the journal', async () => {
     const opened = await sandbox()
     const rule = {
       operation: 'getIdpGroupMappings',
@@ -248,7 +248,7 @@ describe('of an operation that is not simulated', () => {
     expect({ end, status, text }).toEqual({ end: 'whole', status: 201, text: `{"bundle_id":"${ids.unknown}"}` })
   })
 
-  test('a delayed call is a 501 after that', async () => {
+  test('a delayed call is a 501 after the delay', async () => {
     const opened = await sandbox()
     await add(opened, { operation: 'getIdpGroupMapping', effect: { delay: '1ms' } })
     expect((await inject(opened, 'GET', url)).status).toBe(501)

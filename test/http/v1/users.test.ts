@@ -63,7 +63,7 @@ describe('GET /v1/users', () => {
     })
   })
 
-  test('nobody is a list as well', async () => {
+  test('a list can be empty', async () => {
     const { agent } = await sandbox({ seed: { version: 1 } })
     expect(told(await agent.get('/v1/users'))).toEqual({
       status: 200,
@@ -198,7 +198,7 @@ describe('POST /v1/users', () => {
     expect((await agent.post(groupUserPath(ids.apiGroup, user_id))).body).toMatchObject({ full_name: 'Kim Park' })
   })
 
-  test.each(['jake@company.dev', 'JAKE@company.dev'])('an address that is taken is a 409: %s', async (email) => {
+  test.each(['jake@company.dev', 'JAKE@company.dev'])('a taken email address is a 409: %s', async (email) => {
     const { agent } = await sandbox({ seed })
     expect(told(await agent.post('/v1/users').send({ ...kim, email, role: 'ADMIN' }))).toEqual(
       conflict(
@@ -220,7 +220,7 @@ describe('POST /v1/users', () => {
     expect(told(await agent.post('/v1/users').send(body))).toEqual(invalid(`body.${field}`, message))
   })
 
-  test('an id that a seed took is skipped', async () => {
+  test('an id that the seed uses is skipped', async () => {
     const first = await sandbox({ seed })
     const { user_id } = (await first.agent.post('/v1/users').send({ ...kim, role: 'MEMBER' })).body as typeof jake
     const users = { ...seed.users, taken: { user_id, email: 'taken@company.dev', full_name: 'Taken' } }
@@ -234,7 +234,7 @@ describe('POST /v1/users', () => {
 })
 
 describe('PATCH /v1/users/{user_id}', () => {
-  test('changes what is given, and keeps the rest', async () => {
+  test('changes the given fields, and keeps the others', async () => {
     const { agent } = await sandbox({ seed })
     const path = `/v1/users/${ids.jake}`
     const managed = { ...jake, manager_id: ids.ada }
@@ -273,7 +273,7 @@ describe('PATCH /v1/users/{user_id}', () => {
     else expect(patched).toEqual(answer)
   })
 
-  test('a user who is not there is a 404', async () => {
+  test('an unknown user is a 404', async () => {
     const { agent } = await sandbox({ seed })
     const path = `/v1/users/${ids.unknown}`
     expect(told(await agent.patch(path).send({ position: 'x' }))).toEqual(userNotFound(ids.unknown))
@@ -328,7 +328,7 @@ describe('DELETE /v1/users/{user_id}', () => {
     expect(listed.results).toHaveLength(1)
   })
 
-  test('leaves those whom the user managed without a manager', async () => {
+  test('leaves the users they managed without a manager', async () => {
     const users = { ...seed.users, jake: { ...seed.users.jake, manager: 'noor' } }
     const { agent } = await sandbox({ seed: { ...seed, users, tokens: undefined } })
     expect((await agent.get(`/v1/users/${ids.jake}`)).body).toEqual({ ...jake, manager_id: ids.noor })
