@@ -81,7 +81,7 @@ function sendRaw(socket: Socket, status: number, body: string) {
   socket.end(
     [
       `HTTP/1.1 ${status} Refused`,
-      'Content-Type: application/json; charset=utf-8',
+      'Content-Type: application/json',
       `Content-Length: ${Buffer.byteLength(body)}`,
       'Connection: close',
       '',
