@@ -50,7 +50,7 @@ const docsToken = 'f454d283-ca87-4a8a-bdbb-df212eca5353'
 
 /** Calls that end something name what no other example needs, so that a tool can make all of them in any order. */
 const samples: Record<string, Partial<Sent> | undefined> = {
-  add_group_user: { path: { group_id: ids.apiGroup, user_id: ids.noor } },
+  add_group_user: { path: { group_id: ids.apiGroup, user_id: ids.ada } },
   update_group_user: { body: { duration_minutes: 60, access_level_remote_id: levels.readOnly } },
   delete_group_user: {
     path: { group_id: ids.gitlabGroup, user_id: ids.ada },
@@ -59,6 +59,7 @@ const samples: Record<string, Partial<Sent> | undefined> = {
   delete_group: { path: { group_id: docs.group } },
   deleteUser: { path: { user_id: docs.user } },
   deleteToken: { path: { token_id: docsToken } },
+  getTokens: { query: { token_ids: [nameBuiltIn('token_id'), docsToken], user_id: ids.ada } },
   createOwner: { body: { name: 'Data', description: 'The data team' } },
   updateOwners: {
     body: { owners: [{ owner_id: '0c000000-0000-4000-8000-000000000002', name: 'IT', description: 'Accounts' }] },
@@ -68,6 +69,7 @@ const samples: Record<string, Partial<Sent> | undefined> = {
 
 /** Values of query parameters whose schemas do not lead to a result. */
 const queryValues: Record<string, unknown> = {
+  group_ids: [ids.apiGroup, ids.oktaGroup],
   group_type_filter: 'AWS_SSO_GROUP',
   group_name: 'API Group',
   requestable: true,
@@ -95,7 +97,7 @@ const provoked: Partial<Record<RefusalCode, (route: Route) => Provoked | undefin
   MANAGER_CYCLE: () => ({ sent: { body: { manager_id: ids.jake } }, isValid: true }),
   OWN_USER: () => ({ sent: { path: { user_id: ids.ada } }, isValid: true }),
   OWNER_IN_USE: () => ({ sent: { path: { owner_id: firstIds.owner_id ?? '' } }, isValid: true }),
-  NOT_SIMULATED: () => ({ sent: { query: { tag_ids: [firstIds.tag_id] } }, isValid: true }),
+  NOT_SIMULATED: () => ({ sent: { query: { tag_ids: [firstIds.tag_id, nameBuiltIn('tag_id')] } }, isValid: true }),
   CROSS_SITE_REQUEST: () => ({ headers: { 'sec-fetch-site': 'cross-site', origin: 'http://example.com' } }),
 }
 
@@ -244,7 +246,8 @@ function queryValue(field: string, schema: TSchema, name: (field: string) => str
   if (field === 'cursor') return ''
   if (field in queryValues) return queryValues[field]
   if (isUuid(schema)) return name(field)
-  if (schema.items && isUuid(schema.items as TSchema)) return [name(field)]
+  // Specmatic takes a list of one for a text.
+  if (schema.items && isUuid(schema.items as TSchema)) return [...new Set([name(field), nameBuiltIn(field)])]
   return (schema.examples as unknown[] | undefined)?.[0]
 }
 
