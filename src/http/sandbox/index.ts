@@ -82,6 +82,11 @@ export function sandbox(
       checkHost(request)
       return reply.type('application/json').send(await openapi.json())
     })
+
+    app.get('/openapi-3.0.json', async (request, reply) => {
+      checkHost(request)
+      return reply.type('application/json').send(await openapi.json30())
+    })
   }
 }
 
