@@ -53,8 +53,9 @@ const samples: Record<string, Partial<Sent> | undefined> = {
   add_group_user: { path: { group_id: ids.apiGroup, user_id: ids.ada } },
   update_group_user: { body: { duration_minutes: 60, access_level_remote_id: levels.readOnly } },
   delete_group_user: {
-    path: { group_id: ids.gitlabGroup, user_id: ids.ada },
-    query: { access_level_remote_id: '40' },
+    path: { group_id: '4baf8423-db0a-4037-a4cf-f79c60cb67a5', user_id: '1b978423-db0a-4037-a4cf-f79c60cb67b3' },
+    // The default level, so that the call works without the parameter too.
+    query: { access_level_remote_id: '' },
   },
   delete_group: { path: { group_id: docs.group } },
   deleteUser: { path: { user_id: docs.user } },
