@@ -360,6 +360,45 @@ describe('the built-in seed', () => {
     expect(messages).toEqual([message, message])
   })
 
+  const documented = [
+    '/v1/users/f92aa855-cea9-4814-b9d8-f2a60d3e4a06',
+    '/v1/users/1b978423-db0a-4037-a4cf-f79c60cb67b3',
+    '/v1/users/32acc112-21ff-4669-91c2-21e27683eaa1',
+    '/v1/groups/4baf8423-db0a-4037-a4cf-f79c60cb67a5',
+    '/v1/groups/32acc112-21ff-4669-91c2-21e27683eaa1',
+    '/v1/groups/f454d283-ca87-4a8a-bdbb-df212eca5353',
+    '/v1/groups/f454d283-ca87-4a87-bdbb-df212eca5353',
+    '/v1/groups/99d0b81d-14be-4cf6-bd27-348b4af1d11b',
+  ]
+
+  test.each(documented)("has %s, an id of the examples in Opal's documentation", async (path) => {
+    const { agent } = await sandbox()
+    const { full_name, name = full_name } = (await agent.get(path)).body as { full_name?: string; name?: string }
+    expect(name).toMatch(/^Docs example/)
+  })
+
+  test('has these ids after all others that its file lists', async () => {
+    const { agent } = await sandbox()
+    const groups = (await agent.get('/v1/groups')).body as { results: { name: string }[] }
+    expect(groups.results.map(({ name }) => name)).toEqual([
+      'API Group',
+      'Okta Engineering',
+      'GitLab Platform',
+      'Announcements',
+      ...[1, 2, 3, 4, 5].map((number) => `Docs example ${number}`),
+      'Magic outcomes',
+    ])
+  })
+
+  test('has members in the group that the documentation has them in', async () => {
+    const { agent } = await sandbox()
+    const answer = await agent.get('/v1/groups/4baf8423-db0a-4037-a4cf-f79c60cb67a5/users')
+    expect((answer.body as { results: { user_id: string }[] }).results.map(({ user_id }) => user_id)).toEqual([
+      'f92aa855-cea9-4814-b9d8-f2a60d3e4a06',
+      '1b978423-db0a-4037-a4cf-f79c60cb67b3',
+    ])
+  })
+
   const uuid = expect.stringMatching(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/) as unknown
   const ofAda = { creator_user_id: ids.ada, user_id: ids.ada, last_used_at: null, expires_at: null }
   const start = new Date(now).toISOString()
@@ -384,6 +423,15 @@ describe('the built-in seed', () => {
           access_level: 'FULL_ACCESS',
           created_at: '2021-12-24T03:56:07.000Z',
           expires_at: '2022-01-23T02:56:07.000Z',
+        },
+        {
+          ...ofAda,
+          creator_user_id: '32acc112-21ff-4669-91c2-21e27683eaa1',
+          user_id: '32acc112-21ff-4669-91c2-21e27683eaa1',
+          token_id: 'f454d283-ca87-4a8a-bdbb-df212eca5353',
+          token_label: "Example of Opal's documentation",
+          access_level: 'READ_ONLY',
+          created_at: start,
         },
       ),
     )

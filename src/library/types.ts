@@ -55,8 +55,7 @@ export interface Coverage {
 
 /** Why a call was rejected. Opal documents no error body, so clients should rely on the status alone. */
 export interface ErrorBody {
-  /** What went wrong, for programs. */
-  code: string
+  code: ErrorCode
   /** What went wrong, for people. */
   message: string
   /** All problems of the request. */
@@ -668,6 +667,52 @@ export interface GroupUser {
   expiration_date: string | null
   propagation_status?: PropagationStatus
 }
+
+/** What went wrong, for programs. A rule can send any other code. */
+export type ErrorCode =
+  | 'TOKEN_MISSING'
+  | 'TOKEN_UNKNOWN'
+  | 'TOKEN_EXPIRED'
+  | 'TOKEN_REVOKED'
+  | 'TOKEN_READ_ONLY'
+  | 'RATE_LIMITED'
+  | 'FAULT_INJECTED'
+  | 'BODY_TOO_LARGE'
+  | 'CONTENT_TYPE_UNSUPPORTED'
+  | 'INVALID_REQUEST'
+  | 'GROUP_NOT_FOUND'
+  | 'USER_NOT_FOUND'
+  | 'GROUP_USER_NOT_FOUND'
+  | 'CONTAINING_GROUP_NOT_FOUND'
+  | 'ACCESS_LEVEL_NOT_FOUND'
+  | 'GROUP_USER_EXISTS'
+  | 'USER_EXISTS'
+  | 'MANAGER_CYCLE'
+  | 'OWN_USER'
+  | 'TOKEN_NOT_FOUND'
+  | 'APP_NOT_FOUND'
+  | 'OWNER_NOT_FOUND'
+  | 'OWNER_IN_USE'
+  | 'MESSAGE_CHANNEL_NOT_FOUND'
+  | 'ON_CALL_SCHEDULE_NOT_FOUND'
+  | 'TAG_NOT_FOUND'
+  | 'TAG_EXISTS'
+  | 'RESOURCE_NOT_FOUND'
+  | 'CROSS_SITE_REQUEST'
+  | 'SNAPSHOT_NOT_FOUND'
+  | 'FAULT_NOT_FOUND'
+  | 'REQUEST_NOT_FOUND'
+  | 'WAIT_TIMEOUT'
+  | 'WAIT_ENDED'
+  | 'SNAPSHOT_LIMIT'
+  | 'DEFAULT_ORGANIZATION'
+  | 'ROUTE_NOT_FOUND'
+  | 'METHOD_NOT_ALLOWED'
+  | 'NOT_SIMULATED'
+  | 'HEADERS_TOO_LARGE'
+  | 'REQUEST_TIMEOUT'
+  | 'INTERNAL_ERROR'
+  | 'DATABASE_UNAVAILABLE'
 
 export type OperationId =
   | 'update_group_user'

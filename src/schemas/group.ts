@@ -242,7 +242,7 @@ export const CreateGroupInfo = Type.Object(
   {
     title: 'CreateGroupInfo',
     description: 'A new group.',
-    examples: [{ name: 'Platform', group_type: 'OKTA_GROUP', app_id: '0c000000-0000-4000-8000-000000000001' }],
+    examples: [{ name: 'Platform', group_type: 'OKTA_GROUP', app_id: '0e000000-0000-4000-8000-000000000002' }],
   },
 )
 

@@ -11,7 +11,7 @@ import type { GroupUserRow } from '../store/group-users.js'
 import type { GroupRow } from '../store/groups.js'
 import type { TokenRow } from '../store/tokens.js'
 import type { UserRow } from '../store/users.js'
-import { builtIn } from './built-in.js'
+import { lentTokens } from './built-in.js'
 import { deriveId } from './ids.js'
 import { createIdLookup, reportRepeated } from './lookup.js'
 import { resolveRecords, withoutLinks, type ResolvedLink, type ResolvedRecord } from './records.js'
@@ -166,7 +166,7 @@ function resolveTokens(report: Report, document: SeedDocument, users: Open<UserR
   }
 
   // A seed without tokens uses the built-in ones, so that clients can authenticate.
-  const entries = Object.entries(document.tokens ?? builtIn.tokens ?? {})
+  const entries = Object.entries(document.tokens ?? lentTokens)
   const tokens = entries.map(([alias, token]) => {
     const user_id = ownerOf(alias, token.user)
     return {

@@ -1,9 +1,10 @@
 import type { TSchema } from '@sinclair/typebox'
 import { recordKinds, recordNouns } from '../../src/domain/records.js'
+import type { RefusalCode } from '../../src/domain/refusal.js'
 import { openSandbox } from '../../src/sandbox.js'
 import { builtIn } from '../../src/seed/built-in.js'
 import { deriveId } from '../../src/seed/ids.js'
-import { ids, silent } from '../helper.js'
+import { ids } from '../seeded.js'
 
 // A valid call of every operation, read off the schemas of its route. A test over all operations needs no list of them.
 
@@ -14,6 +15,7 @@ export interface Route {
   params?: TSchema
   querystring?: TSchema
   body?: TSchema
+  response?: Record<string, TSchema & { codes?: RefusalCode[] }>
 }
 
 /** The routes of both planes. */
@@ -21,7 +23,7 @@ export const routes = await registeredRoutes()
 
 async function registeredRoutes(): Promise<Route[]> {
   const found: Route[] = []
-  const { app, close } = openSandbox({ logger: silent })
+  const { app, close } = openSandbox()
   app.addHook('onRoute', ({ method, url, schema }) => {
     const { operationId: id, ...parts } = (schema ?? {}) as Omit<Route, 'id'> & { operationId?: string }
     if (id !== undefined && method !== 'HEAD') found.push({ ...parts, id, method: String(method), url })
@@ -59,7 +61,7 @@ const builtInIds: Record<string, string> = {
 }
 
 /** What the field of a request is the id of, if its name does not say so. */
-const sameAs: Record<string, string> = {
+export const sameAs: Record<string, string> = {
   group_ids: 'group_id',
   user_ids: 'user_id',
   initial_user_ids: 'user_id',
@@ -170,5 +172,6 @@ function sample(schema: TSchema, field: string, name: Name): unknown {
     return Object.fromEntries(chosen.map(([key, one]) => [key, sample(one, key, name)]))
   }
   if (schema.items) return [sample(schema.items as TSchema, field, name)]
-  return { string: 'text', integer: 1, number: 1, boolean: true }[schema.type as string]
+  const [example] = (schema.examples ?? []) as unknown[]
+  return example ?? { string: 'text', integer: 1, number: 1, boolean: true }[schema.type as string]
 }

@@ -88,7 +88,7 @@ describe('the description of the API', () => {
     const answer = await agent.get('/_sandbox/openapi.json').set('authorization', '')
     expect({ ...told(answer), type: answer.headers['content-type'] }).toEqual({
       status: 200,
-      type: 'application/json; charset=utf-8',
+      type: 'application/json',
       body: parse(served) as unknown,
     })
   })
@@ -121,7 +121,7 @@ describe('GET /', () => {
     const answer = await agent.get('/').set({ host: 'localhost:6725', authorization: '', accept })
     expect({ ...told(answer), type: answer.headers['content-type'] }).toEqual({
       status: 200,
-      type: 'application/json; charset=utf-8',
+      type: 'application/json',
       body: welcome,
     })
   })

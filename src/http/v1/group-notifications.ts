@@ -38,7 +38,10 @@ const setMessageChannels = {
     { message_channel_ids: References('message_channel', 'The channels, in order.') },
     { title: 'MessageChannelIDList', description: 'Message channels, in order.' },
   ),
-  response: { 200: Type.Array(Reference('message_channel', 'A message channel.')), ...writes },
+  response: {
+    200: Type.Array(Reference('message_channel', 'A message channel.'), { description: 'The ids of the channels.' }),
+    ...writes,
+  },
 }
 const getOnCallSchedules = {
   operationId: 'get_group_on_call_schedules',
@@ -64,7 +67,10 @@ const setOnCallSchedules = {
     { on_call_schedule_ids: References('on_call_schedule', 'The schedules, in order.') },
     { title: 'OnCallScheduleIDList', description: 'On-call schedules, in order.' },
   ),
-  response: { 200: Type.Array(Reference('on_call_schedule', 'An on-call schedule.')), ...writes },
+  response: {
+    200: Type.Array(Reference('on_call_schedule', 'A schedule.'), { description: 'The ids of the schedules.' }),
+    ...writes,
+  },
 }
 
 /** Whom Opal notifies of what happens to a group. */

@@ -102,7 +102,8 @@ export function createHooks(organizations: Organizations, routes: RouteWatch, er
     answerBadUrl: (error: unknown, request: FastifyRequest, reply: FastifyReply) => {
       const text = JSON.stringify(errors.prepare(refusalOfGuards(request, reply) ?? error, request, reply))
       recorder.recordAnswer(request, reply, text)
-      void reply.send(text)
+      // As bytes: Fastify adds a charset to text.
+      void reply.send(Buffer.from(text))
     },
   }
 

@@ -106,7 +106,7 @@ describe('a token of the form org-<name>', () => {
     const opened = await sandbox()
     const refusal = unknownToken(
       'The organization has no token admin.',
-      'Send one of these after the dot: full_access, read_only, expired, revoked.',
+      'Send one of these after the dot: full_access, read_only, expired, revoked, docs.',
     )
     expect(told(await as(opened, 'org-a.admin').get('/v1/groups'))).toEqual(refusal)
     expect(told(await as(opened, 'org-a.admin').get('/_sandbox/clock'))).toEqual(refusal)
@@ -605,9 +605,9 @@ describe('the list of organizations', () => {
     await call(opened, 'org-a', 'GET', '/v1/users')
     expect(await call(opened, tokens.fullAccess, 'GET', '/_sandbox/organizations')).toEqual({
       results: [
-        { name: 'default', last_used_at: null, group_users: 36 },
-        { name: 'org-a', last_used_at: '2022-01-23T04:56:07.000Z', group_users: 35 },
-        { name: 'org-b', last_used_at: null, group_users: 36 },
+        { name: 'default', last_used_at: null, group_users: 38 },
+        { name: 'org-a', last_used_at: '2022-01-23T04:56:07.000Z', group_users: 37 },
+        { name: 'org-b', last_used_at: null, group_users: 38 },
       ],
     })
   })
@@ -619,8 +619,8 @@ describe('the list of organizations', () => {
     await first.close()
     expect(await call(await sandbox({ db }), tokens.fullAccess, 'GET', '/_sandbox/organizations')).toEqual({
       results: [
-        { name: 'default', last_used_at: null, group_users: 36 },
-        { name: 'org-a', last_used_at: null, group_users: 36 },
+        { name: 'default', last_used_at: null, group_users: 38 },
+        { name: 'org-a', last_used_at: null, group_users: 38 },
       ],
     })
   })
@@ -629,7 +629,7 @@ describe('the list of organizations', () => {
     const opened = await sandbox()
     await call(opened, 'org-a', 'GET', '/v1/users')
     expect(await call(opened, 'org-b', 'GET', '/_sandbox/organizations')).toEqual({
-      results: [{ name: 'org-b', last_used_at: null, group_users: 36 }],
+      results: [{ name: 'org-b', last_used_at: null, group_users: 38 }],
     })
   })
 })

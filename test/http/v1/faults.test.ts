@@ -141,7 +141,7 @@ describe('an effect', () => {
     const whole = JSON.stringify(jake)
     expect({ end, status, text }).toEqual({ end: 'cut within', status: 200, text: whole.slice(0, whole.length / 2) })
     expect(headers).toMatchObject({
-      'content-type': 'application/json; charset=utf-8',
+      'content-type': 'application/json',
       'content-length': String(whole.length),
       'x-opal-sandbox-request-id': requestId,
       'x-opal-sandbox-basis': 'inferred',
@@ -210,11 +210,11 @@ describe('on a connection with several calls', () => {
 
 describe('a status', () => {
   test.each<[effect: object, answer: object, headers: object]>([
-    [{ status: 500 }, injected(500), { 'content-type': 'application/json; charset=utf-8' }],
+    [{ status: 500 }, injected(500), { 'content-type': 'application/json' }],
     [
       { status: 429, headers: { 'Retry-After': '7' } },
       injected(429),
-      { 'retry-after': '7', 'content-type': 'application/json; charset=utf-8' },
+      { 'retry-after': '7', 'content-type': 'application/json' },
     ],
     [{ status: 403, code: 'NO_LICENSE' }, injected(403, { code: 'NO_LICENSE' }), {}],
     [{ status: 409, message: 'Too late.' }, injected(409, { message: 'Too late.' }), {}],

@@ -70,7 +70,7 @@ const lastCall = async (opened: Opened) => {
   return results.at(-1)!
 }
 
-const json = 'application/json; charset=utf-8'
+const json = 'application/json'
 
 test('no operation of the API is a path or a method that does not exist', async () => {
   const opened = await sandbox()
