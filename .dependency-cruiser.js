@@ -22,7 +22,10 @@ const nounFolders = {
   },
   'http/effects': { entries: ['index', 'list'], shared: ['effect'] },
   'http/sandbox': { entries: ['index'], shared: [] },
-  'http/v1': { entries: ['index', 'hooks'], shared: ['links', 'paging', 'records', 'tag-filter', 'user', 'write'] },
+  'http/v1': {
+    entries: ['index', 'hooks'],
+    shared: ['decided', 'group', 'links', 'paging', 'records', 'user', 'write'],
+  },
   store: { entries: ['index'], shared: ['writer'] },
 }
 

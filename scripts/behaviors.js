@@ -1,19 +1,20 @@
 // Writes the tables of behaviors in docs/behaviour.md from src/domain/behaviors.ts. With --check, fails if they are out of
 // date.
-import { readFile, writeFile } from 'node:fs/promises'
-import { format, resolveConfig } from 'prettier'
 import { behaviors, operations, refusals } from '../dist/sandbox.js'
-
-const file = new URL('../docs/behaviour.md', import.meta.url)
-const written = '<!-- Written by `npm run openapi` from src/domain/behaviors.ts. Change that. -->'
-const end = '<!-- The end of what is written. -->'
+import { writeMarked } from './marked.js'
 
 const sections = {
   'Every operation': ({ operations }) => operations === 'every',
   'Access to groups': ({ operations: [id] }) => isAbout(id, /^\/groups\/(\{group_id\}\/)?users/),
   Groups: ({ operations: [id] }) => isAbout(id, /^\/groups(\/\{group_id\})?(\/access_levels)?$/),
+  'Around groups': ({ operations: [id] }) => isAbout(id, /^\/groups\/\{group_id\}\/(?!users|access_levels|tags)/),
   Users: ({ operations: [id] }) => isAbout(id, /^\/users?(\/|$)/),
   Owners: ({ operations: [id] }) => isAbout(id, /^\/owners/),
+  Apps: ({ operations: [id] }) => isAbout(id, /^\/apps/),
+  'Message channels and on-call schedules': ({ operations: [id] }) =>
+    isAbout(id, /^\/(message-channels|on-call-schedules)/),
+  Tags: ({ operations: [id] }) => isAbout(id, /^\/(tags?|resources)(\/|$)/),
+  'Sync errors': ({ operations: [id] }) => isAbout(id, /^\/sync_errors/),
   Tokens: ({ operations: [id] }) => isAbout(id, /^\/tokens/),
 }
 
@@ -44,17 +45,4 @@ function writeRow(cells) {
   return `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`
 }
 
-const text = await readFile(file, 'utf8')
-const [before, rest] = text.split(`${written}\n`)
-const after = rest?.split(`${end}\n`)[1]
-if (after === undefined) throw new Error('docs/behaviour.md has no place for the tables of behaviors.')
-const whole = await format(`${before}${written}\n\n${writeSections()}\n${end}\n${after}`, {
-  ...(await resolveConfig('docs/behaviour.md')),
-  parser: 'markdown',
-})
-if (!process.argv.includes('--check')) {
-  await writeFile(file, whole)
-} else if (whole !== text) {
-  console.error('docs/behaviour.md is out of date. Run npm run openapi and commit the result.')
-  process.exitCode = 1
-}
+await writeMarked('docs/behaviour.md', 'src/domain/behaviors.ts', writeSections())

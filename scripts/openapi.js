@@ -1,12 +1,15 @@
 // Writes openapi.yaml, seed.schema.json and src/library/types.ts from the schemas in the code; openapi.yaml has the
-// operations that are not simulated from shapes.json, too. With --check, fails if
-// one of them is out of date.
+// operations that are not simulated from shapes.json, too, and its examples are recorded from a sandbox. With --check,
+// fails if one of them is out of date.
 import { readFile, writeFile } from 'node:fs/promises'
+import { fileURLToPath } from 'node:url'
 import { format, resolveConfig } from 'prettier'
+import { runnerImport } from 'vite'
 import { stringify } from 'yaml'
 import { bases, openSandbox, operations, refusals, SeedDocument } from '../dist/sandbox.js'
 import { promisedShapes } from './shapes.js'
 import { writeTypes } from './types.js'
+import { yamlForVite } from './yaml-plugin.js'
 
 const { version } = JSON.parse(await readFile(new URL('../package.json', import.meta.url), 'utf8'))
 
@@ -67,7 +70,15 @@ const components = {
   parameters: {},
   responses: {},
   headers: headerComponents,
-  securitySchemes: { BearerAuth: { type: 'http', scheme: 'bearer' } },
+  securitySchemes: {
+    BearerAuth: {
+      type: 'http',
+      scheme: 'bearer',
+      description:
+        'With the built-in seed, `opal_sandbox_full_access` can do everything and `opal_sandbox_read_only` can only read. ' +
+        '`org-<name>`, with any name, opens an organization for one test, with full access.',
+    },
+  },
 }
 
 async function describe() {
@@ -93,6 +104,12 @@ async function describe() {
       { name: 'groups', description: 'The groups themselves.' },
       { name: 'users', description: 'Who can be in groups.' },
       { name: 'tokens', description: 'Who can call the API.' },
+      { name: 'owners', description: 'People who own or review something.' },
+      { name: 'apps', description: 'What groups and resources belong to.' },
+      { name: 'message channels', description: 'Where people are notified.' },
+      { name: 'on-call schedules', description: 'Who is on call.' },
+      { name: 'tags', description: 'Keys and values that users, groups and resources can have.' },
+      { name: 'sync errors', description: 'What went wrong when Opal synced with a remote system.' },
       { name: 'not simulated', description: 'The other operations of the API: 501, unless a rule answers them.' },
       { name: 'sandbox', description: 'The control plane: not part of the API that is simulated.' },
     ],
@@ -167,6 +184,8 @@ function describeOthers(simulatedPaths) {
     const published = Object.fromEntries(Object.entries(rest).map(([key, value]) => [key, convert(value)]))
     if (discriminator) published.discriminator = { ...discriminator, mapping: mapValues(discriminator.mapping, refTo) }
     if (name === undefined) return published
+    if (requiresMore(components.schemas[name], shapes.schemas[name]))
+      return { ...convert(shapes.schemas[name]), ...published }
     if (!(name in components.schemas) && !(name in others.schemas)) {
       others.schemas[name] = {} // For shapes that reference themselves.
       others.schemas[name] = convert(shapes.schemas[name])
@@ -174,6 +193,11 @@ function describeOthers(simulatedPaths) {
     const reference = { $ref: refTo(name), ...published }
     return nullable ? { anyOf: [reference, { type: 'null' }] } : reference
   }
+}
+
+/** Whether a simulated operation always has fields that the answer of a rule can lack. */
+function requiresMore({ required: ours = [] } = {}, { required: promised = [] }) {
+  return ours.some((field) => !promised.includes(field))
 }
 
 function refTo(name) {
@@ -218,10 +242,11 @@ function shareAmong(operations) {
   )
 }
 
-/** Leaves in place what has no name, or differs from the first one of its name. */
+/** Leaves in place what has no name, or differs from the most common one of its name. */
 function share(kind, uses) {
   const named = uses.filter(({ name }) => name !== undefined)
-  for (const [text, same] of Map.groupBy(named, ({ holder, key }) => JSON.stringify(holder[key]))) {
+  const groups = [...Map.groupBy(named, ({ holder, key }) => JSON.stringify(holder[key]))]
+  for (const [text, same] of groups.sort(([, a], [, b]) => b.length - a.length)) {
     const [{ name }] = same
     if (same.length === 1 || name in components[kind]) continue
     components[kind][name] = JSON.parse(text)
@@ -233,9 +258,10 @@ function share(kind, uses) {
 function nameOfResponse(plane, status, { content }) {
   if (status === 'default') return 'FaultInjected'
   const { schema, examples } = content?.['application/json'] ?? {}
-  if (!examples) return schema?.$ref?.split('/').at(-1)
+  if (status.startsWith('2')) return schema?.$ref?.split('/').at(-1)
   const codes = Object.keys(examples).map((code) => pascalCase(code.replace(/_NOT_FOUND$/, '')))
-  return `${plane}Refusal${status}${codes.join('Or')}`
+  const place = examples.INVALID_REQUEST?.value.errors?.[0].path
+  return `${plane}Refusal${status}${codes.join('Or')}${place ? pascalCase(place.replaceAll(/\W+/g, '_')) : ''}`
 }
 
 function planeOf(tags) {
@@ -257,17 +283,23 @@ const injected = {
 function operation({ params, querystring, body, response, ...rest }) {
   const isSandbox = rest.tags.includes('sandbox')
   const describeAnswer = isSandbox ? answer : answerOfApi
+  const recorded = examples.filter(({ operation }) => operation === rest.operationId)
+  const sent = recorded.filter(({ sent }) => sent)
   return {
     ...rest,
     ...((params || querystring) && {
-      parameters: [...parameters('path', params), ...parameters('query', querystring)],
+      parameters: [...parameters('path', params, sent), ...parameters('query', querystring, sent)],
     }),
-    ...(body && { requestBody: requestBody(body) }),
+    ...(body && { requestBody: requestBody(body, sent) }),
     responses: {
       ...Object.fromEntries(
         Object.entries(withCommonRefusals(response)).map(([status, schema]) => [
           status,
-          describeAnswer(schema, status),
+          describeAnswer(
+            schema,
+            status,
+            recorded.filter((example) => example.status === Number(status)),
+          ),
         ]),
       ),
       ...(!isSandbox && { default: injected }),
@@ -292,12 +324,25 @@ function withCommonRefusals(response) {
 }
 
 /** A body that may be null may also be left out. */
-function requestBody(schema) {
+function requestBody(schema, sent) {
   const [body] = schema.anyOf ?? [schema]
-  return { required: schema.anyOf === undefined, content: json(body) }
+  return {
+    required: schema.anyOf === undefined,
+    content: json(
+      body,
+      named(sent, ({ sent }) => sent.body),
+    ),
+  }
 }
 
-function parameters(place, schema) {
+/** Examples in the form of openapi.yaml; undefined if there are none. */
+function named(examples, valueOf) {
+  const values = examples.map((example) => [example.name, { value: valueOf(example) }])
+  const shown = values.filter(([, { value }]) => value !== undefined)
+  return shown.length > 0 ? Object.fromEntries(shown) : undefined
+}
+
+function parameters(place, schema, sent) {
   return Object.entries(schema?.properties ?? {}).map(([name, { description, deprecated, ...property }]) => ({
     name,
     in: place,
@@ -306,11 +351,16 @@ function parameters(place, schema) {
     description,
     ...(property.type === 'array' && { style: 'form', explode: false }),
     schema: publish(property),
+    ...withExamples(named(sent, ({ sent }) => sent[place][name])),
   }))
 }
 
-function answerOfApi(schema, status) {
-  const { description, headers, ...rest } = answer(schema)
+function withExamples(examples) {
+  return examples && { examples }
+}
+
+function answerOfApi(schema, status, recorded) {
+  const { description, headers, ...rest } = answer(schema, status, recorded)
   if (status === tooLargeHeaders) return { description, ...rest }
   return { description, headers: { ...headers, ...headersOfApi(status) }, ...rest }
 }
@@ -326,12 +376,13 @@ function headersOfApi(status) {
 }
 
 /** Describes a response. A refusal lists its possible codes. */
-function answer({ codes, ...schema }) {
+function answer({ codes, ...schema }, _status, recorded = []) {
   if (schema.type === 'undefined') return { description: schema.description }
-  if (codes === undefined) return { description: schema.description, content: json(schema) }
-  const examples = Object.fromEntries(
-    codes.map((code) => [code, { value: { code, message: sentence(refusals[code].means), request_id: 'req-1' } }]),
-  )
+  const values = named(recorded, ({ answer }) => answer)
+  if (codes === undefined) return { description: schema.description, content: json(schema, values) }
+  // Without an example of its own, a code is shown with its meaning.
+  const other = (code) => general[code] ?? { code, message: sentence(refusals[code].means), request_id: 'req-1' }
+  const examples = Object.fromEntries(codes.map((code) => [code, values?.[code] ?? { value: other(code) }]))
   return {
     description: codes.map((code) => `\`${code}\`: ${sentence(refusals[code].means)}`).join('\n\n'),
     ...(codes.some((code) => refusals[code].headers) && { headers: headers(refusals[codes[0]].headers) }),
@@ -348,9 +399,10 @@ function headers(values) {
   )
 }
 
-function json({ examples, alsoAs, ...schema }) {
-  const example = examples?.[0]
-  const content = { schema: publish(schema), ...(example !== undefined && { example }) }
+/** `recorded` are named examples; without them, the schema may have one. */
+function json({ examples, alsoAs, ...schema }, recorded) {
+  const example = recorded ? undefined : examples?.[0]
+  const content = { schema: publish(schema), ...withExamples(recorded), ...(example !== undefined && { example }) }
   return {
     'application/json': content,
     ...(alsoAs && { [alsoAs]: { schema: alsoAs.startsWith('text/') ? { type: 'string' } : publish(schema) } }),
@@ -387,6 +439,7 @@ function publisher(definitions, base) {
     if (documentedMaximum !== undefined) rest.maximum = documentedMaximum
     if (documentedEnum) {
       delete rest.anyOf
+      delete rest.const
       rest.type = 'string'
       rest.enum = [...documentedEnum]
     }
@@ -428,11 +481,18 @@ function sorted(object) {
 }
 
 const shapes = await promisedShapes()
+const { module: recorder } = await runnerImport(fileURLToPath(new URL('../test/http/examples.ts', import.meta.url)), {
+  configFile: false,
+  logLevel: 'error',
+  plugins: [yamlForVite],
+})
+const examples = await recorder.recordExamples()
+const general = await recorder.recordGeneral()
 const written = 'Written by `npm run openapi` from the schemas of the routes. Change those.'
 const description = await describe()
 const types = `// ${written}\n\n${writeTypes(description.components.schemas)}`
 const files = {
-  'openapi.yaml': `# ${written}\n${stringify(description, { aliasDuplicateObjects: false, lineWidth: 120 })}`,
+  'openapi.yaml': `# ${written}\n${stringify(description, { aliasDuplicateObjects: false, lineWidth: 120, compat: 'yaml-1.1' })}`,
   'seed.schema.json': `${JSON.stringify(describeSeed(), null, 2)}\n`,
   'src/library/types.ts': await format(types, {
     ...(await resolveConfig('src/library/types.ts')),

@@ -157,8 +157,7 @@ export function openSandbox({
 }
 
 function describeSeed({ users, groups, group_users }: ReturnType<typeof loadSeed>): string {
-  const count = (rows: unknown[]) => rows.length.toLocaleString('en')
-  return `the seed: ${count(users)} users, ${count(groups)} groups, ${count(group_users)} group users`
+  return `the seed: ${users.length} users, ${groups.length} groups, ${group_users.length} group users`
 }
 
 export function isLoopback(host: string): boolean {

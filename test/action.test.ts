@@ -18,7 +18,7 @@ interface Action {
 
 const action = parse(readFileSync(`${root}action.yml`, 'utf8')) as Action
 
-/** In place of npm, which would need the network: installs what is installed here already. */
+/** In place of npm, which would need the network: links the packages installed here. */
 const npm = `#!/bin/sh
 [ "$*" = 'ci --include=dev --workspaces=false' ] && ln -s '${root}node_modules' node_modules
 `
@@ -92,18 +92,20 @@ test('the action starts a sandbox that later steps can call', async () => {
   expect([code, outputs['base-url'], status]).toEqual([0, `${url}/v1`, 200])
   expect(body).toMatchObject({ expiration_date: '2022-01-23T04:56:07.000Z' })
   expect(readFileSync(log, 'utf8')).toContain(`opal-sandbox is ready at ${url}/v1`)
+  // Only this reads shapes.json.
+  expect(await call(`${url}/v1/bundles`, { token })).toMatchObject({ status: 501, body: { code: 'NOT_SIMULATED' } })
 })
 
 test.each<[what: string, args: string]>([
   ['one line', '--max-organizations 5 --secrets full_access=a_secret_of_my_own'],
   ['several lines', '--max-organizations 5\n--secrets full_access=a_secret_of_my_own\n'],
-])('the action hands on options in %s', async (_what, args) => {
+])('the action passes options on in %s', async (_what, args) => {
   const { outputs } = await runAction({ args })
   const { status } = await call(`${outputs['base-url']!}/users`, { token: 'a_secret_of_my_own' })
   expect(status).toBe(200)
 })
 
-test('the action fails with what the sandbox said where it does not start', async () => {
+test('the action fails with the message of a sandbox that does not start', async () => {
   const { code, said } = await runAction({ seed: 'missing.yaml' })
   expect([code, said]).toEqual([
     1,
@@ -111,7 +113,7 @@ test('the action fails with what the sandbox said where it does not start', asyn
   ])
 })
 
-test('the recipe names what the action takes and gives, all of it', () => {
+test('the recipe lists all inputs and outputs of the action', () => {
   const recipe = readFileSync(`${root}docs/ci.md`, 'utf8')
   const rows = [...recipe.matchAll(/^\| `([\w-]+)` /gm)].map(([, name]) => name)
   const used = [...recipe.matchAll(/steps\.opal\.outputs\.([\w-]+)/g)].map(([, name]) => name)

@@ -100,12 +100,12 @@ function asByDefault(body: unknown, decided: readonly BehaviorId[]): unknown {
   if (isDecided('error_body_of_2024')) {
     const { Message, ...others } = body as Record<string, unknown>
     if (Object.keys(others).length > 0) throw new Error(`an error of 2024 has only Message`)
-    return { code: '', message: Message, request_id: '' }
+    return { code: 'INTERNAL_ERROR', message: Message, request_id: '' }
   }
   if (isDecided('timestamps_in_microseconds') && /T[\d:]{8}\.(\d*0|\d{7,})?Z"/.test(JSON.stringify(body))) {
     throw new Error('a date has trailing zeros or too many digits')
   }
-  if (typeof body !== 'object' || body === null) return body
+  if (typeof body !== 'object' || body === null || Array.isArray(body)) return body
   const { results, ...shown } = body as Shown
   if (results) return { ...shown, results: results.map((one) => asByDefault(one, decided)) }
   if (isDecided('default_level_null') && shown.access_level === null) delete shown.access_level
@@ -137,6 +137,7 @@ export function createContract(): (answer: Answer) => string | undefined {
     if (!response) throw new Error(`it has no response ${status}`)
     const { content, pointer } = response
     if (!content) return undefined
+    if (contentType.startsWith('application/json;')) throw new Error(`content type ${contentType}`)
     const mediaType = contentType.split(';', 1)[0] ?? ''
     if (!content[mediaType]) throw new Error(`content type ${contentType}`)
     return pointer + pointerTo('content', mediaType, 'schema')

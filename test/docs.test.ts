@@ -49,7 +49,7 @@ interface Answer {
 describe.each(files)('%s', (file) => {
   const { blocks, links } = documents.get(file)!
 
-  test('the examples do what they show', async () => {
+  test('the examples give the results that they show', async () => {
     const { listen } = await sandbox()
     const port = await listen({ host: '127.0.0.1', port: 0 })
     const reader: Reader = { port, folder: temporaryFolder(), answer: undefined }
@@ -63,11 +63,11 @@ describe.each(files)('%s', (file) => {
     expectDone(reader)
   })
 
-  test('the examples that no test runs are those that are known', () => {
+  test('the examples that no test runs are listed here', () => {
     expect(blocks.flatMap(({ notRun }) => notRun ?? [])).toEqual(notRun[file] ?? [])
   })
 
-  test('every link leads somewhere', () => {
+  test('every link has a target', () => {
     const broken = links.filter(({ target }) => !leadsSomewhere(file, target))
     expect(broken).toEqual([])
   })

@@ -28,11 +28,11 @@ const getGroups = {
   parameters: [{ $ref: '#/components/parameters/Size' }],
   responses: answer('GroupList'),
 }
-const getApps = { operationId: 'getApps', summary: 'Words.', responses: answer('App') }
+const getCampaigns = { operationId: 'getCampaigns', summary: 'Words.', responses: answer('App') }
 const before = {
   openapi: '3.0.3',
   info: { title: 'Words', version: '1' },
-  paths: { '/groups': { get: getGroups }, '/apps': { get: getApps } },
+  paths: { '/groups': { get: getGroups }, '/campaigns': { get: getCampaigns } },
   components: { ...shared, schemas },
 }
 
@@ -61,7 +61,7 @@ test('words alone are no drift', async () => {
     openapi: '3.1.0',
     info: { title: 'Other words', version: '2' },
     paths: {
-      '/apps': { get: { ...getApps, summary: 'Other words.', tags: ['other'] } },
+      '/campaigns': { get: { ...getCampaigns, summary: 'Other words.', tags: ['other'] } },
       '/groups': { get: { ...getGroups, parameters: [page_size] } },
     },
   }
@@ -108,7 +108,7 @@ test('what is new, gone and changed is listed, what is simulated first', async (
     '- GroupList properties results: gone',
     '- GroupList properties next: new',
     'Out of scope (not simulated):',
-    '- getApps (GET /apps): gone',
+    '- getCampaigns (GET /campaigns): gone',
     '- getBundles (GET /bundles): new',
     '- Kind enum: new "THREE"',
     '- Kind enum: gone "ONE"',

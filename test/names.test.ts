@@ -57,7 +57,7 @@ test('no name is exported from two files', () => {
   expect(repeatedNames(texts)).toEqual({})
 })
 
-test('every way to export a name counts, but what a front door hands on', () => {
+test('every way to export a name counts, except re-exports of an entry', () => {
   expect(
     repeatedNames({
       'a.ts': 'export const A = 1, B = 2\nexport type A = string\nexport async function c() {}\nexport class D {}',

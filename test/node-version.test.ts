@@ -26,7 +26,7 @@ function withOldNodeApi() {
   return { NODE_OPTIONS: `--import=${preload}` }
 }
 
-describe('a Node without the Node-API that better-sqlite3 needs is refused', () => {
+describe('a Node without the Node-API that better-sqlite3 needs is rejected', () => {
   const sentence = sentenceOf(process.version, process.execPath)
 
   test.each([['start'], ['exec', '--', 'true'], ['--help']])('by the command: %s', async (...args) => {
@@ -59,7 +59,7 @@ describe('an older Node, which lacks names that the sandbox imports,', () => {
   const version = existsSync(node) ? execFileSync(node, ['--version'], { encoding: 'utf8' }).trim() : ''
   const major = Number(/^v(\d+)/.exec(version)?.[1] ?? Infinity)
 
-  test('is refused by the command in one line', async ({ skip }) => {
+  test('is rejected by the command in one line', async ({ skip }) => {
     skip(major >= 22, `there is no Node before 22 at ${node} to try it with`)
     expect(await runCommand([], { node }).exited).toEqual({
       code: 1,
@@ -69,7 +69,7 @@ describe('an older Node, which lacks names that the sandbox imports,', () => {
     })
   })
 
-  test('can import the library, and is refused by createSandbox', ({ skip }) => {
+  test('can import the library, and is rejected by createSandbox', ({ skip }) => {
     skip(major >= 22, `there is no Node before 22 at ${node} to try it with`)
     expect(execFileSync(node, ['-e', useLibrary], { encoding: 'utf8' })).toBe(`${sentenceOf(version, node)}\n`)
   })

@@ -45,21 +45,21 @@ const ownSeed = {
 }
 
 describe('two sandboxes in one process', () => {
-  test('share no state', async () => {
+  test('do not share state', async () => {
     const one = await sandbox()
     const other = await sandbox()
     await one.agent.put(path).send(change)
     expect(await get(other.agent, `/v1/groups/${ids.apiGroup}/users`)).toEqual(apiAsSeeded)
   })
 
-  test('share no clock', async () => {
+  test('do not share a clock', async () => {
     const one = await sandbox()
     const other = await sandbox()
     await one.agent.post('/_sandbox/clock').send({ advance: '1h' })
     expect((await other.agent.get('/_sandbox/clock')).body).toEqual({ now: '2022-01-23T03:56:07.000Z', mode: 'frozen' })
   })
 
-  test('share no tokens', async () => {
+  test('do not share tokens', async () => {
     const one = await sandbox({ seed: ownSeed })
     const other = await sandbox()
     const [first, second] = [
@@ -69,7 +69,7 @@ describe('two sandboxes in one process', () => {
     expect([first.status, second.status]).toEqual([200, 401])
   })
 
-  test('share no organizations', async () => {
+  test('do not share organizations', async () => {
     const one = await sandbox()
     const other = await sandbox()
     await one.agent.put(path).auth('org-shared', { type: 'bearer' }).send(change)
@@ -77,7 +77,7 @@ describe('two sandboxes in one process', () => {
     expect(told(answer)).toEqual(apiAsSeeded)
   })
 
-  test('number their requests each from the first', async () => {
+  test('each number their own requests from the first', async () => {
     const answers = []
     for (const { agent } of [await sandbox(), await sandbox()]) {
       const { request_id } = (await agent.get('/nothing')).body as { request_id: string }
@@ -93,7 +93,7 @@ describe('two sandboxes in one process', () => {
     expect(await get(other.agent, `/v1/groups/${ids.apiGroup}/users`)).toEqual(apiAsSeeded)
   })
 
-  test('listen each on a port of its own', async () => {
+  test('each listen on their own port', async () => {
     const one = await sandbox()
     const other = await sandbox()
     const ports = [await one.listen({ host: '127.0.0.1', port: 0 }), await other.listen({ host: '127.0.0.1', port: 0 })]
@@ -127,19 +127,19 @@ describe('a sandbox on a file', () => {
     return db
   }
 
-  test('has its state after a restart', async () => {
+  test('keeps its state over a restart', async () => {
     const { agent } = await sandbox({ db: await fileAfterChange() })
     expect(await get(agent, `/v1/groups/${ids.apiGroup}/users`)).toEqual(apiAfterPut)
   })
 
-  test('has its state after many restarts', async () => {
+  test('keeps its state over many restarts', async () => {
     const db = await fileAfterChange()
     for (let restart = 0; restart < 3; restart++) await (await sandbox({ db })).close()
     const { agent } = await sandbox({ db })
     expect(await get(agent, `/v1/groups/${ids.apiGroup}/users`)).toEqual(apiAfterPut)
   })
 
-  test('starts again from the seed with fresh', async () => {
+  test('starts over from the seed with fresh', async () => {
     const { agent } = await sandbox({ db: await fileAfterChange(), fresh: true })
     expect(await get(agent, `/v1/groups/${ids.apiGroup}/users`)).toEqual(apiAsSeeded)
   })
@@ -177,7 +177,7 @@ describe('a sandbox on a file', () => {
     expect(existsSync(db)).toBe(false)
   })
 
-  test('is left as it was by a seed with mistakes, even with fresh', async () => {
+  test('is left unchanged by a seed with mistakes, even with fresh', async () => {
     const db = await fileAfterChange()
     expect(() => openSandbox({ db, seed: {}, fresh: true, logger: silent })).toThrow(SeedError)
     const { agent } = await sandbox({ db })
@@ -346,7 +346,7 @@ describe('the built-in seed', () => {
     },
   )
 
-  test('has no level but the default one in the other groups', async () => {
+  test('has only the default level in the other groups', async () => {
     const { agent } = await sandbox()
     const messages = []
     for (const group_id of [ids.oktaGroup, ids.plainGroup]) {
@@ -360,11 +360,50 @@ describe('the built-in seed', () => {
     expect(messages).toEqual([message, message])
   })
 
+  const documented = [
+    '/v1/users/f92aa855-cea9-4814-b9d8-f2a60d3e4a06',
+    '/v1/users/1b978423-db0a-4037-a4cf-f79c60cb67b3',
+    '/v1/users/32acc112-21ff-4669-91c2-21e27683eaa1',
+    '/v1/groups/4baf8423-db0a-4037-a4cf-f79c60cb67a5',
+    '/v1/groups/32acc112-21ff-4669-91c2-21e27683eaa1',
+    '/v1/groups/f454d283-ca87-4a8a-bdbb-df212eca5353',
+    '/v1/groups/f454d283-ca87-4a87-bdbb-df212eca5353',
+    '/v1/groups/99d0b81d-14be-4cf6-bd27-348b4af1d11b',
+  ]
+
+  test.each(documented)("has %s, an id of the examples in Opal's documentation", async (path) => {
+    const { agent } = await sandbox()
+    const { full_name, name = full_name } = (await agent.get(path)).body as { full_name?: string; name?: string }
+    expect(name).toMatch(/^Docs example/)
+  })
+
+  test('has these ids after all others that its file lists', async () => {
+    const { agent } = await sandbox()
+    const groups = (await agent.get('/v1/groups')).body as { results: { name: string }[] }
+    expect(groups.results.map(({ name }) => name)).toEqual([
+      'API Group',
+      'Okta Engineering',
+      'GitLab Platform',
+      'Announcements',
+      ...[1, 2, 3, 4, 5].map((number) => `Docs example ${number}`),
+      'Magic outcomes',
+    ])
+  })
+
+  test('has members in the group that the documentation has them in', async () => {
+    const { agent } = await sandbox()
+    const answer = await agent.get('/v1/groups/4baf8423-db0a-4037-a4cf-f79c60cb67a5/users')
+    expect((answer.body as { results: { user_id: string }[] }).results.map(({ user_id }) => user_id)).toEqual([
+      'f92aa855-cea9-4814-b9d8-f2a60d3e4a06',
+      '1b978423-db0a-4037-a4cf-f79c60cb67b3',
+    ])
+  })
+
   const uuid = expect.stringMatching(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/) as unknown
   const ofAda = { creator_user_id: ids.ada, user_id: ids.ada, last_used_at: null, expires_at: null }
   const start = new Date(now).toISOString()
 
-  test('lists its tokens, but for the one that was revoked', async () => {
+  test('lists its tokens, except the revoked one', async () => {
     const { agent } = await sandbox()
     expect(await get(agent, '/v1/tokens')).toEqual(
       listOf(
@@ -385,11 +424,20 @@ describe('the built-in seed', () => {
           created_at: '2021-12-24T03:56:07.000Z',
           expires_at: '2022-01-23T02:56:07.000Z',
         },
+        {
+          ...ofAda,
+          creator_user_id: '32acc112-21ff-4669-91c2-21e27683eaa1',
+          user_id: '32acc112-21ff-4669-91c2-21e27683eaa1',
+          token_id: 'f454d283-ca87-4a8a-bdbb-df212eca5353',
+          token_label: "Example of Opal's documentation",
+          access_level: 'READ_ONLY',
+          created_at: start,
+        },
       ),
     )
   })
 
-  test('has four tokens whose labels do not give them away', async () => {
+  test('has four tokens whose labels do not reveal them', async () => {
     const opened = await sandbox()
     const shown = opened.builtInTokens()
     const labels = shown.map(({ token_label }) => token_label)

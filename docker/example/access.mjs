@@ -1,4 +1,4 @@
-// The app under test: it knows a base URL and a token, and nothing of a sandbox.
+// The app under test: it knows a base URL and a token, but not that there is a sandbox.
 const { OPAL_BASE_URL, OPAL_AUTH_TOKEN } = process.env
 
 export async function extendAccess(group, user, minutes) {

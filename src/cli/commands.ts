@@ -170,7 +170,7 @@ function addStart(program: Program, context: Context) {
     )
     .addOption(
       startOption('--cors [on|off]', 'let web pages of all sites call /v1')
-        .default(false)
+        .default(false, 'off')
         .preset('on')
         .argParser(readSwitch),
     )

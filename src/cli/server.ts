@@ -31,7 +31,7 @@ export async function ask<Answer>(
     return await question(client)
   } catch (error) {
     if (error instanceof NotSandbox)
-      throw new SetupError(`${url} is ${error.message}${throughProxy(url, env)}. Say with --url where one is.`)
+      throw new SetupError(`${url} is ${error.message}${throughProxy(url, env)}. Name one with --url.`)
     if (error instanceof ClientError) throw new SetupError(explainRefusal(error, options, env))
     throw new SetupError(
       `No sandbox answers at ${url} (${describeFailure(error)}${throughProxy(url, env)}). Start one with "opal-sandbox start", or name its address with --url.`,

@@ -32,6 +32,27 @@ const accessLists = ['get_group_users', 'get_user_groups'] as const
 const shownAccess = [...grants, ...accessLists] as const
 const ownerReads = ['get_owners', 'getOwner', 'getOwnerFromName', 'get_owner_users'] as const
 const ownerWrites = ['createOwner', 'updateOwners', 'delete_owner', 'set_owner_users'] as const
+const visibility = ['get_group_visibility', 'set_group_visibility'] as const
+const notifications = [
+  ...(['get_group_message_channels', 'set_group_message_channels'] as const),
+  ...(['get_group_on_call_schedules', 'set_group_on_call_schedules'] as const),
+] as const
+const setReviewers = ['set_group_reviewers', 'set_group_reviewer_stages'] as const
+const reviewers = ['get_group_reviewers', 'get_group_reviewer_stages', ...setReviewers] as const
+const containingGroup = ['get_group_containing_group', 'remove_group_containing_group'] as const
+const containingGroups = [
+  ...(['get_group_containing_groups', 'add_group_containing_group'] as const),
+  ...containingGroup,
+] as const
+const groupResources = ['get_group_resources', 'set_group_resources', 'add_group_resource'] as const
+const aroundGroups = [...visibility, ...notifications, ...reviewers, ...containingGroups, ...groupResources] as const
+const shownTags = [
+  ...['create_tag', 'get_tag', 'get_tag_by_ID', 'getTags', 'get_user_tags', 'get_group_tags', 'get_resource_tags'],
+] as const
+const taggings = [
+  ...['add_user_tag', 'add_group_tag', 'add_resource_tag'],
+  ...['remove_user_tag', 'remove_group_tag', 'remove_resource_tag'],
+] as const
 const shownGroups = ['getGroups', 'createGroup', 'getGroup'] as const
 
 /**
@@ -137,6 +158,8 @@ export const behaviors = {
     operations: [
       ...groupUsers,
       ...(['get_group_users', 'updateGroups', 'getGroup', 'delete_group', 'get_group_access_levels'] as const),
+      ...aroundGroups,
+      ...(['get_group_tags', 'add_group_tag', 'remove_group_tag'] as const),
     ],
     basis: 'assumed',
     source: noErrors,
@@ -153,6 +176,9 @@ export const behaviors = {
         'updateUser',
         'deleteUser',
         'createGroup',
+        'get_user_tags',
+        'add_user_tag',
+        'remove_user_tag',
       ] as const),
     ],
     basis: 'assumed',
@@ -334,7 +360,12 @@ export const behaviors = {
   },
   timestamps_in_microseconds: {
     means: 'dates have up to six digits of a second, without trailing zeros: the setting timestamps is "microseconds"',
-    operations: [...shownAccess, 'getGroups', 'getGroup', 'getTokens'],
+    operations: [
+      ...shownAccess,
+      ...(['getGroups', 'getGroup', 'getTokens', 'get_group_resources', 'add_group_resource'] as const),
+      ...(['getApps', 'getApp', 'getSyncErrors'] as const),
+      ...shownTags,
+    ],
     basis: 'measured',
     source: 'recorded answers of Opal',
     setting: 'timestamps',
@@ -350,9 +381,15 @@ export const behaviors = {
   },
   filters_combined: {
     means: 'several filters narrow each other',
-    operations: ['getGroups'],
+    operations: ['getGroups', 'getApps', 'getRemoteUsers', 'getSyncErrors'],
     basis: 'inferred',
     source: clients,
+  },
+  tag_filter: {
+    means: 'tag_ids selects what has at least one of these tags',
+    operations: ['getGroups', 'getUsers'],
+    basis: 'assumed',
+    source: ourChoice,
   },
   group_created: {
     means: 'the new group has no users and only the default level',
@@ -428,6 +465,104 @@ export const behaviors = {
     basis: 'assumed',
     source: 'Opal does not say whether the default level is listed',
     always: true,
+  },
+
+  // Around groups.
+  visibility_kept: {
+    means: 'the visibility is shown as it was set, with its list of groups',
+    operations: visibility,
+    basis: 'documented',
+    source: documentation,
+    always: true,
+  },
+  visibility_at_first: {
+    means: 'the visibility of the group was never set, so it is GLOBAL',
+    operations: ['get_group_visibility'],
+    basis: 'assumed',
+    source: ourChoice,
+  },
+  notifications_kept: {
+    means: 'the message channels and on-call schedules are those that were set',
+    operations: notifications,
+    basis: 'documented',
+    source: documentation,
+    always: true,
+  },
+  reviewers_configured: {
+    means: 'reviewers are those of the default request configuration, the one with priority 0',
+    operations: reviewers,
+    basis: 'inferred',
+    source: 'Opal replaced these operations by request configurations',
+    always: true,
+  },
+  reviewers_in_one_stage: {
+    means: 'the owners replace all reviewer stages by a single one, in which each of them must approve',
+    operations: ['set_group_reviewers'],
+    basis: 'assumed',
+    source: ourChoice,
+    always: true,
+  },
+  request_configuration_created: {
+    means: 'the group had no default request configuration; it gets one, with what its deprecated fields say',
+    operations: setReviewers,
+    basis: 'assumed',
+    source: ourChoice,
+  },
+  containing_groups_kept: {
+    means: 'containing groups are those that were added, until they are removed or their duration ends',
+    operations: containingGroups,
+    basis: 'documented',
+    source: documentation,
+    always: true,
+  },
+  containing_group_replaced: {
+    means: 'the containing group was there already, and its level and duration are replaced',
+    operations: ['add_group_containing_group'],
+    basis: 'assumed',
+    source: ourChoice,
+  },
+  containing_group_ended: {
+    means: 'a negative duration ends it at once, and the response shows what was sent',
+    operations: ['add_group_containing_group'],
+    basis: 'assumed',
+    source: 'Opal documents the effect, not the response',
+  },
+  CONTAINING_GROUP_NOT_FOUND: {
+    means: 'the group has no such containing group, or not at the given level',
+    operations: containingGroup,
+    basis: 'assumed',
+    source: noErrors,
+  },
+  direct_access_only: {
+    means: 'access that users have through other groups is not listed',
+    operations: ['get_group_users'],
+    basis: 'inferred',
+    source: "access to a resource has fields for this in Opal's schema, a group user has none",
+  },
+  group_resources_kept: {
+    means: 'the resources of the group are those that were set and added, until their access ends',
+    operations: groupResources,
+    basis: 'documented',
+    source: documentation,
+    always: true,
+  },
+  group_resource_replaced: {
+    means: 'the group gave access to the resource already, and the access was replaced',
+    operations: ['add_group_resource'],
+    basis: 'assumed',
+    source: ourChoice,
+  },
+  resource_level_without_name: {
+    means: 'any level of a resource is accepted, and its name is empty',
+    operations: ['get_group_resources', 'add_group_resource'],
+    basis: 'assumed',
+    source: 'the sandbox does not know the levels of resources',
+  },
+  RESOURCE_NOT_FOUND: {
+    means: 'there is no such resource',
+    operations: ['add_group_resource', 'get_resource_tags', 'add_resource_tag', 'remove_resource_tag'],
+    basis: 'assumed',
+    source: noErrors,
   },
 
   // Users.
@@ -546,6 +681,116 @@ export const behaviors = {
     operations: ['delete_owner'],
     basis: 'assumed',
     source: ourChoice,
+    setting: 'owner_in_use',
+  },
+  owner_in_use_deleted: {
+    means: 'something still refers to the owner, and keeps its id: the setting owner_in_use is "delete"',
+    operations: ['delete_owner'],
+    basis: 'assumed',
+    source: ourChoice,
+    setting: 'owner_in_use',
+  },
+
+  // Apps, message channels, on-call schedules.
+  apps_shown: {
+    means: 'apps are shown as they are in the seed',
+    operations: ['getApps', 'getApp'],
+    basis: 'documented',
+    source: documentation,
+    always: true,
+  },
+  APP_NOT_FOUND: { means: 'there is no such app', operations: ['getApp'], basis: 'assumed', source: noErrors },
+  channels_kept: {
+    means: 'message channels and on-call schedules are shown as they were created',
+    operations: [
+      ...['get_message_channels', 'create_message_channel', 'get_message_channel'],
+      ...['get_on_call_schedules', 'create_on_call_schedule', 'get_on_call_schedule'],
+    ] as const,
+    basis: 'documented',
+    source: documentation,
+    always: true,
+  },
+  channel_without_name: {
+    means: 'a new message channel or on-call schedule has no name, and another one may have its remote id',
+    operations: ['create_message_channel', 'create_on_call_schedule'],
+    basis: 'assumed',
+    source: ourChoice,
+    always: true,
+  },
+  MESSAGE_CHANNEL_NOT_FOUND: {
+    means: 'there is no such message channel',
+    operations: ['get_message_channel'],
+    basis: 'assumed',
+    source: noErrors,
+  },
+  ON_CALL_SCHEDULE_NOT_FOUND: {
+    means: 'there is no such on-call schedule',
+    operations: ['get_on_call_schedule'],
+    basis: 'assumed',
+    source: noErrors,
+  },
+
+  // Tags.
+  tags_kept: {
+    means: 'tags are shown as they were created, and as they were added to users, groups and resources',
+    operations: [...shownTags, 'delete_tag_by_ID', ...taggings],
+    basis: 'documented',
+    source: documentation,
+    always: true,
+  },
+  tag_without_value: {
+    means: 'a tag_value that is empty or left out names the tag without a value',
+    operations: ['get_tag'],
+    basis: 'assumed',
+    source: ourChoice,
+  },
+  tag_query_read: {
+    means: 'the request has no body, so key and value are taken from the query',
+    operations: ['create_tag'],
+    basis: 'documented',
+    source: documentation,
+  },
+  TAG_EXISTS: {
+    means: 'there is already a tag with this key and value',
+    operations: ['create_tag'],
+    basis: 'assumed',
+    source: ourChoice,
+    setting: 'existing_tag',
+  },
+  tag_returned: {
+    means: 'there is already a tag with this key and value, and it is returned: the setting existing_tag is "return"',
+    operations: ['create_tag'],
+    basis: 'assumed',
+    source: ourChoice,
+    setting: 'existing_tag',
+  },
+  TAG_NOT_FOUND: {
+    means: 'there is no such tag, or what it should be removed from does not have it',
+    operations: ['get_tag', 'get_tag_by_ID', 'delete_tag_by_ID', ...taggings],
+    basis: 'assumed',
+    source: noErrors,
+  },
+  tag_added_before: {
+    means: 'the tag was there already, and nothing changes',
+    operations: ['add_user_tag', 'add_group_tag', 'add_resource_tag'],
+    basis: 'assumed',
+    source: ourChoice,
+  },
+
+  // What Opal finds in remote systems.
+  remote_users_listed: {
+    means: 'the list holds the remote users of the seed that the filter selects',
+    operations: ['getRemoteUsers'],
+    basis: 'documented',
+    source: documentation,
+    always: true,
+  },
+  sync_errors_listed: {
+    means: 'the list holds the sync errors of the seed that the filter selects, inside of another list',
+    operations: ['getSyncErrors'],
+    basis: 'documented',
+    source: documentation,
+    always: true,
   },
 
   whole_membership: {
@@ -558,7 +803,7 @@ export const behaviors = {
   // Lists of all kinds.
   pages: {
     means: 'next is the cursor of the page that follows, previous the one that led to this page',
-    operations: [...accessLists, 'getGroups', 'getUsers', 'getTokens', 'get_owners'],
+    operations: [...accessLists, 'getGroups', 'getUsers', 'getTokens', 'get_owners', 'getTags', 'getRemoteUsers'],
     basis: 'documented',
     source: documentation,
     always: true,
@@ -632,15 +877,17 @@ function rank(id: BehaviorId): number {
 
 export const nothingDecided = combine([])
 
+/** By operation, what decides each of its successes. */
+const always = new Map<string, BehaviorId[]>()
+for (const id of order.keys()) {
+  const { operations, always: isAlways } = behaviors[id] as Behavior
+  if (!isAlways || operations === 'every') continue
+  for (const operation of operations) always.set(operation, [...(always.get(operation) ?? []), id])
+}
+
 /** What decides every success of an operation. */
 export function decidedAlways(operation: string): Decided {
-  const ids = Object.keys(behaviors) as BehaviorId[]
-  return ids
-    .filter((id) => {
-      const { operations, always } = behaviors[id] as Behavior
-      return always && operations !== 'every' && operations.some((one) => one === operation)
-    })
-    .reduce((decided, id) => decided.plus(id), nothingDecided)
+  return combine(always.get(operation) ?? [])
 }
 
 /** The inverse of `text`. */

@@ -16,6 +16,8 @@ export const recordKinds = {
   on_call_schedule: { idField: 'on_call_schedule_id', section: 'on_call_schedules', label: 'on-call schedule' },
   tag: { idField: 'tag_id', section: 'tags', label: 'tag' },
   resource: { idField: 'resource_id', section: 'resources', label: 'resource' },
+  remote_user: { idField: 'remote_user_id', section: 'remote_users', label: 'remote user' },
+  sync_error: { idField: 'sync_error_id', section: 'sync_errors', label: 'sync error' },
 } as const satisfies Record<string, RecordKind>
 
 export type RecordNoun = keyof typeof recordKinds
@@ -58,3 +60,10 @@ export function linksFrom(noun: Noun): LinkName[] {
 export function linksTo(noun: Noun): LinkName[] {
   return linkNames.filter((name) => linkKinds[name].to === noun)
 }
+
+/** Records that are removed with what one of their fields names. Other references stay, as text. */
+export const dependents: { noun: RecordNoun; field: string; of: Noun }[] = [
+  { noun: 'remote_user', field: 'user_id', of: 'user' },
+  { noun: 'sync_error', field: 'group_id', of: 'group' },
+  { noun: 'sync_error', field: 'resource_id', of: 'resource' },
+]

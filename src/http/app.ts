@@ -2,6 +2,7 @@ import { fastify, LogController, type FastifyInstance, type FastifyReply, type F
 import { performanceNow } from '../globals.js'
 import { createCatalog } from './catalog.js'
 import { watchConnections, type Connections } from './connections.js'
+import { sendPlainJson } from './content-type.js'
 import { measureCoverage, type CoverageReport } from './coverage.js'
 import { decorateRequests, type Deps } from './deps.js'
 import { createErrorHandler } from './error-handler.js'
@@ -76,6 +77,7 @@ export function buildApp(deps: Deps): BuiltApp {
     }
     done()
   })
+  app.addHook('onSend', sendPlainJson)
   app.setErrorHandler(errors.send)
 
   const routes = watchRoutes(app, deps.shapes)

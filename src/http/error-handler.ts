@@ -33,9 +33,7 @@ export function createErrorHandler(validation: Validation, organizations: Organi
     if (refusal.details.behavior === 'fields_rejected') forgetIgnored(request, reply)
     discardBody(request, reply)
     const { status, headers } = refusals[refusal.code]
-    reply
-      .code(status)
-      .headers({ 'content-type': 'application/json; charset=utf-8', ...headers, ...refusal.details.headers })
+    reply.code(status).headers({ 'content-type': 'application/json', ...headers, ...refusal.details.headers })
     if (!isUnderV1(request)) return errorBody(refusal, request.id)
     const identified = request.organization as OpenOrganization | undefined
     const { settings } = identified ?? organizations.default

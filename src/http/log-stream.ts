@@ -36,7 +36,7 @@ function createPipeStream(fd: number): DestinationStream {
   }
 }
 
-/** A pipe that is opened again has flags of its own: other processes that share it keep a blocking one. */
+/** A pipe that is opened again has its own flags: it stays blocking for other processes that share it. */
 function reopen(fd: number): number {
   try {
     return openSync(`/dev/fd/${fd}`, constants.O_WRONLY | constants.O_NONBLOCK)

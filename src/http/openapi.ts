@@ -4,11 +4,13 @@ import { readFile } from 'node:fs/promises'
 export function createServedOpenapi(file: string) {
   let yaml: Promise<string> | undefined
   let json: Promise<string> | undefined
+  let json30: Promise<string> | undefined
 
   const readYaml = () => (yaml ??= readServed(file))
   return {
     yaml: readYaml,
     json: () => (json ??= readYaml().then(toJson)),
+    json30: () => (json30 ??= readYaml().then(toJson30)),
   }
 }
 
@@ -20,4 +22,9 @@ async function readServed(file: string): Promise<string> {
 async function toJson(text: string): Promise<string> {
   const { parse } = await import('yaml')
   return JSON.stringify(parse(text))
+}
+
+async function toJson30(text: string): Promise<string> {
+  const [{ parse }, { toOpenapi30 }] = await Promise.all([import('yaml'), import('./openapi-3.0.js')])
+  return JSON.stringify(toOpenapi30(parse(text) as Record<string, unknown>))
 }

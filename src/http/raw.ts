@@ -22,7 +22,7 @@ export function createRawHandlers(
         socket.destroy()
         return
       }
-      const refusal = explain(error)
+      const refusal = explainParseError(error)
       const reply = latest(socket)
       // A chunk of its body may be invalid, or the rest of it may never arrive.
       if (reply && !reply.request.raw.complete) {
@@ -65,7 +65,7 @@ export function createRawHandlers(
   }
 }
 
-function explain({ code }: ParseError): Refusal {
+export function explainParseError({ code }: Pick<ParseError, 'code'>): Refusal {
   switch (code) {
     case 'HPE_HEADER_OVERFLOW':
       return new Refusal('HEADERS_TOO_LARGE', 'The request line and headers are over the limit of 16 KiB.')
@@ -81,7 +81,7 @@ function sendRaw(socket: Socket, status: number, body: string) {
   socket.end(
     [
       `HTTP/1.1 ${status} Refused`,
-      'Content-Type: application/json; charset=utf-8',
+      'Content-Type: application/json',
       `Content-Length: ${Buffer.byteLength(body)}`,
       'Connection: close',
       '',

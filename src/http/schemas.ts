@@ -1,7 +1,7 @@
 import { Type, type TSchema } from '@sinclair/typebox'
 import { propagationStatuses } from '../domain/propagation.js'
-import type { RefusalCode } from '../domain/refusal.js'
-import { Nullable, Uuid } from '../schemas/types.js'
+import { refusalCodes, type RefusalCode } from '../domain/refusal.js'
+import { Enum, Nullable, Uuid } from '../schemas/types.js'
 import { maxProblems, refusals, type RefusalBody } from './errors.js'
 
 /** The 200 with an empty body. */
@@ -89,7 +89,10 @@ export const OrganizationFilledSchema = Type.Object(
 
 const ErrorSchema = Type.Object(
   {
-    code: Type.String({ description: 'What went wrong, for programs.' }),
+    code: Enum(refusalCodes, {
+      title: 'ErrorCode',
+      description: 'What went wrong, for programs. A rule can send any other code.',
+    }),
     message: Type.String({ description: 'What went wrong, for people.' }),
     errors: Type.Optional(
       Type.Array(

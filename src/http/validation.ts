@@ -6,6 +6,7 @@ import { createSchemaCheck, type SchemaCheck } from '../schemas/check.js'
 import { defaultSettings } from '../domain/settings.js'
 import type { OpenOrganization } from '../organization/organization.js'
 import { closest } from '../schemas/closest.js'
+import { findTextProblems } from '../schemas/text.js'
 import { createUuidNormalizer } from '../schemas/uuids.js'
 import type { Fields } from './catalog.js'
 import { invalidRequest, maxProblems } from './errors.js'
@@ -65,6 +66,8 @@ export function createValidation(checkAnswer?: AnswerCheck) {
       const value = read ? read(raw) : raw
       isValid ??= check.compile()
       if (!isValid(value)) return { error: new PartInvalid() }
+      // What the organization stores, its export must hold.
+      if (httpPart === 'body' && findTextProblems(value, httpPart, 1).length > 0) return { error: new PartInvalid() }
       return { value: normalize ? normalize(value) : value }
     }
   }
@@ -101,6 +104,7 @@ export function createValidation(checkAnswer?: AnswerCheck) {
         const isInvalid = reader?.check.isValid(value ?? null) === false
         return [
           ...(isInvalid ? reader.check.problems(value, name, maxProblems) : []),
+          ...(part === 'body' && !isInvalid ? findTextProblems(value, name, maxProblems) : []),
           ...durationProblems(request, part, value),
         ]
       })

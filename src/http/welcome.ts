@@ -38,7 +38,7 @@ export function chooseExample(deps: Pick<Deps, 'store' | 'organizations' | 'buil
 /** A PUT changes access, a POST grants it if there is none. */
 function chooseWrite({ store, organizations }: Pick<Deps, 'store' | 'organizations'>, now: Moment) {
   const { organization_id } = organizations.default
-  const first = { organization_id, after: 0, limit: 1 }
+  const first = { organization_id, after: 0, limit: 1, tag_ids: null }
   const group = store.groups.list({ ...first, group_type: null, name: null, group_ids: null, requestable: null })[0]
   const user = store.users.list(first)[0]
   for (const { group_id, user_id } of [documented, { group_id: group?.group_id, user_id: user?.user_id }]) {

@@ -1,5 +1,6 @@
 import type { TapeEntry } from '../organization/tape.js'
 import { behaviors, readDecided, type BehaviorId } from '../domain/behaviors.js'
+import { simulatedIds } from '../domain/operations.js'
 import { isRefusalCode, type RefusalCode } from '../domain/refusal.js'
 
 interface Step {
@@ -31,9 +32,10 @@ const steps = [
     passed: 'what the path names is found',
     codes: [
       ...(['APP_NOT_FOUND', 'OWNER_NOT_FOUND', 'MESSAGE_CHANNEL_NOT_FOUND', 'ON_CALL_SCHEDULE_NOT_FOUND'] as const),
-      ...(['TAG_NOT_FOUND', 'RESOURCE_NOT_FOUND'] as const),
+      ...(['TAG_NOT_FOUND', 'RESOURCE_NOT_FOUND', 'CONTAINING_GROUP_NOT_FOUND'] as const),
     ],
   },
+  { id: 'tag_absent', passed: 'there is no such tag yet', codes: ['TAG_EXISTS'] },
   { id: 'in_use', passed: 'nothing refers to it', codes: ['OWNER_IN_USE'] },
   { id: 'group_user_present', passed: 'the user is in the group', codes: ['GROUP_USER_NOT_FOUND'] },
   { id: 'access_level', passed: 'the level is accepted', codes: ['ACCESS_LEVEL_NOT_FOUND'] },
@@ -50,14 +52,18 @@ const passedOver: Partial<Record<BehaviorId, StepId>> = {
   access_created: 'group_user_present',
   access_replaced: 'group_user_absent',
   access_revoked: 'group_user_absent',
+  tag_returned: 'tag_absent',
+  owner_in_use_deleted: 'in_use',
 }
 
 /** The steps that led to an answer, derived when they are read. `codes` are those that the operation can reject with. */
 export function explain({ refusal, fault, status, ...entry }: TapeEntry, codes: ReadonlySet<RefusalCode>) {
+  // Without work, a rule for the time after it applies at the same point as one for the time before.
+  const phase = fault && (simulatedIds.some((id) => id === entry.operation) ? fault.phase : 'before')
   const { ids: decided, basis } = readDecided(entry.decided)
   const why: string[] = []
   // In the phase `after` only the answer was lost: the call itself was not rejected.
-  const refused = fault?.phase === 'after' ? undefined : refusal
+  const refused = phase === 'after' ? undefined : refusal
   const refusing = refused && steps.find((step) => refuses(step, refused.code))
   for (const step of steps) {
     if (refused && step === refusing) {
@@ -66,8 +72,8 @@ export function explain({ refusal, fault, status, ...entry }: TapeEntry, codes: 
     }
     const isAsked = step.codes.some((code) => codes.has(code))
     if (step.id === 'fault') {
-      if (fault?.phase === 'before') why.push(`fault rule ${fault.fault_id}: ${fault.effect}`)
-      if (fault?.phase === 'before' && (status === null || decided.includes('stubbed'))) break
+      if (fault && phase === 'before') why.push(`fault rule ${fault.fault_id}: ${fault.effect}`)
+      if (phase === 'before' && (status === null || decided.includes('stubbed'))) break
     } else if (isAsked && !decided.some((id) => passedOver[id] === step.id)) {
       why.push(step.passed)
     }
@@ -75,7 +81,7 @@ export function explain({ refusal, fault, status, ...entry }: TapeEntry, codes: 
   if (refused && !refusing) why.push(`${refused.code}: ${refused.message}`)
   // The message of a refusal has said what its code means.
   why.push(...decided.filter((id) => !isRefusalCode(id)).map((id) => behaviors[id].means))
-  if (fault?.phase === 'after') why.push(`the change is committed; fault rule ${fault.fault_id}: ${fault.effect}`)
+  if (fault && phase === 'after') why.push(`the change is committed; fault rule ${fault.fault_id}: ${fault.effect}`)
   return {
     why,
     rule: refusal?.code ?? decided[0],

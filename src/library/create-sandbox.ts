@@ -1,7 +1,7 @@
 import type { Logger } from 'pino'
 import { nameForUrl, openSandbox } from '../sandbox.js'
 import { show } from '../schemas/check.js'
-import { builtIn } from '../seed/built-in.js'
+import { builtIn, lentTokens } from '../seed/built-in.js'
 import type { Coverage, Seed, Settings } from './types.js'
 import { createFetch, type Fetch } from './fetch.js'
 import { createIds } from './ids.js'
@@ -59,7 +59,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     await app.ready()
     const fetch = createFetch(app, url, () => isClosed)
     // A seed without tokens keeps the built-in ones.
-    const tokens = source?.document.tokens ?? builtIn.tokens ?? {}
+    const tokens = source?.document.tokens ?? lentTokens
 
     const id = createIds({ ...(source?.document ?? builtIn), tokens })
 

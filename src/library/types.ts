@@ -64,8 +64,7 @@ export interface Coverage {
 
 /** Why a call was rejected. Opal documents no error body, so clients should rely on the status alone. */
 export interface ErrorBody {
-  /** What went wrong, for programs. */
-  code: string
+  code: ErrorCode
   /** What went wrong, for people. */
   message: string
   /** All problems of the request. */
@@ -386,6 +385,7 @@ export interface Seed {
       handle?: string
       /** The team in the remote system. */
       team_id?: string
+      visibility?: VisibilityTypeEnum
       /** Each a group of this seed. */
       visibility_groups?: string[]
       /** Each a message channel of this seed. */
@@ -398,9 +398,11 @@ export interface Seed {
         | {
             /** The alias of a group. */
             group: string
-            /** The level at which the members are in it. */
+            /** The level of the access. */
             access_level_remote_id?: string
-            /** For how many minutes. */
+            /** When the access ends; never if left out. Absolute, or relative to the clock when the seed is applied. */
+            expiration_date?: string
+            /** The duration that the API shows; the access ends at `expiration_date`. */
             duration_minutes?: number
           }
       )[]
@@ -412,7 +414,7 @@ export interface Seed {
             resource: string
             /** The level of the access. */
             access_level_remote_id?: string
-            /** When the access ends. Absolute, or relative to the clock when the seed is applied. */
+            /** When the access ends; never if left out. Absolute, or relative to the clock when the seed is applied. */
             expiration_date?: string
           }
       )[]
@@ -450,6 +452,8 @@ export interface Seed {
       /** The owner who administers it. Its alias in this seed. */
       admin_owner?: string
       app_type: AppTypeEnum
+      /** The last checks of its connection. */
+      validations?: AppValidation[]
     }
   >
   /** By alias. */
@@ -548,6 +552,47 @@ export interface Seed {
       tags?: string[]
     }
   >
+  /** By alias. */
+  remote_users?: Record<
+    string,
+    {
+      /** The id; derived from the alias if left out. */
+      remote_user_id?: string
+      /** The user. */
+      user_id?: string
+      /** The user. Its alias in this seed. */
+      user?: string
+      /** The account's id there. */
+      remote_id: string
+      third_party_provider: ThirdPartyProviderEnum
+    }
+  >
+  /** By alias. */
+  sync_errors?: Record<
+    string,
+    {
+      /** The id; derived from the alias if left out. */
+      sync_error_id?: string
+      /** When it first occurred. Absolute, or relative to the clock when the seed is applied. */
+      first_seen?: string
+      /** When it last occurred. Absolute, or relative to the clock when the seed is applied. */
+      last_seen?: string
+      /** What went wrong. */
+      error_message: string
+      /** The app that was synced. */
+      app_id?: string
+      /** The app that was synced. Its alias in this seed. */
+      app?: string
+      /** The resource that was synced. */
+      resource_id?: string
+      /** The resource that was synced. Its alias in this seed. */
+      resource?: string
+      /** The group that was synced. */
+      group_id?: string
+      /** The group that was synced. Its alias in this seed. */
+      group?: string
+    }
+  >
   /** Rules that make calls fail; the first one that matches applies. */
   faults?: FaultRule[]
   /** Whether to add the magic users, one for every outcome. */
@@ -566,6 +611,10 @@ export interface Settings {
   negative_duration?: 'revoke' | 'reject'
   /** What happens to a level that the group does not have. */
   unknown_access_level?: 'reject' | 'accept'
+  /** What deleting an owner does if something refers to it. */
+  owner_in_use?: 'conflict' | 'delete'
+  /** What creating a tag does if there is one with the same key and value. */
+  existing_tag?: 'conflict' | 'return'
   /** What happens to fields and parameters that the API does not know. */
   unknown_fields?: 'report' | 'reject'
   /** How many digits of a second the dates of the API have. `microseconds`: up to six, without trailing zeros, and none for a whole second. The schemas of the API describe the default of this setting and of the next three. */
@@ -648,6 +697,8 @@ export interface Change {
     | 'on_call_schedule'
     | 'tag'
     | 'resource'
+    | 'remote_user'
+    | 'sync_error'
     | 'owner_user'
     | 'group_visibility'
     | 'group_message_channel'
@@ -666,6 +717,52 @@ export interface Change {
   /** Its fields after, of an update only those that differ; left out if it was removed. */
   after?: Record<string, unknown>
 }
+
+/** What went wrong, for programs. A rule can send any other code. */
+export type ErrorCode =
+  | 'TOKEN_MISSING'
+  | 'TOKEN_UNKNOWN'
+  | 'TOKEN_EXPIRED'
+  | 'TOKEN_REVOKED'
+  | 'TOKEN_READ_ONLY'
+  | 'RATE_LIMITED'
+  | 'FAULT_INJECTED'
+  | 'BODY_TOO_LARGE'
+  | 'CONTENT_TYPE_UNSUPPORTED'
+  | 'INVALID_REQUEST'
+  | 'GROUP_NOT_FOUND'
+  | 'USER_NOT_FOUND'
+  | 'GROUP_USER_NOT_FOUND'
+  | 'CONTAINING_GROUP_NOT_FOUND'
+  | 'ACCESS_LEVEL_NOT_FOUND'
+  | 'GROUP_USER_EXISTS'
+  | 'USER_EXISTS'
+  | 'MANAGER_CYCLE'
+  | 'OWN_USER'
+  | 'TOKEN_NOT_FOUND'
+  | 'APP_NOT_FOUND'
+  | 'OWNER_NOT_FOUND'
+  | 'OWNER_IN_USE'
+  | 'MESSAGE_CHANNEL_NOT_FOUND'
+  | 'ON_CALL_SCHEDULE_NOT_FOUND'
+  | 'TAG_NOT_FOUND'
+  | 'TAG_EXISTS'
+  | 'RESOURCE_NOT_FOUND'
+  | 'CROSS_SITE_REQUEST'
+  | 'SNAPSHOT_NOT_FOUND'
+  | 'FAULT_NOT_FOUND'
+  | 'REQUEST_NOT_FOUND'
+  | 'WAIT_TIMEOUT'
+  | 'WAIT_ENDED'
+  | 'SNAPSHOT_LIMIT'
+  | 'DEFAULT_ORGANIZATION'
+  | 'ROUTE_NOT_FOUND'
+  | 'METHOD_NOT_ALLOWED'
+  | 'NOT_SIMULATED'
+  | 'HEADERS_TOO_LARGE'
+  | 'REQUEST_TIMEOUT'
+  | 'INTERNAL_ERROR'
+  | 'DATABASE_UNAVAILABLE'
 
 export type OperationId =
   | 'update_group_user'
@@ -995,6 +1092,9 @@ export interface SyncTask {
   completed_at: string
 }
 
+/** Who can see the group: everybody, or only the members of some groups. */
+export type VisibilityTypeEnum = 'GLOBAL' | 'LIMITED'
+
 /** The kind of app. */
 export type AppTypeEnum =
   | 'ACTIVE_DIRECTORY'
@@ -1047,11 +1147,44 @@ export type AppTypeEnum =
   | 'WORKDAY'
   | 'ZENDESK'
 
+/** A check of an app's connection. */
+export interface AppValidation {
+  /** Which check that is. */
+  key: string
+  /** Its name. */
+  name: unknown
+  /** What it is needed for. */
+  usage_reason?: string
+  /** What was found. */
+  details?: string
+  severity: AppValidationSeverityEnum
+  status: AppValidationStatusEnum
+  /** When it was last made. */
+  updated_at: string
+}
+
 /** Where the channel is. */
 export type MessageChannelProviderEnum = 'SLACK'
 
 /** Where the schedule is. */
 export type OnCallScheduleProviderEnum = 'OPSGENIE' | 'PAGER_DUTY'
+
+/** Where the account is. */
+export type ThirdPartyProviderEnum =
+  | 'AUTH0'
+  | 'SLACK'
+  | 'GOOGLE_CHAT'
+  | 'JIRA'
+  | 'LINEAR'
+  | 'SERVICE_NOW'
+  | 'FRESH_SERVICE'
+  | 'SHORTCUT'
+  | 'PAGER_DUTY'
+  | 'OPSGENIE'
+  | 'GIT_HUB'
+  | 'GIT_LAB'
+  | 'GIT_LAB_CONNECTION'
+  | 'TELEPORT'
 
 /** An access level of a group. */
 export interface GroupAccessLevel {
@@ -1087,6 +1220,12 @@ export interface ReviewerStage {
   /** The number of the stage; Opal shows it without documenting it. */
   stage?: number
 }
+
+/** How bad a failure is. */
+export type AppValidationSeverityEnum = 'CRITICAL' | 'HIGH' | 'MEDIUM' | 'LOW'
+
+/** Whether it passed. */
+export type AppValidationStatusEnum = 'SUCCESS' | 'FAILED'
 
 /** How far the change has been propagated to the remote system. */
 export type PropagationStatusEnum =

@@ -37,8 +37,10 @@ export function createClocks({ store, serverSeed, realNow, frozenAt }: ClocksOpt
   function changeClock(organization: OpenOrganization, change: ClockChange): { from: Timestamp; to: Timestamp } {
     const from = organization.now()
     const start = startClock(organization.ownSeed ?? serverSeed())
-    const clock = moveClock(organization.clock, change, realNow(), start)
-    const to = readClock(clock, realNow())
+    // Read once: a clock that is set to its last moment must not have passed it.
+    const real = realNow()
+    const clock = moveClock(organization.clock, change, real, start)
+    const to = readClock(clock, real)
     if (!isInRange(to)) throw outOfRange('The clock can show times from 1970 to 9998-12-31T17:59:59Z.', 'body')
     const before = JSON.stringify(organization.clock)
     store.report('clock', {}, { clock: before }, { clock: JSON.stringify(clock) })

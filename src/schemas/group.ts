@@ -1,5 +1,5 @@
 import { Type, type Static, type TSchema } from '@sinclair/typebox'
-import { Enum, Nullable, Uuid } from './types.js'
+import { Enum, Nullable, References, Uuid } from './types.js'
 
 // The fields of a group in requests and responses. The names, types and limits are Opal's.
 
@@ -59,6 +59,11 @@ export const GroupType = Enum(groupTypes, { title: 'GroupTypeEnum', description:
 const RiskSensitivity = Enum(riskSensitivities, {
   title: 'RiskSensitivityEnum',
   description: 'How risky access to the group is.',
+})
+
+export const VisibilityType = Enum(['GLOBAL', 'LIMITED'], {
+  title: 'VisibilityTypeEnum',
+  description: 'Who can see the group: everybody, or only the members of some groups.',
 })
 
 const uuids = (description: string) => Type.Array(Uuid('An id.'), { description, maxItems: 10_000 })
@@ -135,18 +140,18 @@ const Condition = Type.Object(
 const Escalation = Type.Object(
   {
     delay_minutes: Type.Integer({ minimum: 1, maximum: 1440 }),
-    owner_ids: optional(uuids('Owners to whom the review is escalated.')),
-    user_ids: optional(uuids('Users to whom the review is escalated.')),
+    owner_ids: optional(References('owner', 'Owners to whom the review is escalated.')),
+    user_ids: optional(References('user', 'Users to whom the review is escalated.')),
   },
   { title: 'ReviewerStageEscalation', description: 'To whom a review is escalated, and after how long.' },
 )
 
-const ReviewerStage = Type.Object(
+export const ReviewerStageSchema = Type.Object(
   {
     require_manager_approval: Type.Boolean(),
     require_admin_approval: optional(Type.Boolean()),
     operator: Enum(['AND', 'OR']),
-    owner_ids: uuids('Owners who review.'),
+    owner_ids: References('owner', 'Owners who review.'),
     service_user_ids: optional(uuids('Service users who review.')),
     escalation: optional(Escalation),
     stage: optional(Type.Integer({ description: 'The number of the stage; Opal shows it without documenting it.' })),
@@ -168,7 +173,7 @@ const RequestConfiguration = Type.Object(
     require_support_ticket: Type.Boolean(),
     extensions_duration_in_minutes: optional(Type.Integer()),
     request_template_id: optional(Uuid('A request template.')),
-    reviewer_stages: optional(Type.Array(ReviewerStage)),
+    reviewer_stages: optional(Type.Array(ReviewerStageSchema)),
     priority: Type.Integer(),
     organization_id: optional(Uuid('The organization; Opal shows it without documenting it.')),
     reason_optional: optional(Type.Union([Type.Boolean(), Type.Null()], { documentedNullable: true })),
@@ -237,7 +242,7 @@ export const CreateGroupInfo = Type.Object(
   {
     title: 'CreateGroupInfo',
     description: 'A new group.',
-    examples: [{ name: 'Platform', group_type: 'OKTA_GROUP', app_id: '0c000000-0000-4000-8000-000000000001' }],
+    examples: [{ name: 'Platform', group_type: 'OKTA_GROUP', app_id: '0e000000-0000-4000-8000-000000000002' }],
   },
 )
 
@@ -326,6 +331,10 @@ export const groupDetails = Type.Partial(
     folder_id: UpdateGroupInfo.properties.folder_id,
     handle: CreateGroupInfo.properties.handle,
     team_id: CreateGroupInfo.properties.team_id,
+    visibility: {
+      ...VisibilityType,
+      description: 'Who can see it; `LIMITED` if it has `visibility_groups`, else `GLOBAL`, if left out.',
+    },
   }),
 ).properties
 
@@ -346,5 +355,7 @@ export const governedFields = [
 ] as const satisfies (keyof UpdateGroupInfo)[]
 
 export type Group = Static<typeof Group>
+export type VisibilityType = Static<typeof VisibilityType>
+export type ReviewerStageSchema = Static<typeof ReviewerStageSchema>
 export type CreateGroupInfo = Static<typeof CreateGroupInfo>
 export type UpdateGroupInfo = Static<typeof UpdateGroupInfo>

@@ -1,14 +1,11 @@
 import { Type, type Static, type TObject, type TSchema } from '@sinclair/typebox'
-import type { LinkName, Noun, RecordNoun } from '../domain/records.js'
-import { Enum, Uuid } from './types.js'
+import type { LinkName, RecordNoun } from '../domain/records.js'
+import { Enum, Reference, Uuid } from './types.js'
 
 // The records of the API as it shows them. The names, types and limits are Opal's.
 
 const closed = { additionalProperties: false }
 const optional = <Schema extends TSchema>(schema: Schema) => Type.Optional(schema)
-
-/** The id of something else in the organization. A seed names it by its alias, in the field without `_id`. */
-const Reference = (refersTo: Noun, description: string) => ({ ...Uuid(description), refersTo: refersTo })
 
 /** A date that is the time of the clock if a seed leaves it out. */
 const Moment = (description: string) => Type.String({ documentedFormat: 'date-time', isMoment: true, description })
@@ -34,6 +31,30 @@ export const OnCallScheduleProvider = Enum(['OPSGENIE', 'PAGER_DUTY'], {
   description: 'Where the schedule is.',
 })
 
+export const ThirdPartyProvider = Enum(
+  [
+    ...['AUTH0', 'SLACK', 'GOOGLE_CHAT', 'JIRA', 'LINEAR', 'SERVICE_NOW', 'FRESH_SERVICE', 'SHORTCUT', 'PAGER_DUTY'],
+    ...['OPSGENIE', 'GIT_HUB', 'GIT_LAB', 'GIT_LAB_CONNECTION', 'TELEPORT'],
+  ] as const,
+  { title: 'ThirdPartyProviderEnum', description: 'Where the account is.' },
+)
+
+const AppValidation = Type.Object(
+  {
+    key: Type.String({ description: 'Which check that is.' }),
+    name: Type.Unknown({ description: 'Its name.' }),
+    usage_reason: optional(Type.String({ description: 'What it is needed for.' })),
+    details: optional(Type.String({ description: 'What was found.' })),
+    severity: Enum(['CRITICAL', 'HIGH', 'MEDIUM', 'LOW'], {
+      title: 'AppValidationSeverityEnum',
+      description: 'How bad a failure is.',
+    }),
+    status: Enum(['SUCCESS', 'FAILED'], { title: 'AppValidationStatusEnum', description: 'Whether it passed.' }),
+    updated_at: Type.String({ documentedFormat: 'date-time', description: 'When it was last made.' }),
+  },
+  { title: 'AppValidation', description: "A check of an app's connection.", ...closed },
+)
+
 /** The fields of each record except for its id. */
 export const recordFields = {
   app: {
@@ -41,6 +62,7 @@ export const recordFields = {
     description: Type.String({ description: 'What it is for.' }),
     admin_owner_id: Reference('owner', 'The owner who administers it.'),
     app_type: AppType,
+    validations: optional(Type.Array(AppValidation, { description: 'The last checks of its connection.' })),
   },
   owner: {
     name: Type.String({ description: 'The name.' }),
@@ -76,19 +98,45 @@ export const recordFields = {
     app_id: optional(Reference('app', 'The app that it belongs to.')),
     admin_owner_id: optional(Reference('owner', 'The owner who administers it.')),
   },
+  remote_user: {
+    user_id: Reference('user', 'The user.'),
+    remote_id: Type.String({ description: "The account's id there." }),
+    third_party_provider: ThirdPartyProvider,
+  },
+  sync_error: {
+    first_seen: Moment('When it first occurred.'),
+    last_seen: Moment('When it last occurred.'),
+    error_message: Type.String({ description: 'What went wrong.' }),
+    app_id: optional(Reference('app', 'The app that was synced.')),
+    resource_id: optional(Reference('resource', 'The resource that was synced.')),
+    group_id: optional(Reference('group', 'The group that was synced.')),
+  },
 } as const satisfies Record<RecordNoun, Record<string, TSchema>>
 
-/** What a link has besides its ends. */
-export const linkFields: Partial<Record<LinkName, Record<string, TSchema>>> = {
-  group_containing_group: {
-    access_level_remote_id: optional(Type.String({ description: 'The level at which the members are in it.' })),
-    duration_minutes: optional(Type.Integer({ description: 'For how many minutes.' })),
-  },
-  group_resource: {
-    access_level_remote_id: optional(Type.String({ description: 'The level of the access.' })),
-    expiration_date: optional(Type.String({ documentedFormat: 'date-time', description: 'When the access ends.' })),
-  },
+const access = {
+  access_level_remote_id: optional(Type.String({ description: 'The level of the access.' })),
+  expiration_date: optional(
+    Type.String({ documentedFormat: 'date-time', description: 'When the access ends; never if left out.' }),
+  ),
 }
+
+/** What a link has besides its ends. One whose `expiration_date` has come is no longer there. */
+export const linkFields = {
+  owner_user: {},
+  group_visibility: {},
+  group_message_channel: {},
+  group_on_call_schedule: {},
+  group_containing_group: {
+    ...access,
+    duration_minutes: optional(
+      Type.Integer({ description: 'The duration that the API shows; the access ends at `expiration_date`.' }),
+    ),
+  },
+  group_resource: access,
+  group_tag: {},
+  user_tag: {},
+  resource_tag: {},
+} as const satisfies Record<LinkName, Record<string, TSchema>>
 
 export const App = Type.Object(
   { app_id: Uuid('The app.'), ...recordFields.app },
@@ -114,6 +162,20 @@ export const Resource = Type.Object(
   { resource_id: Uuid('The resource.'), ...recordFields.resource },
   { title: 'Resource', description: 'A resource.', ...closed },
 )
+export const RemoteUser = Type.Object(recordFields.remote_user, {
+  title: 'RemoteUser',
+  description: 'An account that a user has elsewhere.',
+  ...closed,
+})
+const { resource_id: _, group_id: __, ...syncErrorFields } = recordFields.sync_error
+export const SyncError = Type.Object(syncErrorFields, {
+  title: 'SyncError',
+  description: 'What went wrong when Opal synced with a remote system.',
+  ...closed,
+})
 
 /** The fields of each record, typed. */
 export type RecordDocuments = { [Noun in RecordNoun]: Static<TObject<(typeof recordFields)[Noun]>> }
+
+/** The fields of each kind of link, typed. */
+export type LinkDocuments = { [Name in LinkName]: Static<TObject<(typeof linkFields)[Name]>> }

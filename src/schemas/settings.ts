@@ -12,6 +12,8 @@ const about: Record<keyof Switches, string> = {
   re_add: 'What a POST does if the user is already in the group.',
   negative_duration: 'What a negative duration does.',
   unknown_access_level: 'What happens to a level that the group does not have.',
+  owner_in_use: 'What deleting an owner does if something refers to it.',
+  existing_tag: 'What creating a tag does if there is one with the same key and value.',
   unknown_fields: 'What happens to fields and parameters that the API does not know.',
   timestamps:
     'How many digits of a second the dates of the API have. `microseconds`: up to six, without trailing zeros, and none ' +

@@ -124,7 +124,7 @@ export function createShapes(file: string) {
     return problems.length === 0
   }
 
-  /** Null where that is allowed, so that a page is the last one. */
+  /** Null if that is allowed, so that a page is the last one. */
   function exampleOf(shape: Shape, parameters: string[]): unknown {
     const { type, format, nullable, enum: values, minimum = 0, ...rest } = resolve(shape)
     const { properties = {}, required = [], items = {}, minItems = 0, oneOf } = rest

@@ -1,4 +1,5 @@
 import { Kind, Type, type TSchema } from '@sinclair/typebox'
+import type { Noun } from '../domain/records.js'
 
 // The building blocks of all schemas. Some keywords are our own: `title` makes a schema a component of openapi.yaml;
 // `expects` describes the expected value in messages, and `expectsNames` the expected keys of an object; `isSecret`
@@ -13,6 +14,13 @@ export const Uuid = (description: string) =>
     expects: 'a UUID',
     description,
   })
+
+/** The id of something else in the organization. A seed names it by its alias, in the field without `_id`. */
+export const Reference = (refersTo: Noun, description: string) => ({ ...Uuid(description), refersTo: refersTo })
+
+/** Ids of others, in order. The limit keeps one call from holding up the rest. */
+export const References = (refersTo: Noun, description: string) =>
+  Type.Array(Reference(refersTo, 'An id.'), { description, maxItems: 10_000 })
 
 /** For responses only. A union with null would clutter the document. */
 export const Nullable = (schema: TSchema) =>

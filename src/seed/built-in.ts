@@ -8,9 +8,14 @@ export const builtIn = defaultDocument as SeedDocument
 
 const magic = magicDocument as SeedDocument
 
+/** What a seed without tokens has: the built-in ones that a client can send. */
+export const lentTokens: NonNullable<SeedDocument['tokens']> = Object.fromEntries(
+  Object.entries(builtIn.tokens ?? {}).filter(([, { secret }]) => secret !== undefined),
+)
+
 /** The tokens of the built-in seed. Their secrets are public. */
 export function builtInTokens(): { secret: string; token_label: string }[] {
-  return Object.values(builtIn.tokens ?? {}).map(({ secret = '', token_label = '' }) => ({ secret, token_label }))
+  return Object.values(lentTokens).map(({ secret = '', token_label = '' }) => ({ secret, token_label }))
 }
 
 /** Whether a user is one of those that `magic: true` adds. */

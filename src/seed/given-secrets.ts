@@ -1,6 +1,6 @@
 import { closest } from '../schemas/closest.js'
 import { SetupError } from '../domain/setup-error.js'
-import { builtIn } from './built-in.js'
+import { lentTokens } from './built-in.js'
 import { loadSeed } from './load.js'
 import type { SeedDocument } from './schema.js'
 import { secretsOf, type Secrets } from './secrets.js'
@@ -45,7 +45,7 @@ function unknownToken(alias: string, known: string[]): SetupError {
 
 /** A seed without tokens uses the built-in ones. This seed may lack the built-in users who own them. */
 function borrowedTokens({ users = {} }: SeedDocument): NonNullable<SeedDocument['tokens']> {
-  const tokens = Object.entries(builtIn.tokens ?? {}).map(([alias, { user, ...token }]) => [
+  const tokens = Object.entries(lentTokens).map(([alias, { user, ...token }]) => [
     alias,
     user !== undefined && Object.hasOwn(users, user) ? { ...token, user } : token,
   ])

@@ -16,7 +16,7 @@ import { alias, Time } from './entry.js'
 export type LinkEntry = string | Record<string, unknown>
 
 type LinkEntryOf<Name extends LinkName> = Name extends 'group_containing_group'
-  ? string | { group: string; access_level_remote_id?: string; duration_minutes?: number }
+  ? string | { group: string; access_level_remote_id?: string; duration_minutes?: number; expiration_date?: string }
   : Name extends 'group_resource'
     ? string | { resource: string; access_level_remote_id?: string; expiration_date?: string }
     : string
@@ -35,9 +35,10 @@ export function linkEntries<From extends Noun>(from: From): LinkEntries<From> {
     const { to, field } = linkKinds[name]
     const target = alias(`The alias of a ${labelOf(to)}.`)
     const own = linkFields[name]
-    const entry = own
-      ? Type.Union([target, Type.Object({ [to]: target, ...seedFields(own) }, { additionalProperties: false })])
-      : target
+    const entry =
+      Object.keys(own).length > 0
+        ? Type.Union([target, Type.Object({ [to]: target, ...seedFields(own) }, { additionalProperties: false })])
+        : target
     return [field, Type.Optional(Type.Array(entry, { description: `Each a ${labelOf(to)} of this seed.` }))]
   })
   return Object.fromEntries(fields) as LinkEntries<From>

@@ -74,7 +74,7 @@ export function resolveRecords(report: Report, document: SeedDocument, { users, 
       reportRepeated(report, labelOf(to), targets, (target, index) => [`${path}[${index}]`, target])
       return entries.map((entry, index) => {
         const own = typeof entry === 'string' ? {} : entry
-        const contents = readContents(report, `${path}[${index}]`, own, linkFields[kind] ?? {}, lookups)
+        const contents = readContents(report, `${path}[${index}]`, own, linkFields[kind], lookups)
         return { kind, from_id: id, to_id: lookups[to](`${path}[${index}]`, targets[index] ?? ''), ...contents }
       })
     })
@@ -168,7 +168,7 @@ export function createRecordExport(store: Store, organization_id: number, { user
     return Object.fromEntries(linksFrom(noun).map((kind) => [linkKinds[kind].field, links.get(`${kind} ${id}`)]))
   }
 
-  /** By alias where there is one: in another organization, ids may be others. */
+  /** By alias if there is one, since ids can differ in another organization. */
   function writeReferences(noun: RecordNoun, document: Record<string, unknown>) {
     const fields = Object.entries(document).map(([name, value]) => {
       const schema = (recordFields[noun] as Record<string, TSchema>)[name]

@@ -11,7 +11,7 @@ import type { GroupUserRow } from '../store/group-users.js'
 import type { GroupRow } from '../store/groups.js'
 import type { TokenRow } from '../store/tokens.js'
 import type { UserRow } from '../store/users.js'
-import { builtIn } from './built-in.js'
+import { lentTokens } from './built-in.js'
 import { deriveId } from './ids.js'
 import { createIdLookup, reportRepeated } from './lookup.js'
 import { resolveRecords, withoutLinks, type ResolvedLink, type ResolvedRecord } from './records.js'
@@ -101,7 +101,7 @@ function resolveUsers(report: Report, document: SeedDocument): Open<UserRow>[] {
     }
   })
   reportRepeated(report, 'user_id', users, ({ alias, user_id }) => [`users.${alias}`, user_id])
-  reportRepeated(report, 'email', users, ({ alias, email }) => [`users.${alias}`, email.toLowerCase()])
+  reportRepeated(report, 'email', users, ({ alias, email }) => [`users.${alias}`, lowerAscii(email)])
   const idOfUser = createIdLookup(
     report,
     'user',
@@ -113,6 +113,11 @@ function resolveUsers(report: Report, document: SeedDocument): Open<UserRow>[] {
   })
 }
 
+/** As SQLite compares addresses. */
+function lowerAscii(text: string): string {
+  return text.replaceAll(/[A-Z]+/g, (letters) => letters.toLowerCase())
+}
+
 function resolveGroups(report: Report, document: SeedDocument): ResolvedGroup[] {
   const groups = Object.entries(document.groups ?? {}).map(([alias, group]) => {
     const { group_id, name, description = '', group_type, access_levels = {}, propagation, ...details } = group
@@ -122,7 +127,7 @@ function resolveGroups(report: Report, document: SeedDocument): ResolvedGroup[] 
       name,
       description,
       group_type,
-      details: JSON.stringify(withoutLinks('group', details)),
+      details: JSON.stringify(withoutLinks('group', withVisibility(details))),
       propagation: readTimeline(report, `groups.${alias}.propagation`, propagation),
       access_levels: Object.entries(access_levels).map(([access_level_name, access_level_remote_id]) => ({
         access_level_name,
@@ -140,6 +145,11 @@ function resolveGroups(report: Report, document: SeedDocument): ResolvedGroup[] 
   return groups
 }
 
+/** Who lists groups to which another is visible means that it is visible to nobody else. */
+function withVisibility<Details extends { visibility?: string; visibility_groups?: unknown[] }>(details: Details) {
+  return details.visibility_groups ? { visibility: 'LIMITED', ...details } : details
+}
+
 function resolveTokens(report: Report, document: SeedDocument, users: Open<UserRow>[]): ResolvedToken[] {
   const idOfUser = createIdLookup(
     report,
@@ -155,8 +165,8 @@ function resolveTokens(report: Report, document: SeedDocument, users: Open<UserR
     return users[0]?.user_id ?? deriveId('user', 'nobody')
   }
 
-  // A seed without tokens of its own uses the built-in ones, so that clients can authenticate.
-  const entries = Object.entries(document.tokens ?? builtIn.tokens ?? {})
+  // A seed without tokens uses the built-in ones, so that clients can authenticate.
+  const entries = Object.entries(document.tokens ?? lentTokens)
   const tokens = entries.map(([alias, token]) => {
     const user_id = ownerOf(alias, token.user)
     return {

@@ -129,6 +129,8 @@ const recordSections = {
   on_call_schedules: optional(byAlias(recordEntries.on_call_schedules, 'By alias.')),
   tags: optional(byAlias(recordEntries.tags, 'By alias.')),
   resources: optional(byAlias(recordEntries.resources, 'By alias.')),
+  remote_users: optional(byAlias(recordEntries.remote_users, 'By alias.')),
+  sync_errors: optional(byAlias(recordEntries.sync_errors, 'By alias.')),
 }
 
 /** Leaves room below the largest safe integer for whatever is created afterwards. */

@@ -34,6 +34,8 @@ export interface GroupFilter {
   name: string | null
   /** A JSON array of ids; null for all. */
   group_ids: string | null
+  /** A JSON array of ids of tags; null for all. */
+  tag_ids: string | null
   /** 1 for groups that can be requested, 0 for others; null for all. */
   requestable: 0 | 1 | null
 }
@@ -54,6 +56,9 @@ export function prepareGroups(db: Database, report: ReportChange) {
   const isListed = `organization_id = @organization_id
     AND (@group_type IS NULL OR group_type = @group_type) AND (@name IS NULL OR name = @name)
     AND (@group_ids IS NULL OR group_id IN (SELECT value FROM json_each(@group_ids)))
+    AND (@tag_ids IS NULL OR group_id IN
+      (SELECT from_id FROM links WHERE organization_id = @organization_id AND kind = 'group_tag'
+        AND to_id IN (SELECT value FROM json_each(@tag_ids))))
     AND (@requestable IS NULL OR @requestable = COALESCE(
       (SELECT value ->> 'allow_requests' FROM json_each(details, '$.request_configurations')
        WHERE value ->> 'priority' = 0),

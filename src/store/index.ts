@@ -1,3 +1,4 @@
+import type { Noun } from '../domain/records.js'
 import { openDatabase, type DatabaseOptions } from './database.js'
 import { prepareFaults } from './faults.js'
 import { prepareGroupUsers } from './group-users.js'
@@ -24,14 +25,16 @@ export function openStore(file: string, migrationsFolder: string, options?: Data
   const organizations = prepareOrganizations(db, shrink)
   const groups = prepareGroups(db, report)
   const findReference = db
-    .prepare<{ organization_id: number; id: string }, string>(
-      `SELECT 'group ' || name FROM groups WHERE organization_id = @organization_id AND instr(details, @id) > 0
+    .prepare<{ organization_id: number; value: string }, string>(
+      `SELECT 'group ' || name FROM groups WHERE organization_id = @organization_id AND instr(details, @value) > 0
        UNION ALL
        SELECT replace(noun, '_', ' ') || ' ' || alias FROM records
-       WHERE organization_id = @organization_id AND instr(document, @id) > 0
+       WHERE organization_id = @organization_id AND instr(document, @value) > 0
        LIMIT 1`,
     )
     .pluck()
+  const records = prepareRecords(db, report)
+  const links = prepareLinks(db, report)
   return {
     ...createWriter(db, collector),
     /** For what is a change but no row, such as a clock that is frozen for this run alone. */
@@ -41,14 +44,21 @@ export function openStore(file: string, migrationsFolder: string, options?: Data
     tokens: prepareTokens(db, report),
     groups,
     groupUsers: prepareGroupUsers(db, { takeSequence: organizations.takeSequence, levels: groups.levels, report }),
-    records: prepareRecords(db, report),
-    links: prepareLinks(db, report),
+    records,
+    links,
     faults: prepareFaults(db),
     snapshots: prepareSnapshots(db, shrink),
 
     /** What has this id in one of its fields: a group or a record, such as "group Platform"; undefined if nothing. */
     findReference: (organization_id: number, id: string): string | undefined =>
-      findReference.get({ organization_id, id }),
+      // In quotes, since a text that mentions an id refers to nothing.
+      findReference.get({ organization_id, value: JSON.stringify(id) }),
+
+    /** Removes what points to something that is removed, or from it. */
+    removeReferences(organization_id: number, noun: Noun, id: string) {
+      links.removeAll(organization_id, noun, id)
+      records.removeDependents(organization_id, noun, id)
+    },
 
     isAlive(): boolean {
       try {

@@ -24,6 +24,14 @@ export function prepareLinks(db: Database, report: ReportChange) {
   const find = db.prepare<[...LinkEnd, to_id: string], ListedLink>(
     `SELECT ${columns} FROM links WHERE organization_id = ? AND kind = ? AND from_id = ? AND to_id = ?`,
   )
+  const touches = db
+    .prepare<{ organization_id: number; kind: LinkName; id: string }, 1>(
+      `SELECT 1 FROM links WHERE organization_id = @organization_id AND kind = @kind AND from_id = @id
+       UNION ALL
+       SELECT 1 FROM links WHERE organization_id = @organization_id AND kind = @kind AND to_id = @id
+       LIMIT 1`,
+    )
+    .pluck()
   const exportKind = db.prepare<[organization_id: number, kind: LinkName], ListedLink>(
     `SELECT ${columns} FROM links WHERE organization_id = ? AND kind = ? ORDER BY from_id, sequence`,
   )
@@ -67,6 +75,10 @@ export function prepareLinks(db: Database, report: ReportChange) {
 
     find: (organization_id: number, kind: LinkName, from_id: string, to_id: string): ListedLink | undefined =>
       find.get(organization_id, kind, from_id, to_id),
+
+    /** Whether a link begins or ends there. */
+    touches: (organization_id: number, kind: LinkName, id: string): boolean =>
+      touches.get({ organization_id, kind, id }) !== undefined,
 
     /** All links of a kind: those of one beginning after the other, each in order. */
     export: (organization_id: number, kind: LinkName): ListedLink[] => exportKind.all(organization_id, kind),

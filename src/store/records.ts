@@ -1,6 +1,6 @@
 import type { Database } from 'better-sqlite3'
 import type { ReportChange } from '../domain/change.js'
-import type { RecordNoun } from '../domain/records.js'
+import { dependents, type Noun, type RecordNoun } from '../domain/records.js'
 
 export interface RecordRow {
   organization_id: number
@@ -40,6 +40,9 @@ export function prepareRecords(db: Database, report: ReportChange) {
   const remove = db.prepare<[organization_id: number, noun: string, id: string]>(
     'DELETE FROM records WHERE organization_id = ? AND noun = ? AND id = ?',
   )
+  const removeByField = db.prepare<[organization_id: number, noun: string, field: string, value: string], ListedRecord>(
+    `DELETE FROM records WHERE organization_id = ? AND noun = ? AND document ->> ? = ? RETURNING ${columns}`,
+  )
 
   return {
     find: (organization_id: number, noun: RecordNoun, id: string): ListedRecord | undefined =>
@@ -73,6 +76,16 @@ export function prepareRecords(db: Database, report: ReportChange) {
       remove.run(organization_id, noun, id)
       report(noun, { id }, before, undefined)
       return true
+    },
+
+    /** Removes the records that go with something that is removed. */
+    removeDependents(organization_id: number, noun: Noun, id: string) {
+      for (const { noun: dependent, field, of } of dependents) {
+        if (of !== noun) continue
+        for (const row of removeByField.all(organization_id, dependent, field, id)) {
+          report(dependent, { id: row.id }, row, undefined)
+        }
+      }
     },
   }
 }

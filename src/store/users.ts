@@ -25,10 +25,12 @@ interface UserKey {
   user_id: string
 }
 
-interface Range {
+interface UserFilter {
   organization_id: number
   after: number
   limit: number
+  /** A JSON array of ids of tags; null for all. */
+  tag_ids: string | null
 }
 
 export function prepareUsers(db: Database, report: ReportChange) {
@@ -42,8 +44,11 @@ export function prepareUsers(db: Database, report: ReportChange) {
   const showByEmail = db.prepare<{ organization_id: number; email: string }, ListedUser>(
     `SELECT ${columns} FROM users WHERE organization_id = @organization_id AND email = @email`,
   )
-  const list = db.prepare<Range, ListedUser>(
+  const list = db.prepare<UserFilter, ListedUser>(
     `SELECT ${columns} FROM users WHERE organization_id = @organization_id AND sequence > @after
+       AND (@tag_ids IS NULL OR user_id IN
+         (SELECT from_id FROM links WHERE organization_id = @organization_id AND kind = 'user_tag'
+           AND to_id IN (SELECT value FROM json_each(@tag_ids))))
      ORDER BY sequence LIMIT @limit`,
   )
   const insert = db.prepare<UserRow>(
@@ -88,7 +93,7 @@ export function prepareUsers(db: Database, report: ReportChange) {
     showByEmail(organization_id: number, email: string): ListedUser | undefined {
       return showByEmail.get({ organization_id, email })
     },
-    list: (range: Range): ListedUser[] => list.all(range),
+    list: (filter: UserFilter): ListedUser[] => list.all(filter),
     insert(row: UserRow) {
       insert.run(row)
       report('user', row, undefined, row)

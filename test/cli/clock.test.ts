@@ -10,7 +10,7 @@ async function changed() {
   return opened
 }
 
-test('a date alone is midnight in UTC', async () => {
+test('a date without a time is midnight in UTC', async () => {
   const { command } = await served()
   expect((await command(['clock', 'set', '2026-01-01'])).stdout).toMatch(/^2026-01-01T00:00:00\.000Z/)
 })
@@ -47,7 +47,7 @@ describe('the clock', () => {
     )
   })
 
-  test('is the one of the organization that the token names', async () => {
+  test('is that of the organization of the token', async () => {
     const { command } = await served()
     await command(['clock', 'advance', '1h', '--token', 'org-other'])
     expect([
@@ -56,7 +56,7 @@ describe('the clock', () => {
     ]).toEqual([printed('2022-01-23T03:56:07.000Z  frozen\n'), printed('2022-01-23T04:56:07.000Z  frozen\n')])
   })
 
-  test('is printed as JSON, as the control plane answers it', async () => {
+  test('is printed as JSON, as the control plane returns it', async () => {
     const { command, agent } = await changed()
     const { stdout } = await command(['clock', 'advance', '61m', '--json'])
     const again = await changed()
@@ -66,7 +66,7 @@ describe('the clock', () => {
     )
   })
 
-  test('takes its options before the name of the subcommand too', async () => {
+  test('also takes options before the name of the subcommand', async () => {
     const { command, url } = await served()
     const env = { OPAL_SANDBOX_URL: 'http://127.0.0.1:9' }
     expect(await command(['clock', '--url', `${url}/v1/`, '--json', 'show'], { env })).toEqual(
@@ -74,7 +74,7 @@ describe('the clock', () => {
     )
   })
 
-  test('says why it is not turned', async () => {
+  test('says why it cannot be changed', async () => {
     const { command } = await served()
     expect(await command(['clock', 'advance', '10000000d'])).toEqual(
       refused(

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { printed, served } from './command.js'
 
-test('the coverage is a table in Markdown, as the control plane writes it', async () => {
+test('coverage is a Markdown table, as the control plane writes it', async () => {
   const { command, agent } = await served()
   await agent.get('/v1/groups')
   const { text } = await agent.get('/_sandbox/coverage').set('accept', 'text/markdown')
@@ -9,7 +9,7 @@ test('the coverage is a table in Markdown, as the control plane writes it', asyn
   expect(await command(['coverage'])).toEqual(printed(text))
 })
 
-test('or JSON, as the control plane answers it', async () => {
+test('or JSON, as the control plane returns it', async () => {
   const { command, agent } = await served()
   await agent.get('/v1/groups')
   const { stdout } = await command(['coverage', '--json'])

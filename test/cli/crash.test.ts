@@ -45,7 +45,7 @@ async function readMinutes(base_url: string): Promise<Map<string, number>> {
   )
 }
 
-/** Writes on all connections at once until they break. Each user belongs to one connection, so his writes have an order. */
+/** Writes on all connections at once until they break. Each user belongs to one connection, so their writes have an order. */
 async function writeUntilItBreaks(
   url: string,
   known: Map<string, Known>,
@@ -87,7 +87,7 @@ async function writeUntilItBreaks(
   )
 }
 
-test(`after each of ${rounds} crashes under load, every write is there that was answered`, async () => {
+test(`after each of ${rounds} crashes under load, every answered write is there`, async () => {
   const cwd = temporaryFolder()
   const args = ['--now', new Date(now).toISOString(), '--log-level', 'silent', '--seed', seedFile(seed)]
   const known = new Map<string, Known>(userIds.map((id) => [id, { answered: 0, sent: undefined }]))

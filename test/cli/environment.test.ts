@@ -19,7 +19,7 @@ test('the command runs where node:module has no compile cache, as on Deno', asyn
   expect(await exited).toEqual({ ...printed(`${version}\n`), signal: null })
 })
 
-test('a date alone is its midnight in UTC', async () => {
+test('a date without a time is midnight in UTC', async () => {
   const { command } = await served({ now: undefined })
   await command(['clock', 'freeze'])
   expect(await command(['clock', 'set', '2026-01-01'])).toEqual(printed('2026-01-01T00:00:00.000Z  frozen\n'))

@@ -93,17 +93,17 @@ test('-p chooses the port', async () => {
   expect(await called(['-p', 'http'])).toEqual(await called(['--port', 'http']))
 })
 
-test('organizations prints their names, their last use and how many group users they have', async () => {
+test('organizations prints their names, last use and number of group users', async () => {
   const { agent, command } = await served()
   await agent.get('/v1/users').set('authorization', 'Bearer org-a')
   expect(await command(['organizations'])).toEqual(
     printed(
       'name     last_used_at              group_users\n' +
-        'org-a    2022-01-23T03:56:07.000Z  36\n' +
-        'default  -                         36\n',
+        'org-a    2022-01-23T03:56:07.000Z  38\n' +
+        'default  -                         38\n',
     ),
   )
   expect(JSON.parse((await command(['organizations', '--json'])).stdout)).toMatchObject({
-    results: [{ name: 'org-a', group_users: 36 }, { name: 'default' }],
+    results: [{ name: 'org-a', group_users: 38 }, { name: 'default' }],
   })
 })

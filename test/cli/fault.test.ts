@@ -52,8 +52,8 @@ describe('a fault rule', () => {
     ],
     [
       'for an operation that is not simulated',
-      ['--operation', 'get_group_tags', '--status', '200', '--body', '{"tags": []}'],
-      { operation: 'get_group_tags', effect: { status: 200, body: { tags: [] } } },
+      ['--operation', 'getIdpGroupMappings', '--status', '200', '--body', '{"mappings": []}'],
+      { operation: 'getIdpGroupMappings', effect: { status: 200, body: { mappings: [] } } },
     ],
     ['for all calls', ['--times', 'forever', '--drop'], { times: 'forever', effect: { drop: true } }],
     ['in JSON', [JSON.stringify(rule)], rule],

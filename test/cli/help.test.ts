@@ -63,7 +63,7 @@ test('the help of every command shows examples, and each of them works', async (
   expect(calls).toHaveLength(30)
 })
 
-test('colours are there where they are asked for, and not where they are refused', async () => {
+test('there are colors if they are requested, and none if they are refused', async () => {
   const { command } = await served()
   const shown = async (args: string[], env: Record<string, string>) =>
     (await command(['clock', 'show', ...args], { env })).stdout.includes('\u001b[')

@@ -11,7 +11,7 @@ import { call, called, program, refused, run, seedFile, served, start, takenPort
 
 const newest = readdirSync(readPackage().migrationsFolder).filter((name) => name.endsWith('.sql')).length
 
-describe('a mistake is told in one line, on standard error, with exit code 1:', () => {
+describe('a mistake is reported in one line, on standard error, with exit status 1:', () => {
   interface Mistake {
     args?: string[]
     env?: Record<string, string>
@@ -371,7 +371,7 @@ describe('a mistake is told in one line, on standard error, with exit code 1:', 
     expect(await called(args, { cwd, env })).toEqual(refused(message.replaceAll('FOLDER', cwd)))
   })
 
-  test('a refusal of the sandbox, with its problems and its hint', async () => {
+  test('an error of the sandbox, with its problems and its hint', async () => {
     const { command } = await served()
     expect(await command(['fault', 'add', '--group-id', 'x', '--user-id', 'y', '--drop'])).toEqual(
       refused('--group-id expected a UUID, got the string "x". --user-id expected a UUID, got the string "y".'),
@@ -381,7 +381,7 @@ describe('a mistake is told in one line, on standard error, with exit code 1:', 
     )
   })
 
-  test('a token that the sandbox does not know, and where it came from', async () => {
+  test('an unknown token, and where it came from', async () => {
     const { command } = await served()
     const hint = 'Give a token of the seed with --token. A token org-<name> opens an organization.'
     expect(await command(['reset', '--token', 'x'])).toEqual(refused(`The token is unknown. ${hint}`))
@@ -390,14 +390,14 @@ describe('a mistake is told in one line, on standard error, with exit code 1:', 
     )
   })
 
-  test('no token where one is needed', async () => {
+  test('no token, if one is needed', async () => {
     const { url } = await start(['--db', ':memory:', '--host', '0.0.0.0'])
     expect(await called(['reset', '--url', url])).toEqual(
       refused('No token: there is no Authorization header. Give a token with --token or OPAL_AUTH_TOKEN.'),
     )
   })
 
-  test('no sandbox where one was', async () => {
+  test('a sandbox that has stopped', async () => {
     const { url, stop } = await start(['--db', ':memory:'])
     await stop()
     expect(await called(['reset', '--url', url])).toEqual(
@@ -470,7 +470,7 @@ describe('a mistake is told in one line, on standard error, with exit code 1:', 
     expect(await called(['--port', '0', '--seed', file])).toEqual(refused(message.replaceAll('FILE', file)))
   })
 
-  test('several mistakes of a seed, each in a line of its own', async () => {
+  test('several mistakes in a seed, one per line', async () => {
     const file = seedFile('version: 2\ngroups:\n  a: { name: 1, group_type: OPAL_GROUP }\n')
     expect(await called(['--port', '0', '--seed', file])).toEqual(
       refused(
@@ -539,7 +539,7 @@ test.each<[args: string[], env?: Record<string, string>]>([
   expect([code, stderr]).toEqual([1, expect.not.stringContaining('hush')])
 })
 
-describe('a database that cannot be used is told of in one line, and left as it was:', () => {
+describe('a database that cannot be used is reported in one line, and left unchanged:', () => {
   const leftAsItWas = 'Choose another file with --db; this one is unchanged.'
 
   function makeDatabase(file: string, applicationId: number, version: number) {
@@ -608,7 +608,7 @@ describe('a database that cannot be used is told of in one line, and left as it 
   })
 })
 
-test('a port in use leaves the database as it was, also where it was to begin again', async () => {
+test('a port in use leaves the database unchanged, even with --fresh', async () => {
   const cwd = temporaryFolder()
   const group = '/groups/0b000000-0000-4000-8000-000000000003'
   const first = await start([], { cwd })

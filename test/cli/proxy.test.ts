@@ -24,7 +24,7 @@ async function proxied() {
   return { host, count: () => count, env: { NODE_USE_ENV_PROXY: '1', HTTP_PROXY: url, HTTPS_PROXY: url } }
 }
 
-describe('behind a proxy of the environment', () => {
+describe('behind a proxy from the environment', () => {
   let proxy: Awaited<ReturnType<typeof proxied>>
   beforeEach(async () => {
     proxy = await proxied()
@@ -89,7 +89,7 @@ test.each([
   expect(env).toEqual({ no_proxy: expected, NO_PROXY: expected })
 })
 
-test('NO_PROXY=* stays as it is', () => {
+test('NO_PROXY=* is left unchanged', () => {
   const env = { NO_PROXY: '*' }
   keepLoopbackDirect(env)
   expect(env).toEqual({ NO_PROXY: '*' })

@@ -16,7 +16,7 @@ async function called() {
 /** Without what differs from run to run: how long a call took. */
 const plain = (stdout: string) => stdout.replaceAll(/ (?:\d+(?:\.\d+)?|ms) +(?=[a-zA-Z]+)/g, ' ').split('\n')
 
-describe('what was called', () => {
+describe('the journal', () => {
   test('is printed line by line', async () => {
     const { command } = await called()
     const { stdout, ...rest } = await command(['requests'])
@@ -62,12 +62,12 @@ describe('what was called', () => {
     expect(results).toEqual(all.results.filter(({ request_id }) => expected.includes(request_id)))
   })
 
-  test('may be nothing, of which standard output holds nothing', async () => {
+  test('can be empty, with nothing on standard output', async () => {
     const { command } = await served()
     expect(await command(['requests'])).toEqual(printed('', 'No matching calls.\n'))
   })
 
-  test('is waited for', async () => {
+  test('can be waited for', async () => {
     const { command, agent } = await served()
     const waiting = command(['requests', '--operation', 'getUsers', '--wait', '2', '--timeout', '30s', '--json'])
     await agent.get('/v1/users')
@@ -76,7 +76,7 @@ describe('what was called', () => {
     expect([code, (JSON.parse(stdout) as { results: unknown[] }).results.length]).toEqual([0, 2])
   })
 
-  test('is waited for no longer than it was told to be', async () => {
+  test('is only waited for until the timeout', async () => {
     const { command } = await called()
     expect(await command(['requests', '--status', '418', '--wait', '--timeout', '50ms'])).toEqual(
       refused('Waited 50ms for 1 matching calls, got 0. "opal-sandbox requests" lists the calls that came.'),

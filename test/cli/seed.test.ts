@@ -21,7 +21,7 @@ describe('a new seed', () => {
     await start(['--db', ':memory:', '--seed', 'seed.yaml'], { cwd })
   })
 
-  test('tells editors where its schema is', async () => {
+  test('names its schema for editors', async () => {
     const cwd = temporaryFolder()
     await seed(['init', 'mine.yaml'], cwd)
     const file = join(cwd, 'mine.yaml')
@@ -29,7 +29,7 @@ describe('a new seed', () => {
     expect(resolve(dirname(file), schema)).toBe(readPackage().seedSchemaFile)
   })
 
-  test('is JSON in a file that is called so', async () => {
+  test('is JSON if the name of the file ends in .json', async () => {
     const cwd = temporaryFolder()
     expect(await seed(['init', 'mine.json'], cwd)).toEqual(printed('', 'Wrote mine.json.\n'))
     const { $schema, ...rest } = JSON.parse(readFileSync(join(cwd, 'mine.json'), 'utf8')) as { $schema: string }
@@ -37,7 +37,7 @@ describe('a new seed', () => {
     expect(rest).toEqual(parse(builtIn))
   })
 
-  test('does not overwrite what is there, unless it is told to', async () => {
+  test('does not overwrite an existing file without --force', async () => {
     const cwd = temporaryFolder()
     writeFileSync(join(cwd, 'seed.yaml'), 'precious')
     expect(await seed(['init'], cwd)).toEqual(refused('seed.yaml already exists. Add --force to overwrite it.'))
@@ -46,7 +46,7 @@ describe('a new seed', () => {
     expect(parse(readFileSync(join(cwd, 'seed.yaml'), 'utf8'))).toEqual(parse(builtIn))
   })
 
-  test('says where it cannot be written', async () => {
+  test('is reported with its path if it cannot be written', async () => {
     const cwd = temporaryFolder()
     expect(await seed(['init', 'none/seed.yaml'], cwd)).toEqual(
       refused('Cannot write none/seed.yaml: no such file or directory.'),
@@ -58,13 +58,13 @@ describe('a seed is checked:', () => {
   test.each<[what: string, text: string | undefined, summary: string]>([
     ['a small one', undefined, '1 user, 1 group, 1 group user, 1 token, 0 fault rules'],
     ['the least', 'version: 1', '0 users, 0 groups, 0 group users, the built-in tokens, 0 fault rules'],
-    ['the built-in one', builtIn, '4 users, 4 groups, 5 group users, 4 tokens, 0 fault rules, the magic users'],
+    ['the built-in one', builtIn, '7 users, 9 groups, 7 group users, 5 tokens, 0 fault rules, the magic users'],
   ])('%s', async (_what, text, summary) => {
     const file = seedFile(text)
     expect(await seed(['validate', file])).toEqual(printed(`${file} is valid: ${summary}.\n`))
   })
 
-  test('all mistakes are told, with their lines', async () => {
+  test('all mistakes are reported, with their lines', async () => {
     const file = seedFile('version: 1\nusers:\n  ada: { email: a@b.c }\ngruops: {}\n')
     expect(await seed(['validate', file])).toEqual(
       refused(
@@ -73,7 +73,7 @@ describe('a seed is checked:', () => {
     )
   })
 
-  test('also what only shows when a clock begins with it', async () => {
+  test('also a clock outside of the range', async () => {
     const file = seedFile('version: 1\nclock:\n  offset_ms: 253000000000000\n')
     const message = `The seed is not valid. ${file}:3 clock.offset_ms leads outside the range from 1970 to 9998-12-31T17:59:59Z`
     expect(await seed(['validate', file])).toEqual(refused(message))
@@ -81,7 +81,7 @@ describe('a seed is checked:', () => {
     expect(await called(['exec', '--seed', file, '--', 'true'])).toEqual(refused(message))
   })
 
-  test('a file that is not there', async () => {
+  test('a missing file', async () => {
     const cwd = temporaryFolder()
     const file = join(cwd, 'none.yaml')
     expect(await seed(['validate', 'none.yaml'], cwd)).toEqual(
@@ -91,7 +91,7 @@ describe('a seed is checked:', () => {
 })
 
 describe('an organization is exported', () => {
-  test('as JSON into a file that is called so', async () => {
+  test('as JSON into a file whose name ends in .json', async () => {
     const { command, agent } = await served()
     const cwd = temporaryFolder()
     expect(await command(['seed', 'export', 'state.json'], { cwd })).toEqual(printed('', 'Wrote state.json.\n'))
@@ -113,7 +113,7 @@ describe('an organization is exported', () => {
     })
   })
 
-  test('into a file, from which another sandbox starts', async () => {
+  test('into a file that another sandbox can start from', async () => {
     const { command, agent } = await served()
     await agent.put(groupUserPath(ids.apiGroup, ids.jake)).send({ duration_minutes: 60 })
     const cwd = temporaryFolder()

@@ -8,7 +8,7 @@ import { groupUserPath, ids, tokens } from '../helper.js'
 import { call, onTerminal, run, seedFile, start, takenPort, type Ready } from './command.js'
 
 describe('a start', () => {
-  test('says on standard output one line for programs, and never anything else', async () => {
+  test('prints one line for programs on standard output, and nothing else', async () => {
     const { url, pid, base_url, stop } = await start(['--db', ':memory:'])
     await call(`${base_url}/users`)
     const { stdout } = await stop()
@@ -18,12 +18,12 @@ describe('a start', () => {
     ])
   })
 
-  test('names its own process in that line', async () => {
+  test('prints its own process id in that line', async () => {
     const command = run(['--port', '0', '--db', ':memory:'])
     expect((await command.ready()).pid).toBe(command.pid)
   })
 
-  test('shows a banner on a terminal: where it is, its tokens, database and clock, and what to call', async () => {
+  test('shows a banner on a terminal: its URL, tokens, database and clock, and a call to try', async () => {
     const { cwd, base_url, stop } = await start(['--log-level', 'warn'], { env: onTerminal })
     const { stderr } = await stop()
     expect(stderr.replace(/\d{4}-\d\d-\d\dT\S+Z/, 'NOW')).toBe(`
@@ -57,7 +57,7 @@ describe('a start', () => {
     }
   }
 
-  test('names its seed, and the moment at which its clock is frozen', async () => {
+  test('names its seed, and the time at which its clock is frozen', async () => {
     const seed = seedFile()
     expect(await readBanner(['--db', ':memory:', '--seed', seed, '--now', '2022-01-23T03:56:07Z'])).toEqual({
       tokens: 'those of the seed',
@@ -67,7 +67,7 @@ describe('a start', () => {
     })
   })
 
-  test('shows the clock of a database that exists, and how to start over', async () => {
+  test('shows the clock of an existing database, and how to start over', async () => {
     const { cwd, url, stop } = await start([])
     await call(`${url}/_sandbox/clock`, { method: 'POST', body: { advance: '2d' } })
     await stop()
@@ -89,7 +89,7 @@ describe('a start', () => {
     })
   })
 
-  test('shows no secret that was given to it, and still a call that works', async () => {
+  test('shows no given secret, but a call that works', async () => {
     const args = ['--db', ':memory:', '--secrets', 'full_access=a_secret_of_my_own']
     const { base_url, stop } = await start(args, { env: onTerminal })
     expect((await call(`${base_url}/users`, { token: 'org-demo' })).status).toBe(200)
@@ -140,7 +140,7 @@ describe('a start', () => {
     expect(readFileSync(join(cwd, '.opal-sandbox/.gitignore'), 'utf8')).toBe('*\n')
   })
 
-  test('may be asked for by its name', async () => {
+  test('can be named', async () => {
     const command = run(['start', '--port', '0', '--db', ':memory:'])
     expect((await command.ready()).event).toBe('ready')
   })
@@ -324,23 +324,23 @@ describe('an option', () => {
     expect(known).toEqual([...flags, '--help'])
   })
 
-  test.each(flags)('%s is heeded as a flag', async (flag) => {
+  test.each(flags)('%s works as a flag', async (flag) => {
     const { value, observe, expected } = await options[flag]!()
     expect(await observe({ args: [flag, value], env: {} })).toEqual(expected)
   })
 
-  test.each(flags)('%s is heeded as a variable', async (flag) => {
+  test.each(flags)('%s works as a variable', async (flag) => {
     const { value, observe, expected } = await options[flag]!()
     expect(await observe({ args: [], env: { [variableOf(flag)]: value } })).toEqual(expected)
   })
 
-  test('is what its flag says, whatever its variable says', async () => {
+  test('has the value of its flag rather than its variable', async () => {
     const env = { OPAL_SANDBOX_DB: 'variable.db', OPAL_SANDBOX_PORT: 'nonsense', OPAL_SANDBOX_SEED: 'missing.yaml' }
     const { cwd } = await start(['--db', 'flag.db', '--seed', seedFile()], { env })
     expect(readdirSync(cwd).filter((name) => name.endsWith('.db'))).toEqual(['flag.db'])
   })
 
-  test('is as if its variable did not exist where that is empty', async () => {
+  test('ignores an empty variable', async () => {
     const env = Object.fromEntries(flags.map((flag) => [variableOf(flag), '']))
     const { cwd } = await start([], { env })
     expect(readdirSync(cwd)).toEqual(['.opal-sandbox'])
@@ -355,7 +355,7 @@ describe('an option', () => {
   })
 })
 
-describe('what is asked for is told on standard output, with exit code 0:', () => {
+describe('help and versions go to standard output, with exit status 0:', () => {
   test.each<[what: string, args: string[], stdout: unknown]>([
     ['the version', ['--version'], `${readPackage().version}\n`],
     ['the version, for short', ['-v'], `${readPackage().version}\n`],
@@ -370,10 +370,10 @@ describe('what is asked for is told on standard output, with exit code 0:', () =
   })
 })
 
-describe('a start on a database that is there', () => {
+describe('a start on an existing database', () => {
   const path = groupUserPath(ids.apiGroup, ids.jake)
 
-  test('finds what was written before', async () => {
+  test('finds its content', async () => {
     const first = await start([])
     const written = await call(first.url + path, { method: 'PUT', body: { duration_minutes: 60 } })
     await first.stop()
@@ -382,7 +382,7 @@ describe('a start on a database that is there', () => {
     expect((body as { results: unknown[] }).results).toContainEqual(written.body)
   })
 
-  test('warns if the seed is another one, and does not apply it', async () => {
+  test('warns of a different seed, and does not apply it', async () => {
     const first = await start([])
     await first.stop()
     const second = await start(['--log-level', 'warn', '--seed', seedFile()], { cwd: first.cwd })
@@ -397,7 +397,7 @@ describe('a start on a database that is there', () => {
     ])
   })
 
-  test('begins again from the seed where it is to, and warns of nothing', async () => {
+  test('starts over from the seed with --fresh, without a warning', async () => {
     const first = await start([])
     await first.stop()
     const second = await start(['--fresh', '--seed', seedFile()], { cwd: first.cwd })
@@ -406,7 +406,7 @@ describe('a start on a database that is there', () => {
     expect([stderr.includes('The seed has changed'), names]).toEqual([false, ['Navy']])
   })
 
-  test('warns of nothing where the seed is the same', async () => {
+  test('gives no warning if the seed is the same', async () => {
     const seed = seedFile()
     const first = await start(['--seed', seed])
     await first.stop()
@@ -415,7 +415,7 @@ describe('a start on a database that is there', () => {
   })
 })
 
-test('given secrets hold on an existing database, also after a restore and a reset', async () => {
+test('given secrets work on an existing database, also after a restore and a reset', async () => {
   const { cwd, url, stop } = await start([])
   await call(`${url}/_sandbox/snapshots`, { method: 'POST', body: { name: 'public' } })
   await stop()

@@ -14,7 +14,7 @@ function startSlowly(args: string[], env = {}, more: string[] = []) {
   return { ...command, file, resume: () => writeFile(file, readFileSync(seedFile())) }
 }
 
-test('a start that may take long reports what it is doing', async () => {
+test('a start that can take long reports what it is doing', async () => {
   const server = ['--port', '0', '--db', ':memory:']
   const json = startSlowly(server)
   const people = startSlowly(server, onTerminal)

@@ -68,12 +68,12 @@ async function stopping(
 }
 
 describe.each(signals)('on %s', (signal) => {
-  test('a sandbox that has nothing to do ends', async () => {
+  test('an idle sandbox stops', async () => {
     const sandbox = await start(['--db', ':memory:'])
     expect(await stopping(sandbox, signal)).toEqual({ code: 0, soon: true })
   })
 
-  test('a request whose body is on its way is answered before the end', async () => {
+  test('a request whose body is still arriving is answered first', async () => {
     const sandbox = await start(['--db', ':memory:', '--now', '2022-01-23T03:56:07Z'])
     const put = await beginPut(sandbox)
     const answers: unknown[] = []
@@ -87,7 +87,7 @@ describe.each(signals)('on %s', (signal) => {
     })
   })
 
-  test('many requests at once are answered before the end', async () => {
+  test('many parallel requests are answered first', async () => {
     const sandbox = await start(['--db', ':memory:', '--now', '2022-01-23T03:56:07Z'])
     const puts = await Promise.all(Array.from({ length: 50 }, () => beginPut(sandbox)))
     const answers: unknown[] = []
@@ -102,7 +102,7 @@ describe.each(signals)('on %s', (signal) => {
   })
 })
 
-test('what is answered while it ends is kept', async () => {
+test('writes that are answered while it stops are kept', async () => {
   const cwd = temporaryFolder()
   const args = ['--now', '2022-01-23T03:56:07Z']
   const first = await start(args, { cwd })
@@ -134,7 +134,7 @@ test.each(signals)(
   },
 )
 
-test('a connection that is idle does not hold up the end', async () => {
+test('an idle connection does not delay it', async () => {
   const sandbox = await start(['--db', ':memory:'])
   const socket = open(sandbox)
   socket.write('GET / HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n')
@@ -142,13 +142,13 @@ test('a connection that is idle does not hold up the end', async () => {
   expect(await stopping(sandbox, 'SIGTERM')).toEqual({ code: 0, soon: true })
 })
 
-test('a connection on which nothing was ever said does not hold up the end', async () => {
+test('a connection that was never used does not delay it', async () => {
   const sandbox = await start(['--db', ':memory:'])
   await once(open(sandbox), 'connect')
   expect(await stopping(sandbox, 'SIGTERM')).toEqual({ code: 0, soon: true })
 })
 
-test('a request that never comes to its end is cut off', async () => {
+test('a request that never ends is cut off', async () => {
   const sandbox = await start(['--db', ':memory:'])
   await beginPut(sandbox)
   expect(await stopping(sandbox, 'SIGTERM')).toEqual({ code: 0, soon: true })

@@ -37,15 +37,13 @@ describe.each<[what: string, status: number, body: string, problem: string]>([
 ])('a server that answers %s is not taken for a sandbox', (_what, status, body, problem) => {
   test.each(commands.map((words) => [words.join(' '), words] as const))('by %s', async (_line, words) => {
     const url = await answering(status, body)
-    expect(await called([...words, '--url', url])).toEqual(
-      refused(`${url} is ${problem}. Say with --url where one is.`),
-    )
+    expect(await called([...words, '--url', url])).toEqual(refused(`${url} is ${problem}. Name one with --url.`))
   })
 
   test('by wait', async () => {
     const url = await answering(status, body)
-    expect(await called(['wait', '--url', url, '--timeout', '50ms'])).toEqual(
-      refused(`No sandbox was ready at ${url} within 50ms (last result: ${problem}).`),
+    expect(await called(['wait', '--url', url, '--timeout', '900ms'])).toEqual(
+      refused(`No sandbox was ready at ${url} within 900ms (last result: ${problem}).`),
     )
   })
 })

@@ -24,13 +24,13 @@ describe('waiting for a sandbox', () => {
     expect(await wait('--url', `${url}/v1`)).toEqual(printed(`${url}\n`))
   })
 
-  test('goes on while it is not', async () => {
+  test('continues until it is ready', async () => {
     const { url, count } = await answering(503, 404, 200)
     expect(await wait('--url', url)).toEqual(printed(`${url}\n`))
     expect(count()).toBe(3)
   })
 
-  test('ends with what was seen at last when the time is over', async () => {
+  test('fails with the last result after the timeout', async () => {
     const { url } = await answering(503)
     expect(await wait('--url', url, '--timeout', '1s')).toEqual(
       refused(
@@ -39,7 +39,7 @@ describe('waiting for a sandbox', () => {
     )
   })
 
-  test('is told of a server that answers nothing', async () => {
+  test('reports a server that does not answer', async () => {
     const url = `http://127.0.0.1:${await takenPort()}`
     expect(await wait('--url', url, '--timeout', '200ms')).toEqual(
       refused(`No sandbox was ready at ${url} within 200ms (last result: no answer in time).`),

@@ -28,7 +28,7 @@ test('every id is unique, and so is every combination of method and path', () =>
   expect([known.size, calls.size]).toEqual([operations.length, operations.length])
 })
 
-test('a READ_ONLY token is refused for every write, and for nothing else', async () => {
+test('a READ_ONLY token is rejected for every write, and for nothing else', async () => {
   const { app } = await sandbox()
   const refused: string[] = []
   for (const { id, method, path } of operations) {

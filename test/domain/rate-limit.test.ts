@@ -84,7 +84,7 @@ test('in any period, no more requests pass than the rate allows, plus a burst of
   )
 })
 
-test('a client that waits for Retry-After is let through', () => {
+test('a client that waits for Retry-After is accepted', () => {
   fc.assert(
     fc.property(rate, pauses, (perSecond, ms) => {
       const bucket: Bucket = { tokens: Infinity, at: 0 }
@@ -102,7 +102,7 @@ test('a client that waits for Retry-After is let through', () => {
   )
 })
 
-test('a client that keeps to the rate is never refused', () => {
+test('a client that keeps to the rate limit is never rejected', () => {
   fc.assert(
     fc.property(fc.integer({ min: 1, max: 200 }), fc.integer({ min: 1, max: 300 }), (perSecond, count) => {
       const bucket: Bucket = { tokens: Infinity, at: 0 }

@@ -12,6 +12,8 @@ test('the defaults are those that the design names', () => {
     re_add: 'replace',
     negative_duration: 'revoke',
     unknown_access_level: 'reject',
+    owner_in_use: 'conflict',
+    existing_tag: 'conflict',
     unknown_fields: 'report',
     timestamps: 'milliseconds',
     default_access_level: 'object',

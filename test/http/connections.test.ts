@@ -19,7 +19,7 @@ test('after a close, the next fetch reaches the sandbox that was started on the 
   expect(outcomes).toEqual(Array.from({ length: 30 }, () => 200))
 })
 
-test('a client that keeps its side open does not keep a sandbox from closing', async () => {
+test('a client that keeps its connection open does not keep a sandbox from closing', async () => {
   const { listen, close, app } = await sandbox()
   const socket = connect({ host, port: await listen({ host, port: 0 }), allowHalfOpen: true })
   await once(socket, 'connect')

@@ -62,7 +62,7 @@ test.each(['/v1/tokens/', '/v1//groups', '/v1/groups?group_name=//', '/_sandbox/
   },
 )
 
-test('a call without a token learns nothing of paths', async () => {
+test('a call without a token does not learn which paths exist', async () => {
   const { agent } = await sandbox()
   expect(told(await agent.get('/v1/groups/').set('authorization', ''))).toMatchObject({ status: 401 })
 })

@@ -114,7 +114,7 @@ describe('at level info', () => {
     ])
   })
 
-  test('each call is a line, in their order, with an id of its own', async () => {
+  test('each call is logged in one line, in order, with a unique id', async () => {
     const lines = await logOf('info', { url: listPath }, { url: '/v1/%zz' }, { url: '/nothing' }, { url: listPath })
     expect(lines.map(({ id, status }) => [id, status])).toEqual([
       ['req-1', 200],
@@ -124,7 +124,7 @@ describe('at level info', () => {
     ])
   })
 
-  test('a line has the id that the caller was told', async () => {
+  test('a line has the id that the caller got', async () => {
     const { logger, lines } = recordingLogger('info')
     const { agent } = await sandbox({ logger })
     const { request_id } = (await agent.put(path).send({})).body as { request_id: string }
@@ -153,7 +153,7 @@ describe('at level info', () => {
     ])
   })
 
-  test('a line names the organization of a call, on both planes, and a path is without invisible characters', async () => {
+  test('a line names the organization of a call, on both planes, and has no invisible characters in the path', async () => {
     const headers = { authorization: 'Bearer org-a' }
     const lines = await logOf(
       'info',
@@ -168,13 +168,13 @@ describe('at level info', () => {
     ])
   })
 
-  test('a health check is no line', async () => {
+  test('a health check is not logged', async () => {
     expect(await logOf('info', { url: '/_sandbox/health' })).toEqual([])
   })
 })
 
 describe('at level debug', () => {
-  test('a health check is a line', async () => {
+  test('a health check is logged', async () => {
     expect(await logOf('debug', { url: '/_sandbox/health' })).toEqual([
       {
         ...ofPino,
@@ -190,7 +190,7 @@ describe('at level debug', () => {
 })
 
 describe.each(['warn', 'error', 'fatal', 'silent'])('at level %s', (level) => {
-  test('what goes well or is refused is no line', async () => {
+  test('calls that succeed or are rejected are not logged', async () => {
     const headers = { authorization, 'content-type': 'application/json' }
     const lines = await logOf(
       level,
@@ -206,7 +206,7 @@ describe.each(['warn', 'error', 'fatal', 'silent'])('at level %s', (level) => {
   })
 })
 
-describe('a failure of our own', () => {
+describe('an internal failure', () => {
   const calls: [
     what: string,
     method: 'GET' | 'PUT',
@@ -234,7 +234,7 @@ describe('a failure of our own', () => {
     ['outside of /v1', 'GET', '/', undefined, '/', {}],
   ]
 
-  test.each(calls)('%s tells the caller where to look, and nothing else', async (_what, method, url, body) => {
+  test.each(calls)('%s only refers the caller to the log', async (_what, method, url, body) => {
     const { answer } = await logOfFailure('info', method, url, body)
     expect(answer).toEqual({
       status: 500,
@@ -277,7 +277,7 @@ describe('a failure of our own', () => {
     ])
   })
 
-  test.each(['warn', 'error'])('is logged at level %s too', async (level) => {
+  test.each(['warn', 'error'])('is also logged at level %s', async (level) => {
     const { lines } = await logOfFailure(level, 'GET', '/')
     expect(lines.map(({ msg }) => msg)).toEqual(['failed'])
   })

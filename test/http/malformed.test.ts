@@ -403,7 +403,7 @@ function heapUsed(): number {
   return process.memoryUsage().heapUsed
 }
 
-test(`${requestCount} malformed requests are refused in good order, and leave nothing behind`, async () => {
+test(`${requestCount} malformed requests are rejected in our form, and leave nothing behind`, async () => {
   const seed = randomInt(2 ** 31)
   const log: string[] = []
   const logger = pino({ level: 'error' }, { write: (line) => log.push(line) })
@@ -444,7 +444,7 @@ test(`${requestCount} malformed requests are refused in good order, and leave no
   expect(answer.statusCode).toBe(200)
 })
 
-test('a journal of bodies with thousands of objects holds no more than its limit', async () => {
+test('a journal of bodies with thousands of objects does not exceed its limit', async () => {
   const { app } = await sandbox()
   const payload = `{"duration_minutes": 60, "ignored": [${'{},'.repeat(5000)}{}]}`
   const headers = { authorization: `Bearer ${tokens.fullAccess}`, 'content-type': 'application/json' }

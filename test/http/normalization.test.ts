@@ -86,14 +86,14 @@ describe('an id in upper case means the same as in lower case', () => {
   test.each(withUuids.map((route) => [route.id, route] as const))('%s', async (_id, route) => {
     const lower = await callRoute(route, {})
     const upper = await callRoute(route, { isUpperCase: true })
-    expect(lower.answer.statusCode, lower.answer.body).toBe(200)
-    expect(upper.answer.statusCode, upper.answer.body).toBe(200)
+    expect([200, 204], lower.answer.body).toContain(lower.answer.statusCode)
+    expect(upper.answer.statusCode, upper.answer.body).toBe(lower.answer.statusCode)
     expect(withoutRealTime(upper.answer.body)).toBe(withoutRealTime(lower.answer.body))
     expect(upper.seed).toBe(lower.seed)
   })
 })
 
-describe('a field of a body that is not known is neither stored nor echoed', () => {
+describe('an unknown field of a body is neither stored nor echoed', () => {
   const withBodies = routes.filter(({ body }) => body)
 
   test.each(withBodies.map((route) => [route.id, route] as const))('%s', async (_id, route) => {

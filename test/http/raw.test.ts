@@ -13,7 +13,7 @@ const oddities: [what: string, head: string[], status: number][] = [
   ['headers over 16 KiB', ['Host: 127.0.0.1', `X-Long: ${'x'.repeat(20_000)}`], 431],
 ]
 
-test.each(oddities)('a request with %s is answered by us', async (_, head, status) => {
+test.each(oddities)('a request with %s gets an answer in our form', async (_, head, status) => {
   const { listen } = await sandbox()
   const port = await listen({ host: '127.0.0.1', port: 0 })
   const [answer] = await exchange(port, [...request('GET', '/v1/tokens', 'Connection: close', ...head), ''])
@@ -23,7 +23,7 @@ test.each(oddities)('a request with %s is answered by us', async (_, head, statu
   })
 })
 
-describe('what is no HTTP', () => {
+describe('bytes that are not HTTP', () => {
   const open = async () => {
     const { logger, lines } = recordingLogger('debug')
     const opened = await sandbox({ logger })
@@ -62,7 +62,7 @@ describe('what is no HTTP', () => {
     ['a later chunk', ['2', '{"', 'zz']],
   ]
 
-  test.each(brokenChunks)('a body that breaks off in %s is refused like any other', async (_what, chunks) => {
+  test.each(brokenChunks)('a body that breaks off in %s is rejected like any other', async (_what, chunks) => {
     const { opened, port, lines } = await open()
     const body = refused('request', 'is not HTTP/1.1: HPE_INVALID_CHUNK_SIZE')
     expect(await exchange(port, [...put, '', ...chunks])).toEqual([
@@ -86,14 +86,14 @@ describe('what is no HTTP', () => {
     ])
   })
 
-  test('a body that breaks off after its call was refused gets no second answer', async () => {
+  test('a body that breaks off after its call was rejected gets no second answer', async () => {
     const { port } = await open()
     const unknown = ['PUT /v1/nothing HTTP/1.1', ...put.slice(1)]
     const answers = await exchange(port, [...unknown, '', ...(brokenChunks[0]?.[1] ?? [])])
     expect(answers.map(({ status }) => status)).toEqual([404])
   })
 
-  test('a tunnel is closed without an answer, and is one line of the log', async () => {
+  test('a tunnel is closed without an answer, and logged in one line', async () => {
     const { port, lines } = await open()
     expect(await exchange(port, ['CONNECT a:443 HTTP/1.1', 'Host: a', '', ''])).toEqual([])
     expect(logged(lines)).toEqual([{ level: 20, id: 'req-1', method: 'CONNECT', route: null, status: null, cut: true }])

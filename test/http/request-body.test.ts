@@ -87,13 +87,13 @@ describe('a body that does not arrive in time', () => {
     })
   })
 
-  test('is given a minute', async () => {
+  test('is rejected after a minute', async () => {
     const { app } = await sandbox()
     expect(app.server.requestTimeout).toBe(60_000)
   })
 })
 
-test('refused bodies leave no listeners on a connection that stays open', async () => {
+test('rejected bodies leave no listeners on a connection that stays open', async () => {
   const opened = await sandbox()
   const sockets: Socket[] = []
   opened.app.server.on('connection', (socket: Socket) => sockets.push(socket))
@@ -140,14 +140,14 @@ describe('a body with a content coding', () => {
     ])
   })
 
-  test('does not matter for a GET, whose body nobody reads', async () => {
+  test('does not matter for a GET, whose body is not read', async () => {
     const { app } = await sandbox()
     const headers = { authorization: `Bearer ${tokens.fullAccess}`, 'content-encoding': 'gzip' }
     const answer = await app.inject({ method: 'GET', url: '/v1/groups', headers, payload })
     expect(answer.statusCode).toBe(200)
   })
 
-  test('identity is read', async () => {
+  test('identity is accepted', async () => {
     const { agent } = await sandbox()
     const answer = await agent.put(path).set('content-encoding', 'identity').send({ duration_minutes: 60 })
     expect(answer.status).toBe(200)

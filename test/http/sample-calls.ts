@@ -1,9 +1,10 @@
 import type { TSchema } from '@sinclair/typebox'
 import { recordKinds, recordNouns } from '../../src/domain/records.js'
+import type { RefusalCode } from '../../src/domain/refusal.js'
 import { openSandbox } from '../../src/sandbox.js'
 import { builtIn } from '../../src/seed/built-in.js'
 import { deriveId } from '../../src/seed/ids.js'
-import { ids, silent } from '../helper.js'
+import { ids } from '../seeded.js'
 
 // A valid call of every operation, read off the schemas of its route. A test over all operations needs no list of them.
 
@@ -14,6 +15,7 @@ export interface Route {
   params?: TSchema
   querystring?: TSchema
   body?: TSchema
+  response?: Record<string, TSchema & { codes?: RefusalCode[] }>
 }
 
 /** The routes of both planes. */
@@ -21,7 +23,7 @@ export const routes = await registeredRoutes()
 
 async function registeredRoutes(): Promise<Route[]> {
   const found: Route[] = []
-  const { app, close } = openSandbox({ logger: silent })
+  const { app, close } = openSandbox()
   app.addHook('onRoute', ({ method, url, schema }) => {
     const { operationId: id, ...parts } = (schema ?? {}) as Omit<Route, 'id'> & { operationId?: string }
     if (id !== undefined && method !== 'HEAD') found.push({ ...parts, id, method: String(method), url })
@@ -45,12 +47,13 @@ const builtInIds: Record<string, string> = {
   ...Object.fromEntries(
     recordNouns.map((noun) => {
       const { idField, section } = recordKinds[noun]
-      // The last one: nothing refers to it.
+      // The last one: no other record refers to it.
       const [alias = '', entry] = Object.entries(builtIn[section] ?? {}).at(-1) ?? []
       return [idField, (entry as unknown as Record<string, string> | undefined)?.[idField] ?? deriveId(noun, alias)]
     }),
   ),
   group_id: ids.apiGroup,
+  containing_group_id: ids.oktaGroup,
   user_id: ids.jake,
   token_id: deriveId('token', 'expired'),
   token_user_id: ids.ada,
@@ -58,13 +61,11 @@ const builtInIds: Record<string, string> = {
 }
 
 /** What the field of a request is the id of, if its name does not say so. */
-const sameAs: Record<string, string> = {
+export const sameAs: Record<string, string> = {
   group_ids: 'group_id',
   user_ids: 'user_id',
   initial_user_ids: 'user_id',
   token_ids: 'token_id',
-  source_group_id: 'group_id',
-  reviewer_message_channel_id: 'message_channel_id',
 }
 
 export const unknownId = 'abcdefab-cdef-4abc-8def-abcdefabcdef'
@@ -124,7 +125,13 @@ export function sampleCall(route: Route, name: Name = nameBuiltIn, bodies: Recor
   const path = url.replaceAll(/:(\w+)/g, (_, field: string) =>
     params && isUuid((params.properties as Record<string, TSchema>)[field]!) ? nameHere(field) : wordFor(field),
   )
-  const query = querystring && new URLSearchParams(sample(querystring, '', nameHere) as Record<string, string>)
+  const query =
+    querystring &&
+    new URLSearchParams(
+      Object.entries(sample(querystring, '', nameHere) as Record<string, string>).map(
+        ([field, value]): [string, string] => [field, words[field] ?? value],
+      ),
+    )
   return {
     method,
     url: query && query.size > 0 ? `${path}?${String(query)}` : path,
@@ -132,10 +139,15 @@ export function sampleCall(route: Route, name: Name = nameBuiltIn, bodies: Recor
   }
 }
 
-/** For a parameter that is no id. */
+/** For parameters that are no ids. */
+const words: Record<string, string | undefined> = {
+  owner_name: Object.values(builtIn.owners ?? {})[0]?.name,
+  // The last one has no value.
+  tag_key: Object.values(builtIn.tags ?? {}).at(-1)?.key,
+}
+
 function wordFor(field: string): string {
-  const names: Record<string, string | undefined> = { owner_name: Object.values(builtIn.owners ?? {})[0]?.name }
-  return encodeURIComponent(names[field] ?? 'before')
+  return encodeURIComponent(words[field] ?? 'before')
 }
 
 export const isUuid = (schema: TSchema) => schema.expects === 'a UUID'
@@ -150,7 +162,7 @@ export const holdsUuid = (schema: TSchema): boolean => isUuid(schema) || childre
 
 /** A value that a schema accepts: what is required, and whatever holds a UUID. */
 function sample(schema: TSchema, field: string, name: Name): unknown {
-  if (isUuid(schema)) return name(field)
+  if (isUuid(schema)) return name(field in builtInIds || !schema.refersTo ? field : `${schema.refersTo as string}_id`)
   if (schema.anyOf) return sample((schema.anyOf as TSchema[])[0]!, field, name)
   if (schema.const !== undefined) return schema.const as unknown
   if (schema.properties) {
@@ -160,5 +172,6 @@ function sample(schema: TSchema, field: string, name: Name): unknown {
     return Object.fromEntries(chosen.map(([key, one]) => [key, sample(one, key, name)]))
   }
   if (schema.items) return [sample(schema.items as TSchema, field, name)]
-  return { string: 'text', integer: 1, number: 1, boolean: true }[schema.type as string]
+  const [example] = (schema.examples ?? []) as unknown[]
+  return example ?? { string: 'text', integer: 1, number: 1, boolean: true }[schema.type as string]
 }

@@ -46,7 +46,7 @@ describe('GET /_sandbox/health', () => {
     expect(elapsed >= 0 && elapsed <= (performance.now() - before) / 1_000 + 0.001).toBe(true)
   })
 
-  test('says so when the database does not answer', async () => {
+  test('reports a database that does not answer', async () => {
     const { agent } = await sandbox()
     const [opened] = vi.mocked(openStore).mock.results.slice(-1)
     if (opened?.type === 'return') opened.value.close()
@@ -63,7 +63,7 @@ describe('the description of the API', () => {
     '  - url: /\n    description: This server.\n',
   )
 
-  test('is served as YAML, as it stands in the package but for the address', async () => {
+  test('is served as YAML, as in the package except for the address', async () => {
     const { agent } = await sandbox()
     const answer = await agent.get('/_sandbox/openapi.yaml').set('authorization', '').buffer(true)
     expect({ status: answer.status, type: answer.headers['content-type'], text: answer.text }).toEqual({
@@ -73,22 +73,22 @@ describe('the description of the API', () => {
     })
   })
 
-  test('names no address but the server that it comes from', () => {
+  test('names no address except that of its server', () => {
     expect((parse(served) as { servers: unknown }).servers).toEqual([{ url: '/', description: 'This server.' }])
   })
 
-  test('is text that a browser shows', async () => {
+  test('is text that a browser displays', async () => {
     const { agent } = await sandbox()
     const answer = await agent.get('/_sandbox/openapi.yaml').set('accept', 'text/html,*/*;q=0.8')
     expect([answer.headers['content-type'], answer.text]).toEqual(['text/plain; charset=utf-8', served])
   })
 
-  test('is served as JSON, and says the same', async () => {
+  test('is served as JSON, with the same content', async () => {
     const { agent } = await sandbox()
     const answer = await agent.get('/_sandbox/openapi.json').set('authorization', '')
     expect({ ...told(answer), type: answer.headers['content-type'] }).toEqual({
       status: 200,
-      type: 'application/json; charset=utf-8',
+      type: 'application/json',
       body: parse(served) as unknown,
     })
   })
@@ -121,7 +121,7 @@ describe('GET /', () => {
     const answer = await agent.get('/').set({ host: 'localhost:6725', authorization: '', accept })
     expect({ ...told(answer), type: answer.headers['content-type'] }).toEqual({
       status: 200,
-      type: 'application/json; charset=utf-8',
+      type: 'application/json',
       body: welcome,
     })
   })
@@ -132,7 +132,7 @@ describe('GET /', () => {
     return supertest(`http://127.0.0.1:${await listen({ host: '0.0.0.0', port: 0 })}`)
   }
 
-  test('names the address that it was asked at', async () => {
+  test('names the address of the request', async () => {
     expect(told(await (await openWide()).get('/').set('host', 'sandbox.internal'))).toEqual({
       status: 200,
       body: {
@@ -256,7 +256,7 @@ describe('GET /', () => {
     expect(rows.filter((row) => !html.includes(row))).toEqual([])
   })
 
-  test('is a page without tokens where the seed has others', async () => {
+  test('is a page without tokens if the seed has others', async () => {
     const html = await page('localhost:6725', seedWithTokens('a-secret-of-this-test'))
     expect(/opal_sandbox_|a-secret/.exec(html)).toBe(null)
   })
@@ -266,7 +266,7 @@ describe('GET /', () => {
     expect(await page('localhost:6725')).toContain(`<pre>${escaped}</pre>`)
   })
 
-  test('is a page in which a host name is text, whatever it holds', async () => {
+  test('is a page in which any host name is text', async () => {
     const wide = await openWide()
     const html = (await wide.get('/').set({ host: 'x"><script>alert(1)</script>&', accept: browser })).text
     expect({

@@ -56,7 +56,7 @@ test.each(reasons)(
   },
 )
 
-test('a disk that is full is the reason of a 503 too', async () => {
+test('a full disk causes a 503, too', async () => {
   const { db, call } = await open()
   db.pragma(`max_page_count = ${String(db.pragma('page_count', { simple: true }))}`)
   const results = []

@@ -60,7 +60,7 @@ describe('a sandbox', () => {
     }
   })
 
-  test('takes each setting for what was observed otherwise', async () => {
+  test('accepts each setting for other observed behavior', async () => {
     const settings = {
       max_duration_minutes: 153_722_867,
       timestamps: 'microseconds',
@@ -129,7 +129,7 @@ describe('a sandbox', () => {
 })
 
 describe('the organizations of a sandbox', () => {
-  test('are called default, and as they are named', async () => {
+  test('are called default, or by their names', async () => {
     const { organization } = await created({ listen: false })
     const names = [organization(), organization('x'), organization('x'.repeat(64))]
     expect(names.map(({ name, token, readOnlyToken }) => ({ name, token, readOnlyToken }))).toEqual([
@@ -231,7 +231,7 @@ describe('mistakes', () => {
 
   const mistaken = { version: 1, users: { ada: { email: 'x', fullname: 'Ada' } }, groupz: {} }
 
-  test('of a seed are all named', async () => {
+  test('of a seed are all reported', async () => {
     const error = await createSandbox({ seed: mistaken as unknown as Seed }).catch((reason: unknown) => reason)
     expect(error).toBeInstanceOf(SeedError)
     expect((error as SeedError).problems.map(({ path }) => path)).toEqual([
@@ -241,7 +241,7 @@ describe('mistakes', () => {
     ])
   })
 
-  test('of a seed file are named with their lines', async () => {
+  test('of a seed file are reported with their lines', async () => {
     const file = join(temporaryFolder(), 'seed.yaml')
     writeFileSync(file, 'version: 1\nusers:\n  ada:\n    email: x\n    full_name: Ada\n    nick: a\ngroupz: {}\n')
     const error = await createSandbox({ seed: file, settings: { re_add: 'replace' } }).catch(
@@ -253,7 +253,7 @@ describe('mistakes', () => {
     expect(message).toContain(`${file}:7 groupz is not known: did you mean groups?`)
   })
 
-  test.each([null, 5, { ...seed, settings: 5 }])('are named with settings too: %j', async (given) => {
+  test.each([null, 5, { ...seed, settings: 5 }])('are reported if there are settings, too: %j', async (given) => {
     const file = join(temporaryFolder(), 'seed.json')
     writeFileSync(file, JSON.stringify(given))
     const work = createSandbox({ seed: file, settings: { re_add: 'replace' } })
@@ -268,7 +268,7 @@ describe('mistakes', () => {
 })
 
 describe('the end', () => {
-  test('comes once, however often close is called', async () => {
+  test('comes only once, even if close is called more often', async () => {
     const { url, close } = await created()
     await Promise.all([close(), close()])
     await close()

@@ -19,7 +19,7 @@ describe.each([true, false])('a fetch with listen %s', (listen) => {
       ok: true,
       url: baseUrl + groupUser,
     })
-    expect(answer.headers.get('content-type')).toBe('application/json; charset=utf-8')
+    expect(answer.headers.get('content-type')).toBe('application/json')
     expect(await answer.json()).toMatchObject({ expiration_date: '2022-01-23T04:56:07.000Z' })
   })
 

@@ -232,12 +232,12 @@ describe('connect', () => {
   })
 })
 
-test('a rule answers an operation that is not simulated, and says where its body does not fit', async () => {
+test('a rule answers an operation that is not simulated, and reports where its body does not fit', async () => {
   const sandbox = await created({ listen: false })
   const { baseUrl, token, fault } = sandbox.organization('stubs')
-  const { warnings } = await fault({ operation: 'get_group_tags', effect: { status: 200, body: { tags: 7 } } })
-  expect(warnings).toEqual(['effect.body.tags: expected array, got 7'])
+  const { warnings } = await fault({ operation: 'getIdpGroupMappings', effect: { status: 200, body: { mappings: 7 } } })
+  expect(warnings).toEqual(['effect.body.mappings: expected array, got 7'])
   const headers = { authorization: `Bearer ${token}` }
-  const response = await sandbox.fetch(`${baseUrl}/groups/any/tags`, { headers })
-  expect([response.status, await response.json()]).toEqual([200, { tags: 7 }])
+  const response = await sandbox.fetch(`${baseUrl}/idp-group-mappings/any`, { headers })
+  expect([response.status, await response.json()]).toEqual([200, { mappings: 7 }])
 })

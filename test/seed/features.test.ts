@@ -29,6 +29,8 @@ describe('a seed', () => {
         re_add: 'replace',
         negative_duration: 'revoke',
         unknown_access_level: 'reject',
+        owner_in_use: 'conflict',
+        existing_tag: 'conflict',
         unknown_fields: 'report',
         timestamps: 'milliseconds',
         default_access_level: 'object',
@@ -63,7 +65,7 @@ describe('a seed', () => {
     })
   })
 
-  test('gets values for what it leaves out', async () => {
+  test('gets defaults for what it leaves out', async () => {
     const opened = await sandbox()
     await put(opened, {
       users: { eve },
@@ -131,6 +133,8 @@ describe('a seed', () => {
       re_add: 'conflict',
       negative_duration: 'revoke',
       unknown_access_level: 'reject',
+      owner_in_use: 'conflict',
+      existing_tag: 'conflict',
       unknown_fields: 'report',
       propagation,
     }
@@ -211,7 +215,7 @@ describe('a seed', () => {
     }
   })
 
-  test('is what a reset goes back to from then on', async () => {
+  test('is what a reset restores from then on', async () => {
     const opened = await sandbox()
     await put(opened, { users: { eve } })
     const before = await exported(opened)

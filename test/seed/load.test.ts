@@ -48,7 +48,7 @@ describe('a document that is not a seed', () => {
   })
 })
 
-describe('an unknown name in a seed is refused with the closest known one:', () => {
+describe('an unknown name in a seed is rejected with the closest known one:', () => {
   test.each<[what: string, document: object, ...problem: [path: string, message: unknown]]>([
     ['a key', { user: {} }, 'seed.user', 'is not known: did you mean users?'],
     ['a key in another spelling', { groupUsers: [] }, 'seed.groupUsers', 'is not known: did you mean group_users?'],
@@ -140,7 +140,7 @@ describe('an unknown name in a seed is refused with the closest known one:', () 
   })
 })
 
-describe('an invalid value is refused:', () => {
+describe('an invalid value is rejected:', () => {
   test.each<[what: string, document: object, ...problem: [path: string, message: string]]>([
     [
       'an id',
@@ -264,7 +264,7 @@ describe('an invalid value is refused:', () => {
   })
 })
 
-describe('a duplicate is refused:', () => {
+describe('a duplicate is rejected:', () => {
   const id = '0A000000-0000-4000-8000-00000000000a'
 
   test.each<[what: string, document: object, ...problem: [path: string, message: string]]>([
@@ -330,7 +330,7 @@ describe('a duplicate is refused:', () => {
 })
 
 describe('a seed with several mistakes', () => {
-  test('is refused with all violations of the schema', () => {
+  test('is rejected with all violations of the schema', () => {
     const document = {
       version: 2,
       user: {},
@@ -354,7 +354,7 @@ describe('a seed with several mistakes', () => {
     )
   })
 
-  test('is refused with all contradictions', () => {
+  test('is rejected with all contradictions', () => {
     const document = {
       version: 1,
       tokens: { one: { ...token, user: 'nobody', expires_at: 'soon' }, two: token },
@@ -405,7 +405,7 @@ describe('a seed with several mistakes', () => {
     )
   })
 
-  test('is refused with paths that begin with the name of the document', () => {
+  test('is rejected with paths that begin with the name of the document', () => {
     expect(problemsOf({ version: 1, users: { zoe, yan: { ...yan, email: zoe.email } } }, 'body')).toEqual([
       problem('body.users.yan', 'has the same email as users.zoe'),
     ])
@@ -438,7 +438,7 @@ describe('a seed', () => {
     expect(loadDefaultSeed()).toEqual(loadSeed(builtIn))
   })
 
-  test('loads to the same each time, and does not change the document', () => {
+  test('always loads to the same, and does not change the document', () => {
     const document = {
       version: 1,
       magic: true,
@@ -466,7 +466,7 @@ describe('a seed', () => {
     ])
   })
 
-  test('gives the same ids whatever else is in it', () => {
+  test('gives the same ids regardless of its other content', () => {
     const { users } = loadSeed({ version: 1, users: { yan, zoe: { ...zoe, full_name: 'Another Name' } } })
     expect(users[1]?.user_id).toBe(derived.zoe)
   })
@@ -512,7 +512,7 @@ describe('a seed without tokens', () => {
     expect(new Set(seed.tokens.map((kept) => kept.user_id))).toEqual(new Set([user_id]))
   })
 
-  test('can be called even if it has no users either', async () => {
+  test('can be used even if it has no users either', async () => {
     const { agent } = await sandbox({ seed: { version: 1 } })
     expect((await agent.get('/v1/users')).status).toBe(200)
   })

@@ -16,7 +16,7 @@ interface Problem {
   message: string
 }
 
-describe('a seed is refused and not applied at all if', () => {
+describe('a seed is rejected and not applied at all if', () => {
   test.each<[what: string, seed: unknown, ...problems: [path: string, message: string][]]>([
     ['it is null', null, ['body', 'expected an object, got null']],
     ['it is a list', [], ['body', 'expected an object, got a list']],

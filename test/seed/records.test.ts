@@ -34,6 +34,10 @@ const seed = {
   on_call_schedules: { primary: { third_party_provider: 'PAGER_DUTY', remote_id: 'P1', name: 'Primary' } },
   tags: { prod: { key: 'env', value: 'prod', created_at: '-1d', user_creator: 'ada' } },
   resources: { db: { name: 'Database', app: 'aws', admin_owner: 'platform', tags: ['prod'] } },
+  remote_users: { ada: { user: 'ada', remote_id: 'ada-lane', third_party_provider: 'GIT_HUB' } },
+  sync_errors: {
+    db: { error_message: 'no', app: 'aws', resource: 'db', group: 'eng', first_seen: '-1d', last_seen: '-1h' },
+  },
 }
 
 function problemsOf(document: object) {
@@ -58,6 +62,12 @@ test('an export of records and links, applied, gives the same export', async () 
   expect(first).toMatchObject({
     ...seed,
     tags: { prod: { key: 'env', value: 'prod', created_at: '2022-01-22T03:56:07.000Z', user_creator: 'ada' } },
+    sync_errors: {
+      db: {
+        ...{ error_message: 'no', app: 'aws', resource: 'db', group: 'eng' },
+        ...{ first_seen: '2022-01-22T03:56:07.000Z', last_seen: '2022-01-23T02:56:07.000Z' },
+      },
+    },
   })
   expect(ada).toMatch(/^[0-9a-f-]{36}$/)
   await call('PUT', first)
@@ -128,7 +138,7 @@ describe('a seed is rejected if', () => {
     expect(problemsOf(document)).toEqual([{ path, message: expect.stringMatching(message) as string }])
   })
 
-  test('a record is malformed; what refers to it is no further problem', () => {
+  test('a record is malformed; references to it are not reported, too', () => {
     const document = {
       owners: { a: { name: 5 } },
       apps: { x: { name: 'X', description: '', app_type: 'AWS', admin_owner: 'a' } },

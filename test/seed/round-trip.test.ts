@@ -226,10 +226,18 @@ const step = fc.record({
     'create',
     'update',
     'delete',
+    'limit',
+    'contain',
     'advance',
     'set',
     'settings',
     'revoke',
+    'invite',
+    'promote',
+    'dismiss',
+    'own',
+    'reown',
+    'disown',
   ),
   group: fc.nat(10),
   user: fc.nat(10),
@@ -253,7 +261,12 @@ async function take({ app }: Opened, { kind, ...given }: Step) {
   const users = await get<{ user_id: string }>('/v1/users')
   const group_id = groups[given.group % groups.length]?.group_id ?? ''
   const user_id = users[given.user % users.length]?.user_id ?? ''
+  const owners = await get<{ owner_id: string }>('/v1/owners')
+  const owner_id = owners[given.group % owners.length]?.owner_id ?? ''
+  const manager_id = users[given.group % users.length]?.user_id ?? ''
+  const other = groups[given.user % groups.length]?.group_id ?? ''
   const path = `/v1/groups/${group_id}/users/${user_id}`
+  const { name } = given.created
   const body = { duration_minutes: given.duration_minutes, access_level_remote_id: given.level }
   const calls: Record<typeof kind, [method: string, url: string, body?: object]> = {
     add: ['POST', path, body],
@@ -262,9 +275,18 @@ async function take({ app }: Opened, { kind, ...given }: Step) {
     create: ['POST', '/v1/groups', given.created],
     update: ['PUT', '/v1/groups', { groups: [{ ...given.updated, group_id }] }],
     delete: ['DELETE', `/v1/groups/${group_id}`],
+    limit: ['PUT', `/v1/groups/${group_id}/visibility`, { visibility: 'LIMITED', visibility_group_ids: [other] }],
+    contain: ['POST', `/v1/groups/${group_id}/containing-groups`, { containing_group_id: other, ...body }],
     advance: ['POST', '/_sandbox/clock', { advance: given.advance }],
     set: ['POST', '/_sandbox/clock', { set: given.set }],
     settings: ['PATCH', '/_sandbox/settings', given.settings],
+    invite: ['POST', '/v1/users', { email: `${name}@${given.group}`, first_name: name, last_name: '', role: 'ADMIN' }],
+    promote: ['PATCH', `/v1/users/${user_id}`, { position: name, manager_id }],
+    // The export of a revoked token does not say whose it was.
+    dismiss: ['DELETE', (await get(`/v1/tokens?user_id=${user_id}`)).length > 0 ? '/v1' : `/v1/users/${user_id}`],
+    own: ['POST', '/v1/owners', { name, user_ids: [user_id, manager_id], source_group_id: group_id }],
+    reown: ['PUT', '/v1/owners', { owners: [{ owner_id, name, source_group_id: group_id }] }],
+    disown: ['DELETE', `/v1/owners/${owner_id}`],
     revoke: ['DELETE', `/v1/tokens/${(await get<{ token_id: string }>('/v1/tokens')).at(-1)?.token_id}`],
   }
   const [method, url, payload] = calls[kind]

@@ -13,7 +13,7 @@ for (const minutes of [30, 60, 90]) {
   })
 }
 
-test('had an organization of its own, on one server', ({ opal, opalSandbox }) => {
+test('had its own organization, on one server', ({ opal, opalSandbox }) => {
   expect(new Set([...names, opal.name]).size).toBe(4)
   expect(opal.url).toBe(opalSandbox.url)
 })

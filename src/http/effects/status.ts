@@ -27,7 +27,7 @@ export const status: Effect = {
     request.decided = ids.reduce((decided, id) => decided.plus(id), before ?? nothingDecided)
     const answer = noBody.has(status) ? '' : (writeBody(rule.effect, request.params) ?? (isError ? ownBody() : ''))
     void reply.code(status).removeHeader('content-type')
-    void reply.headers({ ...(answer !== '' && { 'content-type': 'application/json; charset=utf-8' }), ...headers })
+    void reply.headers({ ...(answer !== '' && { 'content-type': 'application/json' }), ...headers })
     return { answer }
 
     function ownBody() {

@@ -81,7 +81,12 @@ export function sandbox(
 
     app.get('/openapi.json', async (request, reply) => {
       checkHost(request)
-      return reply.type('application/json; charset=utf-8').send(await openapi.json())
+      return reply.type('application/json').send(await openapi.json())
+    })
+
+    app.get('/openapi-3.0.json', async (request, reply) => {
+      checkHost(request)
+      return reply.type('application/json').send(await openapi.json30())
     })
   }
 }

@@ -1,5 +1,4 @@
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import { Refusal } from '../../domain/refusal.js'
+import type { FastifyInstance, FastifyReply } from 'fastify'
 
 /** The wildcard includes those of fault rules; jsdom does not know it. */
 const exposedHeaders = [
@@ -28,13 +27,4 @@ export async function allowPages(app: FastifyInstance) {
 /** The headers of `allowPages`, for an answer that leaves without any hook. */
 export function allowPagesToRead(reply: FastifyReply) {
   reply.headers({ 'access-control-allow-origin': '*', 'access-control-expose-headers': exposedHeaders })
-}
-
-/** Throws a Refusal for a preflight: it carries no token, and a 401 would mislead. */
-export function refusePreflight({ method, headers }: FastifyRequest) {
-  const { origin, 'access-control-request-method': wanted } = headers
-  if (method !== 'OPTIONS' || origin === undefined || wanted === undefined) return
-  throw new Refusal('CROSS_SITE_REQUEST', `A web page of ${origin.slice(0, 100)} may not call the API.`, {
-    hint: 'Allow it with --cors, or with cors: true in createSandbox.',
-  })
 }

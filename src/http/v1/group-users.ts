@@ -19,6 +19,7 @@ import type { GroupUserKey } from '../../store/group-users.js'
 import { Uuid } from '../../schemas/types.js'
 import type { Deps } from '../deps.js'
 import { writeRefusals, guardRefusals, GroupAndUser, GroupUserSchema, NoContent, refusalResponses } from '../schemas.js'
+import { alsoDecides } from './decided.js'
 import { pageQuery, PageOf, readPage, readWhole, type Range } from './paging.js'
 import { createWrite } from './write.js'
 
@@ -206,6 +207,9 @@ export function groupUsers({ store, organizations }: Deps): FastifyPluginAsyncTy
       const { readRows, toItem } = list(request, 'group_id', group_id)
       const isWhole = query.page_size === undefined && query.cursor === undefined
       if (isWhole) request.decided = (request.described?.decided ?? nothingDecided).plus('whole_membership')
+      if (store.links.touches(organization.organization_id, 'group_containing_group', group_id)) {
+        alsoDecides(request, 'direct_access_only')
+      }
       return isWhole ? readWhole(readRows, toItem) : readPage(query, readRows, toItem)
     })
 

@@ -20,9 +20,10 @@ import {
   UpdateGroupInfo,
   UpdateGroupInfoList,
 } from '../../schemas/group.js'
+import { alsoDecides, noteFilters } from './decided.js'
+import { readDetails, type GroupDetails } from './group.js'
 import { pageQuery, PageOf, readPage } from './paging.js'
 import { takeId } from './records.js'
-import { refuseTagFilter, tagFilter } from './tag-filter.js'
 import { createWrite } from './write.js'
 
 const tags = ['groups']
@@ -46,11 +47,11 @@ const listGroups = {
         description: 'Only those that can be requested, or only the others. A group can, unless it says so.',
       }),
     ),
-    ...tagFilter,
+    tag_ids: Type.Optional(Type.Array(Uuid('A tag.'), { description: 'Only those with at least one of these tags.' })),
   }),
   response: {
     200: PageOf(Group, { title: 'PaginatedGroupsList', description: 'A page of groups.' }),
-    ...refusalResponses(...guardRefusals, 'INVALID_REQUEST', 'NOT_SIMULATED'),
+    ...refusalResponses(...guardRefusals, 'INVALID_REQUEST'),
   },
 }
 
@@ -116,21 +117,17 @@ export function groups({ store, organizations }: Deps): FastifyPluginAsyncTypebo
 
   return async (app) => {
     app.get('/groups', { schema: listGroups }, async (request) => {
-      const { organization, query, described } = request
-      refuseTagFilter(query)
-      const { group_ids, group_name = null, group_type_filter = null, requestable } = query
-      const given = [group_ids, query.group_name, query.group_type_filter, requestable].filter(
-        (one) => one !== undefined,
-      )
-      let decided = described?.decided ?? nothingDecided
-      if (given.length > 1) decided = decided.plus('filters_combined')
-      if (requestable !== undefined) decided = decided.plus('requestable_filter')
-      request.decided = decided
+      const { organization, query } = request
+      const { group_ids, tag_ids, group_name = null, group_type_filter = null, requestable } = query
+      noteFilters(request, group_ids, tag_ids, query.group_name, query.group_type_filter, requestable)
+      if (tag_ids) alsoDecides(request, 'tag_filter')
+      if (requestable !== undefined) alsoDecides(request, 'requestable_filter')
       const filter = {
         organization_id: organization.organization_id,
         group_type: group_type_filter,
         name: group_name,
         group_ids: group_ids ? JSON.stringify(group_ids) : null,
+        tag_ids: tag_ids ? JSON.stringify(tag_ids) : null,
         requestable: requestable === undefined ? null : requestable ? (1 as const) : (0 as const),
       }
       return readPage(
@@ -194,7 +191,7 @@ export function groups({ store, organizations }: Deps): FastifyPluginAsyncTypebo
       const { organization_id } = request.organization
       await write(request, () => {
         if (!store.groups.remove(organization_id, group_id)) throw groupNotFound(group_id)
-        store.links.removeAll(organization_id, 'group', group_id)
+        store.removeReferences(organization_id, 'group', group_id)
       })
       return reply.send(undefined)
     })
@@ -216,7 +213,7 @@ export function groups({ store, organizations }: Deps): FastifyPluginAsyncTypebo
     delete rest.request_configuration_list
     const group = store.groups.show(organization_id, group_id)
     if (!group) throw groupNotFound(group_id)
-    const details: Details = {
+    const details: GroupDetails = {
       ...readDetails(group),
       ...rest,
       ...(configurations && { request_configurations: configurations }),
@@ -236,11 +233,6 @@ export function groups({ store, organizations }: Deps): FastifyPluginAsyncTypebo
     }
   }
 }
-
-/** The content of the column `details`: the fields without a column of their own, and those that are never shown. */
-type Details = Omit<Partial<Group>, 'request_configuration_list'> &
-  Pick<UpdateGroupInfo, 'folder_id'> &
-  Pick<CreateGroupInfo, 'handle' | 'team_id'>
 
 /** The deprecated list holds the same as the newer field, which wins. */
 function configurationsOf({ request_configurations, request_configuration_list }: UpdateGroupInfo) {
@@ -264,12 +256,8 @@ function updateProblems(path: string, update: UpdateGroupInfo): Problem[] {
   return list ? configurationProblems(`${path}.${field}`, list) : []
 }
 
-function readDetails({ details }: ListedGroup): Details {
-  return JSON.parse(details) as Details
-}
-
 function showGroup(row: ListedGroup): Group {
-  const { folder_id, handle, team_id, ...details } = readDetails(row)
+  const { folder_id, handle, team_id, visibility, ...details } = readDetails(row)
   const { request_configurations, risk_sensitivity_override } = details
   return {
     group_id: row.group_id,

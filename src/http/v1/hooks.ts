@@ -13,7 +13,6 @@ import { createRecorder } from '../record.js'
 import { discardBody, refuseContentCoding } from '../request-body.js'
 import type { RouteWatch } from '../unrouted.js'
 import { noteFields } from '../validation.js'
-import { refusePreflight } from './cors.js'
 import { tokenReadOnly } from './write.js'
 
 /** Opal documents a separate rate for PUT and POST /groups. */
@@ -49,9 +48,10 @@ export function createHooks(organizations: Organizations, routes: RouteWatch, er
     addTo(app: FastifyInstance) {
       // After onRequest, which sets the called operation, and before the body is read.
       app.addHook('preParsing', (request, reply, payload, done) => {
-        if (request.is404) routes.describe(request)
+        const isSimulated = request.described !== undefined
+        if (!isSimulated) routes.describe(request)
         for (const guard of guards) guard(request, reply)
-        if (request.is404) {
+        if (!isSimulated) {
           answerUnrouted(request, reply, payload, done)
           return
         }
@@ -79,10 +79,7 @@ export function createHooks(organizations: Organizations, routes: RouteWatch, er
         app.route({
           method,
           url: path.replaceAll(/\{(\w+)\}/g, ':$1'),
-          onRequest: (request, _reply, done) => {
-            routes.describe(request)
-            done()
-          },
+          // Not reached: no route without a description is.
           handler: (request) => {
             throw routes.refuse(request)
           },
@@ -105,7 +102,8 @@ export function createHooks(organizations: Organizations, routes: RouteWatch, er
     answerBadUrl: (error: unknown, request: FastifyRequest, reply: FastifyReply) => {
       const text = JSON.stringify(errors.prepare(refusalOfGuards(request, reply) ?? error, request, reply))
       recorder.recordAnswer(request, reply, text)
-      void reply.send(text)
+      // As bytes: Fastify adds a charset to text.
+      void reply.send(Buffer.from(text))
     },
   }
 
@@ -211,6 +209,15 @@ function isJson(text: string): boolean {
 }
 
 export type Hooks = ReturnType<typeof createHooks>
+
+/** Throws a Refusal for a preflight: it carries no token, and a 401 would mislead. */
+function refusePreflight({ method, headers }: FastifyRequest) {
+  const { origin, 'access-control-request-method': wanted } = headers
+  if (method !== 'OPTIONS' || origin === undefined || wanted === undefined) return
+  throw new Refusal('CROSS_SITE_REQUEST', `A web page of ${origin.slice(0, 100)} may not call the API.`, {
+    hint: 'Allow it with --cors, or with cors: true in createSandbox.',
+  })
+}
 
 /** The fault rule that applies to this call now, if any; counts the hit. */
 function findFault(phase: ResolvedFaultRule['phase'], request: FastifyRequest): ActiveFault | undefined {

@@ -1,13 +1,26 @@
 import { linkKinds, type LinkName } from '../../domain/records.js'
 import type { OpenOrganization } from '../../organization/organization.js'
+import type { LinkDocuments } from '../../schemas/records.js'
 import type { Store } from '../../store/index.js'
 import { checkIds } from './records.js'
 
 type Owner = Pick<OpenOrganization, 'organization_id'>
+type Clocked = Pick<OpenOrganization, 'organization_id' | 'moment'>
 
 /** The links of one kind. What writes must be called inside `store.write`. */
-export function createLinks(store: Store, kind: LinkName) {
+export function createLinks<Kind extends LinkName>(store: Store, kind: Kind) {
+  type Document = LinkDocuments[Kind]
+  type Fields = { [Name in keyof Document]: Document[Name] | undefined }
   const { to } = linkKinds[kind]
+
+  /** Those that have not expired, in order, with the fields of the links themselves. */
+  function list({ organization_id, moment }: Clocked, from_id: string) {
+    const now = moment().text
+    return store.links
+      .from(organization_id, kind, from_id)
+      .map(({ to_id, document }) => ({ to_id, ...(JSON.parse(document) as Document & { expiration_date?: string }) }))
+      .filter(({ expiration_date }) => expiration_date === undefined || expiration_date > now)
+  }
 
   function insert(organization_id: number, from_id: string, to_id: string, document: object) {
     const sequence = store.organizations.takeSequence(organization_id)
@@ -19,15 +32,14 @@ export function createLinks(store: Store, kind: LinkName) {
     ids: ({ organization_id }: Owner, from_id: string): string[] =>
       store.links.from(organization_id, kind, from_id).map(({ to_id }) => to_id),
 
-    /** With the fields of the links themselves. */
-    list: ({ organization_id }: Owner, from_id: string): { to_id: string; document: Record<string, unknown> }[] =>
-      store.links.from(organization_id, kind, from_id).map(({ to_id, document }) => ({
-        to_id,
-        document: JSON.parse(document) as Record<string, unknown>,
-      })),
+    list,
 
     has: ({ organization_id }: Owner, from_id: string, to_id: string): boolean =>
       store.links.find(organization_id, kind, from_id, to_id) !== undefined,
+
+    /** Undefined also if it has expired. */
+    find: (organization: Clocked, from_id: string, to_id: string) =>
+      list(organization, from_id).find((link) => link.to_id === to_id),
 
     /** Replaces all of them; an id that is given twice counts once. `path` is that of the list in the body. */
     set(organization: Owner, from_id: string, ids: string[], path: string): string[] {
@@ -40,9 +52,13 @@ export function createLinks(store: Store, kind: LinkName) {
     },
 
     /** Adds a link; one that exists gets the new fields, and comes last. */
-    put({ organization_id }: Owner, from_id: string, to_id: string, document: object = {}) {
+    put({ organization_id }: Owner, from_id: string, to_id: string, document: Fields = {} as Fields) {
       store.links.remove(organization_id, kind, from_id, to_id)
       insert(organization_id, from_id, to_id, document)
+    },
+
+    removeAll({ organization_id }: Owner, from_id: string) {
+      store.links.removeFrom(organization_id, kind, from_id)
     },
 
     /** Returns whether it existed. */

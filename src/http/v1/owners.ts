@@ -5,6 +5,7 @@ import { Owner } from '../../schemas/records.js'
 import { Uuid } from '../../schemas/types.js'
 import type { Deps } from '../deps.js'
 import { guardRefusals, NoContent, refusalResponses, writeRefusals } from '../schemas.js'
+import { alsoDecides } from './decided.js'
 import { createLinks } from './links.js'
 import { pageQuery, PageOf } from './paging.js'
 import { checkIds, createRecords } from './records.js'
@@ -97,7 +98,7 @@ const deleteOwner = {
   operationId: 'delete_owner',
   tags,
   summary: 'Delete an owner',
-  description: 'Unless something still refers to it.',
+  description: 'Unless something still refers to it: a setting chooses whether it is deleted then.',
   params: byId,
   response: { 200: NoContent('The owner is gone; the body is empty.'), ...refusalResponses(...writes, 'OWNER_IN_USE') },
 }
@@ -175,7 +176,10 @@ export function owners({ store, organizations }: Deps): FastifyPluginAsyncTypebo
       await write(request, () => {
         records.get(organization, owner_id)
         const user = store.findReference(organization.organization_id, owner_id)
-        if (user) throw ownerInUse(owner_id, user)
+        if (user !== undefined) {
+          if (organization.settings.owner_in_use === 'conflict') throw ownerInUse(owner_id, user)
+          alsoDecides(request, 'owner_in_use_deleted')
+        }
         records.remove(organization, owner_id)
       })
       return reply.send(undefined)
@@ -226,6 +230,6 @@ function withoutEmpty<Fields extends { reviewer_message_channel_id?: string }>(f
 
 function ownerInUse(owner_id: string, user: string): Refusal {
   return new Refusal('OWNER_IN_USE', `Owner ${owner_id} is still in use: ${user} refers to it.`, {
-    hint: 'Give what refers to it another owner first.',
+    hint: 'Give what refers to it another owner first, or set owner_in_use to "delete".',
   })
 }

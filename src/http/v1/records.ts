@@ -1,3 +1,4 @@
+import { operations } from '../../domain/operations.js'
 import { recordKinds, type Noun, type RecordNoun } from '../../domain/records.js'
 import { Refusal, type RefusalCode } from '../../domain/refusal.js'
 import type { OpenOrganization } from '../../organization/organization.js'
@@ -15,40 +16,24 @@ const notFound = {
   on_call_schedule: 'ON_CALL_SCHEDULE_NOT_FOUND',
   tag: 'TAG_NOT_FOUND',
   resource: 'RESOURCE_NOT_FOUND',
-} as const satisfies Record<RecordNoun, RefusalCode>
+} as const satisfies Partial<Record<RecordNoun, RefusalCode>>
 
 /** A record as the API shows it: its id and its fields. */
 type Shown<Noun extends RecordNoun> = Record<(typeof recordKinds)[Noun]['idField'], string> & RecordDocuments[Noun]
 
 type Owner = Pick<OpenOrganization, 'organization_id'>
 
-/** The records of one noun. What writes must be called inside `store.write`. */
-export function createRecords<Noun extends RecordNoun>(store: Store, noun: Noun) {
-  const { idField, label, section } = recordKinds[noun]
+/** The records of one noun in lists. */
+export function listRecords<Noun extends RecordNoun>(store: Store, noun: Noun) {
+  const { idField } = recordKinds[noun]
   type Item = Shown<Noun>
 
   function show({ id, document }: Pick<ListedRecord, 'id' | 'document'>): Item {
     return { [idField]: id, ...(JSON.parse(document) as RecordDocuments[Noun]) } as Item
   }
 
-  function get({ organization_id }: Owner, id: string): Item {
-    const row = store.records.find(organization_id, noun, id)
-    if (!row) throw missing(id)
-    return show(row)
-  }
-
-  function missing(which: string): Refusal {
-    const path = section.replaceAll('_', '-')
-    return new Refusal(notFound[noun], `There is no ${label} ${which}.`, {
-      hint: `GET /v1/${path} lists the ${label}s.`,
-    })
-  }
-
   return {
-    get,
-    missing,
-    exists: ({ organization_id }: Owner, id: string): boolean =>
-      store.records.find(organization_id, noun, id) !== undefined,
+    show,
 
     /** All of them, in order of creation. */
     list: ({ organization_id }: Owner, matches?: (item: Item) => boolean): Item[] =>
@@ -63,6 +48,35 @@ export function createRecords<Noun extends RecordNoun>(store: Store, noun: Noun)
           store.records.list({ organization_id, noun, after }, limit, matches && ((row) => matches(show(row)))),
         show,
       ),
+  }
+}
+
+/** The records of one noun, each by its id. What writes must be called inside `store.write`. */
+export function createRecords<Noun extends keyof typeof notFound>(store: Store, noun: Noun) {
+  const { idField, label, section } = recordKinds[noun]
+  const { show, ...lists } = listRecords(store, noun)
+  type Item = Shown<Noun>
+
+  function get({ organization_id }: Owner, id: string): Item {
+    const row = store.records.find(organization_id, noun, id)
+    if (!row) throw missing(id)
+    return show(row)
+  }
+
+  function missing(which: string): Refusal {
+    const list = `/${section.replaceAll('_', '-')}`
+    const isSimulated = operations.some(({ method, path, simulated }) => method === 'GET' && path === list && simulated)
+    return new Refusal(notFound[noun], `There is no ${label} ${which}.`, {
+      hint: isSimulated
+        ? `GET /v1${list} lists the ${label}s.`
+        : `The section ${section} of the seed has the ${label}s.`,
+    })
+  }
+
+  return {
+    ...lists,
+    get,
+    missing,
 
     create({ organization_id }: Owner, document: RecordDocuments[Noun]): Item {
       const { id, sequence } = takeId(store, organization_id, noun)
@@ -82,7 +96,7 @@ export function createRecords<Noun extends RecordNoun>(store: Store, noun: Noun)
     /** Also removes its links. */
     remove({ organization_id }: Owner, id: string) {
       if (!store.records.remove(organization_id, noun, id)) throw missing(id)
-      store.links.removeAll(organization_id, noun, id)
+      store.removeReferences(organization_id, noun, id)
     },
   }
 }

@@ -8,11 +8,11 @@ import { Enum, Uuid } from '../../schemas/types.js'
 import type { Deps } from '../deps.js'
 import { invalidRequest } from '../errors.js'
 import { guardRefusals, refusalResponses, writeRefusals } from '../schemas.js'
+import { alsoDecides } from './decided.js'
 import { pageQuery, PageOf, readPage } from './paging.js'
 import { takeId } from './records.js'
 import { showUser, User } from './user.js'
 import { createWrite } from './write.js'
-import { refuseTagFilter, tagFilter } from './tag-filter.js'
 
 const tags = ['users']
 const userById = nothingDecided.plus('user_by_id')
@@ -23,10 +23,13 @@ const listUsers = {
   tags,
   summary: 'List users',
   description: 'All users, in the order in which they were created.',
-  querystring: Type.Object({ ...pageQuery, ...tagFilter }),
+  querystring: Type.Object({
+    ...pageQuery,
+    tag_ids: Type.Optional(Type.Array(Uuid('A tag.'), { description: 'Only those with at least one of these tags.' })),
+  }),
   response: {
     200: PageOf(User, { title: 'PaginatedUsersList', description: 'A page of users.' }),
-    ...refusalResponses(...guardRefusals, 'INVALID_REQUEST', 'NOT_SIMULATED'),
+    ...refusalResponses(...guardRefusals, 'INVALID_REQUEST'),
   },
 }
 
@@ -57,7 +60,7 @@ const whoami = {
   operationId: 'getUserWhoami',
   tags,
   summary: "Show the token's user",
-  description: 'The user whom the token of the call belongs to.',
+  description: 'The user of the token that makes the call.',
   response: { 200: User, ...refusalResponses(...guardRefusals, 'USER_NOT_FOUND') },
 }
 
@@ -121,8 +124,8 @@ const deleteUser = {
   tags,
   summary: 'Delete a user',
   description:
-    "Ends all access of the user and revokes the user's tokens. Returns the user as they were. A token cannot delete the " +
-    'user whom it belongs to.',
+    "Ends all access of the user and revokes the user's tokens. Returns the user as they were. A token cannot delete its " +
+    'own user.',
   params: byId,
   response: {
     200: User,
@@ -134,9 +137,12 @@ export function users({ store, organizations }: Deps): FastifyPluginAsyncTypebox
   const write = createWrite({ store, organizations })
 
   return async (app) => {
-    app.get('/users', { schema: listUsers }, async ({ organization: { organization_id }, query }) => {
-      refuseTagFilter(query)
-      return readPage(query, (range) => store.users.list({ organization_id, ...range }), showUser)
+    app.get('/users', { schema: listUsers }, async (request) => {
+      const { organization, query } = request
+      const { organization_id } = organization
+      if (query.tag_ids) alsoDecides(request, 'tag_filter')
+      const tag_ids = query.tag_ids ? JSON.stringify(query.tag_ids) : null
+      return readPage(query, (range) => store.users.list({ organization_id, tag_ids, ...range }), showUser)
     })
 
     app.get('/user', { schema: getUser }, async (request) => {
@@ -209,8 +215,9 @@ export function users({ store, organizations }: Deps): FastifyPluginAsyncTypebox
           const user = find(organization_id, user_id)
           if (token.user_id === user_id) throw ownUser(user_id)
           store.users.remove(organization_id, user_id)
-          store.links.removeAll(organization_id, 'user', user_id)
+          store.removeReferences(organization_id, 'user', user_id)
           store.tokens.revokeOfUser(organization_id, user_id, organization.moment().text)
+          organization.tokenGeneration++
           return user
         }),
       )

@@ -33,7 +33,7 @@ test.each(['before', 'after'])(
   },
 )
 
-test('trailer is rejected by its name', async () => {
+test('a header named trailer is rejected', async () => {
   const { agent } = await sandbox()
   const answer = await agent.post('/_sandbox/faults').send({ effect: { status: 503, headers: { Trailer: 'x' } } })
   expect([answer.status, (answer.body as { errors: unknown }).errors]).toEqual([

@@ -54,11 +54,18 @@ async function readList(opened: Opened, token: string, path: string) {
 /** What every list and every read of the API answers. */
 export async function readApi(opened: Opened, token: string) {
   const read: Record<string, unknown> = {}
-  for (const path of ['/v1/groups', '/v1/users', '/v1/tokens']) read[path] = await readList(opened, token, path)
+  for (const path of ['/v1/groups', '/v1/users', '/v1/tokens', '/v1/owners'])
+    read[path] = await readList(opened, token, path)
   const groups = read['/v1/groups'] as Page['results']
   for (const { group_id = '' } of groups) {
     read[`group ${group_id}`] = await call(opened, token, 'GET', `/v1/groups/${group_id}`)
+    for (const part of ['visibility', 'containing-groups']) {
+      read[`${part} of ${group_id}`] = await call(opened, token, 'GET', `/v1/groups/${group_id}/${part}`)
+    }
     read[`users of ${group_id}`] = await readList(opened, token, `/v1/groups/${group_id}/users`)
+  }
+  for (const { owner_id = '' } of read['/v1/owners'] as Page['results']) {
+    read[`users of ${owner_id}`] = await call(opened, token, 'GET', `/v1/owners/${owner_id}/users`)
   }
   const users = read['/v1/users'] as Page['results']
   for (const { user_id = '', email = '' } of users) {

@@ -49,7 +49,14 @@ describe('an entry of the journal has what its call changed', () => {
     const [entry] = await entries()
     const changes = entry?.changes as Sum['results']
     expect(new Set(changes.map(({ change }) => change))).toEqual(new Set(['removed']))
-    expect(new Set(changes.map(({ noun }) => noun))).toEqual(new Set(['access_level', 'group_user', 'group']))
+    const links = [
+      'group_containing_group',
+      'group_message_channel',
+      'group_on_call_schedule',
+      'group_resource',
+      'group_tag',
+    ]
+    expect(new Set(changes.map(({ noun }) => noun))).toEqual(new Set(['access_level', 'group_user', 'group', ...links]))
     expect(changes.find(({ noun }) => noun === 'group')?.key).toEqual({ group_id: ids.apiGroup })
   })
 
@@ -179,7 +186,9 @@ test('a user who is deleted takes their access along, and leaves those whom they
     ['group_user', 'removed', key],
     ['group_user', 'removed', { group_id: ids.oktaGroup, user_id: ids.jake }],
     ['user', 'removed', { user_id: ids.jake }],
+    ['user_tag', 'removed', { user_id: ids.jake, tag_id: '0b100000-0000-4000-8000-000000000003' }],
     ['owner_user', 'removed', { owner_id: '0c000000-0000-4000-8000-000000000001', user_id: ids.jake }],
+    ['remote_user', 'removed', { remote_user_id: '4948aaa8-f97b-5ec3-8f7c-a73809f34294' }],
   ])
   expect(results[0]).toMatchObject({ before: { manager_id: ids.jake }, after: {} })
 })

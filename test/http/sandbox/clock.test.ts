@@ -23,7 +23,7 @@ async function readClock(opened: Opened, token = tokens.fullAccess) {
   return (await call(opened, token, 'GET', '/_sandbox/clock')) as { now: string; mode: string }
 }
 
-describe('a clock that stands still', () => {
+describe('a frozen clock', () => {
   test.each<[change: Record<string, unknown>, shows: string]>([
     [{ advance: '0s' }, iso(now)],
     [{ advance: '1ms' }, iso(now + 1)],
@@ -54,7 +54,7 @@ describe('a clock that stands still', () => {
     expect(await readClock(opened)).toEqual({ now: shows, mode: 'frozen' })
   })
 
-  test('is advanced from where it is, not from where it started', async () => {
+  test('is advanced from its time, not from its start', async () => {
     const opened = await sandbox()
     await turn(opened, { advance: '1h' })
     await turn(opened, { set: '2030-01-01T00:00:00Z' })
@@ -64,7 +64,7 @@ describe('a clock that stands still', () => {
     expect(await readClock(opened)).toEqual({ now: iso(now), mode: 'frozen' })
   })
 
-  test('runs on from where it is when it is resumed', async () => {
+  test('runs on from its time when it is resumed', async () => {
     const opened = await sandbox()
     const turned = await turn(opened, { freeze: false })
     expect(turned.mode).toBe('offset')
@@ -78,7 +78,7 @@ function expectAbout(shown: string, at: number) {
   expect(Date.parse(shown)).toBeLessThan(at + minute)
 }
 
-describe('a clock that runs', () => {
+describe('a running clock', () => {
   test("shows the machine's time", async () => {
     const opened = await sandbox(running)
     const began = Date.now()
@@ -104,7 +104,7 @@ describe('a clock that runs', () => {
     expectAbout(clock.now, began + ahead)
   })
 
-  test('runs on from the moment to which it is set', async () => {
+  test('runs on from the time to which it is set', async () => {
     const opened = await sandbox(running)
     const at = Date.parse('2001-02-03T04:05:06Z')
     const turned = await turn(opened, { set: '2001-02-03T04:05:06Z' })
@@ -184,7 +184,7 @@ describe('a clock cannot be changed', () => {
     expect(await readClock(opened)).toEqual({ now: iso(now), mode: 'frozen' })
   })
 
-  test('by a body that is not there, or that is not JSON', async () => {
+  test('by a missing body, or one that is not JSON', async () => {
     const { agent } = await sandbox()
     expect((await agent.post('/_sandbox/clock')).status).toBe(400)
     expect((await agent.post('/_sandbox/clock').set('content-type', 'application/json').send('{')).status).toBe(400)
@@ -222,7 +222,7 @@ async function turnOf(opened: Opened, change: object) {
 }
 
 describe('changing the clock returns', () => {
-  test('whole group users, as a list would show them', async () => {
+  test('complete group users, as in a list', async () => {
     const opened = await sandbox()
     await call(opened, tokens.fullAccess, 'POST', groupUserPath(ids.oktaGroup, ids.noor), { duration_minutes: 60 })
     const noor = {
@@ -261,7 +261,7 @@ describe('changing the clock returns', () => {
     })
   })
 
-  test('at most 1,000 of each, in order of time, and how many there are', async () => {
+  test('at most 1,000 of each, in chronological order, and their count', async () => {
     const indexes = Array.from({ length: 1_002 }, (_, index) => index)
     const seed = {
       version: 1,
@@ -393,14 +393,14 @@ describe('changing the clock returns', () => {
     ])
   })
 
-  test('what became of a push again when the clock is set back before it settled', async () => {
+  test('the status of a push again if the clock is set back before it settled', async () => {
     const opened = await sandbox({ seed: seedOf([{ timeline: [pending, success] }]) })
     await turn(opened, { advance: '1m' })
     expect(await turnOf(opened, { set: iso(now) })).toEqual({ expired: '', settled: 'u0 PENDING' })
     expect(await turnOf(opened, { advance: '1m' })).toEqual({ expired: '', settled: 'u0 SUCCESS' })
   })
 
-  test('nothing of access that is gone', async () => {
+  test('nothing of removed access', async () => {
     const opened = await sandbox()
     const path = groupUserPath(ids.oktaGroup, ids.noor)
     await call(opened, tokens.fullAccess, 'POST', path, { duration_minutes: 60 })
@@ -420,7 +420,7 @@ describe('when the clock is set back', () => {
     return results.map(({ user_id }) => user_id)
   }
 
-  test('expired access is there again', async () => {
+  test('expired access is back', async () => {
     const opened = await sandbox()
     await call(opened, tokens.fullAccess, 'POST', path, { duration_minutes: 60 })
     await turn(opened, { advance: '60m' })
@@ -471,7 +471,7 @@ describe('a token', () => {
     expect(statuses).toEqual([200, 200, 401, 200])
   })
 
-  test('that expired is told when, and still works on the control plane', async () => {
+  test('that expired gets the time in its error, and still works on the control plane', async () => {
     const opened = await sandbox({ seed: expiring })
     await turn(opened, { advance: '2h' }, 'org-a')
     expect(told(await as(opened, 'org-a').get('/v1/groups'))).toEqual({
@@ -512,7 +512,7 @@ describe('after a restart on the same file', () => {
     expect((await readClock(second, 'org-a')).mode).toBe('real')
   })
 
-  test('a moment named for the run overrides what was stored, for every organization, and is not stored', async () => {
+  test('--now overrides the stored clock of every organization, and is not stored', async () => {
     const db = join(temporaryFolder(), 'sandbox.db')
     const first = await sandbox({ ...running, db })
     await turn(first, { freeze: true })
@@ -542,11 +542,18 @@ describe('after a restart on the same file', () => {
   })
 })
 
-test('reset leads back to the clock of the seed', async () => {
+test('a reset restores the clock of the seed', async () => {
   const opened = await sandbox({ ...running, seed: { version: 1, clock: { frozen_at: '2026-01-01T00:00:00Z' } } })
   expect(await readClock(opened)).toEqual({ now: '2026-01-01T00:00:00.000Z', mode: 'frozen' })
   await turn(opened, { freeze: false })
   await turn(opened, { advance: '1d' })
   await turn(opened, { reset: true })
   expect(await readClock(opened)).toEqual({ now: '2026-01-01T00:00:00.000Z', mode: 'frozen' })
+})
+
+test('a running clock can be set to its last moment, however slow the machine', async () => {
+  let real = now
+  const opened = await sandbox({ ...running, realNow: () => real++ })
+  const last = '9998-12-31T17:59:59.999Z'
+  expect(await turn(opened, { set: last })).toMatchObject({ now: last, mode: 'offset' })
 })

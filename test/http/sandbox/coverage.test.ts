@@ -65,7 +65,7 @@ const neverMetOf = (results: Coverage['results']) =>
     Object.entries(statuses).flatMap(([status, count]) => (count === 0 ? [`${operation} ${status}`] : [])),
   )
 
-test('at the start nothing was met, of all that openapi.yaml names for each operation', async () => {
+test('at the start, no status in openapi.yaml was met for any operation', async () => {
   const { results, never_met } = await measure(await sandbox())
   expect(byOperation(results)).toEqual(byOperation(nothingMet))
   expect(never_met.toSorted()).toEqual(neverMetOf(nothingMet).toSorted())
@@ -78,7 +78,7 @@ test('calls are counted by operation and status', async () => {
   expect(never_met.toSorted()).toEqual(neverMetOf(fiveMet).toSorted())
 })
 
-test('also those that are gone from the journal', async () => {
+test('including those that the journal has dropped', async () => {
   const { results } = await measure(await fiveCalls({ journal: { entries: 1 } }))
   expect(byOperation(results)).toEqual(byOperation(fiveMet))
   expect(byOperation((await measure(await fiveCalls({ journal: { entries: 0 } }))).results)).toEqual(
@@ -108,7 +108,7 @@ test('each organization has its own', async () => {
   ]).toEqual([1, 0, 0, 1])
 })
 
-test('a status that openapi.yaml does not name is shown once it was met', async () => {
+test('a status that is not in openapi.yaml is shown once it was met', async () => {
   const opened = await sandbox()
   await call(opened, tokens.fullAccess, 'POST', '/_sandbox/faults', { effect: { status: 418 } })
   await put(opened, ids.jake, { duration_minutes: 60 })
@@ -117,7 +117,7 @@ test('a status that openapi.yaml does not name is shown once it was met', async 
   expect(never_met.filter((name) => name.endsWith('418'))).toEqual([])
 })
 
-test('a call whose connection was cut, and one that no route took, count for nothing', async () => {
+test('a call whose connection was cut, or that matched no route, is not counted', async () => {
   const opened = await sandbox()
   await opened.listen({ host: '127.0.0.1', port: 0 })
   await call(opened, tokens.fullAccess, 'POST', '/_sandbox/faults', { phase: 'after', effect: { drop: true } })
@@ -129,20 +129,20 @@ test('a call whose connection was cut, and one that no route took, count for not
 
 test('an operation that is not simulated is listed once it was called', async () => {
   const opened = await sandbox()
-  const rule = { operation: 'getApps', effect: { status: 200, body: { apps: [] } } }
+  const rule = { operation: 'getBundles', effect: { status: 200, body: { bundles: [] } } }
   await call(opened, tokens.fullAccess, 'POST', '/_sandbox/faults', rule)
-  await opened.agent.get('/v1/apps')
-  await opened.agent.get('/v1/apps')
+  await opened.agent.get('/v1/bundles')
+  await opened.agent.get('/v1/bundles')
   const { not_simulated, never_met } = (await measure(opened)) as Coverage & { not_simulated: object[] }
   expect(not_simulated).toEqual([
-    { operation: 'getApps', method: 'GET', path: '/v1/apps', statuses: { 200: 1, 501: 1 } },
+    { operation: 'getBundles', method: 'GET', path: '/v1/bundles', statuses: { 200: 1, 501: 1 } },
   ])
-  expect(never_met.filter((name) => name.startsWith('getApps'))).toEqual([])
+  expect(never_met.filter((name) => name.startsWith('getBundles'))).toEqual([])
   const { text } = await opened.agent.get('/_sandbox/coverage').set('accept', 'text/markdown')
-  expect(text.split('\n')).toContain('- not simulated: getApps, GET /v1/apps: 200 (1), 501 (1)')
+  expect(text.split('\n')).toContain('- not simulated: getBundles, GET /v1/bundles: 200 (1), 501 (1)')
 })
 
-test('asked for Markdown, it is a table', async () => {
+test('in Markdown it is a table', async () => {
   const opened = await fiveCalls()
   const { results, never_met } = await measure(opened)
   const answer = await opened.agent.get('/_sandbox/coverage').set('accept', 'text/markdown')
@@ -168,7 +168,7 @@ test('asked for Markdown, it is a table', async () => {
   )
 })
 
-test('over all organizations, those that were reset and deleted too, the sandbox itself can tell', async () => {
+test('the sandbox itself counts over all organizations, including those that were reset or deleted', async () => {
   const opened = await fiveCalls()
   await call(opened, tokens.fullAccess, 'POST', '/_sandbox/reset')
   await as(opened, 'org-other').get('/v1/groups')

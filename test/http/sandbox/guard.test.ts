@@ -93,7 +93,7 @@ describe('on loopback', () => {
     expect((await opened.app.inject({ url: '/v1/groups', headers: api })).statusCode).toBe(200)
   })
 
-  test('the answer to a foreign name says what to call it', async () => {
+  test('the answer to a foreign name lists the allowed ones', async () => {
     const opened = await sandbox()
     expect(told(await anonymous(opened).get('/_sandbox/clock').set('host', 'evil.example'))).toEqual({
       status: 403,
@@ -106,7 +106,7 @@ describe('on loopback', () => {
     })
   })
 
-  test('names that were allowed may be called by, with any port and in any case, and no others', async () => {
+  test('allowed names can be used, with any port and in any case, and no others', async () => {
     const { app } = await sandbox({ allowedHosts: ['ci.internal', 'Host-2'] })
     const hosts = [
       'ci.internal',
@@ -133,7 +133,7 @@ describe('on loopback', () => {
     },
   )
 
-  test.each(guarded)('%s answers to no page of another site', async (_operation, method, path) => {
+  test.each(guarded)('%s rejects pages of other sites', async (_operation, method, path) => {
     const opened = await sandbox()
     const answer = await opened.app.inject({
       method: method as 'GET',
@@ -165,17 +165,17 @@ describe('off loopback', () => {
     })
   })
 
-  test('what needs no token there answers by whatever name', async () => {
+  test('calls that need no token there work with any host name', async () => {
     const { at } = await openWide()
     for (const url of ['/', '/_sandbox/openapi.yaml']) await at.get(url).set('host', 'sandbox.internal').expect(200)
   })
 
-  test('health needs none', async () => {
+  test('health needs no token', async () => {
     const { at } = await openWide()
     await at.get('/_sandbox/health').expect(200)
   })
 
-  test('a call with a token is answered, by whatever name', async () => {
+  test('a call with a token works with any host name', async () => {
     const { at } = await openWide()
     for (const token of [tokens.fullAccess, tokens.expired, 'org-a']) {
       for (const host of ['127.0.0.1', 'sandbox.internal:6725']) {
@@ -188,7 +188,7 @@ describe('off loopback', () => {
     await at.get('/_sandbox/clock').set('authorization', 'Bearer unknown').expect(401)
   })
 
-  test('a page of another site is refused there too, and one of the same is not', async () => {
+  test('a page of another site is rejected there, too, but not one of the same site', async () => {
     const { at, port } = await openWide()
     const call = (headers: Record<string, string>) =>
       at.get('/_sandbox/clock').set({ authorization: 'Bearer org-a', ...headers })

@@ -52,7 +52,7 @@ describe('x-opal-sandbox-ignored', () => {
     expect([answer.status, answer.ignored]).toEqual([200, ignored])
   })
 
-  test('is at most 1 KiB, and a name is in it whole or not at all', async () => {
+  test('is at most 1 KiB, and has no truncated names', async () => {
     const opened = await sandbox()
     const long = Array.from({ length: 10 }, (_, index) => String(index).repeat(199))
     const { ignored } = await put(opened, fieldsOf(long.map((name) => `z${name}`)))
@@ -64,7 +64,7 @@ describe('x-opal-sandbox-ignored', () => {
     )
   })
 
-  test('is not on an answer that ignored nothing, nor on a refusal of what it would tell', async () => {
+  test('is neither on an answer that ignored nothing, nor on one that rejects these fields', async () => {
     const opened = await sandbox()
     await call(opened, 'org-a', 'PATCH', '/_sandbox/settings', { unknown_fields: 'reject' })
     const { status, ignored } = await put(opened, { zzz: 1 })
@@ -151,7 +151,7 @@ describe('a misspelt field that is missing under its own name', () => {
     })
   })
 
-  test('is rejected too if unknown fields are', async () => {
+  test('is also rejected if unknown fields are', async () => {
     const opened = await sandbox()
     await call(opened, 'org-a', 'PATCH', '/_sandbox/settings', { unknown_fields: 'reject' })
     const hint = 'The setting unknown_fields is "reject" in this organization.'
@@ -168,7 +168,7 @@ describe('a misspelt field that is missing under its own name', () => {
     })
   })
 
-  test('is none in a list, or in a body that is no object', async () => {
+  test('does not exist in a list, or in a body that is not an object', async () => {
     const opened = await sandbox()
     expect((await refuse(opened, [{ durationMinutes: 60 }])).header).toBe(undefined)
   })
@@ -189,7 +189,7 @@ test('the beginning of a name that is too long is reported', async () => {
   expect(results[0]!.ignored).toEqual([`body.${'z'.repeat(200)}...`])
 })
 
-test('more unknown fields than an answer tells of are refused with the first twenty', async () => {
+test('more unknown fields than an answer can name are rejected with the first twenty', async () => {
   const opened = await sandbox()
   await call(opened, 'org-a', 'PATCH', '/_sandbox/settings', { unknown_fields: 'reject' })
   const { status, body } = await put(opened, fieldsOf(Array.from({ length: 30 }, (_, index) => `zz${index}`)))

@@ -60,7 +60,7 @@ test.each<[seed: object, expected: object]>([
   expect(await call(opened, 'org-b', 'GET', '/_sandbox/magic')).toEqual(expected)
 })
 
-test('all of them are in the group, last in the order of users', async () => {
+test('all of them are in the group, after all other users', async () => {
   const opened = await sandbox()
   const { results: members } = (await call(opened, 'org-a', 'GET', `/v1/groups/${group_id}/users`)) as {
     results: { user_id: string }[]

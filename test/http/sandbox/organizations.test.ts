@@ -38,7 +38,7 @@ describe('a token of the form org-<name>', () => {
     },
   )
 
-  test('begins as the default organization does', async () => {
+  test('starts like the default organization', async () => {
     const opened = await sandbox()
     await readApi(opened, tokens.fullAccess)
     await readApi(opened, 'org-a')
@@ -46,7 +46,7 @@ describe('a token of the form org-<name>', () => {
     expect(await readControl(opened, 'org-a')).toEqual(await readControl(opened, tokens.fullAccess))
   })
 
-  test('the same organization is meant on both planes, and at every call', async () => {
+  test('names the same organization on both planes, in every call', async () => {
     const opened = await sandbox()
     await as(opened, 'org-a').patch('/_sandbox/settings').send({ unknown_fields: 'reject' }).expect(200)
     await as(opened, 'org-a').put(groupUserPath(ids.apiGroup, ids.jake)).send({ duration_minutes: 1, x: 1 }).expect(400)
@@ -102,17 +102,17 @@ describe('a token of the form org-<name>', () => {
     ]).toEqual([read, write, 200, 200])
   })
 
-  test('an alias that the seed does not have is refused on both planes, with those that it has', async () => {
+  test('an alias that the seed does not have is rejected on both planes, with those that it has', async () => {
     const opened = await sandbox()
     const refusal = unknownToken(
       'The organization has no token admin.',
-      'Send one of these after the dot: full_access, read_only, expired, revoked.',
+      'Send one of these after the dot: full_access, read_only, expired, revoked, docs.',
     )
     expect(told(await as(opened, 'org-a.admin').get('/v1/groups'))).toEqual(refusal)
     expect(told(await as(opened, 'org-a.admin').get('/_sandbox/clock'))).toEqual(refusal)
   })
 
-  test('the aliases are those of the seed at hand', async () => {
+  test('the aliases are those of the current seed', async () => {
     const opened = await sandbox({
       seed: { version: 1, tokens: { mine: { access_level: 'FULL_ACCESS', secret: 'a-secret-of-mine' } } },
     })
@@ -124,7 +124,7 @@ describe('a token of the form org-<name>', () => {
     )
   })
 
-  test('which opens none: what was misspelt is not an organization', async () => {
+  test('and a misspelt alias opens no organization', async () => {
     const opened = await sandbox({ maxOrganizations: 1 })
     await mark(opened, 'org-a')
     await as(opened, 'org-b.admin').get('/v1/groups').expect(401)
@@ -143,7 +143,7 @@ describe('a token of the form org-<name>', () => {
     },
   )
 
-  test('none opens an organization if that is switched off', async () => {
+  test('no token opens an organization if that is switched off', async () => {
     const opened = await sandbox({ allowNamed: false })
     for (const token of ['org-a', 'org-a.read_only', 'org-default']) {
       for (const path of ['/v1/groups', '/_sandbox/clock']) {
@@ -173,7 +173,7 @@ describe('a literal secret', () => {
     expect(body.re_add).toBe('conflict')
   })
 
-  test('of a seed that is put into another organization works nowhere', async () => {
+  test('of a seed in another organization does not work', async () => {
     const opened = await sandbox()
     const seed = { version: 1, tokens: { full_access: { access_level: 'FULL_ACCESS', secret: 'another-secret' } } }
     await as(opened, 'org-a').put('/_sandbox/seed').send(seed).expect(200)
@@ -191,7 +191,7 @@ describe('a literal secret', () => {
     await as(opened, tokens.readOnly).get('/v1/groups').expect(401)
   })
 
-  test('of a replaced default organization outlives a reset and a restart, and stands nowhere in the file', async () => {
+  test('of a replaced default organization survives a reset and a restart, and is not in the file', async () => {
     const folder = temporaryFolder()
     const db = join(folder, 'sandbox.db')
     const secret = 'a-secret-of-mine'
@@ -209,7 +209,7 @@ describe('a literal secret', () => {
     expect(files.filter((text) => text.includes('FULL_ACCESS')).length).toBeGreaterThan(0)
   })
 
-  test('goes to the token that a seed gives it to, not to the one that had it', async () => {
+  test('belongs to the token that a new seed gives it to, not to the previous one', async () => {
     const opened = await sandbox()
     const seed = {
       version: 1,
@@ -259,7 +259,7 @@ describe('DELETE /_sandbox/organization', () => {
     },
   )
 
-  test('a request that was in flight does nothing to the organization that is opened next', async () => {
+  test('a request in flight does not affect the organization that is opened next', async () => {
     const opened = await sandbox()
     const port = await opened.listen({ host: '127.0.0.1', port: 0 })
     await call(opened, 'org-a', 'GET', '/v1/groups')
@@ -287,7 +287,7 @@ describe('DELETE /_sandbox/organization', () => {
   })
 })
 
-describe('at most as many organizations as were asked for', () => {
+describe('the limit of organizations', () => {
   /** What is in the file of a sandbox that was closed. */
   function names(file: string): string[] {
     const db = new Database(file, { readonly: true })
@@ -361,7 +361,7 @@ describe('at most as many organizations as were asked for', () => {
     expect(await opened.left()).toEqual(['default', 'org-c', 'org-d', 'org-e'])
   })
 
-  test('more stay than that if all are in use', async () => {
+  test('is exceeded if all are in use', async () => {
     const opened = await openLimited(1)
     const port = await opened.listen({ host: '127.0.0.1', port: 0 })
     const all = ['org-a', 'org-b', 'org-c']
@@ -371,7 +371,7 @@ describe('at most as many organizations as were asked for', () => {
     expect(await opened.left()).toEqual(['default', ...all])
   })
 
-  test('those of an earlier run count, and go first', async () => {
+  test('those of an earlier run count, and are evicted first', async () => {
     const file = join(temporaryFolder(), 'sandbox.db')
     const first = await sandbox({ db: file })
     for (const token of ['org-a', 'org-b', 'org-c']) await call(first, token, 'GET', '/v1/groups')
@@ -406,7 +406,7 @@ test('the state of an organization is still there after a restart', async () => 
   expect(await after()).toEqual(before)
 })
 
-test('an organization with a seed of its own goes back to it also after a restart', async () => {
+test('an organization with its own seed is reset to it after a restart, too', async () => {
   const db = join(temporaryFolder(), 'sandbox.db')
   const first = await sandbox({ db })
   const seed = { version: 1, users: { eve: { email: 'eve@company.dev', full_name: 'Eve Adams' } } }
@@ -453,7 +453,7 @@ const changes: Record<string, (opened: Opened, token: string) => Promise<unknown
   snapshots: (opened, token) => call(opened, token, 'POST', '/_sandbox/snapshots', { name: 'before' }),
 }
 
-describe('nothing crosses from one organization into another', () => {
+describe('organizations are isolated', () => {
   type Rows = Record<string, Record<string, unknown[]>>
 
   /** Every row of a file, by organization and table. */
@@ -483,7 +483,7 @@ describe('nothing crosses from one organization into another', () => {
     }
   }
 
-  test('a change in one changes no row of another, in any table', async () => {
+  test('a change in one changes no row of another one, in any table', async () => {
     const db = join(temporaryFolder(), 'sandbox.db')
     async function run(work: (opened: Opened) => Promise<unknown>) {
       const opened = await sandbox({ db })
@@ -570,7 +570,7 @@ describe('nothing crosses from one organization into another', () => {
     .filter(({ tags }) => tags?.includes('sandbox'))
     .map(({ operationId }) => operationId)
 
-  test.each(operations)('%s in one changes nothing that can be read of another', async (operation) => {
+  test.each(operations)('%s in one changes nothing that can be read of another one', async (operation) => {
     const opened = await sandbox()
     const others = ['org-b', tokens.fullAccess]
     async function readOthers() {
@@ -599,7 +599,7 @@ describe('nothing crosses from one organization into another', () => {
 })
 
 describe('the list of organizations', () => {
-  test('has the most recently used first, with their last use and how many group users they have', async () => {
+  test('has the most recently used first, with their last use and number of group users', async () => {
     const opened = await sandbox()
     await call(opened, 'org-a', 'DELETE', `${groupUserPath(ids.apiGroup, ids.jake)}?access_level_remote_id=`)
     await call(opened, 'org-b', 'GET', '/_sandbox/clock')
@@ -607,31 +607,31 @@ describe('the list of organizations', () => {
     await call(opened, 'org-a', 'GET', '/v1/users')
     expect(await call(opened, tokens.fullAccess, 'GET', '/_sandbox/organizations')).toEqual({
       results: [
-        { name: 'default', last_used_at: null, group_users: 36 },
-        { name: 'org-a', last_used_at: '2022-01-23T04:56:07.000Z', group_users: 35 },
-        { name: 'org-b', last_used_at: null, group_users: 36 },
+        { name: 'default', last_used_at: null, group_users: 38 },
+        { name: 'org-a', last_used_at: '2022-01-23T04:56:07.000Z', group_users: 37 },
+        { name: 'org-b', last_used_at: null, group_users: 38 },
       ],
     })
   })
 
-  test('has those of an earlier start', async () => {
+  test('includes those of an earlier start', async () => {
     const db = join(temporaryFolder(), 'sandbox.db')
     const first = await sandbox({ db })
     await call(first, 'org-a', 'GET', '/v1/users')
     await first.close()
     expect(await call(await sandbox({ db }), tokens.fullAccess, 'GET', '/_sandbox/organizations')).toEqual({
       results: [
-        { name: 'default', last_used_at: null, group_users: 36 },
-        { name: 'org-a', last_used_at: null, group_users: 36 },
+        { name: 'default', last_used_at: null, group_users: 38 },
+        { name: 'org-a', last_used_at: null, group_users: 38 },
       ],
     })
   })
 
-  test('tells no organization but default about others, since a name is a token', async () => {
+  test('shows others only to default, since a name is a token', async () => {
     const opened = await sandbox()
     await call(opened, 'org-a', 'GET', '/v1/users')
     expect(await call(opened, 'org-b', 'GET', '/_sandbox/organizations')).toEqual({
-      results: [{ name: 'org-b', last_used_at: null, group_users: 36 }],
+      results: [{ name: 'org-b', last_used_at: null, group_users: 38 }],
     })
   })
 })

@@ -61,7 +61,7 @@ describe('the timeline of a push', () => {
     expect(await readStatuses(opened)).toEqual([status, status])
   })
 
-  test("of a seed's group user is its own if it has one", async () => {
+  test("of a seed's group user has precedence if it has one", async () => {
     const opened = await sandbox({
       seed: seedOf(['user', 'group', 'settings'], { propagation: [{ status: 'ERR_UNKNOWN' }] }),
     })
@@ -72,7 +72,7 @@ describe('the timeline of a push', () => {
     )
   })
 
-  test('of settings that change is that of the pushes that follow', async () => {
+  test('of changed settings applies to later pushes', async () => {
     const opened = await sandbox({ seed: seedOf([]) })
     await call(opened, 'org-a', 'PATCH', '/_sandbox/settings', { propagation: [{ status: 'ERR_TIMEOUT' }] })
     expect(await readStatuses(opened)).toEqual(['SUCCESS', 'SUCCESS'])
@@ -113,7 +113,7 @@ describe('the timeline of a push', () => {
     ])
   })
 
-  test('a PUT in the middle begins it again', async () => {
+  test('starts again with a PUT in the middle', async () => {
     const opened = await sandbox({ seed: seedOf(['user'], {}, { user: steps }) })
     await call(opened, 'org-a', 'POST', '/_sandbox/clock', { advance: '30s' })
     expect(await readStatuses(opened)).toEqual(['ERR_REMOTE_THROTTLE', 'ERR_REMOTE_THROTTLE'])
@@ -125,7 +125,7 @@ describe('the timeline of a push', () => {
     expect(await readStatuses(opened)).toEqual(['PENDING', 'PENDING'])
   })
 
-  test('of a seed counts from when the seed says that it was pushed', async () => {
+  test('of a seed starts at the time of the push in the seed', async () => {
     const opened = await sandbox({ seed: seedOf(['user'], { pushed_at: '-10s' }, { user: steps }) })
     expect(await readStatuses(opened)).toEqual(['ERR_REMOTE_THROTTLE', 'ERR_REMOTE_THROTTLE'])
   })
@@ -136,14 +136,14 @@ describe('the timeline of a push', () => {
     expect(await readStatuses(opened)).toEqual(['PENDING', 'PENDING'])
   })
 
-  test('does not end access, nor keep it from ending', async () => {
+  test('neither ends access nor prolongs it', async () => {
     const opened = await sandbox({ seed: seedOf(['user'], { expires_at: '+1m' }) })
     await call(opened, 'org-a', 'POST', '/_sandbox/clock', { advance: '1m' })
     expect(await readStatuses(opened)).toEqual([])
   })
 })
 
-describe('access that came from the remote system', () => {
+describe('access that was synced from the remote system', () => {
   test('shows no status until it is pushed', async () => {
     const opened = await sandbox({ seed: seedOf(['user', 'group', 'settings'], { pushed_at: null }) })
     expect(await readStatuses(opened)).toEqual(['none', 'none'])
@@ -155,7 +155,7 @@ describe('access that came from the remote system', () => {
     expect(await readStatuses(opened)).toEqual(['ERR_REMOTE_USER_NOT_FOUND', 'ERR_REMOTE_USER_NOT_FOUND'])
   })
 
-  test('is among what the built-in seed holds', async () => {
+  test('is in the built-in seed', async () => {
     const opened = await sandbox()
     expect(await call(opened, tokens.fullAccess, 'GET', `/v1/groups/${ids.plainGroup}/users`)).toEqual({
       results: [

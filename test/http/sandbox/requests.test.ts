@@ -40,7 +40,6 @@ const update = { operation: 'update_group_user', method: 'PUT', url: path, ...ja
 const accepted = 'the token is accepted'
 const kept = 'the call is within the rate'
 const mayWrite = 'the token may write'
-const isKnown = 'the path is known'
 const isRead = 'the body is read'
 const isValid = 'the request is valid'
 const valid = [accepted, kept, mayWrite, isRead, isValid]
@@ -367,7 +366,7 @@ describe('the PUT is explained, case by case', () => {
     expect([outcome.status, outcome.headers['x-opal-sandbox-basis']]).toEqual([status, basis])
   })
 
-  test('a level that the group does not have, and that is kept', async () => {
+  test('a level that the group does not have, and that stays the same', async () => {
     const opened = await listening()
     await call(opened, tokens.fullAccess, 'PATCH', '/_sandbox/settings', { unknown_access_level: 'accept' })
     await send(opened.port, 'PUT', path, { body: minutes(60, { access_level_remote_id: 'nope' }) })
@@ -414,7 +413,7 @@ describe('every call under /v1 has one entry', () => {
       {
         operation: 'getGroups',
         status: 200,
-        why: [accepted, kept, isKnown, isValid, risk, 'the list holds the groups that the filter selects', pages],
+        why: [accepted, kept, isValid, risk, 'the list holds the groups that the filter selects', pages],
         rule: 'risk_sensitivity',
         basis: 'assumed',
       },
@@ -643,7 +642,7 @@ describe('every call under /v1 has one entry', () => {
     ])
   })
 
-  test('a body that breaks off is answered with nothing', async () => {
+  test('a body that breaks off gets no answer', async () => {
     const opened = await listening()
     const socket = connect(opened.port, '127.0.0.1')
     const begun = once(opened.app.server, 'request')
@@ -765,7 +764,7 @@ describe('every call under /v1 has one entry', () => {
     ])
   })
 
-  test('and calls of the control plane have none', async () => {
+  test('but calls of the control plane have none', async () => {
     const opened = await listening()
     await send(opened.port, 'GET', '/')
     await send(opened.port, 'GET', '/_sandbox/clock')
@@ -884,7 +883,7 @@ describe('a long', () => {
         status: 200,
         answer: text.slice(0, limit),
         answer_cut: true,
-        why: [accepted, kept, isKnown, isValid, 'the list holds all users', pages],
+        why: [accepted, kept, isValid, 'the list holds all users', pages],
         rule: 'users_listed',
         basis: 'documented',
       }),
@@ -971,7 +970,7 @@ describe('the list', () => {
     },
   )
 
-  test('knows what came since a call that is gone from the journal, or of the other plane', async () => {
+  test('has the calls since one that was dropped, or since one of the other plane', async () => {
     const opened = await listening({ journal: { entries: 3 } })
     const ids: string[] = []
     for (let turn = 0; turn < 40; turn++) {
@@ -992,7 +991,7 @@ describe('the list', () => {
     expect((await since(ids[0]!)).length).toBe(1)
   })
 
-  test('is empty if nothing is kept: no entry is made, and the coverage still counts', async () => {
+  test('is empty if the journal keeps nothing, but the coverage still counts', async () => {
     const opened = await listening({ journal: { entries: 0 } })
     const record = vi.spyOn(opened.organizations.default.journal, 'record')
     await send(opened.port, 'GET', '/v1/groups')
@@ -1018,7 +1017,7 @@ describe('one call', () => {
     expect(shown).toEqual((await list(opened))[3])
   })
 
-  test('is not shown to another organization, nor when it is unknown', async () => {
+  test('is not shown to another organization, or if it is unknown', async () => {
     const { opened, called } = await sixCalls()
     const unknown = {
       status: 404,
@@ -1036,7 +1035,7 @@ describe('one call', () => {
   })
 })
 
-test('clearing the journal leaves everything else as it is', async () => {
+test('clearing the journal changes nothing else', async () => {
   const { opened } = await sixCalls()
   await call(opened, tokens.fullAccess, 'POST', '/_sandbox/faults', { skip: 1, effect: { status: 503 } })
   await send(opened.port, 'PUT', path, { body: minutes(5) })
@@ -1101,14 +1100,14 @@ describe('waiting', () => {
     expect(await finish(waiting)).toEqual({ status: 200, body: { results: entries } })
   })
 
-  test('counts only what came since the call that is named', async () => {
+  test('counts only calls since the given one', async () => {
     const { opened, called } = await sixCalls()
     const waiting = await begin(opened, `since=${called[5]!}&operation=update_group_user&timeout=30s`)
     await put(opened.port, ids.brett)
     expect(await finish(waiting)).toEqual({ status: 200, body: { results: (await list(opened)).slice(-1) } })
   })
 
-  test('sees calls that are dropped', async () => {
+  test('counts calls whose connection was cut', async () => {
     const opened = await listening()
     await call(opened, tokens.fullAccess, 'POST', '/_sandbox/faults', { effect: { drop: true } })
     const waiting = await begin(opened, 'operation=update_group_user&timeout=30s')
@@ -1177,7 +1176,7 @@ describe('waiting', () => {
     expect(read(await answer)).toEqual({ status, body: expect.objectContaining({ code, message }) as unknown })
   })
 
-  test('ends when its caller goes away', async () => {
+  test('ends when its caller disconnects', async () => {
     const opened = await listening({ journal: { entries: 0 } })
     const { journal } = opened.organizations.default
     const giveUp = new AbortController()
@@ -1188,7 +1187,7 @@ describe('waiting', () => {
     await expect.poll(() => journal.isIdle, { interval: 2 }).toBe(true)
   })
 
-  test('counts from the beginning after the journal is cleared', async () => {
+  test('starts counting again after the journal is cleared', async () => {
     const opened = await listening()
     for (let turn = 0; turn < 2; turn++) await put(opened.port)
     const waiting = await begin(opened, 'count=3&timeout=30s')
@@ -1250,7 +1249,7 @@ describe('waiting', () => {
   })
 })
 
-describe('a header tells of fields that had no effect', () => {
+describe('a header names fields that had no effect', () => {
   test.each<[body: object, query: string, header: string | undefined, ignored: string[] | undefined]>([
     [{}, '', undefined, undefined],
     [

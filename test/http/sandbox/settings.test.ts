@@ -7,6 +7,8 @@ const defaults = {
   re_add: 'replace',
   negative_duration: 'revoke',
   unknown_access_level: 'reject',
+  owner_in_use: 'conflict',
+  existing_tag: 'conflict',
   unknown_fields: 'report',
   timestamps: 'milliseconds',
   default_access_level: 'object',
@@ -64,6 +66,7 @@ describe('each switch, by default and switched', () => {
       [400, 400, 200],
       [200, 200, 200],
     ],
+    [{ existing_tag: 'return' }, [['POST', '/v1/tag', { tag_key: 'pii' }]], [409], [200]],
     [
       { unknown_fields: 'reject' },
       [
@@ -91,7 +94,7 @@ describe('each switch, by default and switched', () => {
     expect(await statuses('org-a')).toEqual(byDefault)
   })
 
-  test('a level that nobody knows has an id and no name', async () => {
+  test('an unknown level has an id and no name', async () => {
     const opened = await sandbox()
     await call(opened, 'org-a', 'PATCH', '/_sandbox/settings', { unknown_access_level: 'accept' })
     const body = { duration_minutes: 60, access_level_remote_id: 'nowhere' }
@@ -100,7 +103,7 @@ describe('each switch, by default and switched', () => {
     })
   })
 
-  test('what is refused tells of the setting', async () => {
+  test('the error names the setting', async () => {
     const opened = await sandbox()
     await call(opened, 'org-a', 'PATCH', '/_sandbox/settings', { unknown_fields: 'reject' })
     const answer = await as(opened, 'org-a').put(`${jake}?page=1`).send({ duration_minutes: 60, durationMinutes: 5 })
@@ -120,7 +123,7 @@ describe('each switch, by default and switched', () => {
   })
 })
 
-describe('a setting for what was observed otherwise', () => {
+describe('a setting for other observed behavior', () => {
   const settle = (opened: Opened, settings: object) => call(opened, 'org-a', 'PATCH', '/_sandbox/settings', settings)
   const list = async (opened: Opened, path: string) =>
     ((await call(opened, 'org-a', 'GET', path)) as { results: Record<string, unknown>[] }).results
@@ -182,7 +185,7 @@ describe('a setting for what was observed otherwise', () => {
     })
   })
 
-  test('error_body: under /v1 alone, whatever the error', async () => {
+  test('error_body: only under /v1, for every error', async () => {
     const opened = await sandbox()
     await call(opened, tokens.fullAccess, 'PATCH', '/_sandbox/settings', { error_body: 'opal_2024' })
     const fault = { operation: 'getUsers', effect: { status: 503, code: 'BUSY', message: 'Come back.' } }
@@ -240,7 +243,7 @@ describe('a setting for what was observed otherwise', () => {
       )
     })
 
-    test('is in what is reported of other mistakes', async () => {
+    test('is in the report of other mistakes', async () => {
       const opened = await sandbox()
       await settle(opened, { max_duration_minutes: 60 })
       const agent = as(opened, 'org-a')
@@ -252,7 +255,7 @@ describe('a setting for what was observed otherwise', () => {
       })
     })
 
-    test('cannot lead past the year 9999', async () => {
+    test('cannot exceed the year 9999', async () => {
       const opened = await sandbox()
       await settle(opened, { max_duration_minutes: Number.MAX_SAFE_INTEGER })
       const minutes = [4_195_989_843, 4_195_989_844, Number.MAX_SAFE_INTEGER]
@@ -296,7 +299,7 @@ describe('a setting for what was observed otherwise', () => {
 describe('settings', () => {
   const read = (opened: Opened) => call(opened, 'org-a', 'GET', '/_sandbox/settings')
 
-  test('are as by default at first, and change one by one', async () => {
+  test('start with the defaults, and change one by one', async () => {
     const opened = await sandbox()
     expect(await read(opened)).toEqual(defaults)
     await call(opened, 'org-a', 'PATCH', '/_sandbox/settings', { re_add: 'conflict' })

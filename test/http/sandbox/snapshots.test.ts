@@ -33,7 +33,7 @@ function notFound(name: string) {
 }
 
 describe('a snapshot', () => {
-  test('brings everything back, also the clock, as often as one likes', async () => {
+  test('brings everything back, including the clock, any number of times', async () => {
     const opened = await sandbox()
     await disturb(opened)
     await save(opened, 'before')
@@ -49,7 +49,7 @@ describe('a snapshot', () => {
     }
   })
 
-  test('is listed by its name, with when it was saved', async () => {
+  test('is listed with its name and the time at which it was saved', async () => {
     const opened = await sandbox()
     expect(await list(opened)).toEqual({ results: [] })
     expect(await save(opened, 'b')).toEqual({ name: 'b', created_at: createdAt })
@@ -63,7 +63,7 @@ describe('a snapshot', () => {
     })
   })
 
-  test('takes the place of one of the same name', async () => {
+  test('replaces one with the same name', async () => {
     const opened = await sandbox()
     await save(opened, 'a')
     await disturb(opened)
@@ -77,7 +77,7 @@ describe('a snapshot', () => {
     })
   })
 
-  test('outlives a reset, a new seed and a restart', async () => {
+  test('survives a reset, a new seed and a restart', async () => {
     const db = join(temporaryFolder(), 'sandbox.db')
     const first = await sandbox({ db })
     await disturb(first)
@@ -91,7 +91,7 @@ describe('a snapshot', () => {
     expect(await exported(second)).toEqual(saved)
   })
 
-  test('leaves the seed that a reset leads to', async () => {
+  test('does not change the seed that a reset restores', async () => {
     const opened = await sandbox()
     await save(opened, 'built-in')
     await call(opened, 'org-a', 'PUT', '/_sandbox/seed', { version: 1 })
@@ -101,7 +101,7 @@ describe('a snapshot', () => {
     expect(await exported(opened)).toEqual(own)
   })
 
-  test('that is deleted is gone, and the state stays', async () => {
+  test('can be deleted, and the state stays', async () => {
     const opened = await sandbox()
     await disturb(opened)
     await save(opened, 'a')
@@ -114,20 +114,20 @@ describe('a snapshot', () => {
     expect(told(await as(opened, 'org-a').post('/_sandbox/snapshots/a/restore'))).toEqual(notFound('a'))
   })
 
-  test('of another organization is not known', async () => {
+  test('of another organization is unknown', async () => {
     const opened = await sandbox()
     await save(opened, 'a', 'org-b')
     expect(told(await as(opened, 'org-a').post('/_sandbox/snapshots/a/restore'))).toEqual(notFound('a'))
   })
 
-  test('of the default organization leaves its secrets to its tokens', async () => {
+  test('of the default organization keeps the secrets of its tokens', async () => {
     const opened = await sandbox()
     await save(opened, 'a', tokens.fullAccess)
     await restore(opened, 'a', tokens.fullAccess)
     await call(opened, tokens.fullAccess, 'GET', '/v1/groups')
   })
 
-  test('of the default organization brings secrets back that another seed took away', async () => {
+  test('of the default organization restores secrets that another seed removed', async () => {
     const opened = await sandbox()
     await save(opened, 'a', tokens.fullAccess)
     const mine = { access_level: 'FULL_ACCESS', secret: 'a-secret-of-mine' }
@@ -162,7 +162,7 @@ describe('a snapshot', () => {
   })
 })
 
-test('there are at most a hundred, of which each can still be saved anew', async () => {
+test('there can be a hundred, each of which can still be replaced', async () => {
   const opened = await sandbox()
   for (let index = 0; index < 100; index++) await save(opened, `s${index}`)
   expect(told(await as(opened, 'org-a').post('/_sandbox/snapshots').send({ name: 'more' }))).toEqual({

@@ -30,7 +30,7 @@ async function send(method: string, url: string, payload?: object) {
   return { status: answer.statusCode, body: answer.json<{ errors: object[] }>() }
 }
 
-test.each(routes)('$method $url rejects a query parameter that it does not know', async ({ method, url }) => {
+test.each(routes)('$method $url rejects an unknown query parameter', async ({ method, url }) => {
   const { status, body } = await send(method, `${url}?zzzzzz=1`)
   expect({ status, errors: body.errors }).toMatchObject({ status: 400, errors: [{ path: 'query.zzzzzz' }] })
 })

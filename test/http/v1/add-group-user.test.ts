@@ -128,7 +128,7 @@ describe('the source of duration and level', () => {
   })
 })
 
-describe('what is refused', () => {
+describe('what is rejected', () => {
   const tooLong = 'expected an integer of at most 525960, got 525961'
   test.each([
     [
@@ -288,7 +288,7 @@ test('of several mistakes the first in order of precedence is reported', async (
 })
 
 describe('a user who is in the group already', () => {
-  test('is replaced: an indefinite duration and the default level take the place of what was', async () => {
+  test('is replaced, with an indefinite duration and the default level', async () => {
     const { agent } = await sandbox()
     await agent.post(path).send({ duration_minutes: 60, access_level_remote_id: levels.admin }).expect(200)
     expect(told(await agent.post(path))).toEqual({ status: 200, body: noor })
@@ -299,7 +299,7 @@ describe('a user who is in the group already', () => {
     })
   })
 
-  test('keeps his place in the list', async () => {
+  test('keeps their place in the list', async () => {
     const { agent } = await sandbox()
     const list = `/v1/groups/${ids.apiGroup}/users`
     const before = (await agent.get(list)).body as { results: { user_id: string }[] }
@@ -309,7 +309,7 @@ describe('a user who is in the group already', () => {
     expect((await agent.get(list)).body).toEqual({ ...before, results: [added.body, ...others] })
   })
 
-  test('gets a new place if his access had run out', async () => {
+  test('gets a new place if their access had expired', async () => {
     const { agent } = await sandbox({ seed: seedWithExpired })
     const list = `/v1/groups/${ids.apiGroup}/users`
     const before = (await agent.get(list)).body as { results: { user_id: string }[] }
@@ -318,7 +318,7 @@ describe('a user who is in the group already', () => {
     expect((await agent.get(list)).body).toEqual({ ...before, results: [...before.results, added.body] })
   })
 
-  test('gets a new place if his access was taken away', async () => {
+  test('gets a new place if their access was removed', async () => {
     const { agent } = await sandbox({ seed: seedWithExpired })
     const list = `/v1/groups/${ids.apiGroup}/users`
     await agent.delete(groupUserPath(ids.apiGroup, ids.jake)).expect(200)
@@ -349,7 +349,7 @@ describe('a negative duration', () => {
   })
 })
 
-describe('if an organization chooses the other reading', () => {
+describe('with other settings', () => {
   const rejected = (path: string) =>
     invalid({ path, message: 'expected 0 or more, got -1: this organization\'s setting negative_duration is "reject"' })
   const withHint = (answer: ReturnType<typeof invalid>, hint: string) => ({ ...answer, body: { ...answer.body, hint } })
@@ -432,7 +432,7 @@ test("a push takes the group's timeline", async () => {
   })
 })
 
-test('access that came from the remote system has a propagation status once it is added here', async () => {
+test('access that was synced from the remote system has a propagation status once it is added here', async () => {
   const { agent } = await sandbox()
   const list = `/v1/groups/${ids.plainGroup}/users`
   const before = (await agent.get(list)).body as { results: object[] }

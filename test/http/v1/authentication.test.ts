@@ -88,7 +88,7 @@ describe('an Authorization header', () => {
     expect(toldWhole(await agent.get(listPath).set({ authorization }))).toEqual(expected)
   })
 
-  test('that is not there does not', async () => {
+  test('that is missing does not', async () => {
     const { app } = await sandbox()
     const answer = await app.inject({ method: 'GET', url: listPath })
     expect({
@@ -110,13 +110,13 @@ describe('an Authorization header', () => {
     })
   })
 
-  test.each(['x-api-key', 'proxy-authorization', 'cookie'])('counts, and not %s', async (name) => {
+  test.each(['x-api-key', 'proxy-authorization', 'cookie'])('counts, but not %s', async (name) => {
     const { agent } = await sandbox()
     const answer = await agent.get(listPath).set('authorization', '').set(name, `Bearer ${tokens.fullAccess}`)
     expect(toldWhole(answer)).toEqual(noHeader)
   })
 
-  test('counts, and not the query', async () => {
+  test('counts, but not the query', async () => {
     const { agent } = await sandbox()
     const answer = await agent.get(`${listPath}?access_token=${tokens.fullAccess}`).set('authorization', '')
     expect(toldWhole(answer)).toEqual(noHeader)
@@ -193,7 +193,7 @@ describe('a token', () => {
     return answers
   }
 
-  test('that was let in before runs out all the same', async () => {
+  test('that was accepted before still expires', async () => {
     expect(await answersAt('2022-01-23T04:56:06.999Z', '2022-01-23T04:56:07.000Z')).toEqual([200, 401])
   })
 
@@ -201,7 +201,7 @@ describe('a token', () => {
     expect(await answersAt('2022-01-23T04:56:07.000Z', '2022-01-23T04:56:06.999Z')).toEqual([401, 200])
   })
 
-  test('runs out by the clock of the sandbox, whatever the machine shows', async () => {
+  test('expires by the clock of the sandbox, not by that of the machine', async () => {
     const { agent } = await sandbox({ now: now + 1_000 * 365 * 24 * 3_600_000 })
     expect((await agent.get(listPath)).status).toBe(200)
   })
@@ -251,7 +251,7 @@ describe('the log', () => {
     return lines
   }
 
-  test('tells of every call, and of every failure', async () => {
+  test('has a line for every call and every failure', async () => {
     const lines = await logOfCalls()
     const counts = {
       requests: lines.filter((line) => 'status' in line).length,
@@ -260,7 +260,7 @@ describe('the log', () => {
     expect(counts).toEqual({ requests: 2 * calls.length, failed: true })
   })
 
-  test('never holds a token, at any level', async () => {
+  test('never contains a token, at any level', async () => {
     const text = JSON.stringify(await logOfCalls())
     expect(secrets.filter((secret) => text.includes(secret))).toEqual([])
   })

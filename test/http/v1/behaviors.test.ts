@@ -34,6 +34,9 @@ const access = (group_id: string, user_id: string) =>
 const jake = access(ids.apiGroup, ids.jake)
 const noor = access(ids.apiGroup, ids.noor)
 const group = `/groups/${ids.apiGroup}` as const
+const resource = '0a100000-0000-4000-8000-000000000001'
+const platform = '0c000000-0000-4000-8000-000000000001'
+const pii = '0b100000-0000-4000-8000-000000000003'
 const anHour = { duration_minutes: 60, access_level_remote_id: '' }
 const long = { duration_minutes: 525_961, access_level_remote_id: '' }
 const ended = { duration_minutes: -1, access_level_remote_id: '' }
@@ -100,12 +103,36 @@ const probes: Record<BehaviorId, Probe> = {
   timestamps_in_microseconds: { call: `PUT ${jake}`, body: anHour, settings: { timestamps: 'microseconds' } },
 
   groups_listed: { call: 'GET /groups' },
+  tag_filter: { call: `GET /groups?tag_ids=${pii}` },
   filters_combined: { call: 'GET /groups?group_name=Announcements&group_type_filter=OPAL_GROUP' },
   group_created: { call: 'POST /groups', body: { name: 'New', group_type: 'OPAL_GROUP', app_id: ids.unknown } },
   groups_updated: { call: 'PUT /groups', body: { groups: [{ group_id: ids.apiGroup, name: 'New' }] } },
   group_shown: { call: `GET ${group}` },
   group_deleted: { call: `DELETE ${group}` },
   risk_sensitivity: { call: `GET ${group}` },
+
+  visibility_kept: { call: `PUT ${group}/visibility`, body: { visibility: 'LIMITED' } },
+  visibility_at_first: { call: `GET ${group}/visibility` },
+  notifications_kept: { call: `GET ${group}/message-channels` },
+  reviewers_configured: { call: `GET ${group}/reviewers` },
+  reviewers_in_one_stage: { call: `PUT ${group}/reviewers`, body: { reviewer_ids: [] } },
+  request_configuration_created: { call: `PUT ${group}/reviewer-stages`, body: { stages: [] } },
+  containing_groups_kept: { call: `GET ${group}/containing-groups` },
+  containing_group_replaced: {
+    call: `POST ${group}/containing-groups`,
+    body: { containing_group_id: ids.plainGroup },
+    twice: true,
+  },
+  containing_group_ended: {
+    call: `POST ${group}/containing-groups`,
+    body: { containing_group_id: ids.plainGroup, duration_minutes: -1 },
+  },
+  CONTAINING_GROUP_NOT_FOUND: { call: `GET ${group}/containing-groups/${ids.unknown}` },
+  direct_access_only: { call: `GET ${group}/users` },
+  group_resources_kept: { call: `GET ${group}/resources` },
+  group_resource_replaced: { call: `POST ${group}/resources/${resource}`, twice: true },
+  resource_level_without_name: { call: `POST ${group}/resources/${resource}?access_level_remote_id=admin` },
+  RESOURCE_NOT_FOUND: { call: `POST ${group}/resources/${ids.unknown}` },
 
   users_listed: { call: 'GET /users' },
   user_by_id: { call: `GET /user?user_id=${ids.jake}` },
@@ -150,7 +177,29 @@ const probes: Record<BehaviorId, Probe> = {
 
   owners_kept: { call: 'GET /owners' },
   OWNER_NOT_FOUND: { call: `GET /owners/${ids.unknown}` },
-  OWNER_IN_USE: { call: 'DELETE /owners/0c000000-0000-4000-8000-000000000001' },
+  OWNER_IN_USE: { call: `DELETE /owners/${platform}` },
+  owner_in_use_deleted: { call: `DELETE /owners/${platform}`, settings: { owner_in_use: 'delete' } },
+
+  apps_shown: { call: 'GET /apps' },
+  APP_NOT_FOUND: { call: `GET /apps/${ids.unknown}` },
+  channels_kept: { call: 'GET /on-call-schedules' },
+  channel_without_name: {
+    call: 'POST /message-channels',
+    body: { third_party_provider: 'SLACK', remote_id: 'C024BE91L' },
+  },
+  MESSAGE_CHANNEL_NOT_FOUND: { call: `GET /message-channels/${ids.unknown}` },
+  ON_CALL_SCHEDULE_NOT_FOUND: { call: `GET /on-call-schedules/${ids.unknown}` },
+
+  tags_kept: { call: 'GET /tags' },
+  tag_without_value: { call: 'GET /tag?tag_key=pii' },
+  tag_query_read: { call: 'POST /tag?tag_key=team' },
+  TAG_EXISTS: { call: 'POST /tag', body: { tag_key: 'pii' } },
+  tag_returned: { call: 'POST /tag', body: { tag_key: 'pii' }, settings: { existing_tag: 'return' } },
+  TAG_NOT_FOUND: { call: `DELETE /tags/${pii}/users/${ids.brett}` },
+  tag_added_before: { call: `POST /tags/${pii}/users/${ids.jake}` },
+
+  remote_users_listed: { call: 'GET /users/remote_users' },
+  sync_errors_listed: { call: 'GET /sync_errors' },
 }
 
 /** What came back, and the behaviors that the journal names for it. */

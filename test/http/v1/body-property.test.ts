@@ -47,7 +47,9 @@ function isAsDocumented(value: unknown): value is { duration_minutes: number; ac
   const fields = new Map<string, unknown>(Object.entries(value))
   const minutes = fields.get('duration_minutes')
   if (typeof minutes !== 'number' || minutes % 1 !== 0 || minutes > 525_960) return false
-  return !fields.has('access_level_remote_id') || typeof fields.get('access_level_remote_id') === 'string'
+  if (!fields.has('access_level_remote_id')) return true
+  const level = fields.get('access_level_remote_id')
+  return typeof level === 'string' && level.isWellFormed() && !level.includes('\0')
 }
 
 function expectedAnswer(value: unknown): object {
@@ -75,7 +77,7 @@ function expectedAnswer(value: unknown): object {
   }
 }
 
-test('any JSON is either what the documentation asks for and is done, or is refused', async () => {
+test('any JSON is either valid by the documentation and applied, or rejected', async () => {
   const { app, agent } = await sandbox()
   await agent.patch('/_sandbox/settings').send({ missing_group_user_on_update: 'create' })
   const put = (payload: string) => app.inject({ method: 'PUT', url: path, headers, payload })
@@ -92,7 +94,7 @@ test('any JSON is either what the documentation asks for and is done, or is refu
   )
 })
 
-test('any text that is no JSON is refused', async () => {
+test('any text that is not JSON is rejected', async () => {
   const { app } = await sandbox()
   const isJson = (text: string) => {
     try {
@@ -127,7 +129,7 @@ test('any text that is no JSON is refused', async () => {
   )
 })
 
-test('any bytes as a body are answered, and not with a 5xx', async () => {
+test('any bytes as a body are answered, but not with a 5xx', async () => {
   const { app } = await sandbox()
   await fc.assert(
     fc.asyncProperty(fc.uint8Array({ maxLength: 200 }), async (bytes) => {
@@ -138,7 +140,7 @@ test('any bytes as a body are answered, and not with a 5xx', async () => {
   )
 })
 
-test('any text as an id is rejected if it is no UUID, and not found if it is one', async () => {
+test('any text as an id is rejected unless it is a UUID, which is not found', async () => {
   const opened = await sandbox()
   const port = await opened.listen({ host: '127.0.0.1', port: 0 })
   const id = fc.oneof(
@@ -163,7 +165,7 @@ test('any text as an id is rejected if it is no UUID, and not found if it is one
   )
 })
 
-test('any path under /v1 is answered, and not with a 5xx', async () => {
+test('any path under /v1 is answered, but not with a 5xx', async () => {
   const opened = await sandbox()
   const port = await opened.listen({ host: '127.0.0.1', port: 0 })
   const piece = fc.constantFrom(

@@ -10,7 +10,7 @@ const preflight = {
 const bearer = { authorization: `Bearer ${tokens.fullAccess}`, origin }
 const put = { method: 'PUT', url: groupUserPath(ids.apiGroup, ids.jake), payload: { duration_minutes: 60 } } as const
 
-describe('off, as by default', () => {
+describe('by default', () => {
   test('a preflight is answered with a 403 that says how to allow it', async () => {
     const { app } = await sandbox()
     const answer = await app.inject({ method: 'OPTIONS', url: put.url, headers: preflight })
@@ -60,7 +60,7 @@ describe('on', () => {
       { ...put, payload: { duration_minutes: 1, x: 'x'.repeat(70_000) }, headers: bearer },
       413,
     ],
-    ['an operation that is not simulated', { url: '/v1/apps', headers: bearer }, 501],
+    ['an operation that is not simulated', { url: '/v1/bundles', headers: bearer }, 501],
   ])('the answer to %s can be read by any page', async (_what, call, status) => {
     const { app } = await sandbox({ cors: true })
     const answer = await app.inject(call)

@@ -28,7 +28,7 @@ test('the answer is 200 with an empty body, and the access is gone', async () =>
   expect(told(await agent.put(jake).send({ duration_minutes: 60 }))).toMatchObject({ status: 404 })
 })
 
-test('it ends access to this group alone', async () => {
+test('it only ends access to this group', async () => {
   const { agent } = await sandbox()
   await agent.delete(jake).expect(200)
   const { results } = (await agent.get(`/v1/groups/users/${ids.jake}`)).body as { results: { group_id: string }[] }
@@ -144,7 +144,7 @@ describe('what is not there', () => {
   })
 })
 
-test('ids that are no UUIDs are a 400 that reports both', async () => {
+test('ids that are not UUIDs are a 400 that reports both', async () => {
   const { agent } = await sandbox()
   expect(told(await agent.delete('/v1/groups/x/users/y'))).toEqual({
     status: 400,

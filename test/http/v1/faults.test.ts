@@ -101,7 +101,7 @@ describe('an effect', () => {
     expect(await list(opened)).toEqual([{ ...rule, hits: 1 }])
   })
 
-  test.each(['before', 'after'])('of a delay %s the work takes so long at least', async (phase) => {
+  test.each(['before', 'after'])('of a delay %s the work takes at least this long', async (phase) => {
     const opened = await listening()
     await add(opened, { effect: { delay: '120ms' }, phase })
     const { result, ms } = await timed(() => put(opened.port))
@@ -118,7 +118,7 @@ describe('an effect', () => {
     expect(ms).toBeLessThan(5_000)
   })
 
-  test('that drops the connection after an access was ended leaves nothing to end for the retry', async () => {
+  test('that drops the connection after access was ended leaves nothing for the retry to end', async () => {
     const opened = await listening()
     await add(opened, { effect: { drop: true }, phase: 'after' })
     const end = () => send(opened.port, 'DELETE', path)
@@ -141,7 +141,7 @@ describe('an effect', () => {
     const whole = JSON.stringify(jake)
     expect({ end, status, text }).toEqual({ end: 'cut within', status: 200, text: whole.slice(0, whole.length / 2) })
     expect(headers).toMatchObject({
-      'content-type': 'application/json; charset=utf-8',
+      'content-type': 'application/json',
       'content-length': String(whole.length),
       'x-opal-sandbox-request-id': requestId,
       'x-opal-sandbox-basis': 'inferred',
@@ -210,11 +210,11 @@ describe('on a connection with several calls', () => {
 
 describe('a status', () => {
   test.each<[effect: object, answer: object, headers: object]>([
-    [{ status: 500 }, injected(500), { 'content-type': 'application/json; charset=utf-8' }],
+    [{ status: 500 }, injected(500), { 'content-type': 'application/json' }],
     [
       { status: 429, headers: { 'Retry-After': '7' } },
       injected(429),
-      { 'retry-after': '7', 'content-type': 'application/json; charset=utf-8' },
+      { 'retry-after': '7', 'content-type': 'application/json' },
     ],
     [{ status: 403, code: 'NO_LICENSE' }, injected(403, { code: 'NO_LICENSE' }), {}],
     [{ status: 409, message: 'Too late.' }, injected(409, { message: 'Too late.' }), {}],
@@ -240,7 +240,7 @@ describe('a status', () => {
     })
   })
 
-  test('can carry a body that is no JSON', async () => {
+  test('can have a body that is not JSON', async () => {
     const opened = await listening()
     const body = '<html><body>502 Bad Gateway</body></html>'
     await add(opened, { effect: { status: 502, body, headers: { 'Content-Type': 'text/html' } } })
@@ -248,7 +248,7 @@ describe('a status', () => {
     expect({ status, type: headers['content-type'], text }).toEqual({ status: 502, type: 'text/html', text: body })
   })
 
-  test.each([204, 304])('%i carries no body, and the connection goes on', async (status) => {
+  test.each([204, 304])('%i has no body, and the connection stays open', async (status) => {
     const opened = await listening()
     await add(opened, { effect: { status } })
     expect(read(await put(opened.port))).toEqual({ status, body: undefined })
@@ -309,7 +309,7 @@ describe('a call that hangs', () => {
     },
   )
 
-  test('is not held if its client is already gone', async () => {
+  test('does not hang if its client is already gone', async () => {
     const opened = openSandbox({ logger: silent })
     onTestFinished(() => opened.close())
     opened.app.addHook('onRequest', async (request, reply) => {
@@ -355,7 +355,7 @@ describe('a call that hangs', () => {
     expect((await Promise.all(held)).map(read)).toEqual(held.map(() => done))
   })
 
-  test('and is given up by its client is left undone, and the journal knows of it', async () => {
+  test('that its client aborts is not done, and the journal says so', async () => {
     const opened = await listening()
     const { fault_id } = await add(opened, hanging)
     const giveUp = new AbortController()
@@ -442,7 +442,7 @@ describe('a rule', () => {
     expect([count(503), count(200), await hits(opened)]).toEqual([times, 50 - times, [times]])
   })
 
-  test('meets as many of any number of parallel calls as it says, whatever other rules there are', async () => {
+  test('applies to exactly as many parallel calls as it says, whatever other rules exist', async () => {
     const opened = await sandbox()
     const rule = fc.record({
       skip: fc.nat(6),
@@ -479,7 +479,7 @@ describe('a rule', () => {
     )
   })
 
-  test('that drops meets exactly one of 50 parallel calls', async () => {
+  test('that drops the connection applies to exactly one of 50 parallel calls', async () => {
     const opened = await listening()
     await add(opened, { effect: { drop: true } })
     const outcomes = await Promise.all(Array.from({ length: 50 }, () => put(opened.port)))
@@ -541,7 +541,7 @@ describe('a rule', () => {
     expect(await hits(opened)).toEqual([0])
   })
 
-  test('before the work meets calls that would be refused too', async () => {
+  test('before the work also applies to calls that would be rejected', async () => {
     const opened = await listening()
     await add(opened, { effect: { status: 418 } })
     expect((await put(opened.port, '{}')).status).toBe(418)
@@ -560,14 +560,14 @@ describe('a rule', () => {
     expect((await put(opened.port)).status).toBe(503)
   })
 
-  test('acts in its own organization alone', async () => {
+  test('only applies in its own organization', async () => {
     const opened = await listening()
     await add(opened, { times: 'forever', effect: { status: 503 } }, 'org-one')
     const status = async (token: string) => (await send(opened.port, 'PUT', path, { token, body: anHour })).status
     expect([await status('org-one'), await status('org-two'), await status(tokens.fullAccess)]).toEqual([503, 200, 200])
   })
 
-  test('that is gone acts no longer, and its id is not known', async () => {
+  test('that was deleted no longer applies, and its id is unknown', async () => {
     const opened = await listening()
     const first = await add(opened, { times: 'forever', effect: { status: 503 } })
     const second = await add(opened, { times: 'forever', effect: { status: 502 } })
@@ -649,7 +649,7 @@ describe('the rules of an organization', () => {
     shown.map(({ fault_id, hits, ...rule }) => ({ isNamed: fault_id !== '', hits, rule }))
   const fresh = (some: object[]) => some.map((rule) => ({ isNamed: true, hits: 0, rule }))
 
-  test('survive a restart, and their hits do not', async () => {
+  test('survive a restart, but their hits do not', async () => {
     const db = join(temporaryFolder(), 'opal.db')
     const before = await listening({ db })
     const added: Shown[] = []
@@ -665,7 +665,7 @@ describe('the rules of an organization', () => {
     expect(await list(await sandbox({ db }))).toEqual(added.slice(1))
   })
 
-  test('are part of an export, and come back with it', async () => {
+  test('are exported and imported', async () => {
     const opened = await sandbox()
     for (const rule of rules) await add(opened, rule, org)
     const seed = (await call(opened, org, 'GET', '/_sandbox/seed')) as { faults: { user_id?: string }[] }
@@ -677,7 +677,7 @@ describe('the rules of an organization', () => {
     expect(plain(await list(opened, 'org-other'))).toEqual(fresh(rules))
   })
 
-  test('go with a reset, and those of the seed come back unspent', async () => {
+  test('are replaced by those of the seed at a reset, with no hits', async () => {
     const opened = await listening()
     await add(opened, { times: 'forever', effect: { status: 503 } })
     const slow = groupUserPath(magicGroup, magicUser('429'))
@@ -705,7 +705,7 @@ describe('the rules of an organization', () => {
   })
 })
 
-describe('a rule is refused', () => {
+describe('a rule is rejected', () => {
   const effect = { status: 503 }
   const exactlyOne = (got: string) => `expected exactly one of status, delay, drop, truncate, hang, got ${got}`
   const integer = (limits: string, got: string) => `expected an integer, ${limits}, got ${got}`
@@ -814,7 +814,7 @@ describe('a rule is refused', () => {
     expect(await list(opened)).toEqual([])
   })
 
-  test('beyond a thousand', async () => {
+  test('if there are a thousand already', async () => {
     const faults = Array.from({ length: 999 }, () => ({ times: 'forever', effect: { status: 503 } }))
     const { agent } = await sandbox({ seed: { version: 1, faults } })
     const post = async () => told(await agent.post('/_sandbox/faults').send({ effect }))
@@ -908,7 +908,7 @@ describe('in one event loop iteration', () => {
     expect([organization_id, atWork.list().length]).toEqual([1, results.length])
   })
 
-  test('there are never more rules than there can be', async () => {
+  test('there are never more rules than the limit', async () => {
     const faults = Array.from({ length: 998 }, () => ({ times: 'forever' as const, effect: { status: 503 } }))
     const opened = await sandbox({ seed: { version: 1, faults } })
     const calls = Array.from({ length: 4 }, (): [string, string, object] => ['POST', '/faults', failing(502)])

@@ -51,7 +51,7 @@ async function numbered(expired: (number: number) => boolean = () => false) {
   }
 }
 
-test('everyone in the group is listed as his own answer shows him', async () => {
+test('every user in the group is listed as in their own answer', async () => {
   const { agent } = await sandbox()
   const added = await agent
     .post(groupUserPath(ids.apiGroup, ids.noor))
@@ -79,7 +79,7 @@ test('everyone in the group is listed as his own answer shows him', async () => 
   expect(((await agent.get(list)).body as Page).results[2]).toEqual(added.body)
 })
 
-test('access that came from the remote system is listed without a propagation status', async () => {
+test('access that was synced from the remote system is listed without a propagation status', async () => {
   const { agent } = await sandbox()
   expect(told(await agent.get(`/v1/groups/${ids.plainGroup}/users`))).toEqual({
     status: 200,
@@ -100,7 +100,7 @@ test('access that came from the remote system is listed without a propagation st
   })
 })
 
-test('a change shows without a change of place', async () => {
+test('a change is shown, and the place in the list stays the same', async () => {
   const { agent } = await sandbox()
   const changed = await agent.put(groupUserPath(ids.apiGroup, ids.jake)).send({ duration_minutes: 60 })
   const { results } = (await agent.get(list)).body as Page
@@ -110,7 +110,7 @@ test('a change shows without a change of place', async () => {
   ])
 })
 
-test('expired access is never listed, and pages are full all the same', async () => {
+test('expired access is never listed, and pages are still full', async () => {
   const { read } = await numbered((number) => number % 2 === 0)
   expect((await read()).users).toEqual([1, 3, 5, 7])
   const first = await read({ page_size: 2 })
@@ -129,7 +129,7 @@ describe('a group of 1,001 users', () => {
     group_users: members.map((user) => ({ group: 'api', user })),
   }
 
-  test('is listed whole without page_size and cursor', async () => {
+  test('is listed completely without page_size and cursor', async () => {
     const { agent } = await sandbox({ seed: large })
     const answer = await agent.get(list).expect(200)
     const { results, next, previous } = answer.body as Page
@@ -177,7 +177,7 @@ test.each([
   if (last) expect((await read({ page_size: 3, cursor: second.next! })).users).toEqual(last)
 })
 
-test('a user added between two pages comes last and repeats nobody', async () => {
+test('a user added between two pages comes last, and nobody is repeated', async () => {
   const { agent, read } = await numbered()
   const first = await read({ page_size: 4 })
   await agent.post(groupUserPath(ids.apiGroup, userId(8))).expect(200)
@@ -185,7 +185,7 @@ test('a user added between two pages comes last and repeats nobody', async () =>
   expect([second.users, second.next]).toEqual([[5, 6, 7, 8], null])
 })
 
-test('a user replaced between two pages is not seen twice', async () => {
+test('a user replaced between two pages is not listed twice', async () => {
   const { agent, read } = await numbered()
   const first = await read({ page_size: 4 })
   await agent.post(groupUserPath(ids.apiGroup, userId(2))).expect(200)
@@ -244,7 +244,7 @@ test('an unknown group is a 404', async () => {
   })
 })
 
-test('an id that is no UUID is reported together with the query', async () => {
+test('an id that is not a UUID is reported together with the query', async () => {
   const { agent } = await sandbox()
   expect(told(await agent.get('/v1/groups/api/users?page_size=0'))).toEqual({
     status: 400,

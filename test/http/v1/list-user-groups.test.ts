@@ -28,7 +28,7 @@ interface Page {
   previous: string | null
 }
 
-/** Jake in five groups, the second and the last of which he may have left an hour ago. */
+/** Jake in five groups, the second and the last of which they may have left an hour ago. */
 const numbers = [1, 2, 3, 4, 5]
 const groupId = (number: number) => `0b000000-0000-4000-8000-00000000010${number}`
 const seed = (expired: number[]) => ({
@@ -59,7 +59,7 @@ async function numbered(...expired: number[]) {
   }
 }
 
-test('every group of the user is listed as its own answer shows it, in the order in which he was added', async () => {
+test('every group of the user is listed as in its own answer, in the order in which the user was added', async () => {
   const { agent } = await sandbox()
   const added = await agent
     .post(groupUserPath(ids.gitlabGroup, ids.jake))
@@ -74,7 +74,7 @@ test('every group of the user is listed as its own answer shows it, in the order
   })
 })
 
-test('a change shows without a change of place', async () => {
+test('a change is shown, and the place in the list stays the same', async () => {
   const { agent } = await sandbox()
   const changed = await agent
     .put(groupUserPath(ids.apiGroup, ids.jake))
@@ -91,7 +91,7 @@ test('expired access is never listed', async () => {
   expect([first.previous, second.previous]).toEqual([null, first.next])
 })
 
-test('a group left between two pages hides no other', async () => {
+test('leaving a group between two pages hides no other group', async () => {
   const { agent, read } = await numbered()
   const first = await read({ page_size: 2 })
   await agent.delete(groupUserPath(groupId(1), ids.jake)).expect(200)
@@ -100,7 +100,7 @@ test('a group left between two pages hides no other', async () => {
   expect([first.groups, second.groups, second.next]).toEqual([[1, 2], [4, 5], null])
 })
 
-test('a group deleted between two pages hides no other', async () => {
+test('deleting a group between two pages hides no other group', async () => {
   const { agent, read } = await numbered()
   const first = await read({ page_size: 2 })
   await agent.delete(`/v1/groups/${groupId(2)}`).expect(200)
@@ -109,7 +109,7 @@ test('a group deleted between two pages hides no other', async () => {
   expect([second.groups, second.next]).toEqual([[3, 5], null])
 })
 
-test('a group joined between two pages comes last and repeats none', async () => {
+test('a group joined between two pages comes last, and none is repeated', async () => {
   const { agent, read } = await numbered()
   const first = await read({ page_size: 3 })
   await agent.post(groupUserPath(groupId(6), ids.jake)).expect(200)
@@ -153,7 +153,7 @@ test('an unknown user is a 404', async () => {
   })
 })
 
-test('an id that is no UUID is a 400', async () => {
+test('an id that is not a UUID is a 400', async () => {
   const { agent } = await sandbox()
   expect(told(await agent.get('/v1/groups/users/jake'))).toEqual({
     status: 400,

@@ -385,7 +385,7 @@ async function take(call: Call, model: Model, step: Step) {
   }
 }
 
-test('any run of calls is answered as the model says', async () => {
+test('any sequence of calls is answered as the model predicts', async () => {
   const runs = asyncProperty(settings, array(step, { maxLength: 60, size: 'max' }), async (chosen, steps) => {
     const sandboxed = await sandbox({ seed: seed(chosen) })
     const model = createModel(chosen)

@@ -25,7 +25,7 @@ const notSimulated = operations
     url: `/v1${path.replaceAll(/\{\w+\}/g, ids.unknown)}`,
   }))
 
-describe('an operation of the API that has no route here is named in a 501', () => {
+describe('an operation of the API that is not simulated is a 501 that names it', () => {
   test.each(notSimulated)('$method $path', async ({ operationId, method, path, url }) => {
     const { agent } = await sandbox()
     const call = () => agent[method.toLowerCase() as Method](url)
@@ -35,7 +35,7 @@ describe('an operation of the API that has no route here is named in a 501', () 
   })
 })
 
-test('whatever comes as its body', async () => {
+test('whatever its body is', async () => {
   const { agent } = await sandbox()
   const call = () => agent.post('/v1/bundles')
   const answer = noOperation('createBundle', 'POST', '/v1/bundles')
@@ -45,14 +45,14 @@ test('whatever comes as its body', async () => {
   expect(told(await call().type('application/json').send('x'.repeat(100_000)))).toEqual(answer)
 })
 
-test('with an id that is none, as names are for some', async () => {
+test('with an id in any form, since some take names', async () => {
   const { agent } = await sandbox()
   expect(told(await agent.get('/v1/bundles/The%20bundle'))).toEqual(
     noOperation('getBundle', 'GET', '/v1/bundles/{bundle_id}'),
   )
 })
 
-test('a word in a path goes before a parameter in the same place', async () => {
+test('a fixed part of a path has precedence over a parameter', async () => {
   const { agent } = await sandbox()
   expect(told(await agent.get('/v1/requests/relay'))).toEqual(
     noOperation('getRequestsRelay', 'GET', '/v1/requests/relay'),
@@ -68,7 +68,7 @@ test.each([
   expect(told(await agent.get(path))).toEqual(noOperation('getUARs', 'GET', '/v1/uars'))
 })
 
-describe('the token is asked for first', () => {
+describe('the token is checked first', () => {
   test.each(['/v1/apps', '/v1/nowhere', '/v1', `/v1/groups/${ids.apiGroup}/nowhere`])('%s', async (path) => {
     const { agent } = await sandbox()
     const { status, body } = told(await agent.get(path).auth('nobody', { type: 'bearer' }))
@@ -86,7 +86,7 @@ describe('the token is asked for first', () => {
   })
 })
 
-describe('a path that has no such method is a 405 with those that it has', () => {
+describe('an unsupported method is a 405 that lists the supported ones', () => {
   const user = '/v1/groups/{group_id}/users/{user_id}'
   test.each([
     ['get', groupUserPath(ids.apiGroup, ids.jake), user, 'DELETE, POST, PUT'],
@@ -100,8 +100,10 @@ describe('a path that has no such method is a 405 with those that it has', () =>
     ['delete', '/v1/user', '/v1/user', 'GET, HEAD'],
     ['post', '/v1/tokens', '/v1/tokens', 'GET, HEAD'],
     ['get', `/v1/tokens/${ids.unknown}`, '/v1/tokens/{token_id}', 'DELETE'],
-    ['post', '/v1/apps', '/v1/apps', 'GET'],
-    ['delete', '/v1/tag', '/v1/tag', 'GET, POST'],
+    ['post', '/v1/apps', '/v1/apps', 'GET, HEAD'],
+    ['post', '/v1/sessions', '/v1/sessions', 'GET'],
+    ['delete', '/v1/tag', '/v1/tag', 'GET, HEAD, POST'],
+    ['delete', '/v1/delegations', '/v1/delegations', 'GET, POST'],
     ['options', '/v1/users', '/v1/users', 'GET, HEAD, POST'],
   ] as const)('%s %s', async (method, path, documented, allow) => {
     const { agent } = await sandbox()
@@ -113,7 +115,7 @@ describe('a path that has no such method is a 405 with those that it has', () =>
   })
 })
 
-describe('a path that is not there is a 404 with the one that is nearest', () => {
+describe('an unknown path is a 404 that names the nearest one', () => {
   const api = ids.apiGroup
   const user = 'DELETE or POST or PUT /v1/groups/{group_id}/users/{user_id}'
   const known = 'GET / shows where to start, GET /_sandbox/openapi.yaml lists every path.'
@@ -157,7 +159,7 @@ describe('a path that is not there is a 404 with the one that is nearest', () =>
     )
   })
 
-  test('a long path is cut short', async () => {
+  test('a long path is truncated', async () => {
     const { agent } = await sandbox()
     const path = `/v1/${'x'.repeat(3000)}`
     expect(told(await agent.get(path))).toEqual(

@@ -153,6 +153,16 @@ describe('an owner is deleted', () => {
     expect(told(await agent.delete(`/v1/owners/${platform}`))).toMatchObject({ status: 404 })
   })
 
+  test('if a text only mentions it', async () => {
+    const { agent } = await sandbox({ seed })
+    const description = `See "${platform}".`
+    await agent.put('/v1/owners').send({ owners: [{ owner_id: platform, description }] })
+    await agent
+      .put('/v1/groups')
+      .send({ groups: [{ group_id: ids.apiGroup, custom_request_notification: description }] })
+    expect(told(await agent.delete(`/v1/owners/${platform}`))).toEqual({ status: 200, body: {} })
+  })
+
   test('unless something refers to it', async () => {
     const { agent } = await sandbox({ seed })
     expect(told(await agent.delete(`/v1/owners/${security}`))).toEqual({
@@ -160,9 +170,16 @@ describe('an owner is deleted', () => {
       body: {
         code: 'OWNER_IN_USE',
         message: `Owner ${security} is still in use: app aws refers to it.`,
-        hint: 'Give what refers to it another owner first.',
+        hint: 'Give what refers to it another owner first, or set owner_in_use to "delete".',
         request_id: requestId,
       },
     })
+  })
+
+  test('although something refers to it, if the setting owner_in_use says so', async () => {
+    const { agent } = await sandbox({ seed: { ...seed, settings: { owner_in_use: 'delete' } } })
+    expect(told(await agent.delete(`/v1/owners/${security}`))).toEqual({ status: 200, body: {} })
+    expect(told(await agent.get(`/v1/owners/${security}`))).toMatchObject({ status: 404 })
+    expect((await agent.get('/v1/apps')).body).toMatchObject({ apps: [{ admin_owner_id: security }] })
   })
 })

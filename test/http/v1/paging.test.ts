@@ -62,7 +62,7 @@ describe.each(lists)('$list', ({ path, key, kind }) => {
     }
   }
 
-  test('one page holds a short list', async () => {
+  test('a short list fits on one page', async () => {
     const read = await reader()
     const page = await read({})
     expect({ ...page, results: keys(page) }).toEqual({ results: all, next: null, previous: null })
@@ -86,7 +86,7 @@ describe.each(lists)('$list', ({ path, key, kind }) => {
     },
   )
 
-  test('a cursor is good with another page size too', async () => {
+  test('a cursor also works with another page size', async () => {
     const read = await reader()
     const { next } = await read({ page_size: 2 })
     const page = await read({ page_size: 3, cursor: next! })
@@ -127,7 +127,7 @@ describe.each(lists)('$list', ({ path, key, kind }) => {
     })
   })
 
-  test('a cursor that is given twice is refused', async () => {
+  test('a cursor that is given twice is rejected', async () => {
     const { agent } = await sandbox({ seed })
     const answer = await agent.get(withQuery(withQuery(path, { cursor: 'a' }), { cursor: 'b' }))
     expect(told(answer)).toEqual({

@@ -101,7 +101,7 @@ test('50 clients add, update, list and remove their own users at once, and no up
   expect(summary(listed.flat())).toEqual(summary(kept))
 })
 
-test('of 50 updates of one user at once each is answered as it was asked, and one stands', async () => {
+test('of 50 parallel updates of one user, each gets its own answer, and one remains', async () => {
   const call = await listening()
   const path = groupUser(groupIds[0]!, id('a', 0))
   await call('POST', path)
@@ -114,7 +114,7 @@ test('of 50 updates of one user at once each is answered as it was asked, and on
   expect(answers).toContainEqual(stands)
 })
 
-test('of 50 clients that add one user at once none makes a second of him', async () => {
+test('50 clients that add one user at once do not add them twice', async () => {
   const call = await listening()
   const path = groupUser(groupIds[0]!, id('a', 0))
   await Promise.all(clients.map(() => call('POST', path)))

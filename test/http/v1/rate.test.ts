@@ -51,8 +51,8 @@ const limited = (limit: number, seconds: number) => ({
   },
 })
 
-describe('a rate', () => {
-  test('is off at first, and its headers are not there', async () => {
+describe('a rate limit', () => {
+  test('is off by default, without headers', async () => {
     const { passes, make } = await timed()
     expect(await passes(readUsers, 300)).toBe(300)
     const { headers } = await make(readUsers)
@@ -85,13 +85,13 @@ describe('a rate', () => {
     expect([await opened.passes(createGroup, 50), await opened.passes(readUsers, 120)]).toEqual([50, 50])
   })
 
-  test('takes nothing for a write of groups that has none left of its own', async () => {
+  test('counts no write of groups that exceeds the limit for them', async () => {
     const opened = await timed()
     await setRate(opened, { requests_per_second: 10, group_writes_per_second: 3 })
     expect([await opened.passes(createGroup, 30), await opened.passes(readUsers, 30)]).toEqual([3, 7])
   })
 
-  test('tells a write of groups of the rate that it is closest to', async () => {
+  test('reports the nearer limit to a write of groups', async () => {
     const opened = await timed()
     await setRate(opened, { requests_per_second: 4, group_writes_per_second: 3 })
     const told = async (made: Made) => {
@@ -107,7 +107,7 @@ describe('a rate', () => {
     expect(await told(createGroup)).toEqual([429, '4', '0'])
   })
 
-  test('counts calls that are refused, and those that no route takes', async () => {
+  test('counts rejected calls, and those that match no route', async () => {
     const opened = await timed()
     await setRate(opened, { requests_per_second: 4 })
     const statuses: number[] = []
@@ -117,7 +117,7 @@ describe('a rate', () => {
     expect((await opened.make({ method: 'GET', url: '/v1/groups/%zz' })).statusCode).toBe(429)
   })
 
-  test('tells what is left, and when to come back', async () => {
+  test('reports what is left, and when to retry', async () => {
     const opened = await timed()
     await setRate(opened, { requests_per_second: 2 })
     const told: unknown[] = []
@@ -152,7 +152,7 @@ describe('a rate', () => {
     expect((await opened.make(readUsers)).statusCode).toBe(200)
   })
 
-  test('fills again with the time that passes', async () => {
+  test('refills as time passes', async () => {
     const opened = await timed()
     await setRate(opened, { requests_per_second: 10 })
     expect(await opened.passes(readUsers, 20)).toBe(10)
@@ -175,7 +175,7 @@ describe('a rate', () => {
     expect(await opened.passes(readUsers, 20)).toBe(passed)
   })
 
-  test('survives a clock of the machine that is set back', async () => {
+  test('survives setting the clock of the machine back', async () => {
     const opened = await timed()
     await setRate(opened, { requests_per_second: 10 })
     expect(await opened.passes(readUsers, 20)).toBe(10)
@@ -199,7 +199,7 @@ describe('a rate', () => {
     })
   })
 
-  test('ends with a reset', async () => {
+  test('is refilled by a reset', async () => {
     const opened = await timed()
     await setRate(opened, { requests_per_second: 1 })
     expect(await opened.passes(readUsers, 3)).toBe(1)

@@ -70,7 +70,7 @@ const lastCall = async (opened: Opened) => {
   return results.at(-1)!
 }
 
-const json = 'application/json; charset=utf-8'
+const json = 'application/json'
 
 test('no operation of the API is a path or a method that does not exist', async () => {
   const opened = await sandbox()
@@ -166,13 +166,16 @@ describe('a response without a body', () => {
 })
 
 describe('a body that does not fit the operation', () => {
-  test('is accepted with a warning, and so it says in the journal', async () => {
+  test('is accepted with a warning, which is also in the journal', async () => {
     const opened = await sandbox()
-    const rule = { operation: 'get_group_tags', effect: { status: 200, body: { tags: [{ tag_id: 7 }] } } }
-    const misfit = 'body.tags[0].tag_id: expected string, got 7'
+    const rule = {
+      operation: 'getIdpGroupMappings',
+      effect: { status: 200, body: { mappings: [{ group_id: 7, hidden_from_end_user: true }] } },
+    }
+    const misfit = 'body.mappings[0].group_id: expected string, got 7'
     const { fault_id, warnings } = await add(opened, rule)
     expect(warnings).toEqual([`effect.${misfit}`])
-    expect((await inject(opened, 'GET', `/v1/groups/${ids.apiGroup}/tags`)).body).toEqual(rule.effect.body)
+    expect((await inject(opened, 'GET', `/v1/idp-group-mappings/${ids.unknown}`)).body).toEqual(rule.effect.body)
     expect(await lastCall(opened)).toMatchObject({
       why: [`fault rule ${fault_id}: status 200`, 'a rule answered the call', misfit],
       rule: 'stubbed',
@@ -207,15 +210,16 @@ describe('a body that does not fit the operation', () => {
 })
 
 describe('of an operation that is not simulated', () => {
-  const url = `/v1/groups/${ids.apiGroup}/tags`
+  const path = `/v1/idp-group-mappings/${ids.unknown}/groups`
+  const url = `${path}/${ids.apiGroup}`
 
   test('the journal has the ids and the body', async () => {
     const opened = await sandbox()
-    await add(opened, { operation: 'add_user_tag', effect: { status: 200 } })
+    await add(opened, { operation: 'add_resource_user', effect: { status: 200 } })
     for (const status of [200, 501]) {
-      await inject(opened, 'POST', `/v1/tags/${ids.unknown}/users/${ids.jake.toUpperCase()}`, { any: 'thing' })
+      await inject(opened, 'POST', `/v1/resources/${ids.unknown}/users/${ids.jake.toUpperCase()}`, { any: 'thing' })
       expect(await lastCall(opened)).toMatchObject({
-        operation: 'add_user_tag',
+        operation: 'add_resource_user',
         user_id: ids.jake,
         body: { any: 'thing' },
         status,
@@ -230,8 +234,8 @@ describe('of an operation that is not simulated', () => {
       times: 'forever',
       effect: { status: 418 },
     })
-    expect((await inject(opened, 'GET', `/v1/groups/${ids.apiGroup.toUpperCase()}/tags`)).status).toBe(418)
-    expect((await inject(opened, 'GET', `/v1/groups/${ids.unknown}/tags`)).status).toBe(501)
+    expect((await inject(opened, 'GET', `${path}/${ids.apiGroup.toUpperCase()}`)).status).toBe(418)
+    expect((await inject(opened, 'GET', `${path}/${ids.unknown}`)).status).toBe(501)
   })
 
   test.each([
@@ -244,9 +248,9 @@ describe('of an operation that is not simulated', () => {
     expect({ end, status, text }).toEqual({ end: 'whole', status: 201, text: `{"bundle_id":"${ids.unknown}"}` })
   })
 
-  test('a delayed call is a 501 after that', async () => {
+  test('a delayed call is a 501 after the delay', async () => {
     const opened = await sandbox()
-    await add(opened, { operation: 'get_group_tags', effect: { delay: '1ms' } })
+    await add(opened, { operation: 'getIdpGroupMapping', effect: { delay: '1ms' } })
     expect((await inject(opened, 'GET', url)).status).toBe(501)
     expect(await lastCall(opened)).toMatchObject({ fault: { effect: 'delay 1 ms' }, status: 501 })
   })
@@ -256,14 +260,8 @@ describe('of an operation that is not simulated', () => {
     [{ truncate: true }, 'cut within'],
   ])('%j cuts the connection', async (effect, expected) => {
     const opened = await listening()
-    await add(opened, { operation: 'get_group_tags', effect })
+    await add(opened, { operation: 'getIdpGroupMapping', effect })
     expect((await send(opened.port, 'GET', url)).end).toBe(expected)
-  })
-
-  test('there is no work, so that a rule for the time after it answers, too', async () => {
-    const opened = await sandbox()
-    await add(opened, { operation: 'get_group_tags', phase: 'after', effect: { status: 502 } })
-    expect((await inject(opened, 'GET', url)).status).toBe(502)
   })
 
   test('a READ_ONLY token still cannot write', async () => {
@@ -271,6 +269,16 @@ describe('of an operation that is not simulated', () => {
     await add(opened, { operation: 'createBundle', effect: { status: 201, body: {} } })
     const { status } = await opened.agent.post('/v1/bundles').auth(tokens.readOnly, { type: 'bearer' })
     expect(status).toBe(403)
+  })
+})
+
+describe('without work, a rule for the time after it answers, too', () => {
+  test.each(operations.filter(({ simulated }) => !simulated))('$id', async ({ id, method, path }) => {
+    const opened = await sandbox()
+    await add(opened, { operation: id, phase: 'after', effect: { status: 299, body: {} } })
+    expect((await inject(opened, method, urlOf(path))).status).toBe(299)
+    const { why } = (await lastCall(opened)) as { why: string[] }
+    expect(why.slice(0, 2)).toEqual(['fault rule fault-11: status 299', 'a rule answered the call'])
   })
 })
 
@@ -288,11 +296,11 @@ test('of a simulated operation, a rule answers before the request is checked, an
 test('a seed can hold such rules, and a reset restores them', async () => {
   const seed = {
     version: 1,
-    faults: [{ operation: 'getApp', times: 'forever', effect: { status: 200, body: { app_id: '{app_id}' } } }],
+    faults: [{ operation: 'getBundle', times: 'forever', effect: { status: 200, body: { bundle_id: '{bundle_id}' } } }],
   }
   const opened = await sandbox()
   await call(opened, 'org-stubs', 'PUT', '/_sandbox/seed', seed)
   await call(opened, 'org-stubs', 'DELETE', '/_sandbox/faults')
   await call(opened, 'org-stubs', 'POST', '/_sandbox/reset')
-  expect(await call(opened, 'org-stubs', 'GET', '/v1/apps/a1')).toEqual({ app_id: 'a1' })
+  expect(await call(opened, 'org-stubs', 'GET', '/v1/bundles/b1')).toEqual({ bundle_id: 'b1' })
 })

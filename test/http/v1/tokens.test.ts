@@ -123,7 +123,7 @@ describe('GET /v1/tokens', () => {
     }
   })
 
-  test('a token was last used when it was last let in, for whatever it asked', async () => {
+  test('a token was last used when it was last accepted, whatever the call', async () => {
     const { agent } = await sandbox({ seed })
     await agent
       .get('/v1/users')
@@ -156,7 +156,7 @@ describe('GET /v1/tokens', () => {
 })
 
 describe('DELETE /v1/tokens/{token_id}', () => {
-  test('the answer is 200 with an empty body, and the token is refused from its next request on', async () => {
+  test('the answer is 200 with an empty body, and the token is rejected from its next request on', async () => {
     const { agent } = await sandbox({ seed })
     await agent
       .get('/v1/users')
@@ -171,7 +171,7 @@ describe('DELETE /v1/tokens/{token_id}', () => {
     expect(told(await agent.delete(`/v1/tokens/${tokenId(2)}`))).toEqual(tokenNotFound(tokenId(2)))
   })
 
-  test('a token may revoke itself', async () => {
+  test('a token can revoke itself', async () => {
     const { agent } = await sandbox({ seed })
     await agent.delete(`/v1/tokens/${tokenId(1)}`).expect(200, '')
     expect(told(await agent.get('/v1/tokens'))).toEqual(tokenRevoked(at(0)))
@@ -184,7 +184,7 @@ describe('DELETE /v1/tokens/{token_id}', () => {
     expect(told(await agent.get('/v1/users').auth(...as('secret-of-spare')))).toEqual(tokenRevoked(at(0)))
   })
 
-  test('a revoked token stays revoked over a restart', async () => {
+  test('a revoked token stays revoked after a restart', async () => {
     const db = join(temporaryFolder(), 'sandbox.db')
     const first = await sandbox({ seed, db })
     await first.agent.delete(`/v1/tokens/${tokenId(2)}`).expect(200)

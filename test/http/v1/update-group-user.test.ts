@@ -180,17 +180,17 @@ describe('a body', () => {
     return JSON.stringify({ ...body, padding: 'x'.repeat(length - JSON.stringify(body).length) })
   }
 
-  test('of 64 KiB is read', async () => {
+  test('of 64 KiB is accepted', async () => {
     const { agent } = await sandbox()
     expect(told(await put(agent, padded(64 * 1024)))).toEqual({ status: 200, body: jake })
   })
 
-  test('of a byte more is too large', async () => {
+  test('of one more byte is too large', async () => {
     const { agent } = await sandbox()
     expect(told(await put(agent, padded(64 * 1024 + 1)))).toEqual(tooLarge)
   })
 
-  test('that grows too large while it is sent in chunks is too large', async () => {
+  test('that grows too large in chunks is rejected', async () => {
     const { app } = await sandbox()
     const headers = { authorization: `Bearer ${tokens.fullAccess}`, 'content-type': 'application/json' }
     const payload = Readable.from([padded(64 * 1024), ' '])
@@ -226,7 +226,7 @@ describe('a body', () => {
     expect(told(answer)).toEqual(unsupported(`as ${contentType}`))
   })
 
-  test('is not read without a content type', async () => {
+  test('is rejected without a content type', async () => {
     const { app } = await sandbox()
     const headers = { authorization: `Bearer ${tokens.fullAccess}` }
     const answer = await app.inject({ method: 'PUT', url: path, headers, payload: '{"duration_minutes":60}' })
@@ -283,14 +283,14 @@ describe('a body', () => {
     expect(told(await put(agent, body))).toEqual({ status: 200, body: jake })
   })
 
-  test.each([1_001, 6_000, 30_000])('that is nested %d levels deep is refused', async (depth) => {
+  test.each([1_001, 6_000, 30_000])('that is nested %d levels deep is rejected', async (depth) => {
     const { agent } = await sandbox()
     expect(told(await put(agent, nested(depth)))).toEqual(
       invalid({ path: 'body', message: 'is nested more than 1000 levels deep' }),
     )
   })
 
-  test.each([1_000, 6_000])('that is nested %d levels deep can be found in the journal', async (depth) => {
+  test.each([1_000, 6_000])('that is nested %d levels deep is in the journal', async (depth) => {
     const { agent } = await sandbox()
     await put(agent, nested(depth))
     expect((await agent.get('/_sandbox/requests')).status).toBe(200)
@@ -332,7 +332,7 @@ describe('a body', () => {
     )
   })
 
-  test('has what is wrong with it quoted at most a hundred characters long', async () => {
+  test('is quoted in errors with at most a hundred characters', async () => {
     const { agent } = await sandbox()
     expect(told(await put(agent, JSON.stringify({ duration_minutes: 'x'.repeat(60_000) })))).toEqual(
       invalid({ path: 'body.duration_minutes', message: minutesNot(`the string "${'x'.repeat(99)}...`) }),
@@ -365,7 +365,7 @@ describe('a body', () => {
     expect(header).toEqual(ignored instanceof RegExp ? expect.stringMatching(ignored) : ignored)
   })
 
-  test('is what counts, not the query', async () => {
+  test('has precedence over the query', async () => {
     const { agent } = await sandbox()
     const answer = await put(agent, '{"duration_minutes":60}', `${path}?duration_minutes=5&duration_minutes=6&x=//`)
     expect(told(answer)).toEqual({ status: 200, body: jake })
@@ -390,7 +390,7 @@ describe('an id', () => {
     )
   })
 
-  test.each([101, 10_001])('of %d characters is refused, and quoted in part', async (length) => {
+  test.each([101, 10_001])('of %d characters is rejected, and quoted in part', async (length) => {
     const { agent } = await sandbox()
     const answer = await put(agent, '{"duration_minutes":60}', groupUserPath('x'.repeat(length), ids.jake))
     const message = `expected a UUID, got the string "${'x'.repeat(99)}...`
@@ -407,7 +407,7 @@ describe('an id', () => {
   })
 })
 
-describe('a caller who is too fast', () => {
+describe('a caller above the rate limit', () => {
   /** A sandbox that lets nobody in for a while, be the machine as slow as it may. */
   async function exhausted() {
     const opened = await sandbox()
@@ -422,7 +422,7 @@ describe('a caller who is too fast', () => {
     ) as string,
   })
 
-  test('gets a 429 that says when to come back', async () => {
+  test('gets a 429 that says when to retry', async () => {
     const { agent } = await exhausted()
     const answer = await put(agent, '{"duration_minutes":60}')
     expect({ ...told(answer), retryAfter: answer.headers['retry-after'] }).toEqual({
@@ -431,14 +431,14 @@ describe('a caller who is too fast', () => {
     })
   })
 
-  test('has changed nothing', async () => {
+  test('changes nothing', async () => {
     const { agent } = await exhausted()
     await put(agent, '{"duration_minutes":60}')
     await agent.patch('/_sandbox/settings').send({ rate_limit: 'off' })
     expect(await list(agent, ids.apiGroup)).toEqual(listOf(jakeAsSeeded, brettAsSeeded))
   })
 
-  test('with an unknown token is a 401', async () => {
+  test('gets a 401 with an unknown token', async () => {
     const { agent } = await exhausted()
     expect(told(await agent.put(path).auth('opal_sandbox_unknown', { type: 'bearer' }))).toEqual(tokenUnknown)
   })
@@ -473,14 +473,14 @@ describe('what is not there', () => {
     expect(told(await put(agent, '{"duration_minutes":60}', missing))).toEqual(expected)
   })
 
-  test('is not given by a PUT', async () => {
+  test('is not created by a PUT', async () => {
     const { agent } = await sandbox()
     await put(agent, '{"duration_minutes":60}', groupUserPath(ids.apiGroup, ids.noor))
     expect(await list(agent, ids.apiGroup)).toEqual(listOf(jakeAsSeeded, brettAsSeeded))
   })
 })
 
-describe('of two things that are wrong', () => {
+describe('of two mistakes', () => {
   const sixty = '{"duration_minutes":60}'
   const large = 'x'.repeat(70_000)
   const unknown = 'opal_sandbox_unknown'
@@ -606,7 +606,7 @@ describe('of two things that are wrong', () => {
     expect(told(await put(agent, body, to))).toEqual(invalid(...errors))
   })
 
-  test('and twenty of very many are reported', async () => {
+  test('twenty of very many are reported', async () => {
     const opened = openSandbox({ logger: silent })
     onTestFinished(() => opened.close())
     const names = Array.from({ length: 30 }, (_, index) => `field_${index}`)
@@ -637,19 +637,19 @@ describe('minutes', () => {
     })
   })
 
-  test('are counted from now, not from the end that was set before', async () => {
+  test('are counted from now, not from the previous end', async () => {
     const { agent } = await sandbox()
     await put(agent, '{"duration_minutes":600}')
     expect(told(await put(agent, '{"duration_minutes":60}'))).toEqual({ status: 200, body: jake })
   })
 
-  test('are what the list shows, and keep the place in it', async () => {
+  test('are shown in the list, and the place in it stays the same', async () => {
     const { agent } = await sandbox()
     await put(agent, '{"duration_minutes":60}')
     expect(await list(agent, ids.apiGroup)).toEqual(listOf(jake, brettAsSeeded))
   })
 
-  test.each(['-1', '-525961', '-9007199254740993', '-1e300'])('%s end the access at this moment', async (minutes) => {
+  test.each(['-1', '-525961', '-9007199254740993', '-1e300'])('%s end the access at once', async (minutes) => {
     const { agent } = await sandbox()
     expect(told(await put(agent, `{"duration_minutes":${minutes}}`))).toEqual({
       status: 200,
@@ -657,7 +657,7 @@ describe('minutes', () => {
     })
   })
 
-  test('below zero take the access off the list', async () => {
+  test('below zero remove the access from the list', async () => {
     const { agent } = await sandbox()
     await put(agent, '{"duration_minutes":-1}')
     expect(await list(agent, ids.apiGroup)).toEqual(listOf(brettAsSeeded))
@@ -669,7 +669,7 @@ describe('minutes', () => {
     expect(told(await put(agent, `{"duration_minutes":${minutes}}`))).toEqual(groupUserNotFound(ids.apiGroup, ids.jake))
   })
 
-  test('below zero leave access to other groups alone', async () => {
+  test('below zero do not affect access to other groups', async () => {
     const { agent } = await sandbox()
     const before = await list(agent, ids.oktaGroup)
     await put(agent, '{"duration_minutes":-1}')
@@ -689,12 +689,12 @@ describe('access that was given for an hour', () => {
     return sandbox({ db, now: now + elapsedMs })
   }
 
-  test('is there until the last millisecond', async () => {
+  test('lasts until the last millisecond', async () => {
     const { agent } = await reopen(hour - 1)
     expect(await list(agent, ids.apiGroup)).toEqual(listOf(jake, brettAsSeeded))
   })
 
-  test('can be made longer until the last millisecond', async () => {
+  test('can be extended until the last millisecond', async () => {
     const { agent } = await reopen(hour - 1)
     expect(told(await put(agent, '{"duration_minutes":60}'))).toEqual({
       status: 200,
@@ -722,7 +722,7 @@ describe('access that was given for an hour', () => {
     )
   })
 
-  test('and taken away is not there at an earlier moment either', async () => {
+  test('and then removed does not come back at an earlier time', async () => {
     const { agent } = await reopen(-hour, '{"duration_minutes":-1}')
     expect(await list(agent, ids.apiGroup)).toEqual(listOf(brettAsSeeded))
   })
@@ -741,14 +741,14 @@ describe('a level', () => {
     })
   })
 
-  test('that was given shows in the list', async () => {
+  test('that was given is shown in the list', async () => {
     const { agent } = await sandbox()
     await agent.put(path).send({ duration_minutes: 60, access_level_remote_id: levels.admin })
     const access_level = { access_level_name: 'AdministratorAccess', access_level_remote_id: levels.admin }
     expect(await list(agent, ids.apiGroup)).toEqual(listOf({ ...jake, access_level }, brettAsSeeded))
   })
 
-  test('that is left out stays as it is', async () => {
+  test('that is left out stays the same', async () => {
     const { agent } = await sandbox()
     expect(told(await put(agent, '{"duration_minutes":60}', groupUserPath(ids.gitlabGroup, ids.ada)))).toEqual({
       status: 200,
@@ -756,7 +756,7 @@ describe('a level', () => {
     })
   })
 
-  test('that is empty is the default one', async () => {
+  test('that is empty means the default one', async () => {
     const { agent } = await sandbox()
     const body = '{"duration_minutes":60,"access_level_remote_id":""}'
     expect(told(await put(agent, body, groupUserPath(ids.gitlabGroup, ids.ada)))).toEqual({
@@ -765,14 +765,14 @@ describe('a level', () => {
     })
   })
 
-  test('is held one at a time: another takes its place', async () => {
+  test('is replaced by another one', async () => {
     const { agent } = await sandbox()
     await put(agent, '{"duration_minutes":60,"access_level_remote_id":"50"}', groupUserPath(ids.gitlabGroup, ids.ada))
     const access_level = { access_level_name: 'Owner', access_level_remote_id: '50' }
     expect(await list(agent, ids.gitlabGroup)).toEqual(listOf({ ...ada, access_level }))
   })
 
-  test('that is held shows in what a PUT says that takes it away', async () => {
+  test('is shown in the answer of the PUT that ends the access', async () => {
     const { agent } = await sandbox()
     expect(told(await put(agent, '{"duration_minutes":-1}', groupUserPath(ids.gitlabGroup, ids.ada)))).toEqual({
       status: 200,
@@ -780,7 +780,7 @@ describe('a level', () => {
     })
   })
 
-  test('that is empty is had by a group without levels too', async () => {
+  test('that is empty exists in a group without levels, too', async () => {
     const { agent } = await sandbox()
     const body = '{"duration_minutes":60,"access_level_remote_id":""}'
     expect(told(await put(agent, body, groupUserPath(ids.plainGroup, ids.brett)))).toEqual({
@@ -821,7 +821,7 @@ describe('a level', () => {
     expect(told(answer)).toEqual(expected)
   })
 
-  test('that is refused changes nothing', async () => {
+  test('that is rejected changes nothing', async () => {
     const { agent } = await sandbox()
     await agent.put(path).send({ duration_minutes: 60, access_level_remote_id: 'nope' })
     expect(await list(agent, ids.apiGroup)).toEqual(listOf(jakeAsSeeded, brettAsSeeded))
@@ -869,12 +869,12 @@ describe('the propagation status', () => {
     })
   })
 
-  test('is left out if access was found in the remote system', async () => {
+  test('is left out if access was synced from the remote system', async () => {
     const { agent } = await sandbox()
     expect(await list(agent, ids.plainGroup)).toEqual(listOf(brettFromRemote))
   })
 
-  test('is there once such access was pushed', async () => {
+  test('is shown once such access is pushed', async () => {
     const { agent } = await sandbox()
     await put(agent, '{"duration_minutes":0}', groupUserPath(ids.plainGroup, ids.brett))
     expect(await list(agent, ids.plainGroup)).toEqual(
@@ -883,8 +883,8 @@ describe('the propagation status', () => {
   })
 })
 
-describe('PUTs at once', () => {
-  test('leave what the later one says, and nothing of the others', async () => {
+describe('parallel PUTs', () => {
+  test('leave the result of the last one, and nothing of the others', async () => {
     const { app, agent } = await sandbox()
     const headers = { authorization: `Bearer ${tokens.fullAccess}` }
     const bodies = Array.from({ length: 50 }, (_, index) => ({
@@ -897,7 +897,7 @@ describe('PUTs at once', () => {
     expect(await list(agent, ids.apiGroup)).toEqual(listOf(last, brettAsSeeded))
   })
 
-  test('are each answered with what they asked for', async () => {
+  test('each get their own answer', async () => {
     const { app } = await sandbox()
     const headers = { authorization: `Bearer ${tokens.fullAccess}` }
     const minutes = Array.from({ length: 50 }, (_, index) => index + 1)
@@ -911,7 +911,7 @@ describe('PUTs at once', () => {
     )
   })
 
-  test('that are refused spoil nothing for the others', async () => {
+  test('that are rejected do not affect the others', async () => {
     const { app } = await sandbox()
     const headers = { authorization: `Bearer ${tokens.fullAccess}` }
     const users = [ids.jake, ids.noor, ids.unknown, ids.brett]
@@ -929,7 +929,7 @@ describe('PUTs at once', () => {
   })
 })
 
-describe('an organization of another mind', () => {
+describe('an organization with other settings', () => {
   async function minded(settings: object) {
     const opened = await sandbox()
     await opened.agent.patch('/_sandbox/settings').send(settings)
@@ -938,7 +938,7 @@ describe('an organization of another mind', () => {
 
   const noor = { ...jake, user_id: ids.noor, full_name: 'Noor Haddad', email: 'noor@company.dev' }
 
-  test('may let a PUT give access that is not there', async () => {
+  test('can let a PUT create access', async () => {
     const { agent } = await minded({ missing_group_user_on_update: 'create' })
     expect(told(await put(agent, '{"duration_minutes":60}', groupUserPath(ids.apiGroup, ids.noor)))).toEqual({
       status: 200,
@@ -952,14 +952,14 @@ describe('an organization of another mind', () => {
     expect(await list(agent, ids.apiGroup)).toEqual(listOf(jakeAsSeeded, brettAsSeeded, noor))
   })
 
-  test('then still finds nothing to remove if there is no access', async () => {
+  test('then still has nothing to remove without access', async () => {
     const { agent } = await minded({ missing_group_user_on_update: 'create' })
     expect(told(await put(agent, '{"duration_minutes":-1}', groupUserPath(ids.apiGroup, ids.noor)))).toEqual(
       groupUserNotFound(ids.apiGroup, ids.noor),
     )
   })
 
-  test('may take negative minutes for a mistake', async () => {
+  test('can reject negative minutes', async () => {
     const { agent } = await minded({ negative_duration: 'reject' })
     expect(told(await put(agent, '{"duration_minutes":-1}'))).toEqual({
       status: 400,
@@ -978,7 +978,7 @@ describe('an organization of another mind', () => {
     })
   })
 
-  test('may refuse fields that are not known', async () => {
+  test('can reject unknown fields', async () => {
     const { agent } = await minded({ unknown_fields: 'reject' })
     expect(told(await put(agent, '{"duration_minutes":60,"durationMinutes":5,"reason":"x"}'))).toEqual({
       status: 400,
@@ -1001,7 +1001,7 @@ describe('an organization of another mind', () => {
     expect(await list(agent, ids.apiGroup)).toEqual(listOf(jakeAsSeeded, brettAsSeeded))
   })
 
-  test('may accept a level that the group does not have', async () => {
+  test('can accept a level that the group does not have', async () => {
     const { agent } = await minded({ unknown_access_level: 'accept' })
     const access_level = { access_level_name: '', access_level_remote_id: 'nope' }
     expect(told(await agent.put(path).send({ duration_minutes: 60, access_level_remote_id: 'nope' }))).toEqual({
@@ -1057,7 +1057,7 @@ describe('what official clients need', () => {
     expect((await ask(agent)).type).toBe('application/json')
   })
 
-  test.each(answers)('%s has the six texts that a group user always has', async (_name, ask) => {
+  test.each(answers)('%s has the six strings that a group user always has', async (_name, ask) => {
     const { agent } = await sandbox()
     const text = expect.any(String) as unknown
     const uuid = expect.stringMatching(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/) as unknown
@@ -1073,7 +1073,7 @@ describe('what official clients need', () => {
     }
   })
 
-  test.each(answers)('%s has null at the end date, next and previous alone', async (_name, ask) => {
+  test.each(answers)('%s has null only as the end date, next and previous', async (_name, ask) => {
     const { agent } = await sandbox()
     const nulls = new Set<string>()
     JSON.stringify((await ask(agent)).body, (key, value: unknown) => {
@@ -1083,7 +1083,7 @@ describe('what official clients need', () => {
     expect([...nulls].filter((name) => !['expiration_date', 'next', 'previous'].includes(name))).toEqual([])
   })
 
-  test.each(answers)('%s has a level of two texts', async (_name, ask) => {
+  test.each(answers)('%s has a level with two strings', async (_name, ask) => {
     const { agent } = await sandbox()
     const text = expect.any(String) as unknown
     for (const { access_level } of groupUsersIn((await ask(agent)).body)) {
@@ -1098,7 +1098,7 @@ describe('what official clients need', () => {
     }
   })
 
-  test.each(answers)('%s has dates as JavaScript writes them', async (_name, ask) => {
+  test.each(answers)('%s has dates as JavaScript formats them', async (_name, ask) => {
     const { agent } = await sandbox()
     for (const { expiration_date } of groupUsersIn((await ask(agent)).body)) {
       expect(expiration_date && new Date(expiration_date).toISOString()).toBe(expiration_date)
@@ -1126,13 +1126,13 @@ describe('what official clients need', () => {
     expect(told(await agent.get(at))).toEqual(listOf(brettFromRemote))
   })
 
-  test('a PUT with an empty cookie header is taken', async () => {
+  test('a PUT with an empty cookie header is accepted', async () => {
     const { agent } = await sandbox()
     const answer = await agent.put(path).set('cookie', '').send({ duration_minutes: 60 })
     expect(told(answer)).toEqual({ status: 200, body: jake })
   })
 
-  test('a list asked for under a content type and without a body is given', async () => {
+  test('a list is returned for a call with a content type and no body', async () => {
     const { agent } = await sandbox()
     const answer = await agent.get(`/v1/groups/${ids.plainGroup}/users`).set('content-type', 'application/json')
     expect(told(answer)).toEqual(listOf(brettFromRemote))
@@ -1180,7 +1180,7 @@ describe('a path that does not exist', () => {
     )
   })
 
-  test('that lacks its /v1 is a 404 that says so', async () => {
+  test('without /v1 is a 404 that says so', async () => {
     const { agent } = await sandbox()
     const short = path.replace('/v1', '')
     expect(told(await put(agent, '{"duration_minutes":60}', short))).toEqual(
@@ -1188,7 +1188,7 @@ describe('a path that does not exist', () => {
     )
   })
 
-  test('under /_sandbox is a 404 with what is nearest', async () => {
+  test('under /_sandbox is a 404 that names the nearest one', async () => {
     const { agent } = await sandbox()
     expect(told(await agent.get('/_sandbox/helth'))).toEqual(
       routeNotFound('GET /_sandbox/helth', 'Did you mean GET or HEAD /_sandbox/health?'),
@@ -1215,7 +1215,7 @@ describe('a path that does not exist', () => {
   })
 })
 
-describe('a method that a path does not have', () => {
+describe('an unsupported method', () => {
   test.each([
     ['PUT', `/v1/groups/${ids.apiGroup}/users`, '/v1/groups/{group_id}/users', 'GET, HEAD'],
     ['DELETE', `/v1/groups/${ids.apiGroup}/users`, '/v1/groups/{group_id}/users', 'GET, HEAD'],
@@ -1240,7 +1240,7 @@ describe('a method that a path does not have', () => {
     })
   })
 
-  test('is a 405 whatever comes with it', async () => {
+  test('is a 405, whatever else is sent', async () => {
     const { agent } = await sandbox()
     const answer = await agent.patch(path).set('content-type', 'text/plain').send('x'.repeat(70_000))
     expect(answer.status).toBe(405)
@@ -1292,7 +1292,7 @@ describe('HEAD', () => {
   })
 })
 
-describe('a percent sign that begins no character', () => {
+describe('a malformed percent sequence', () => {
   test.each(['/v1/%zz', '/v1/groups/%zz/users/x', '/v1/groups/%E0%A4/users', '//v1/%', '/nothing/%zz', '/%zz'])(
     'is a 400 with a token: %s',
     async (at) => {
@@ -1318,7 +1318,7 @@ describe('a percent sign that begins no character', () => {
   })
 })
 
-describe('bytes on a socket', () => {
+describe('raw bytes', () => {
   /** All that comes back, until the server hangs up. */
   async function send(text: string): Promise<{ status: number; body: unknown }> {
     const opened = await sandbox()
@@ -1335,19 +1335,19 @@ describe('bytes on a socket', () => {
     return { status: Number(head.split(' ')[1]), body: JSON.parse(body) as unknown }
   }
 
-  test('that are no HTTP get an error in our shape', async () => {
+  test('that are not HTTP get an error in our form', async () => {
     expect(await send('nonsense\r\n\r\n')).toEqual(
       invalid({ path: 'request', message: 'is not HTTP/1.1: HPE_INVALID_METHOD' }),
     )
   })
 
-  test('with very long headers get an error in our shape', async () => {
+  test('with very long headers get an error in our form', async () => {
     expect(await send(`GET / HTTP/1.1\r\nHost: x\r\nX: ${'x'.repeat(20_000)}\r\n\r\n`)).toEqual(
       refusal(431, 'HEADERS_TOO_LARGE', 'The request line and headers are over the limit of 16 KiB.'),
     )
   })
 
-  test('that name the host in the path get no further than others', async () => {
+  test('with the host in the path get no further than others', async () => {
     const request = 'GET http://x//v1/nothing-of-this-name HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n'
     expect(await send(request)).toEqual(noHeader)
   })

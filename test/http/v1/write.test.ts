@@ -15,16 +15,20 @@ const seed = (caller: object | null, settings: object = {}) => ({
   version: 1,
   settings,
   tokens: { full_access: { access_level: 'FULL_ACCESS' }, ...(caller && { caller }) },
-  users: { jake: { user_id: ids.jake, email: 'jake@company.dev', full_name: 'Jake Barnes' } },
+  users: {
+    jake: { user_id: ids.jake, email: 'jake@company.dev', full_name: 'Jake Barnes' },
+    brett: { user_id: ids.brett, email: 'brett@company.dev', full_name: 'Brett Ashley' },
+  },
   groups: { api: { group_id: ids.apiGroup, name: 'API Group', group_type: 'OKTA_GROUP' } },
   group_users: [{ group: 'api', user: 'jake' }],
 })
+const endless = { access_level: 'FULL_ACCESS', token_id: ids.noor, user: 'brett' }
 const fullAccess = { access_level: 'FULL_ACCESS', expires_at: '+1h' }
 
 /** Sends a change of the organization and a call, whose work runs after it in the same event loop iteration. */
-async function together(change: Send, write: Send) {
+async function together(change: Send, write: Send, caller: object = endless) {
   const opened = await sandbox()
-  await call(opened, 'org-a', 'PUT', '/_sandbox/seed', seed({ ...fullAccess, token_id: ids.noor }))
+  await call(opened, 'org-a', 'PUT', '/_sandbox/seed', seed(caller))
   const inject = ([method, url, body]: Send, token: string) =>
     opened.app.inject({
       method: method as 'GET',
@@ -49,6 +53,7 @@ async function together(change: Send, write: Send) {
 
 describe('a write after a change in the same event loop iteration sees the settings and the token as changed', () => {
   const settings: Send = ['PATCH', '/_sandbox/settings', { unknown_fields: 'reject' }]
+  const clock = '/_sandbox/clock'
   const put = (caller: object | null, chosen = {}): Send => ['PUT', '/_sandbox/seed', seed(caller, chosen)]
 
   test.each<[what: string, change: Send, write: Send, status: number, code: string | undefined]>([
@@ -57,12 +62,13 @@ describe('a write after a change in the same event loop iteration sees the setti
     ['a seed with its token', put(fullAccess), anHour, 200, undefined],
     ['a seed without its token', put(null), anHour, 401, 'TOKEN_UNKNOWN'],
     ['a seed that makes its token read-only', put({ access_level: 'READ_ONLY' }), anHour, 403, 'TOKEN_READ_ONLY'],
-    ['a clock past the end of its token', ['POST', '/_sandbox/clock', { advance: '1h' }], anHour, 401, 'TOKEN_EXPIRED'],
-    ['a clock before the end of it', ['POST', '/_sandbox/clock', { advance: '1s' }], anHour, 200, undefined],
+    ['a clock past the end of its token', ['POST', clock, { advance: '1h' }], anHour, 401, 'TOKEN_EXPIRED'],
+    ['a clock before the end of it', ['POST', clock, { advance: '1s' }], anHour, 200, undefined],
     ['a reset', ['POST', '/_sandbox/reset'], anHour, 200, undefined],
     ['the revocation of its token', ['DELETE', `/v1/tokens/${ids.noor}`], anHour, 401, 'TOKEN_REVOKED'],
+    ['the deletion of its user', ['DELETE', `/v1/users/${ids.brett}`], anHour, 401, 'TOKEN_REVOKED'],
   ])('%s', async (_what, change, write, status, code) => {
-    const written = await together(change, write)
+    const written = await together(change, write, change[1] === clock ? fullAccess : endless)
     expect(written).toMatchObject({ status, code, ignored: undefined })
     expect(written.ends[0] === null).toBe(status !== 200)
   })
