@@ -37,6 +37,13 @@ export interface Deps {
   checkAnswer: AnswerCheck | undefined
 }
 
+declare module 'node:http' {
+  interface IncomingMessage {
+    /** Whether it arrived as a HEAD; it is routed as a GET. */
+    isHead?: boolean
+  }
+}
+
 declare module 'fastify' {
   interface FastifyRequest {
     /** The caller's organization; set by the first hook of /v1. */
@@ -44,6 +51,8 @@ declare module 'fastify' {
     token: TokenGrant
     /** The organization's `tokenGeneration`, when the token was looked up. */
     tokenGeneration: number
+    /** As it arrived: `method` is GET for a HEAD. */
+    sentMethod: string
     /** When it arrived, in the time of `performance.now`. */
     startedAt: number
     /** The body as sent, if it could be parsed. */
@@ -70,6 +79,7 @@ export function decorateRequests(app: FastifyInstance) {
   app.decorateRequest('organization')
   app.decorateRequest('token')
   app.decorateRequest('tokenGeneration', 0)
+  app.decorateRequest('sentMethod', '')
   app.decorateRequest('startedAt', 0)
   for (const name of [
     'bodyText',

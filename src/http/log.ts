@@ -14,7 +14,7 @@ export function createRequestLog() {
       const level = route === '/_sandbox/health' ? 'debug' : 'info'
       request.log[level]({
         id: request.id,
-        method: request.method,
+        method: request.sentMethod,
         route,
         // Without the query, which may hold anything. A mistake in the base URL shows only here.
         ...(route === null && { path: printable(request.url.split('?', 1)[0] ?? '').slice(0, 200) }),

@@ -26,7 +26,7 @@ export function createRecorder(organizations: Organizations) {
     const operation = request.described?.operation
     const status = payload === null ? null : reply.statusCode
     if (journal.limits.entries === 0 && journal.isIdle) {
-      journal.count({ operation, status, method: request.method, url: request.url })
+      journal.count({ operation, status, method: request.sentMethod, url: request.url })
       return
     }
     journal.record(entryOf(request, status, payload ?? ''))
@@ -35,7 +35,7 @@ export function createRecorder(organizations: Organizations) {
   function entryOf(request: FastifyRequest, status: number | null, answer: string): TapeEntry {
     const changes = request.changes ? encodeChanges(request.changes) : ''
     const areChangesCut = changes.length > maxChangesLength
-    const { id, method, url } = request
+    const { id, sentMethod: method, url } = request
     // Fastify represents a missing body as null.
     const bodyText = request.bodyText ?? (request.body === null ? 'null' : undefined)
     const params = request.params as { group_id?: string; user_id?: string } | undefined

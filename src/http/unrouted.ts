@@ -23,7 +23,8 @@ export function watchRoutes(app: FastifyInstance, shapes: Shapes) {
   for (const { method, path } of operations) note(`/v1${path}`, [method])
   app.addHook('onRoute', ({ url, method }) => {
     // The only wildcard is the route of preflights.
-    if (!url.endsWith('*')) note(url.replaceAll(/:(\w+)/g, '{$1}'), [method].flat())
+    if (!url.endsWith('*'))
+      note(url.replaceAll(/:(\w+)/g, '{$1}'), method === 'GET' ? [method, 'HEAD'] : [method].flat())
   })
 
   let knownPaths: KnownPath[] = []
