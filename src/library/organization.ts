@@ -77,7 +77,7 @@ export interface Organization {
     clear: () => Promise<void>
   }
   readonly requests: {
-    /** The calls under /v1, oldest first; with `limit`, only the last ones. */
+    /** The calls under /v1 and the moves of the clock, oldest first; with `limit`, only the last ones. */
     list: (filter?: RequestFilter & { limit?: number | undefined }) => Promise<JournalEntry[]>
     /** Clears the journal and the coverage. */
     clear: () => Promise<void>
