@@ -221,6 +221,7 @@ const chance = [
   'fault_id',
   'duration_ms',
   'received_at',
+  'until',
   'headers',
   'uptime_seconds',
   'version',
