@@ -1,6 +1,7 @@
 import { existsSync, writeFileSync } from 'node:fs'
 import { dirname, relative, resolve, sep } from 'node:path'
 import { SetupError } from '../domain/setup-error.js'
+import { dateNow } from '../globals.js'
 import { readPackage } from '../package.js'
 import defaultText from '../seed/default.yaml?raw'
 import { explainSystemError, readSeedFile } from '../seed/file.js'
@@ -40,7 +41,7 @@ export async function validateSeed(context: Context, file: string) {
   const seedFile = await readSeedFile(file)
   try {
     const seed = loadSeed(seedFile.document)
-    checkStart(seed, Date.now())
+    checkStart(seed, dateNow())
     print(context, `${file} is valid: ${summarize(seed.document)}.`)
   } catch (error) {
     throw error instanceof SeedError ? await seedFile.explain(error) : error
@@ -51,7 +52,7 @@ export async function validateSeed(context: Context, file: string) {
 export async function replaceWithSeed(context: Context, options: ServerOptions & { json?: true }, file: string) {
   const seedFile = await readSeedFile(file)
   try {
-    checkStart(loadSeed(seedFile.document), Date.now())
+    checkStart(loadSeed(seedFile.document), dateNow())
   } catch (error) {
     throw error instanceof SeedError ? await seedFile.explain(error) : error
   }

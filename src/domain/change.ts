@@ -1,6 +1,6 @@
 import { linkNames, recordNouns, type LinkName, type RecordNoun } from './records.js'
 
-// What a call changed, row by row, as stored: whoever shows it turns columns into fields.
+// What a call changed, row by row, as stored. Columns become fields when a change is shown.
 
 export type ChangedNoun = 'group' | 'user' | 'group_user' | 'access_level' | 'token' | 'clock' | RecordNoun | LinkName
 
@@ -23,7 +23,7 @@ export interface Changes {
   rows: readonly RowChange[]
 }
 
-/** Tells the job that is running what it changes. */
+/** Reports a change to the running job. */
 export type ReportChange = (
   noun: ChangedNoun,
   key: object,

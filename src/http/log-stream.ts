@@ -1,6 +1,7 @@
 import { constants, fstatSync, openSync } from 'node:fs'
 import { Socket } from 'node:net'
 import { pino, type DestinationStream } from 'pino'
+import { dateNow } from '../globals.js'
 
 /** How many bytes may wait for a slow reader or disk before lines are dropped. */
 const maxWaiting = 1024 * 1024
@@ -64,5 +65,5 @@ function createFileStream(fd: number): DestinationStream {
 }
 
 function describeDropped(dropped: number): string {
-  return `${JSON.stringify({ level: 40, time: Date.now(), msg: `dropped ${dropped} log lines: the reader is too slow` })}\n`
+  return `${JSON.stringify({ level: 40, time: dateNow(), msg: `dropped ${dropped} log lines: the reader is too slow` })}\n`
 }

@@ -41,7 +41,7 @@ export interface Sandbox<Alias extends string = string> extends AsyncDisposable 
   newOrganization: (title?: string) => SeededOrganization<Alias>
   /** Counts the answers per operation and status, over all organizations, deleted ones included. */
   coverage: () => Promise<Coverage>
-  /** Answers the calls in flight, then releases everything. Further calls do nothing. */
+  /** Finishes the requests in flight, then releases everything. Further calls do nothing. */
   close: () => Promise<void>
 }
 

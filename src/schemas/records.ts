@@ -21,12 +21,12 @@ const appTypes = [
 
 export const AppType = Enum(appTypes, { title: 'AppTypeEnum', description: 'The kind of app.' })
 
-export const MessageChannelProvider = Enum(['SLACK'], {
+const MessageChannelProvider = Enum(['SLACK'], {
   title: 'MessageChannelProviderEnum',
   description: 'Where the channel is.',
 })
 
-export const OnCallScheduleProvider = Enum(['OPSGENIE', 'PAGER_DUTY'], {
+const OnCallScheduleProvider = Enum(['OPSGENIE', 'PAGER_DUTY'], {
   title: 'OnCallScheduleProviderEnum',
   description: 'Where the schedule is.',
 })
@@ -157,10 +157,6 @@ export const OnCallSchedule = Type.Object(
 export const Tag = Type.Object(
   { tag_id: Uuid('The tag.'), ...recordFields.tag },
   { title: 'Tag', description: 'A tag of users, groups or resources.', ...closed },
-)
-export const Resource = Type.Object(
-  { resource_id: Uuid('The resource.'), ...recordFields.resource },
-  { title: 'Resource', description: 'A resource.', ...closed },
 )
 export const RemoteUser = Type.Object(recordFields.remote_user, {
   title: 'RemoteUser',
