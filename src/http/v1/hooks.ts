@@ -20,21 +20,6 @@ const groupWrites = new Set<string | undefined>(
   operations.filter(({ path, access }) => path === '/groups' && access === 'write').map(({ id }) => id),
 )
 
-/**
- * Operations that are not simulated, and whose paths a simulated one would match: the router would take the
- * `remote_users` of `/users/remote_users` for the id of a user.
- */
-const hiddenOperations = operations.filter(
-  ({ simulated, method, path }) =>
-    !simulated &&
-    operations.some(
-      (other) =>
-        other.simulated &&
-        other.method === method &&
-        new RegExp(`^${other.path.replaceAll(/\{\w+\}/g, '[^/]+')}$`).test(path),
-    ),
-)
-
 /** Whether a path may have an empty part: a doubled slash, or one at its end. */
 const emptyPart = /\/(?:\/|\?|$)/
 
@@ -75,16 +60,6 @@ export function createHooks(organizations: Organizations, routes: RouteWatch, er
       app.setNotFoundHandler((request) => {
         throw routes.refuse(request)
       })
-      for (const { method, path } of hiddenOperations) {
-        app.route({
-          method,
-          url: path.replaceAll(/\{(\w+)\}/g, ':$1'),
-          // Not reached: no route without a description is.
-          handler: (request) => {
-            throw routes.refuse(request)
-          },
-        })
-      }
     },
 
     /**
