@@ -1,0 +1,30 @@
+import { apps } from './apps.js'
+import { containingGroups } from './containing-groups.js'
+import { groupNotifications } from './group-notifications.js'
+import { groupResources } from './group-resources.js'
+import { groupReviewers } from './group-reviewers.js'
+import { groupVisibility } from './group-visibility.js'
+import { messageChannels } from './message-channels.js'
+import { onCallSchedules } from './on-call-schedules.js'
+import { owners } from './owners.js'
+import { syncErrors } from './sync-errors.js'
+import { tagging } from './tagging.js'
+import { tagRoutes } from './tags.js'
+import { tokens } from './tokens.js'
+
+/** What is registered when one of these operations, or one that does not exist, is called first. */
+export const otherRoutes = [
+  tokens,
+  owners,
+  groupVisibility,
+  groupNotifications,
+  groupReviewers,
+  containingGroups,
+  groupResources,
+  apps,
+  messageChannels,
+  onCallSchedules,
+  tagRoutes,
+  tagging,
+  syncErrors,
+]
