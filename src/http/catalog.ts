@@ -51,7 +51,7 @@ export function createCatalog() {
       queryFields: querystring ? fieldsOf(querystring) : new Map(),
     }
     if (route.method !== 'HEAD') operations.set(schema.operationId, described)
-    const normalizeParams = createUuidNormalizer(schema.params)
+    const normalizeParams = schema.params && createUuidNormalizer(schema.params)
     // A hook per route: asking a request for its route costs more than most uses of the answer.
     const describe: onRequestHookHandler = (request, _reply, done) => {
       request.described = described
