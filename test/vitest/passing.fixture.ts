@@ -1,8 +1,10 @@
 import { expect } from 'vitest'
-import { test } from '../../src/vitest.js'
+import { opalTest, test } from '../../src/vitest.js'
+import type { Sandbox } from '../../src/index.js'
 import { groupUser, put } from '../library/created.js'
 
 const names: string[] = []
+const sandboxes: Sandbox[] = []
 
 for (const minutes of [30, 60, 90]) {
   test.concurrent(`gives access for ${minutes} minutes`, async ({ opal }) => {
@@ -18,10 +20,21 @@ test('had its own organization, on one server', ({ opal, opalSandbox }) => {
   expect(opal.url).toBe(opalSandbox.url)
 })
 
-const frozen = test.extend({ opalOptions: { now: '2026-01-01T00:00:00Z' } })
+const now = '2026-01-01T00:00:00Z'
+
+opalTest({ now })('has the options of opalTest', async ({ opal, opalSandbox }) => {
+  expect(await opal.clock.now()).toEqual(new Date(now))
+  sandboxes.push(opalSandbox)
+})
+
+opalTest({ now })('shares the sandbox of those with equal options', ({ opalSandbox }) => {
+  expect(sandboxes).toEqual([opalSandbox])
+})
+
+const frozen = test.extend({ opalOptions: { now } })
 
 frozen('takes options', async ({ opal }) => {
-  expect(await opal.clock.now()).toEqual(new Date('2026-01-01T00:00:00Z'))
+  expect(await opal.clock.now()).toEqual(new Date(now))
 })
 
 test('takes options of the configuration', async ({ opal }) => {
