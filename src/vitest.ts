@@ -22,13 +22,37 @@ declare module 'vitest' {
 export interface OpalFixtures {
   /** An organization of this test alone, so that tests can run in parallel and none needs a reset. */
   opal: SeededOrganization
-  /** The sandbox, which listens on a free port. The tests of a worker that have the same options share it. */
+  /** The sandbox, which listens on a free port. The tests of a worker share it. */
   opalSandbox: Sandbox
   /** The options of `createSandbox`. */
   opalOptions: SandboxOptions
-  /** Returns the worker's sandbox with these options. It is closed when the worker ends. */
+}
+
+interface WorkerFixtures {
+  /** Returns the worker's sandbox with these options. */
   openOpalSandbox: (options: SandboxOptions) => Promise<Sandbox>
 }
+
+const worker = base.extend<WorkerFixtures>({
+  openOpalSandbox: [
+    // Vitest reads from the pattern which fixtures this one needs.
+    async ({}, use) => {
+      const opened: { options: SandboxOptions; sandbox: Promise<Sandbox> }[] = []
+      await use((options) => {
+        const same = opened.find((one) => isDeepStrictEqual(one.options, options))
+        if (same) return same.sandbox
+        const sandbox = createSandbox(options)
+        opened.push({ options, sandbox })
+        return sandbox
+      })
+      // The tests have already reported a sandbox that did not start.
+      const outcomes = await Promise.allSettled(opened.map(({ sandbox }) => sandbox))
+      const started = outcomes.flatMap((outcome) => (outcome.status === 'fulfilled' ? [outcome.value] : []))
+      await Promise.all(started.map((sandbox) => sandbox.close()))
+    },
+    { scope: 'worker' },
+  ],
+})
 
 /**
  * vitest's `test` with a fixture `opal`: an organization of the test's own, on a sandbox that the tests of a worker
@@ -57,27 +81,8 @@ export const test = opalTest()
  * ```
  */
 export function opalTest(options?: SandboxOptions) {
-  return base.extend<OpalFixtures>({
+  return worker.extend<OpalFixtures>({
     opalOptions: options ?? [{}, { scope: 'worker', injected: true }],
-    openOpalSandbox: [
-      // Vitest reads from the pattern which fixtures this one needs.
-      async ({}, use) => {
-        const opened: { options: SandboxOptions; sandbox: Promise<Sandbox> }[] = []
-        await use((options) => {
-          const same = opened.find((one) => isDeepStrictEqual(one.options, options))
-          if (same) return same.sandbox
-          const sandbox = createSandbox(options)
-          opened.push({ options, sandbox })
-          return sandbox
-        })
-        // The tests have already reported a sandbox that did not start.
-        const started = (await Promise.allSettled(opened.map(({ sandbox }) => sandbox))).flatMap((outcome) =>
-          outcome.status === 'fulfilled' ? [outcome.value] : [],
-        )
-        await Promise.all(started.map((sandbox) => sandbox.close()))
-      },
-      { scope: 'worker' },
-    ],
     // Of the test and not of the worker: vitest 3 keeps a worker's fixtures by name, whatever their options are.
     opalSandbox: async ({ opalOptions, openOpalSandbox }, use) => use(await openOpalSandbox(opalOptions)),
     opal: async ({ opalSandbox, task, onTestFailed }, use) => {

@@ -1,10 +1,9 @@
 import { expect } from 'vitest'
 import { opalTest, test } from '../../src/vitest.js'
-import type { Sandbox } from '../../src/index.js'
 import { groupUser, put } from '../library/created.js'
 
 const names: string[] = []
-const sandboxes: Sandbox[] = []
+const urls = new Set<string>()
 
 for (const minutes of [30, 60, 90]) {
   test.concurrent(`gives access for ${minutes} minutes`, async ({ opal }) => {
@@ -21,19 +20,17 @@ test('had its own organization, on one server', ({ opal, opalSandbox }) => {
 })
 
 const now = '2026-01-01T00:00:00Z'
+const frozen = opalTest({ now })
 
-opalTest({ now })('has the options of opalTest', async ({ opal, opalSandbox }) => {
-  expect(await opal.clock.now()).toEqual(new Date(now))
-  sandboxes.push(opalSandbox)
-})
+for (const count of ['one', 'another']) {
+  frozen(`has the options of opalTest, ${count}`, async ({ opal, opalSandbox }) => {
+    expect(await opal.clock.now()).toEqual(new Date(now))
+    urls.add(opalSandbox.url)
+    expect(urls.size).toBe(1)
+  })
+}
 
-opalTest({ now })('shares the sandbox of those with equal options', ({ opalSandbox }) => {
-  expect(sandboxes).toEqual([opalSandbox])
-})
-
-const frozen = test.extend({ opalOptions: { now } })
-
-frozen('takes options', async ({ opal }) => {
+test.extend({ opalOptions: { now } })('takes options', async ({ opal }) => {
   expect(await opal.clock.now()).toEqual(new Date(now))
 })
 
