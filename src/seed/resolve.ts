@@ -1,7 +1,7 @@
 import type { AccessLevel } from '../domain/access-level.js'
 import { parseTimestamp, realClock, type ClockState } from '../domain/clock.js'
 import type { ResolvedFaultRule } from '../domain/fault.js'
-import { configurationProblems } from '../domain/request-configuration.js'
+import { configurationProblems, mirrorDefault } from '../domain/request-configuration.js'
 import type { OrganizationSettings } from '../domain/settings.js'
 import { show } from '../schemas/check.js'
 import { readFault } from '../schemas/fault.js'
@@ -121,8 +121,9 @@ function lowerAscii(text: string): string {
 
 function resolveGroups(report: Report, document: SeedDocument): ResolvedGroup[] {
   const groups = Object.entries(document.groups ?? {}).map(([alias, group]) => {
-    const { group_id, name, description = '', group_type, access_levels = {}, propagation, ...details } = group
-    const { request_configurations } = details
+    const { group_id, name, description = '', group_type, access_levels = {}, propagation, ...given } = group
+    const { request_configurations } = given
+    const details = { ...(request_configurations && mirrorDefault(request_configurations)), ...given }
     if (request_configurations) {
       const path = `groups.${alias}.request_configurations`
       for (const problem of configurationProblems(path, request_configurations)) report(problem.path, problem.message)

@@ -3,6 +3,7 @@ import { Type } from '@sinclair/typebox'
 import type { FastifyRequest } from 'fastify'
 import { ReviewerStageSchema } from '../../schemas/group.js'
 import { Reference, References, Uuid } from '../../schemas/types.js'
+import { mirrorDefault } from '../../domain/request-configuration.js'
 import type { ListedGroup } from '../../store/groups.js'
 import type { Deps } from '../deps.js'
 import { guardRefusals, refusalResponses, writeRefusals } from '../schemas.js'
@@ -116,7 +117,10 @@ export function groupReviewers({ store, organizations }: Deps): FastifyPluginAsy
     if (index < 0) alsoDecides(request, 'request_configuration_created')
     const changed = { ...(all[index] ?? newConfiguration(details)), reviewer_stages }
     const request_configurations = index < 0 ? [...all, changed] : all.with(index, changed)
-    changeDetails(store, request.organization, group, { request_configurations })
+    changeDetails(store, request.organization, group, {
+      request_configurations,
+      ...mirrorDefault(request_configurations),
+    })
   }
 }
 

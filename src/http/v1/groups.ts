@@ -5,9 +5,10 @@ import { nothingDecided } from '../../domain/behaviors.js'
 import { trimTimestamp } from '../../domain/clock.js'
 import { decideAdd, groupNotFound, userNotFound } from '../../domain/group-user.js'
 import type { Problem } from '../../domain/refusal.js'
-import { configurationProblems, withoutUnset } from '../../domain/request-configuration.js'
+import { configurationProblems, mirrorDefault, withoutUnset } from '../../domain/request-configuration.js'
 import type { OpenOrganization } from '../../organization/organization.js'
 import type { ListedGroup } from '../../store/groups.js'
+import type { RecordDocuments } from '../../schemas/records.js'
 import { Uuid } from '../../schemas/types.js'
 import type { Deps } from '../deps.js'
 import { invalidRequest, maxProblems } from '../errors.js'
@@ -154,7 +155,10 @@ export function groups({ store, organizations }: Deps): FastifyPluginAsyncTypebo
         store.atomic(() => {
           const { sequence, id: group_id } = takeId(store, organization_id, 'group')
           // A group of Opal's own is its own remote group.
-          const details = group_type === 'OPAL_GROUP' ? { remote_id: group_id, remote_name: name, ...given } : given
+          const own = group_type === 'OPAL_GROUP' && { remote_id: group_id, remote_name: name }
+          const owner = adminOwnerOf(organization_id, body.app_id)
+          if (owner) alsoDecides(request, 'owner_of_app')
+          const details = { ...owner, ...own, ...given }
           const shown = { group_id, name, description, group_type, details: JSON.stringify(details) }
           store.groups.insert({ organization_id, sequence, alias: group_id, propagation: null, ...shown })
           for (const user_id of new Set(initial_user_ids)) addUser(organization, group_id, user_id)
@@ -210,6 +214,13 @@ export function groups({ store, organizations }: Deps): FastifyPluginAsyncTypebo
     store.groupUsers.save(key, found, decideAdd(forever, found, settings, organization.moment()))
   }
 
+  function adminOwnerOf(organization_id: number, app_id: string): { admin_owner_id: string } | undefined {
+    const app = store.records.find(organization_id, 'app', app_id)
+    if (!app) return undefined
+    const { admin_owner_id } = JSON.parse(app.document) as RecordDocuments['app']
+    return { admin_owner_id }
+  }
+
   /** Returns those fields of the group that an update can set. */
   function updateGroup(organization_id: number, update: UpdateGroupInfo): UpdateGroupInfo {
     const { group_id, name, description, configuration_template_id, ...rest } = update
@@ -219,6 +230,7 @@ export function groups({ store, organizations }: Deps): FastifyPluginAsyncTypebo
     if (!group) throw groupNotFound(group_id)
     const details: GroupDetails = {
       ...readDetails(group),
+      ...(configurations && mirrorDefault(configurations)),
       ...rest,
       ...(configurations && { request_configurations: configurations }),
       ...(configuration_template_id && { configuration_template_id }),
