@@ -1,4 +1,3 @@
-import type { Noun } from '../domain/records.js'
 import { openDatabase, type DatabaseOptions } from './database.js'
 import { prepareFaults } from './faults.js'
 import { prepareGroupUsers } from './group-users.js'
@@ -6,6 +5,7 @@ import { prepareGroups } from './groups.js'
 import { prepareLinks } from './links.js'
 import { prepareOrganizations } from './organizations.js'
 import { prepareRecords } from './records.js'
+import { prepareReferences } from './references.js'
 import { createShrink } from './shrink.js'
 import { prepareSnapshots } from './snapshots.js'
 import { prepareTokens } from './tokens.js'
@@ -24,15 +24,6 @@ export function openStore(file: string, migrationsFolder: string, options?: Data
   const { report } = collector
   const organizations = prepareOrganizations(db, shrink)
   const groups = prepareGroups(db, report)
-  const findReference = db
-    .prepare<{ organization_id: number; value: string }, string>(
-      `SELECT 'group ' || name FROM groups WHERE organization_id = @organization_id AND instr(details, @value) > 0
-       UNION ALL
-       SELECT replace(noun, '_', ' ') || ' ' || alias FROM records
-       WHERE organization_id = @organization_id AND instr(document, @value) > 0
-       LIMIT 1`,
-    )
-    .pluck()
   const records = prepareRecords(db, report)
   const links = prepareLinks(db, report)
   return {
@@ -49,16 +40,7 @@ export function openStore(file: string, migrationsFolder: string, options?: Data
     faults: prepareFaults(db),
     snapshots: prepareSnapshots(db, shrink),
 
-    /** What has this id in one of its fields: a group or a record, such as "group Platform"; undefined if nothing. */
-    findReference: (organization_id: number, id: string): string | undefined =>
-      // In quotes, since a text that mentions an id refers to nothing.
-      findReference.get({ organization_id, value: JSON.stringify(id) }),
-
-    /** Removes what points to something that is removed, or from it. */
-    removeReferences(organization_id: number, noun: Noun, id: string) {
-      links.removeAll(organization_id, noun, id)
-      records.removeDependents(organization_id, noun, id)
-    },
+    references: prepareReferences(db, { groups, links, records }),
 
     isAlive(): boolean {
       try {

@@ -199,7 +199,7 @@ export function groups({ store, organizations }: Deps): FastifyPluginAsyncTypebo
       const { organization_id } = request.organization
       await write(request, () => {
         if (!store.groups.remove(organization_id, group_id)) throw groupNotFound(group_id)
-        store.removeReferences(organization_id, 'group', group_id)
+        store.references.remove(organization_id, 'group', group_id)
       })
       return reply.send(undefined)
     })

@@ -857,7 +857,7 @@ describe('what the newest document adds to groups', () => {
       .put(path)
       .send({ groups: [cleared] })
       .expect(200)
-    const { body } = await agent.get(`${path}/${ids.plainGroup}`)
+    const { body } = (await agent.get(`${path}/${ids.plainGroup}`)) as { body: Group }
     expect(body).toMatchObject({ is_requestable: false, require_manager_approval: false, auto_approval: false })
     expect(body).not.toHaveProperty('max_duration')
   })
