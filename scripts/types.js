@@ -16,6 +16,7 @@ const roots = [
   'Settings',
   'Snapshot',
   'TurnClock',
+  'Undone',
 ]
 
 /** Writes schemas of openapi.yaml as TypeScript, with their descriptions, so that the types need no library. */

@@ -175,7 +175,7 @@ export interface Health {
   uptime_seconds: number
 }
 
-/** A call with its answer, or a move of the clock. */
+/** A call with its answer: of the API, or one of the control plane that changed the organization. */
 export interface JournalEntry {
   /** The id, as in the header x-opal-sandbox-request-id. */
   request_id: string
@@ -661,6 +661,14 @@ export interface TurnClock {
   reset?: true
 }
 
+/** What was undone. */
+export interface Undone {
+  /** The ids of the requests whose changes were undone, in the order of the changes. */
+  undone: string[]
+  /** How that changed the state, one item for each row. */
+  results: Change[]
+}
+
 /** A user's access to a group. Access found in the remote system has no propagation status. */
 export interface GroupUser {
   /** The group. */
@@ -686,6 +694,7 @@ export interface Change {
   /** What was changed: a noun, or a kind of link between two of them. */
   noun:
     | 'clock'
+    | 'settings'
     | 'user'
     | 'group'
     | 'access_level'
@@ -708,7 +717,7 @@ export interface Change {
     | 'group_tag'
     | 'user_tag'
     | 'resource_tag'
-  /** The ids that name it; empty for the clock. */
+  /** The ids that name it; empty for the clock and the settings. */
   key: Record<string, string>
   /** What happened to it. */
   change: 'created' | 'updated' | 'removed'
@@ -755,6 +764,7 @@ export type ErrorCode =
   | 'WAIT_TIMEOUT'
   | 'WAIT_ENDED'
   | 'SNAPSHOT_LIMIT'
+  | 'UNDO_IMPOSSIBLE'
   | 'DEFAULT_ORGANIZATION'
   | 'ROUTE_NOT_FOUND'
   | 'METHOD_NOT_ALLOWED'

@@ -18,6 +18,7 @@ import { requests } from './requests.js'
 import { seed } from './seed.js'
 import { settings } from './settings.js'
 import { snapshots } from './snapshots.js'
+import { undo } from './undo.js'
 import { rejectUnknown } from './unknown.js'
 
 const health = {
@@ -102,6 +103,7 @@ function guarded(deps: Deps, catalog: Catalog, checkHost: HostGuard): FastifyPlu
     await app.register(faults(deps))
     await app.register(requests(catalog, deps))
     await app.register(changes(deps))
+    await app.register(undo(deps))
     await app.register(organizationList(deps))
   }
 }
