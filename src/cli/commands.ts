@@ -69,6 +69,7 @@ export function createProgram(context: Context) {
   addFault(program, context)
   addRequests(program, context)
   addChanges(program, context)
+  addUndo(program, context)
   addCoverage(program, context)
   addCompletion(program, context)
   return program
@@ -493,6 +494,18 @@ function addChanges(program: Program, context: Context) {
     .option('--since <request_id>', 'only what calls after this one changed')
     .addHelpText('after', examples('changes', 'changes --since req-1a --json'))
     .action(async (_, command) => (await import('./changes.js')).printChanges(context, command.optsWithGlobals()))
+}
+
+function addUndo(program: Program, context: Context) {
+  program
+    .command('undo')
+    .description('return to the state before a call, and print what that changes')
+    .argument('<request_id>', 'the first call to undo; later ones are undone too')
+    .addOption(urlOption())
+    .addOption(tokenOption())
+    .addOption(jsonOption())
+    .addHelpText('after', examples('undo req-1a', 'undo req-1a --token org-demo'))
+    .action(async (to, _, command) => (await import('./changes.js')).undoCalls(context, command.optsWithGlobals(), to))
 }
 
 function addCoverage(program: Program, context: Context) {

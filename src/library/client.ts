@@ -15,6 +15,7 @@ import type {
   Settings,
   Snapshot,
   TurnClock,
+  Undone,
 } from './types.js'
 
 /** Selects calls by their order. */
@@ -124,6 +125,7 @@ export function createClient({ url, token, fetch }: ClientOptions) {
     getRequest: (requestId: string) => call<JournalEntry>('GET', `/requests/${encodeURIComponent(requestId)}`),
     /** By default, everything in the journal. */
     getChanges: (range: ChangeRange = {}) => call<ChangeSum>('GET', `/changes${queryOf(range)}`),
+    undo: (to: string) => call<Undone>('POST', '/undo', { to }),
     clearRequests: () => call<undefined>('DELETE', '/requests'),
     getCoverage: () => call<Coverage>('GET', '/coverage'),
     /** The coverage as a Markdown table. */

@@ -11,6 +11,7 @@ import type {
   Seed,
   Settings,
   Snapshot,
+  Undone,
 } from './types.js'
 import { readSeed, type SeedSource } from './seed-source.js'
 
@@ -77,7 +78,7 @@ export interface Organization {
     clear: () => Promise<void>
   }
   readonly requests: {
-    /** The calls under /v1 and the moves of the clock, oldest first; with `limit`, only the last ones. */
+    /** The calls under /v1, and what changed the organization otherwise, such as moves of the clock; oldest first. With `limit`, only the last ones. */
     list: (filter?: RequestFilter & { limit?: number | undefined }) => Promise<JournalEntry[]>
     /** Clears the journal and the coverage. */
     clear: () => Promise<void>
@@ -100,8 +101,19 @@ export interface Organization {
    * ```
    */
   changes: (range?: ChangeRange) => Promise<Change[]>
-  /** Returns a mark for `since` and `until`: the id of the latest request. */
+  /** Returns a mark for `since`, `until` and `undo`: the id of the latest request. */
   mark: () => Promise<string>
+  /**
+   * Returns to the state before a request, or to a mark: undoes what that call and all later ones changed, moves of the
+   * clock and settings included. Rejects if the journal no longer holds all of that, and across a reset.
+   *
+   * ```ts
+   * const start = await opal.mark()
+   * // ... run the code under test ...
+   * await opal.undo(start)
+   * ```
+   */
+  undo: (to: string) => Promise<Undone>
   /** Counts the answers per operation and status, and names those that never occurred. */
   coverage: () => Promise<Coverage>
   readonly settings: {
@@ -210,6 +222,7 @@ export function createOrganization({ name, url, token, readOnlyToken, fetch }: O
       )
     },
     mark: async () => (await client.getChanges()).until,
+    undo: (to) => client.undo(to),
     coverage: () => client.getCoverage(),
     settings: {
       get: () => client.getSettings(),
