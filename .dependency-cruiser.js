@@ -32,7 +32,7 @@ const nounFolders = {
 /** What the command imports from where it is: index.ts and sandbox.ts load Fastify and SQLite, which takes a while. */
 const cliExceptions = [
   'domain/(clock|host-name|operations|setup-error)',
-  'library/client',
+  'library/(changed|client)',
   'schemas/(closest|duration)',
   'seed/(built-in|default|file|given-secrets|load|schema|seed-error|yaml)',
 ]

@@ -1,7 +1,6 @@
 import { test as base } from 'vitest'
 import {
   createSandbox,
-  type Change,
   type ErrorBody,
   type JournalEntry,
   type Organization,
@@ -9,6 +8,7 @@ import {
   type SandboxOptions,
   type SeededOrganization,
 } from './index.js'
+import { describeChange, shorten } from './library/changed.js'
 
 declare module 'vitest' {
   // For `provide` in a configuration file.
@@ -66,7 +66,7 @@ export const test = base.extend<OpalFixtures>({
 const maxPrinted = 10
 
 function describe({ name, token, baseUrl }: Organization, requests: JournalEntry[]): string {
-  if (requests.length === 0)
+  if (requests.every(({ url }) => url.startsWith('/_sandbox/')))
     return `No call reached ${name}: the code under test has to call ${baseUrl} with the token ${token}.`
   return [`The last calls to ${name}, oldest first:`, ...requests.flatMap(describeRequest)].join('\n')
 }
@@ -75,7 +75,7 @@ function describeRequest(entry: JournalEntry): string[] {
   const { method, url, body, status, why, hint, ignored } = entry
   return [
     '',
-    `${method} ${url}${body === undefined ? '' : ` ${shorten(body)}`}`,
+    `${method} ${url}${body === undefined ? '' : ` ${shorten(JSON.stringify(body))}`}`,
     // For a call that succeeded, the deciding step is enough.
     `  ${status ?? 'cut off'}: ${(status !== undefined && status < 300 ? why.slice(-1) : why).join(', ')}`,
     ...problemsOf(entry).map(({ path, message }) => `  ${path} ${message}`),
@@ -85,20 +85,7 @@ function describeRequest(entry: JournalEntry): string[] {
   ]
 }
 
-function describeChange({ noun, key, change, before = {}, after = {} }: Change): string {
-  const name = [noun, ...Object.values(key)].join(' ')
-  if (change !== 'updated') return `${change} ${name} ${shorten(change === 'created' ? after : before)}`
-  const fields = Object.keys({ ...before, ...after })
-  const show = (value: unknown) => (value === undefined ? 'nothing' : shorten(value))
-  return `${change} ${name}: ${fields.map((field) => `${field} ${show(before[field])} -> ${show(after[field])}`).join(', ')}`
-}
-
 /** Every problem of the call. */
 function problemsOf({ rule, answer, answer_cut }: JournalEntry) {
   return rule === 'INVALID_REQUEST' && !answer_cut ? ((answer as ErrorBody).errors ?? []) : []
-}
-
-function shorten(body: unknown): string {
-  const text = JSON.stringify(body)
-  return text.length > 200 ? `${text.slice(0, 200)}...` : text
 }

@@ -472,7 +472,7 @@ function addRequests(program: Program, context: Context) {
     )
     .option('--timeout <duration>', 'with --wait: how long, 4m at most (default: 5s)', readDurationText)
     .addOption(new Option('--follow', 'print the last 10 calls, then new ones as they come').conflicts('wait'))
-    .option('--why', 'also print why each call was answered so')
+    .option('--why', 'also print why each call was answered so, and what it changed')
     .addHelpText(
       'after',
       examples(
