@@ -33,7 +33,7 @@ const nounFolders = {
 const cliExceptions = [
   'domain/(clock|host-name|operations|setup-error)',
   'library/(changed|client)',
-  'schemas/(closest|duration)',
+  'schemas/(closest|duration|limit)',
   'seed/(built-in|default|file|given-secrets|load|schema|seed-error|yaml)',
 ]
 

@@ -17,6 +17,7 @@ const roots = [
   'Snapshot',
   'TurnClock',
   'Undone',
+  'Violation',
 ]
 
 /** Writes schemas of openapi.yaml as TypeScript, with their descriptions, so that the types need no library. */

@@ -4,6 +4,8 @@ import { pino, type DestinationStream, type Logger } from 'pino'
 import { buildApp } from './http/app.js'
 import { createLogStream } from './http/log-stream.js'
 import type { Timestamp } from './domain/clock.js'
+import { SetupError } from './domain/setup-error.js'
+import { showViolation } from './http/changes.js'
 import type { CoverageReport } from './http/coverage.js'
 import { chooseExample, type ExampleCall } from './http/welcome.js'
 import type { AnswerCheck } from './http/validation.js'
@@ -12,6 +14,7 @@ import { showClock } from './organization/clock.js'
 import { defaultJournalLimits, type JournalLimits } from './organization/journal.js'
 import { openOrganizations, type Organizations } from './organization/index.js'
 import { readPackage } from './package.js'
+import { resolveLimit } from './schemas/limit.js'
 import { createShapes } from './schemas/shapes.js'
 import { builtInTokens } from './seed/built-in.js'
 import { checkStart, loadDefaultSeed, loadSeed } from './seed/load.js'
@@ -50,6 +53,8 @@ export interface OpenSandboxOptions {
   cors?: boolean
   /** Hashes by alias: the only secrets of `default`, also in a database that exists. */
   secrets?: Secrets | undefined
+  /** Rules for what calls may change, in every organization. */
+  forbid?: readonly string[]
   /** How much the journal keeps. */
   journal?: Partial<JournalLimits>
   /** The machine's own clock; `Date.now` by default. */
@@ -69,6 +74,8 @@ export interface RunningSandbox {
   exampleCall: () => ExampleCall
   /** The clock of `default`. */
   clock: () => { now: string; mode: string }
+  /** What calls changed against those rules since the start, over all organizations, removed ones included. */
+  violations: () => ReturnType<typeof showViolation>[]
   /** Counted since the start over all organizations, removed ones included. */
   coverage: () => CoverageReport
   /** Returns the port. Port 0 means any free one. */
@@ -86,6 +93,7 @@ export function openSandbox({
   durability = 'normal',
   allowNamed = true,
   maxOrganizations = 1_000,
+  forbid = [],
   journal = {},
   realNow = dateNow,
   secrets,
@@ -116,6 +124,13 @@ export function openSandbox({
       allowNamed,
       maxOrganizations,
       givenSecrets: secrets,
+      forbid: forbid.map((rule) =>
+        resolveLimit(
+          rule,
+          () => serverSeed().groups,
+          (message) => refuseLimit(rule, message),
+        ),
+      ),
       journalLimits: { ...defaultJournalLimits, ...journal },
     })
     const validTokens = () => builtInTokens().filter(({ secret }) => organizations.isTokenSecret(secret))
@@ -142,6 +157,7 @@ export function openSandbox({
       builtInTokens: validTokens,
       exampleCall: () => chooseExample({ store, organizations, builtInTokens: validTokens }),
       clock: () => showClock(organizations.default),
+      violations: () => organizations.violations().map(showViolation),
       coverage,
       async listen({ host, port }) {
         isOnLoopback = isLoopback(host)
@@ -154,6 +170,10 @@ export function openSandbox({
     store.close()
     throw error
   }
+}
+
+function refuseLimit(rule: string, message: string): never {
+  throw new SetupError(`The rule ${rule} is not valid: ${message}.`)
 }
 
 function describeSeed({ users, groups, group_users }: ReturnType<typeof loadSeed>): string {

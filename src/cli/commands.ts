@@ -19,6 +19,7 @@ import {
   readDurationText,
   readHeader,
   readHosts,
+  readLimit,
   readOperation,
   parseMoment,
   readPort,
@@ -201,6 +202,7 @@ function addExec(program: Program, context: Context) {
       'exit with 2 unless each of these was returned; repeatable',
       readRequirements,
     )
+    .option('--forbid <rule>', 'exit with 2 if a call changed what the rule forbids; repeatable', readLimit)
     .option('--quiet', 'print only errors: no report of what was never tested, and no log lines below the level error')
     .addHelpText(
       'after',
@@ -209,11 +211,19 @@ The sandbox is in memory, on a free port. The command finds it in OPAL_BASE_URL 
 (without), and the token in OPAL_AUTH_TOKEN and OPALMCP_BEARER_AUTH.
 
 Exits with the command's own status; 128 plus the signal's number if a signal ended it; 127 if there is no such
-command, 126 if it cannot be run; 2 if it succeeded and something required was not met.
+command, 126 if it cannot be run; 2 if it succeeded, but something required was not met or something forbidden was done.
+
+The rules of --forbid; the seed can have them too, as the list "forbid":
+  indefinite-access          access that never ends
+  longer-than=8h             access for longer
+  level=<remote id>          access at this level
+  outside-groups=<group>,... any change of other groups than these; aliases of the seed, or ids
+  more-than=<n>-grants       more than n grants
 ${examples(
   'exec -- npm test',
   'exec --seed seed.yaml --now 2026-01-01T00:00:00Z -- pytest',
   'exec --require update_group_user:404,429 -- go test ./...',
+  'exec --forbid indefinite-access --forbid longer-than=8h -- python script.py',
 )}`,
     )
     .action(async (words, _, command) => (await import('./exec.js')).exec(context, command.optsWithGlobals(), words))

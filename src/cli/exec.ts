@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { constants } from 'node:os'
 import type { Timestamp } from '../domain/clock.js'
 import { SetupError } from '../domain/setup-error.js'
-import { createSandbox, type Coverage, type Sandbox, type Seed } from '../index.js'
+import { createSandbox, type Coverage, type Sandbox, type Seed, type Violation } from '../index.js'
 import type { Context } from './context.js'
 import { readGivenSeed } from './given-seed.js'
 import { createLogger, type LogOptions } from './log.js'
@@ -16,6 +16,7 @@ interface ExecOptions extends LogOptions {
   secrets?: string
   now?: Timestamp
   require?: Requirement[]
+  forbid?: string[]
 }
 
 /** Runs a command with its own sandbox, and exits with its status. */
@@ -27,16 +28,30 @@ export async function exec(context: Context, options: ExecOptions, words: string
   const coverage = await sandbox.coverage()
   if (!options.quiet) say(context, describeCoverage(coverage))
   const missed = (options.require ?? []).filter((one) => timesMet(coverage, one) === 0)
-  if (missed.length === 0) return
-  say(
-    context,
-    `opal-sandbox: required, but never met: ${missed.map((one) => `${one.operation} ${one.status}`).join(', ')}.`,
-  )
+  if (missed.length > 0) {
+    say(
+      context,
+      `opal-sandbox: required, but never met: ${missed.map((one) => `${one.operation} ${one.status}`).join(', ')}.`,
+    )
+  }
+  const violations = await sandbox.violations()
+  if (violations.length > 0) say(context, describeViolations(violations))
+  if (missed.length + violations.length === 0) return
   // If the command failed, its own status says more.
   if (status === 0) context.exitCode = 2
 }
 
-async function open(context: Context, { now, ...options }: ExecOptions) {
+const maxPrinted = 20
+
+function describeViolations(violations: Violation[]): string {
+  const lines = violations.slice(0, maxPrinted).map(({ request_id, operation, rule, noun, key, message }) => {
+    return `  ${rule}: ${request_id} ${operation} ${message}: ${[noun, ...Object.values(key)].join(' ')}`
+  })
+  const rest = violations.length > maxPrinted ? [`  and ${violations.length - maxPrinted} more`] : []
+  return ['opal-sandbox: forbidden, but done:', ...lines, ...rest].join('\n')
+}
+
+async function open(context: Context, { now, forbid, ...options }: ExecOptions) {
   const logger = await createLogger(context, options)
   const onStep = reportSteps(context, options)
   const { document, explain } = await readGivenSeed(options, onStep)
@@ -45,6 +60,7 @@ async function open(context: Context, { now, ...options }: ExecOptions) {
     return await createSandbox({
       seed: document as Seed | undefined,
       now: now === undefined ? undefined : new Date(now),
+      forbid,
       logger,
     })
   } catch (error) {

@@ -72,6 +72,8 @@ export const changedNouns = Object.keys(layouts) as ChangedNoun[]
 /** The counter only matters for what goes back to an earlier state. */
 export const shownNouns = changedNouns.filter((noun) => noun !== 'counter')
 
+export type ShownNoun = (typeof shownNouns)[number]
+
 const update = 0
 const creation = 1
 const removal = 2
@@ -140,6 +142,11 @@ export function sumChanges(all: readonly Changes[]): RowChange[] {
     }
   }
   return [...sums.values()].flatMap(onlyDifferences)
+}
+
+/** Only the columns of the key: a store function may report it as a whole row. */
+export function keyOf({ noun, key }: RowChange): Row {
+  return Object.fromEntries(layouts[noun].key.map((name) => [name, key[name]]))
 }
 
 /** Leads back from the state after changes to the one before. */

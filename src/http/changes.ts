@@ -3,6 +3,7 @@ import { layouts, shownNouns, type ChangedNoun, type Row, type RowChange } from 
 import { formatTimestamp, type ClockState } from '../domain/clock.js'
 import { linkKinds, recordKinds, type LinkName, type Noun, type RecordNoun } from '../domain/records.js'
 import type { OrganizationSettings } from '../domain/settings.js'
+import type { LimitViolation } from '../domain/limit.js'
 import { writeSettings } from '../schemas/settings.js'
 import { writeTimeline } from '../schemas/timeline.js'
 import { Enum } from '../schemas/types.js'
@@ -23,6 +24,24 @@ export const ChangeSchema = Type.Object(
 )
 
 export type ShownChange = Static<typeof ChangeSchema>
+
+export const ViolationSchema = Type.Object(
+  {
+    organization: Type.String({ description: '`default`, or `org-<name>`.', examples: ['default'] }),
+    request_id: Type.String({ description: 'The id of the call.', examples: ['req-1a'] }),
+    operation: Type.String({ description: 'The operation that was called.', examples: ['update_group_user'] }),
+    rule: Type.String({ description: 'The rule that it broke.', examples: ['longer-than=8h'] }),
+    noun: Enum(shownNouns, { description: 'What it changed.' }),
+    key: Type.Record(Type.String(), Type.String(), { description: 'The ids that name it.' }),
+    message: Type.String({ description: 'In which way.', examples: ['gives access that never ends'] }),
+  },
+  { title: 'Violation', description: 'A change that a rule forbids.', additionalProperties: false },
+)
+
+/** A violation as the control plane shows it. */
+export function showViolation({ key, noun, ...violation }: LimitViolation): Static<typeof ViolationSchema> {
+  return { ...violation, noun, key: showKey(noun, key) }
+}
 
 /** Changes as the control plane shows them: with fields in place of columns. Some columns are not shown. */
 export function showChanges(rows: readonly RowChange[]): ShownChange[] {

@@ -16,6 +16,7 @@ import type {
   Snapshot,
   TurnClock,
   Undone,
+  Violation,
 } from './types.js'
 
 /** Selects calls by their order. */
@@ -126,6 +127,7 @@ export function createClient({ url, token, fetch }: ClientOptions) {
     /** By default, everything in the journal. */
     getChanges: (range: ChangeRange = {}) => call<ChangeSum>('GET', `/changes${queryOf(range)}`),
     undo: (to: string) => call<Undone>('POST', '/undo', { to }),
+    listViolations: async () => (await call<{ results: Violation[] }>('GET', '/violations')).results,
     clearRequests: () => call<undefined>('DELETE', '/requests'),
     getCoverage: () => call<Coverage>('GET', '/coverage'),
     /** The coverage as a Markdown table. */

@@ -12,6 +12,7 @@ import type {
   Settings,
   Snapshot,
   Undone,
+  Violation,
 } from './types.js'
 import { readSeed, type SeedSource } from './seed-source.js'
 
@@ -114,6 +115,8 @@ export interface Organization {
    * ```
    */
   undo: (to: string) => Promise<Undone>
+  /** What calls changed since the last reset although a rule of `forbid` does not allow it. */
+  violations: () => Promise<Violation[]>
   /** Counts the answers per operation and status, and names those that never occurred. */
   coverage: () => Promise<Coverage>
   readonly settings: {
@@ -223,6 +226,7 @@ export function createOrganization({ name, url, token, readOnlyToken, fetch }: O
     },
     mark: async () => (await client.getChanges()).until,
     undo: (to) => client.undo(to),
+    violations: () => client.listViolations(),
     coverage: () => client.getCoverage(),
     settings: {
       get: () => client.getSettings(),

@@ -595,6 +595,8 @@ export interface Seed {
   >
   /** Rules that make calls fail; the first one that matches applies. */
   faults?: FaultRule[]
+  /** Rules for what calls may change. A call that breaks one is answered as always, and is a violation. */
+  forbid?: string[]
   /** Whether to add the magic users, one for every outcome. */
   magic?: boolean
   /** In an export: the counter from which new ids are derived. */
@@ -667,6 +669,48 @@ export interface Undone {
   undone: string[]
   /** How that changed the state, one item for each row. */
   results: Change[]
+}
+
+/** A change that a rule forbids. */
+export interface Violation {
+  /** `default`, or `org-<name>`. */
+  organization: string
+  /** The id of the call. */
+  request_id: string
+  /** The operation that was called. */
+  operation: string
+  /** The rule that it broke. */
+  rule: string
+  /** What it changed. */
+  noun:
+    | 'clock'
+    | 'settings'
+    | 'user'
+    | 'group'
+    | 'access_level'
+    | 'group_user'
+    | 'token'
+    | 'app'
+    | 'owner'
+    | 'message_channel'
+    | 'on_call_schedule'
+    | 'tag'
+    | 'resource'
+    | 'remote_user'
+    | 'sync_error'
+    | 'owner_user'
+    | 'group_visibility'
+    | 'group_message_channel'
+    | 'group_on_call_schedule'
+    | 'group_containing_group'
+    | 'group_resource'
+    | 'group_tag'
+    | 'user_tag'
+    | 'resource_tag'
+  /** The ids that name it. */
+  key: Record<string, string>
+  /** In which way. */
+  message: string
 }
 
 /** A user's access to a group. Access found in the remote system has no propagation status. */

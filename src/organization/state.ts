@@ -101,6 +101,8 @@ export function createStateChanges({ store, serverSeed, clocks, forgetTokens, gi
     organization.journal.clear(request_id)
     organization.journal.endWaits('reset')
     organization.buckets = fullBuckets()
+    organization.violations = []
+    organization.grants = 0
     forgetTokens(organization)
   }
 

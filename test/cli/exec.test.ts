@@ -238,3 +238,46 @@ describe('a required answer', () => {
     ).toBe(0)
   })
 })
+
+describe('what is forbidden', () => {
+  const done = `
+opal-sandbox: forbidden, but done:
+  longer-than=30m: req-1 update_group_user gives access until 2026-01-01T01:00:00.000Z: group_user ${ids.apiGroup} ${ids.jake}
+`.trimStart()
+
+  test('and was done makes a command that succeeded fail, with the call, the row and the rule', async () => {
+    const options = ['--quiet', '--now', '2026-01-01', '--forbid', 'longer-than=30m', '--forbid', 'indefinite-access']
+    const { code, stdout, stderr } = await executed(options, calling(put(ids.jake)))
+    expect({ code, stderr }).toEqual({ code: 2, stderr: done })
+    expect(stdout).toMatch(/^200 /)
+  })
+
+  test('can be named by the seed, and counts in every organization, also before a reset', async () => {
+    const seed = seedFile(`
+version: 1
+users: { jake: { user_id: ${ids.jake}, email: jake@company.dev, full_name: Jake Barnes } }
+groups: { api: { group_id: ${ids.apiGroup}, name: API, group_type: OPAL_GROUP } }
+group_users: [{ group: api, user: jake }]
+forbid: [longer-than=30m]
+`)
+    const program = `process.env.OPAL_AUTH_TOKEN = 'org-other'
+      ${calling(put(ids.jake), ['POST', '/_sandbox/reset'])}`
+    const { code, stderr } = await executed(['--quiet', '--now', '2026-01-01', '--seed', seed], program)
+    expect({ code, stderr }).toEqual({ code: 2, stderr: done })
+  })
+
+  test('and was not done changes nothing', async () => {
+    expect(await executed(['--quiet', '--forbid', 'longer-than=8h'], calling(put(ids.jake)))).toMatchObject({ code: 0 })
+  })
+
+  test('is rejected if it is no rule', async () => {
+    expect(await executed(['--forbid', 'longer-then=8h'], '')).toMatchObject({
+      code: 1,
+      stderr: expect.stringMatching(/longer-then=8h.* is invalid. Expected one of indefinite-access, /) as unknown,
+    })
+    expect(await executed(['--forbid', 'outside-groups=nobody'], '')).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('names a group that does not exist: nobody') as unknown,
+    })
+  })
+})

@@ -20,6 +20,7 @@ import { settings } from './settings.js'
 import { snapshots } from './snapshots.js'
 import { undo } from './undo.js'
 import { rejectUnknown } from './unknown.js'
+import { violations } from './violations.js'
 
 const health = {
   operationId: 'sandbox_health',
@@ -104,6 +105,7 @@ function guarded(deps: Deps, catalog: Catalog, checkHost: HostGuard): FastifyPlu
     await app.register(requests(catalog, deps))
     await app.register(changes(deps))
     await app.register(undo(deps))
+    await app.register(violations())
     await app.register(organizationList(deps))
   }
 }
