@@ -1,21 +1,51 @@
-import { test as base } from 'vitest'
+import { expect, test as base } from 'vitest'
 import {
   createSandbox,
+  type ChangeRange,
   type ErrorBody,
+  type ExpectedChange,
   type JournalEntry,
   type Organization,
   type Sandbox,
   type SandboxOptions,
   type SeededOrganization,
 } from './index.js'
-import { describeChange, shorten } from './library/changed.js'
+import { alignChanges, describeChange, shorten } from './library/changed.js'
 
 declare module 'vitest' {
   // For `provide` in a configuration file.
   interface ProvidedContext {
     opalOptions: SandboxOptions
   }
+
+  interface Matchers<T> {
+    /**
+     * Passes if the calls to an organization changed exactly these rows, in any order. An expected change names as much as
+     * matters. Moves of the clock and settings only count if the list names them.
+     *
+     * ```ts
+     * await expect(opal).toHaveChanged([{ noun: 'group_user', change: 'updated', after: { expiration_date: null } }])
+     * ```
+     */
+    toHaveChanged: (
+      expected: readonly ExpectedChange[],
+      range?: ChangeRange,
+    ) => T extends Organization ? Promise<void> : never
+  }
 }
+
+expect.extend({
+  async toHaveChanged({ changes }: Organization, expected: readonly ExpectedChange[], range?: ChangeRange) {
+    const actual = alignChanges(await changes(range), expected, (a, b) => this.equals(a, b))
+    return {
+      pass: this.equals(actual, expected),
+      actual,
+      expected,
+      message: () =>
+        this.isNot ? 'the calls changed just that' : 'the calls changed other rows, or changed them otherwise',
+    }
+  },
+})
 
 /** The fixtures that `test` adds to vitest's own. */
 export interface OpalFixtures {

@@ -1,3 +1,6 @@
+import { deepStrictEqual } from 'node:assert'
+import { isDeepStrictEqual } from 'node:util'
+import { alignChanges, type ExpectedChange } from './changed.js'
 import { ClientError, createClient, type Client, type ChangeRange, type RequestFilter } from './client.js'
 import type {
   Change,
@@ -102,6 +105,15 @@ export interface Organization {
    * ```
    */
   changes: (range?: ChangeRange) => Promise<Change[]>
+  /**
+   * Rejects with an AssertionError that shows the difference unless calls changed exactly these rows, in any order. An
+   * expected change names as much as matters. Moves of the clock and settings only count if the list names them.
+   *
+   * ```ts
+   * await opal.assertChanged([{ noun: 'group_user', change: 'updated', after: { expiration_date: null } }])
+   * ```
+   */
+  assertChanged: (expected: readonly ExpectedChange[], range?: ChangeRange) => Promise<void>
   /** Returns a mark for `since`, `until` and `undo`: the id of the latest request. */
   mark: () => Promise<string>
   /**
@@ -175,6 +187,16 @@ export interface OrganizationOptions {
 export function createOrganization({ name, url, token, readOnlyToken, fetch }: OrganizationOptions): Organization {
   const client = createClient({ url, token, fetch })
   const baseUrl = `${url}/v1`
+
+  async function changes(range?: ChangeRange): Promise<Change[]> {
+    const { complete, results } = await client.getChanges(range)
+    if (complete) return results
+    throw new Error(
+      'The journal no longer holds all changes: it keeps the last calls up to its limits, and a reset empties it. ' +
+        'Set a later mark, or raise the option journal.',
+    )
+  }
+
   return {
     name,
     token,
@@ -216,13 +238,10 @@ export function createOrganization({ name, url, token, readOnlyToken, fetch }: O
       waitFor: ({ timeout, ...filter } = {}) =>
         client.waitForRequests({ ...filter, timeout: timeout === undefined ? undefined : writeDuration(timeout) }),
     },
-    async changes(range) {
-      const { complete, results } = await client.getChanges(range)
-      if (complete) return results
-      throw new Error(
-        'The journal no longer holds all changes: it keeps the last calls up to its limits, and a reset empties it. ' +
-          'Set a later mark, or raise the option journal.',
-      )
+    changes,
+    async assertChanged(expected, range) {
+      const actual = alignChanges(await changes(range), expected, isDeepStrictEqual)
+      deepStrictEqual(actual, expected)
     },
     mark: async () => (await client.getChanges()).until,
     undo: (to) => client.undo(to),
