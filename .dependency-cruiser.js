@@ -18,7 +18,7 @@ const floors = [
 const nounFolders = {
   cli: {
     entries: ['index', 'main', 'commands'],
-    shared: ['context', 'given-seed', 'hints', 'log', 'options', 'print', 'proxy', 'server', 'steps'],
+    shared: ['context', 'given-seed', 'hints', 'log', 'options', 'print', 'proxy', 'report', 'server', 'steps'],
   },
   'http/effects': { entries: ['index', 'list'], shared: ['effect'] },
   'http/sandbox': { entries: ['index'], shared: [] },

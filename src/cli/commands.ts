@@ -23,6 +23,7 @@ import {
   readOperation,
   parseMoment,
   readPort,
+  readReport,
   readRequirements,
   readSize,
   readStatus,
@@ -203,12 +204,15 @@ function addExec(program: Program, context: Context) {
       readRequirements,
     )
     .option('--forbid <rule>', 'exit with 2 if a call changed what the rule forbids; repeatable', readLimit)
+    .option('--report <file>', 'write calls, changes and coverage: .md, or .xml for JUnit; repeatable', readReport)
     .option('--quiet', 'print only errors: no report of what was never tested, and no log lines below the level error')
     .addHelpText(
       'after',
       `
 The sandbox is in memory, on a free port. The command finds it in OPAL_BASE_URL (with /v1) and OPAL_SANDBOX_URL
 (without), and the token in OPAL_AUTH_TOKEN and OPALMCP_BEARER_AUTH.
+
+If GITHUB_STEP_SUMMARY names a file, as in GitHub's workflows, the report in Markdown is appended to it, unless --quiet.
 
 Exits with the command's own status; 128 plus the signal's number if a signal ended it; 127 if there is no such
 command, 126 if it cannot be run; 2 if it succeeded, but something required was not met or something forbidden was done.
@@ -223,6 +227,7 @@ ${examples(
   'exec -- npm test',
   'exec --seed seed.yaml --now 2026-01-01T00:00:00Z -- pytest',
   'exec --require update_group_user:404,429 -- go test ./...',
+  'exec --report run.md --report run.xml -- npm test',
   'exec --forbid indefinite-access --forbid longer-than=8h -- python script.py',
 )}`,
     )

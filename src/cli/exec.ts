@@ -9,6 +9,7 @@ import { readGivenSeed } from './given-seed.js'
 import { createLogger, type LogOptions } from './log.js'
 import type { Requirement } from './options.js'
 import { align, say } from './print.js'
+import { describeWithCall, readOrganizations, writeReports } from './report.js'
 import { reportSteps } from './steps.js'
 
 interface ExecOptions extends LogOptions {
@@ -17,6 +18,7 @@ interface ExecOptions extends LogOptions {
   now?: Timestamp
   require?: Requirement[]
   forbid?: string[]
+  report?: string[]
 }
 
 /** Runs a command with its own sandbox, and exits with its status. */
@@ -27,7 +29,8 @@ export async function exec(context: Context, options: ExecOptions, words: string
   if (!hasRun) return
   const coverage = await sandbox.coverage()
   if (!options.quiet) say(context, describeCoverage(coverage))
-  const missed = (options.require ?? []).filter((one) => timesMet(coverage, one) === 0)
+  const required = (options.require ?? []).map((one) => ({ ...one, isMet: timesMet(coverage, one) > 0 }))
+  const missed = required.filter(({ isMet }) => !isMet)
   if (missed.length > 0) {
     say(
       context,
@@ -36,17 +39,19 @@ export async function exec(context: Context, options: ExecOptions, words: string
   }
   const violations = await sandbox.violations()
   if (violations.length > 0) say(context, describeViolations(violations))
-  if (missed.length + violations.length === 0) return
   // If the command failed, its own status says more.
-  if (status === 0) context.exitCode = 2
+  if (status === 0 && missed.length + violations.length > 0) context.exitCode = 2
+  const { report = [], forbid = [] } = options
+  const summaryFile = options.quiet ? undefined : context.env.GITHUB_STEP_SUMMARY
+  if (report.length === 0 && !summaryFile) return
+  const organizations = await readOrganizations(sandbox)
+  await writeReports(report, summaryFile, { status, organizations, coverage, required, forbidden: forbid, violations })
 }
 
 const maxPrinted = 20
 
 function describeViolations(violations: Violation[]): string {
-  const lines = violations.slice(0, maxPrinted).map(({ request_id, operation, rule, noun, key, message }) => {
-    return `  ${rule}: ${request_id} ${operation} ${message}: ${[noun, ...Object.values(key)].join(' ')}`
-  })
+  const lines = violations.slice(0, maxPrinted).map((one) => `  ${one.rule}: ${describeWithCall(one)}`)
   const rest = violations.length > maxPrinted ? [`  and ${violations.length - maxPrinted} more`] : []
   return ['opal-sandbox: forbidden, but done:', ...lines, ...rest].join('\n')
 }

@@ -165,6 +165,12 @@ export function readLimit(text: string, others: string[] = []): string[] {
   return [...others, text]
 }
 
+/** Reads the name of a report, and adds it to those given before. */
+export function readReport(text: string, others: string[] = []): string[] {
+  if (!/\.(md|xml)$/.test(text)) throw new InvalidArgumentError('Expected a file whose name ends in .md or .xml.')
+  return [...others, text]
+}
+
 /** Returns the parsed JSON, or the text itself if it is not JSON. */
 export function readValue(text: string): unknown {
   try {
