@@ -4,6 +4,8 @@ import { pino, type DestinationStream, type Logger } from 'pino'
 import { buildApp } from './http/app.js'
 import { createLogStream } from './http/log-stream.js'
 import type { Timestamp } from './domain/clock.js'
+import { SetupError } from './domain/setup-error.js'
+import { showViolation } from './http/changes.js'
 import type { CoverageReport } from './http/coverage.js'
 import { chooseExample, type ExampleCall } from './http/welcome.js'
 import type { AnswerCheck } from './http/validation.js'
@@ -12,6 +14,7 @@ import { showClock } from './organization/clock.js'
 import { defaultJournalLimits, type JournalLimits } from './organization/journal.js'
 import { openOrganizations, type Organizations } from './organization/index.js'
 import { readPackage } from './package.js'
+import { resolveLimit } from './schemas/limit.js'
 import { createShapes } from './schemas/shapes.js'
 import { builtInTokens } from './seed/built-in.js'
 import { checkStart, loadDefaultSeed, loadSeed } from './seed/load.js'
@@ -50,6 +53,8 @@ export interface OpenSandboxOptions {
   cors?: boolean
   /** Hashes by alias: the only secrets of `default`, also in a database that exists. */
   secrets?: Secrets | undefined
+  /** Rules for what calls may change, in every organization. */
+  forbid?: readonly string[]
   /** How much the journal keeps. */
   journal?: Partial<JournalLimits>
   /** The machine's own clock; `Date.now` by default. */
@@ -71,6 +76,8 @@ export interface RunningSandbox {
   exampleCall: () => ExampleCall
   /** The clock of `default`. */
   clock: () => { now: string; mode: string }
+  /** What calls changed against those rules since the start, over all organizations, removed ones included. */
+  violations: () => ReturnType<typeof showViolation>[]
   /** Counted since the start over all organizations, removed ones included. */
   coverage: () => Promise<CoverageReport>
   /** Registers all routes, also those that wait for their first call. */
@@ -90,6 +97,7 @@ export function openSandbox({
   durability = 'normal',
   allowNamed = true,
   maxOrganizations = 1_000,
+  forbid = [],
   journal = {},
   realNow = dateNow,
   secrets,
@@ -121,6 +129,13 @@ export function openSandbox({
       allowNamed,
       maxOrganizations,
       givenSecrets: secrets,
+      forbid: forbid.map((rule) =>
+        resolveLimit(
+          rule,
+          () => serverSeed().groups,
+          (message) => refuseLimit(rule, message),
+        ),
+      ),
       journalLimits: { ...defaultJournalLimits, ...journal },
     })
     const validTokens = () => builtInTokens().filter(({ secret }) => organizations.isTokenSecret(secret))
@@ -148,6 +163,7 @@ export function openSandbox({
       builtInTokens: validTokens,
       exampleCall: () => chooseExample({ store, organizations, builtInTokens: validTokens }),
       clock: () => showClock(organizations.default),
+      violations: () => organizations.violations().map(showViolation),
       coverage,
       loadAll,
       async listen({ host, port }) {
@@ -161,6 +177,10 @@ export function openSandbox({
     store.close()
     throw error
   }
+}
+
+function refuseLimit(rule: string, message: string): never {
+  throw new SetupError(`The rule ${rule} is not valid: ${message}.`)
 }
 
 function describeSeed({ users, groups, group_users }: ReturnType<typeof loadSeed>): string {

@@ -2,7 +2,8 @@ import { linkNames, recordNouns, type LinkName, type RecordNoun } from './record
 
 // What a call changed, row by row, as stored. Columns become fields when a change is shown.
 
-export type ChangedNoun = 'group' | 'user' | 'group_user' | 'access_level' | 'token' | 'clock' | RecordNoun | LinkName
+export type ChangedNoun =
+  'clock' | 'settings' | 'counter' | 'group' | 'user' | 'group_user' | 'access_level' | 'token' | RecordNoun | LinkName
 
 type Value = string | number | null
 
@@ -43,6 +44,8 @@ const link: Layout = { key: ['from_id', 'to_id'], columns: ['sequence', 'documen
 /** Rows that others refer to come first. */
 export const layouts = {
   clock: { key: [], columns: ['clock'] },
+  settings: { key: [], columns: ['settings'] },
+  counter: { key: [], columns: ['next_sequence'] },
   user: {
     key: ['user_id'],
     columns: [
@@ -65,6 +68,11 @@ export const layouts = {
 } as const satisfies Record<ChangedNoun, Layout>
 
 export const changedNouns = Object.keys(layouts) as ChangedNoun[]
+
+/** The counter only matters for what goes back to an earlier state. */
+export const shownNouns = changedNouns.filter((noun) => noun !== 'counter')
+
+export type ShownNoun = (typeof shownNouns)[number]
 
 const update = 0
 const creation = 1
@@ -134,6 +142,16 @@ export function sumChanges(all: readonly Changes[]): RowChange[] {
     }
   }
   return [...sums.values()].flatMap(onlyDifferences)
+}
+
+/** Only the columns of the key: a store function may report it as a whole row. */
+export function keyOf({ noun, key }: RowChange): Row {
+  return Object.fromEntries(layouts[noun].key.map((name) => [name, key[name]]))
+}
+
+/** Leads back from the state after changes to the one before. */
+export function invertChanges(rows: readonly RowChange[]): RowChange[] {
+  return rows.map(({ before, after, ...change }) => ({ ...change, before: after, after: before }))
 }
 
 /** An update holds only some columns; the others are as the changes around it have them. */

@@ -60,6 +60,10 @@ export const refusals: Record<RefusalCode, RefusalKind> = {
   },
   SNAPSHOT_NOT_FOUND: { status: 404, means: 'there is no snapshot with that name' },
   SNAPSHOT_LIMIT: { status: 409, means: 'the organization already has 100 snapshots' },
+  UNDO_IMPOSSIBLE: {
+    status: 409,
+    means: 'the journal no longer holds all changes since that call, or another call is just making changes',
+  },
   DEFAULT_ORGANIZATION: { status: 409, means: 'the organization `default` cannot be deleted' },
   ROUTE_NOT_FOUND: { status: 404, means: behaviors.ROUTE_NOT_FOUND.means },
   METHOD_NOT_ALLOWED: { status: 405, means: behaviors.METHOD_NOT_ALLOWED.means },

@@ -15,6 +15,8 @@ import type {
   Settings,
   Snapshot,
   TurnClock,
+  Undone,
+  Violation,
 } from './types.js'
 
 /** Selects calls by their order. */
@@ -124,6 +126,8 @@ export function createClient({ url, token, fetch }: ClientOptions) {
     getRequest: (requestId: string) => call<JournalEntry>('GET', `/requests/${encodeURIComponent(requestId)}`),
     /** By default, everything in the journal. */
     getChanges: (range: ChangeRange = {}) => call<ChangeSum>('GET', `/changes${queryOf(range)}`),
+    undo: (to: string) => call<Undone>('POST', '/undo', { to }),
+    listViolations: async () => (await call<{ results: Violation[] }>('GET', '/violations')).results,
     clearRequests: () => call<undefined>('DELETE', '/requests'),
     getCoverage: () => call<Coverage>('GET', '/coverage'),
     /** The coverage as a Markdown table. */

@@ -7,6 +7,7 @@ import type { Store } from '../store/index.js'
 import type { OrganizationRow } from '../store/organizations.js'
 import { createClocks } from './clock.js'
 import { createFaults } from './faults.js'
+import { createLimits } from './limits.js'
 import { createJournals, type JournalLimits } from './journal.js'
 import type { OpenOrganization } from './organization.js'
 import { fullBuckets, takeRequest } from './rate.js'
@@ -26,6 +27,8 @@ export interface OrganizationsOptions {
   /** The maximum number of organizations besides `default`. */
   maxOrganizations: number
   journalLimits: JournalLimits
+  /** Rules for what calls may change in every organization, beside those of its seed. */
+  forbid?: readonly string[]
   /** Replace the secrets of `default`, whatever the database has. */
   givenSecrets?: Secrets | undefined
 }
@@ -39,6 +42,7 @@ export function openOrganizations({
   allowNamed,
   maxOrganizations,
   journalLimits,
+  forbid = [],
   givenSecrets,
 }: OrganizationsOptions) {
   /** By name; null if it is in the database but has not been used since the start. */
@@ -71,6 +75,8 @@ export function openOrganizations({
       faults: createFaults(store.faults.list(organization_id)),
       journal: journals.create(),
       buckets: fullBuckets(),
+      violations: [],
+      grants: 0,
       inFlight: 0,
       lastUse: 0,
     }
@@ -150,6 +156,8 @@ export function openOrganizations({
     ...tokens,
 
     ...stateChanges,
+
+    ...createLimits(forbid),
 
     changeClock: clocks.changeClock,
 

@@ -1,4 +1,5 @@
 import type { ClockState, Moment, Timestamp } from '../domain/clock.js'
+import type { LimitViolation } from '../domain/limit.js'
 import { Refusal } from '../domain/refusal.js'
 import type { OrganizationSettings } from '../domain/settings.js'
 import type { ResolvedSeed } from '../seed/load.js'
@@ -32,6 +33,9 @@ export interface OpenOrganization extends PersistentState {
   faults: Faults
   journal: Journal
   buckets: Buckets
+  /** Since the last reset, as is the number of grants that calls gave. */
+  violations: LimitViolation[]
+  grants: number
   /** Requests being answered; while there are any, the organization is not evicted. */
   inFlight: number
   /** The sequence number of its last use, counted over all organizations. */

@@ -5,6 +5,7 @@ import { configurationProblems, mirrorDefault } from '../domain/request-configur
 import type { OrganizationSettings } from '../domain/settings.js'
 import { show } from '../schemas/check.js'
 import { readFault } from '../schemas/fault.js'
+import { resolveLimit } from '../schemas/limit.js'
 import type { Report } from '../schemas/report.js'
 import { readSettings } from '../schemas/settings.js'
 import { readTimeline } from '../schemas/timeline.js'
@@ -54,9 +55,12 @@ export interface Resolution {
 
 /** Resolves the aliases of a document that matches the schema. Reports its contradictions. */
 export function resolveSeed(report: Report, document: SeedDocument): Resolution {
-  const settings = readSettings(report, 'settings', document.settings ?? {})
   const users = resolveUsers(report, document)
   const groups = resolveGroups(report, document)
+  const settings = {
+    ...readSettings(report, 'settings', document.settings ?? {}),
+    ...(document.forbid && { forbid: resolveForbidden(report, document.forbid, groups) }),
+  }
   const tokens = resolveTokens(report, document, users)
   return {
     clock: readClock(report, document.clock),
@@ -69,6 +73,16 @@ export function resolveSeed(report: Report, document: SeedDocument): Resolution 
     faults: (document.faults ?? []).map((fault, index) => readFault(report, `faults[${index}]`, fault)),
     next_sequence: document.next_sequence ?? 1,
   }
+}
+
+function resolveForbidden(report: Report, forbid: string[], groups: ResolvedGroup[]): string[] {
+  return forbid.map((rule, index) =>
+    resolveLimit(
+      rule,
+      () => groups,
+      (message) => report(`forbid[${index}]`, message),
+    ),
+  )
 }
 
 function readClock(report: Report, clock: SeedDocument['clock']): ClockState {

@@ -2,6 +2,7 @@ import { Type, type Static, type TSchema } from '@sinclair/typebox'
 import { earliest, latest } from '../domain/clock.js'
 import { FaultDocument, maxFaults } from '../schemas/fault.js'
 import { groupDetails, GroupType } from '../schemas/group.js'
+import { aLimit } from '../schemas/limit.js'
 import { SettingsDocument } from '../schemas/settings.js'
 import { TimelineSchema } from '../schemas/timeline.js'
 import { Enum, Uuid } from '../schemas/types.js'
@@ -113,13 +114,19 @@ const GroupUser = Type.Object(
   closed,
 )
 
+const Forbidden = Type.String({
+  pattern: '^(indefinite-access|longer-than=.+|level=.*|outside-groups=.+|more-than=[0-9]+-grants?)$',
+  expects: aLimit,
+  description: `Expects ${aLimit}.`,
+})
+
 const byAlias = <Entry extends TSchema>(entry: Entry, description: string) =>
   Type.Record(Type.String({ pattern: aliasPattern }), entry, { ...closed, expectsNames: anAlias, description })
 
 /** The schemas of a seed's entries: those with an alias, and those in lists. */
 export const entries = {
   byAlias: { tokens: Token, users: User, groups: Group, ...recordEntries },
-  listed: { group_users: GroupUser, faults: FaultDocument },
+  listed: { group_users: GroupUser, faults: FaultDocument, forbid: Forbidden },
 }
 
 const recordSections = {
@@ -152,6 +159,14 @@ export const SeedDocument = Type.Object(
       Type.Array(FaultDocument, {
         maxItems: maxFaults,
         description: 'Rules that make calls fail; the first one that matches applies.',
+      }),
+    ),
+    forbid: optional(
+      Type.Array(Forbidden, {
+        maxItems: 20,
+        description:
+          'Rules for what calls may change. A call that breaks one is answered as always, and is a violation.',
+        examples: [['indefinite-access', 'longer-than=8h', 'outside-groups=api']],
       }),
     ),
     magic: optional(Type.Boolean({ description: 'Whether to add the magic users, one for every outcome.' })),

@@ -6,6 +6,7 @@ import { prepareLinks } from './links.js'
 import { prepareOrganizations } from './organizations.js'
 import { prepareRecords } from './records.js'
 import { prepareReferences } from './references.js'
+import { createRows } from './rows.js'
 import { createShrink } from './shrink.js'
 import { prepareSnapshots } from './snapshots.js'
 import { prepareTokens } from './tokens.js'
@@ -22,7 +23,7 @@ export function openStore(file: string, migrationsFolder: string, options?: Data
   const ping = db.prepare('SELECT 1')
   const collector = createCollector()
   const { report } = collector
-  const organizations = prepareOrganizations(db, shrink)
+  const organizations = prepareOrganizations(db, shrink, report)
   const groups = prepareGroups(db, report)
   const records = prepareRecords(db, report)
   const links = prepareLinks(db, report)
@@ -37,6 +38,7 @@ export function openStore(file: string, migrationsFolder: string, options?: Data
     groupUsers: prepareGroupUsers(db, { takeSequence: organizations.takeSequence, levels: groups.levels, report }),
     records,
     links,
+    rows: createRows(db, report),
     faults: prepareFaults(db),
     snapshots: prepareSnapshots(db, shrink),
 

@@ -44,6 +44,7 @@ describe('the journal', () => {
       `  hint: ${hint}`,
     ])
     expect(stdout).toContain(why.map((line) => `  ${line}\n`).join(''))
+    expect(stdout).toMatch(/\n {2}updated group_user \S+ \S+: expiration_date null -> "2022-01-23T04:56:07.000Z"\n/)
   })
 
   test.each<[what: string, args: string[], ids: string[]]>([

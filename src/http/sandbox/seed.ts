@@ -11,6 +11,7 @@ import { SeedError } from '../../seed/seed-error.js'
 import { parseYaml, writeYaml } from '../../seed/yaml.js'
 import type { Deps } from '../deps.js'
 import { invalidRequest } from '../errors.js'
+import { createRecorder } from '../record.js'
 import { bodyRefusals, controlRefusals, NoContent, OrganizationFilledSchema, refusalResponses } from '../schemas.js'
 
 const tags = ['sandbox']
@@ -104,6 +105,8 @@ const deleteOrganization = {
 }
 
 export function seed({ store, organizations }: Deps): FastifyPluginAsyncTypebox {
+  const recorder = createRecorder(organizations)
+
   return async (app) => {
     app.addContentTypeParser<string>(
       ['application/yaml', 'application/x-yaml', 'text/yaml'],
@@ -111,9 +114,12 @@ export function seed({ store, organizations }: Deps): FastifyPluginAsyncTypebox 
       readYaml,
     )
 
-    app.post('/reset', { schema: reset }, async ({ organization }) => {
-      await organizations.reset(organization)
-      return showClock(organization)
+    app.post('/reset', { schema: reset }, async (request) => {
+      const { id, organization } = request
+      await organizations.reset(organization, id)
+      const clock = showClock(organization)
+      recorder.recordControl(request, reset.operationId, clock)
+      return clock
     })
 
     app.get('/seed', { schema: getSeed }, async ({ organization, headers }, reply) => {
@@ -123,10 +129,15 @@ export function seed({ store, organizations }: Deps): FastifyPluginAsyncTypebox 
       return reply.type('application/yaml; charset=utf-8').send(text as SeedDocument)
     })
 
-    app.put('/seed', { schema: putSeed, bodyLimit: seedBodyLimit }, async ({ organization, body }) => {
+    app.put('/seed', { schema: putSeed, bodyLimit: seedBodyLimit }, async (request) => {
+      const { id, organization, body } = request
       const replacement = load(body)
-      await organizations.replaceSeed(organization, replacement)
-      return showClock(organization)
+      await organizations.replaceSeed(organization, id, replacement)
+      const clock = showClock(organization)
+      // It may hold secrets, which the journal never has.
+      request.bodyText = undefined
+      recorder.recordControl(request, putSeed.operationId, clock)
+      return clock
     })
 
     app.get('/magic', { schema: getMagic }, async ({ organization: { organization_id } }) => {

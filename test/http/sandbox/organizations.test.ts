@@ -545,6 +545,8 @@ describe('organizations are isolated', () => {
     sandbox_clear_requests: [['DELETE', '/requests']],
     sandbox_get_coverage: [['GET', '/coverage']],
     sandbox_get_changes: [['GET', '/changes']],
+    sandbox_list_violations: [['GET', '/violations']],
+    sandbox_undo: [['POST', '/undo', { to: 'req-1' }]],
     sandbox_get_snapshot_changes: [['GET', '/snapshots/old/changes']],
   }
 
