@@ -3,7 +3,10 @@ import type { Change } from './types.js'
 /** A change in one line: `updated group_user ...: expiration_date null -> "2026-01-01T01:00:00.000Z"`. */
 export function describeChange({ noun, key, change, before = {}, after = {} }: Change): string {
   const name = [change, noun, ...Object.values(key)].join(' ')
-  if (change !== 'updated') return `${name}: ${writeFields(change === 'created' ? after : before)}`
+  if (change !== 'updated') {
+    const fields = writeFields(change === 'created' ? after : before)
+    return fields === '' ? name : `${name}: ${fields}`
+  }
   const fields = Object.keys({ ...before, ...after })
   return `${name}: ${fields.map((field) => `${field} ${show(before[field])} -> ${show(after[field])}`).join(', ')}`
 }
