@@ -1,5 +1,5 @@
 import { build } from 'esbuild'
-import { readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { copyFile, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { yamlForEsbuild } from './yaml-plugin.js'
 
 const { dependencies, peerDependencies } = JSON.parse(await readFile('package.json', 'utf8'))
@@ -31,13 +31,27 @@ const { metafile } = await build({
   legalComments: 'none',
   logLevel: 'warning',
 })
-await writeFile(`${outdir}/THIRD-PARTY-LICENSES`, await collectLicenses(metafile))
+const page = await build({
+  entryPoints: { page: 'src/ui/main.tsx' },
+  outdir: `${outdir}/ui`,
+  bundle: true,
+  minify: true,
+  format: 'esm',
+  target: 'es2022',
+  tsconfig: 'src/ui/tsconfig.json',
+  metafile: true,
+  legalComments: 'none',
+  logLevel: 'warning',
+})
+await copyFile('src/ui/index.html', `${outdir}/ui/index.html`)
+await writeFile(`${outdir}/THIRD-PARTY-LICENSES`, await collectLicenses(metafile, page.metafile))
 await rm('dist', { recursive: true, force: true })
 await rename(outdir, 'dist')
 
 /** The licenses of the bundled packages; most of them require to be included. */
-async function collectLicenses({ outputs }) {
-  const files = Object.values(outputs).flatMap(({ inputs }) => Object.keys(inputs))
+async function collectLicenses(...bundles) {
+  const outputs = bundles.flatMap(({ outputs }) => Object.values(outputs))
+  const files = outputs.flatMap(({ inputs }) => Object.keys(inputs))
   const folders = files.flatMap((file) => /^.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(file) ?? [])
   const texts = Array.from(new Set(folders)).sort().map(readLicense)
   return (await Promise.all(texts)).join(`\n${'-'.repeat(80)}\n\n`)

@@ -106,7 +106,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
 
 /** Translates the options into those of `openSandbox`. */
 async function open(options: SandboxOptions, source: SeedFound | undefined) {
-  const { db, fresh, durability, settings, organizations, maxOrganizations, journal, allowedHosts, cors, logger } =
+  const { db, fresh, durability, settings, organizations, maxOrganizations, journal, allowedHosts, cors, ui, logger } =
     options
   try {
     return openSandbox({
@@ -120,6 +120,7 @@ async function open(options: SandboxOptions, source: SeedFound | undefined) {
       ...(journal && { journal }),
       ...(allowedHosts && { allowedHosts }),
       ...(cors !== undefined && { cors }),
+      ...(ui !== undefined && { ui }),
       // The sandbox uses only the members that SandboxLogger names.
       ...(logger && { logger: logger as object as Logger }),
     })

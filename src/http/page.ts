@@ -1,0 +1,69 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { createHash } from 'node:crypto'
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { HostGuard } from './host.js'
+
+/** Nothing but the page's own files, and no frame around it: its buttons change state. */
+const contentSecurityPolicy = [
+  "default-src 'none'",
+  "script-src 'self'",
+  "style-src 'self'",
+  "connect-src 'self'",
+  "img-src 'self' data:",
+  "frame-ancestors 'none'",
+  "base-uri 'none'",
+  "form-action 'none'",
+].join('; ')
+
+const contentTypes = {
+  'index.html': 'text/html; charset=utf-8',
+  'page.js': 'text/javascript; charset=utf-8',
+  'page.css': 'text/css; charset=utf-8',
+}
+
+type FileName = keyof typeof contentTypes
+
+/** The page and its files, each read when it is first asked for. */
+export function createPage(folder: string, checkHost: HostGuard) {
+  const files = new Map<FileName, Promise<{ bytes: Buffer; etag: string }>>()
+
+  async function send(request: FastifyRequest, reply: FastifyReply, name: FileName) {
+    const { bytes, etag } = await find(name)
+    reply.headers({
+      'content-security-policy': contentSecurityPolicy,
+      'x-content-type-options': 'nosniff',
+      'referrer-policy': 'no-referrer',
+      'cache-control': 'no-cache',
+      etag,
+    })
+    if (request.headers['if-none-match'] === etag) return reply.code(304).send()
+    return reply.type(contentTypes[name]).send(bytes)
+  }
+
+  function find(name: FileName) {
+    const found = files.get(name) ?? read(join(folder, name))
+    files.set(name, found)
+    return found
+  }
+
+  return {
+    send,
+
+    /** Registers what the page itself loads. */
+    registerFiles(app: FastifyInstance) {
+      for (const name of ['page.js', 'page.css'] as const) {
+        app.get(`/_sandbox/ui/${name}`, async (request, reply) => {
+          checkHost(request)
+          return send(request, reply, name)
+        })
+      }
+    },
+  }
+}
+
+async function read(path: string) {
+  const bytes = await readFile(path)
+  const hash = createHash('sha256').update(bytes).digest('base64url')
+  return { bytes, etag: `"${hash.slice(0, 22)}"` }
+}
