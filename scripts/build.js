@@ -1,5 +1,6 @@
 import { build } from 'esbuild'
 import { copyFile, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { basename } from 'node:path'
 import { yamlForEsbuild } from './yaml-plugin.js'
 
 const { dependencies, peerDependencies } = JSON.parse(await readFile('package.json', 'utf8'))
@@ -32,18 +33,25 @@ const { metafile } = await build({
   logLevel: 'warning',
 })
 const page = await build({
-  entryPoints: { page: 'src/ui/main.tsx' },
+  entryPoints: { page: 'src/ui/main.tsx', docs: 'src/ui/docs.ts' },
   outdir: `${outdir}/ui`,
   bundle: true,
   minify: true,
   format: 'esm',
-  target: 'es2022',
+  target: 'es2023',
   tsconfig: 'src/ui/tsconfig.json',
   metafile: true,
   legalComments: 'none',
   logLevel: 'warning',
 })
-await copyFile('src/ui/index.html', `${outdir}/ui/index.html`)
+const swaggerUi = 'node_modules/swagger-ui-dist'
+const copied = [
+  ...['index.html', 'docs.html'].map((name) => `src/ui/${name}`),
+  ...['swagger-ui-bundle.js', 'swagger-ui-bundle.js.LICENSE.txt', 'swagger-ui.css'].map(
+    (name) => `${swaggerUi}/${name}`,
+  ),
+]
+for (const file of copied) await copyFile(file, `${outdir}/ui/${basename(file)}`)
 await writeFile(`${outdir}/THIRD-PARTY-LICENSES`, await collectLicenses(metafile, page.metafile))
 await rm('dist', { recursive: true, force: true })
 await rename(outdir, 'dist')
@@ -51,7 +59,7 @@ await rename(outdir, 'dist')
 /** The licenses of the bundled packages; most of them require to be included. */
 async function collectLicenses(...bundles) {
   const outputs = bundles.flatMap(({ outputs }) => Object.values(outputs))
-  const files = outputs.flatMap(({ inputs }) => Object.keys(inputs))
+  const files = outputs.flatMap(({ inputs }) => Object.keys(inputs)).concat(copied)
   const folders = files.flatMap((file) => /^.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(file) ?? [])
   const texts = Array.from(new Set(folders)).sort().map(readLicense)
   return (await Promise.all(texts)).join(`\n${'-'.repeat(80)}\n\n`)

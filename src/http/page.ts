@@ -20,7 +20,15 @@ const contentTypes = {
   'index.html': 'text/html; charset=utf-8',
   'page.js': 'text/javascript; charset=utf-8',
   'page.css': 'text/css; charset=utf-8',
+  'docs.html': 'text/html; charset=utf-8',
+  'docs.js': 'text/javascript; charset=utf-8',
+  'docs.css': 'text/css; charset=utf-8',
+  'swagger-ui-bundle.js': 'text/javascript; charset=utf-8',
+  'swagger-ui.css': 'text/css; charset=utf-8',
 }
+
+/** What the two pages load. */
+const loaded = ['page.js', 'page.css', 'docs.js', 'docs.css', 'swagger-ui-bundle.js', 'swagger-ui.css'] as const
 
 type FileName = keyof typeof contentTypes
 
@@ -50,14 +58,15 @@ export function createPage(folder: string, checkHost: HostGuard) {
   return {
     send,
 
-    /** Registers what the page itself loads. */
+    /** Registers what pages load, and the reference. */
     registerFiles(app: FastifyInstance) {
-      for (const name of ['page.js', 'page.css'] as const) {
-        app.get(`/_sandbox/ui/${name}`, async (request, reply) => {
+      const register = (path: string, name: FileName) =>
+        app.get(path, async (request, reply) => {
           checkHost(request)
           return send(request, reply, name)
         })
-      }
+      for (const name of loaded) register(`/_sandbox/ui/${name}`, name)
+      register('/_sandbox/docs', 'docs.html')
     },
   }
 }

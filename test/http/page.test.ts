@@ -18,6 +18,10 @@ describe('the page', () => {
     ['/', 'text/html; charset=utf-8'],
     ['/_sandbox/ui/page.js', 'text/javascript; charset=utf-8'],
     ['/_sandbox/ui/page.css', 'text/css; charset=utf-8'],
+    ['/_sandbox/docs', 'text/html; charset=utf-8'],
+    ['/_sandbox/ui/docs.js', 'text/javascript; charset=utf-8'],
+    ['/_sandbox/ui/swagger-ui-bundle.js', 'text/javascript; charset=utf-8'],
+    ['/_sandbox/ui/swagger-ui.css', 'text/css; charset=utf-8'],
   ])('has %s as %s, without a token and under one strict policy', async (url, type) => {
     const { statusCode, headers } = await get(url)
     expect([statusCode, headers['content-type'], headers['content-security-policy']]).toEqual([
