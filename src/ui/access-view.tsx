@@ -42,7 +42,9 @@ export function AccessView({ title }: { title: string }) {
   return (
     <div class="pane">
       <div class="head">
-        <h1>{title}</h1>
+        <p class="title" aria-hidden="true">
+          {title}
+        </p>
         <span class="muted">
           {live} live, {found.length - live} ended
         </span>
@@ -244,8 +246,7 @@ function Preview({ at, now, ahead, lost, onDone }: PreviewProps) {
   const { live } = usePage()
   const { start, problem, isBusy } = useWork()
   async function advance() {
-    await live.session.client.turnClock({ set: new Date(at).toISOString() })
-    await live.refresh()
+    await live.change(() => live.session.client.turnClock({ set: new Date(at).toISOString() }))
     onDone()
   }
   return (

@@ -2,7 +2,7 @@ import { useMemo, useState } from 'preact/hooks'
 import type { JournalEntry } from '../library/types.js'
 import { CallDetail } from './call-detail.js'
 import { List } from './list.js'
-import { Basis, Confirm, Copy, Search, StatusBadge } from './parts.js'
+import { Basis, Confirm, Copy, Problem, Search, StatusBadge, useWork } from './parts.js'
 import { usePage } from './page.js'
 import { PathText } from './path-text.js'
 import { formatTime } from './time.js'
@@ -16,6 +16,7 @@ export function CallsView({ title }: { title: string }) {
   const [operation, setOperation] = useState('')
   const [status, setStatus] = useState('')
   const isNarrow = useIsNarrow()
+  const { start, problem } = useWork()
   const { calls, directory } = state
 
   const operations = useMemo(() => [...new Set(calls.flatMap((call) => call.operation ?? []))].sort(), [calls])
@@ -37,7 +38,9 @@ export function CallsView({ title }: { title: string }) {
     <div class={opened ? 'split open' : 'split'}>
       <section class="pane">
         <div class="head">
-          <h1>{title}</h1>
+          <p class="title" aria-hidden="true">
+            {title}
+          </p>
           <span class="muted">
             {shown.length === calls.length ? calls.length : `${shown.length} of ${calls.length}`}
           </span>
@@ -66,15 +69,13 @@ export function CallsView({ title }: { title: string }) {
           {calls.length > 0 && (
             <Confirm
               question="Clear all calls?"
-              onConfirm={async () => {
-                await live.session.client.clearRequests()
-                await live.refresh()
-              }}
+              onConfirm={() => start(() => live.change(live.session.client.clearRequests))}
             >
               Clear
             </Confirm>
           )}
         </div>
+        <Problem text={problem} />
         {calls.length === 0 ? (
           <NoCalls />
         ) : shown.length === 0 ? (

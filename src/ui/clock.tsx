@@ -1,4 +1,4 @@
-import type { ClockTurned, TurnClock } from '../library/types.js'
+import type { TurnClock } from '../library/types.js'
 import { useNow } from './live.js'
 import { Problem, useWork } from './parts.js'
 import { usePage } from './page.js'
@@ -10,12 +10,8 @@ const modes = { real: 'real time', offset: 'running, moved', frozen: 'frozen' }
 export function useClock() {
   const { live } = usePage()
   const work = useWork()
-  async function turn(change: TurnClock): Promise<ClockTurned> {
-    const turned = await live.session.client.turnClock(change)
-    await live.refresh()
-    return turned
-  }
-  return { ...work, turn: (change: TurnClock) => work.start(() => turn(change)) }
+  const turn = (change: TurnClock) => work.start(() => live.change(() => live.session.client.turnClock(change)))
+  return { ...work, turn }
 }
 
 /** The time of the organization, beside every view. */

@@ -25,7 +25,9 @@ export function CoverageView({ title }: { title: string }) {
   return (
     <div class="pane">
       <div class="head">
-        <h1>{title}</h1>
+        <p class="title" aria-hidden="true">
+          {title}
+        </p>
         <span class="muted">
           {missed} answers of {value.results.filter(isCalled).length} called operations
         </span>

@@ -23,23 +23,18 @@ export function FaultsView({ title }: { title: string }) {
   const own = faults.filter(({ user_id = '' }) => !magicIds.has(user_id))
   const others = faults.filter(({ user_id = '' }) => magicIds.has(user_id))
   const isAdding = route.path[0] === 'new'
-  const refresh = async (work: Promise<unknown>) => {
-    await work
-    await live.refresh()
-  }
+  const change = (work: () => Promise<unknown>) => start(() => live.change(work))
 
   const show = (fault: Fault) => (
-    <Rule
-      key={fault.fault_id}
-      fault={fault}
-      onRemove={() => start(() => refresh(client.deleteFault(fault.fault_id)))}
-    />
+    <Rule key={fault.fault_id} fault={fault} onRemove={() => change(() => client.deleteFault(fault.fault_id))} />
   )
 
   return (
     <div class="pane">
       <div class="head">
-        <h1>{title}</h1>
+        <p class="title" aria-hidden="true">
+          {title}
+        </p>
         <span class="muted">{own.length}</span>
         <button
           type="button"
@@ -52,12 +47,12 @@ export function FaultsView({ title }: { title: string }) {
       <div class="toolbar" role="group" aria-label="Recipes">
         <span class="muted">For every operation:</span>
         {recipes.map(([name, rule]) => (
-          <button key={name} type="button" onClick={() => start(() => refresh(client.addFault(rule)))}>
+          <button key={name} type="button" onClick={() => change(() => client.addFault(rule))}>
             {name}
           </button>
         ))}
         {faults.length > 0 && (
-          <Confirm question="Delete all rules?" onConfirm={() => start(() => refresh(client.deleteFaults()))}>
+          <Confirm question="Delete all rules?" onConfirm={() => change(() => client.deleteFaults())}>
             Delete all
           </Confirm>
         )}
@@ -180,7 +175,7 @@ function RuleForm({ document, start: rule, onDone }: RuleFormProps) {
   const [delay, setDelay] = useState(rule.effect.delay ?? '3s')
 
   async function add() {
-    await live.session.client.addFault({
+    const added: FaultRule = {
       // What the form offers comes from the API's own document; the sandbox checks the rule again.
       ...(operation !== '' && { operation: operation as NonNullable<FaultRule['operation']> }),
       ...(group !== '' && { group_id: group }),
@@ -189,8 +184,8 @@ function RuleForm({ document, start: rule, onDone }: RuleFormProps) {
       skip: Number(skip),
       phase,
       effect: writeEffect(),
-    })
-    await live.refresh()
+    }
+    await live.change(() => live.session.client.addFault(added))
     onDone()
   }
 

@@ -41,8 +41,8 @@ export interface Live {
   session: Session
   state: () => State
   subscribe: (listener: () => void) => () => void
-  /** Reads everything again. To be called after a change that the page made. */
-  refresh: () => Promise<void>
+  /** Changes the organization, then reads everything again. */
+  change: (work: () => Promise<unknown>) => Promise<void>
   close: () => void
 }
 
@@ -68,6 +68,7 @@ export function openLive(session: Session): Live {
   let seedTimer: ReturnType<typeof setTimeout> | undefined
   let wait: AbortController | undefined
   let announcedUntil: number | undefined
+  let changing: Promise<unknown> = Promise.resolve()
 
   function update(changes: Partial<State>) {
     if (isClosed) return
@@ -149,6 +150,7 @@ export function openLive(session: Session): Live {
   /** Waits for calls as long as the page is open. */
   async function follow() {
     while (!isClosed) {
+      await changing
       if (state.status !== 'live') {
         await sleep(1_000)
         await start()
@@ -194,8 +196,16 @@ export function openLive(session: Session): Live {
     }
   }
 
-  async function refresh() {
+  /** Some changes end waits, which the browser would report as an error. So no wait runs meanwhile. */
+  async function change(work: () => Promise<unknown>) {
     wait?.abort()
+    const changed = work()
+    changing = changed.catch(() => undefined)
+    await changed
+    await refresh()
+  }
+
+  async function refresh() {
     try {
       await readAll()
     } catch (error) {
@@ -220,7 +230,7 @@ export function openLive(session: Session): Live {
       listeners.add(listener)
       return () => listeners.delete(listener)
     },
-    refresh,
+    change,
     close() {
       isClosed = true
       clearInterval(poller)

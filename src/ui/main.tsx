@@ -12,7 +12,7 @@ import { OrganizationSwitch } from './organizations.js'
 import { apiToken, PageContext, type Page } from './page.js'
 import { go, useRoute, views, writeRoute, type Route, type View } from './route.js'
 import { SavedView } from './saved-view.js'
-import { openSession, storeToken } from './session.js'
+import { openSession, storeToken, type ApiAnswer } from './session.js'
 import { SettingsView } from './settings-view.js'
 import { StateView } from './state-view.js'
 import { TokenDialog, TokenForm } from './token-form.js'
@@ -70,8 +70,10 @@ function Shell({ live, route, onToken }: ShellProps) {
         setIsAsking(true)
         return undefined
       }
-      const answer = await live.session.callApi(token, call)
-      if (call.method !== 'GET') await live.refresh()
+      let answer: ApiAnswer | undefined
+      await live.change(async () => {
+        answer = await live.session.callApi(token, call)
+      })
       return answer
     },
     draftRule(rule) {
@@ -108,15 +110,17 @@ function Shell({ live, route, onToken }: ShellProps) {
               {titles[view]}
             </a>
           ))}
-          <a href="/_sandbox/docs">
+          <a href={`/_sandbox/docs#${route.organization}`}>
             <Icon view="docs" />
             API reference
           </a>
         </nav>
         <ClockBox />
-        <footer class="muted">{state.welcome && `Version ${state.welcome.version}`}</footer>
+        <p class="version muted">{state.welcome && `Version ${state.welcome.version}`}</p>
       </header>
       <main id="main" tabIndex={-1}>
+        {/* Of the views, only one pane may be visible. */}
+        <h1 class="visually-hidden">{titles[route.view]}</h1>
         {state.status === 'offline' && (
           <p class="notice bad" role="status">
             {state.message} Trying again every second.

@@ -10,7 +10,9 @@ export function SavedView({ title }: { title: string }) {
   return (
     <div class="pane">
       <div class="head">
-        <h1>{title}</h1>
+        <p class="title" aria-hidden="true">
+          {title}
+        </p>
       </div>
       <div class="body scroll">
         <Snapshots />
@@ -27,11 +29,7 @@ function Snapshots() {
   const [name, setName] = useState('')
   const [compared, setCompared] = useState<{ name: string; changes: Change[] }>()
   const { start, problem, isBusy } = useWork()
-  const change = (work: () => Promise<unknown>) =>
-    start(async () => {
-      await work()
-      await live.refresh()
-    })
+  const change = (work: () => Promise<unknown>) => start(() => live.change(work))
 
   return (
     <section>
@@ -175,9 +173,8 @@ function SeedEditor() {
             disabled={isBusy || text === undefined}
             onConfirm={() =>
               start(async () => {
-                await client.replaceSeedAsYaml(shown)
+                await live.change(() => client.replaceSeedAsYaml(shown))
                 setText(undefined)
-                await live.refresh()
               })
             }
           >

@@ -12,16 +12,15 @@ export function SettingsView({ title }: { title: string }) {
   const { start, problem, isBusy } = useWork()
 
   function change(name: string, value: unknown) {
-    start(async () => {
-      await client.changeSettings({ [name]: value })
-      await live.refresh()
-    })
+    start(() => live.change(() => client.changeSettings({ [name]: value })))
   }
 
   return (
     <div class="pane">
       <div class="head">
-        <h1>{title}</h1>
+        <p class="title" aria-hidden="true">
+          {title}
+        </p>
       </div>
       <p class="lead">What this organization does where Opal's documentation is silent, or was seen to differ.</p>
       <Problem text={problem ?? unread} />

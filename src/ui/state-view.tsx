@@ -45,7 +45,9 @@ export function StateView({ title }: { title: string }) {
     <div class={opened ? 'split open' : 'split'}>
       <section class="pane">
         <div class="head">
-          <h1>{title}</h1>
+          <p class="title" aria-hidden="true">
+            {title}
+          </p>
           <Undo />
         </div>
         <nav class="tabs" aria-label="Kinds">
