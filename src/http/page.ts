@@ -2,6 +2,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { createHash } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { Refusal } from '../domain/refusal.js'
 import type { HostGuard } from './host.js'
 
 /** Nothing but the page's own files, and no frame around it: its buttons change state. */
@@ -26,9 +27,6 @@ const contentTypes = {
   'swagger-ui-bundle.js': 'text/javascript; charset=utf-8',
   'swagger-ui.css': 'text/css; charset=utf-8',
 }
-
-/** What the two pages load. */
-const loaded = ['page.js', 'page.css', 'docs.js', 'docs.css', 'swagger-ui-bundle.js', 'swagger-ui.css'] as const
 
 type FileName = keyof typeof contentTypes
 
@@ -60,13 +58,16 @@ export function createPage(folder: string, checkHost: HostGuard) {
 
     /** Registers what pages load, and the reference. */
     registerFiles(app: FastifyInstance) {
-      const register = (path: string, name: FileName) =>
-        app.get(path, async (request, reply) => {
-          checkHost(request)
-          return send(request, reply, name)
-        })
-      for (const name of loaded) register(`/_sandbox/ui/${name}`, name)
-      register('/_sandbox/docs', 'docs.html')
+      app.get<{ Params: { name: string } }>('/_sandbox/ui/:name', async (request, reply) => {
+        checkHost(request)
+        const { name } = request.params
+        if (!isFileName(name)) throw fileNotFound(name)
+        return send(request, reply, name)
+      })
+      app.get('/_sandbox/docs', async (request, reply) => {
+        checkHost(request)
+        return send(request, reply, 'docs.html')
+      })
     },
   }
 }
@@ -75,4 +76,14 @@ async function read(path: string) {
   const bytes = await readFile(path)
   const hash = createHash('sha256').update(bytes).digest('base64url')
   return { bytes, etag: `"${hash.slice(0, 22)}"` }
+}
+
+function isFileName(name: string): name is FileName {
+  return Object.hasOwn(contentTypes, name)
+}
+
+function fileNotFound(name: string): Refusal {
+  return new Refusal('ROUTE_NOT_FOUND', `The page has no file ${JSON.stringify(name.slice(0, 100))}.`, {
+    hint: 'Open / in a browser.',
+  })
 }

@@ -105,12 +105,12 @@ export function CallsView({ title }: { title: string }) {
 
 function CallRow({ call }: { call: JournalEntry }) {
   const { at, method, ignored, fault, changes, basis, operation } = call
-  const isMove = operation?.startsWith('sandbox_') === true
+  const isControl = operation?.startsWith('sandbox_') === true
   return (
     <>
       <time class="when">{formatTime(at)}</time>
-      <span class={`method ${method.toLowerCase()}`}>{isMove ? 'CLOCK' : method}</span>
-      <span class="what">{isMove ? <bdi>{call.why[0] ?? operation}</bdi> : <PathText url={call.url} />}</span>
+      <span class={`method ${method.toLowerCase()}`}>{isControl ? nameControl(operation) : method}</span>
+      <span class="what">{isControl ? <bdi>{call.why[0] ?? operation}</bdi> : <PathText url={call.url} />}</span>
       <span class="marks">
         {fault && <span class="mark fault">fault</span>}
         {ignored && <span class="mark">{ignored.length} ignored</span>}
@@ -122,6 +122,11 @@ function CallRow({ call }: { call: JournalEntry }) {
       </span>
     </>
   )
+}
+
+/** What the control plane did, in a word. */
+function nameControl(operation: string): string {
+  return operation === 'sandbox_turn_clock' ? 'CLOCK' : 'STATE'
 }
 
 /** The call that works now. */

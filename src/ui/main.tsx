@@ -40,9 +40,8 @@ function App() {
     if (name === undefined) {
       storeToken(token)
       setTokens(tokens + 1)
-    } else {
-      go({ organization: name, view: route.view, path: [] })
     }
+    go({ organization: name ?? 'default', view: route.view, path: name === undefined ? route.path : [] })
   }
   return <Shell key={`${organization} ${tokens}`} live={live} route={route} onToken={useToken} />
 }

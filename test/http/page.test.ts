@@ -59,7 +59,7 @@ describe('the page', () => {
   })
 
   test('has no other files', async () => {
-    const { statusCode, body } = await get('/_sandbox/ui/index.js')
+    const { statusCode, body } = await get('/_sandbox/ui/constructor')
     expect(told({ status: statusCode, body: JSON.parse(body) as unknown })).toMatchObject({
       status: 404,
       body: { code: 'ROUTE_NOT_FOUND', request_id: requestId },
