@@ -1,5 +1,6 @@
 import { useState } from 'preact/hooks'
 import type { Change, FaultRule, JournalEntry, OperationId } from '../library/types.js'
+import { Undo } from './undo.js'
 import { Basis, Copy, Json, Problem, StatusBadge, useWork } from './parts.js'
 import { usePage, writeCurl } from './page.js'
 import { PathText } from './path-text.js'
@@ -58,6 +59,7 @@ export function CallDetail({ call }: { call: JournalEntry }) {
             )}
           </div>
         )}
+        {call.changes && <Undo to={call.request_id} question="Undo it and all after it?" />}
         <Problem text={problem} />
         {again && <Again answer={again} onClose={() => setAgain(undefined)} onProblem={setProblem} />}
 

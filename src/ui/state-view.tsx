@@ -15,6 +15,7 @@ import { Code, Confirm, Problem, Propagation, Search, useWork } from './parts.js
 import { usePage } from './page.js'
 import type { ApiCall } from './session.js'
 import { formatDate, formatDistance } from './time.js'
+import { Undo } from './undo.js'
 
 interface Entry {
   id: string
@@ -40,6 +41,7 @@ export function StateView({ title }: { title: string }) {
     )
   }, [entries, text])
   const opened = entries.find(({ id }) => id === openId)
+  const changed = state.calls.find(({ changes }) => changes !== undefined)
 
   return (
     <div class={opened ? 'split open' : 'split'}>
@@ -48,7 +50,7 @@ export function StateView({ title }: { title: string }) {
           <p class="title" aria-hidden="true">
             {title}
           </p>
-          <Undo />
+          {changed && <Undo to={changed.request_id} question="Undo the last change?" />}
         </div>
         <nav class="tabs" aria-label="Kinds">
           {sections.map(([name, , heading]) => {
@@ -360,8 +362,4 @@ function GrantForm({ group_id, levels, members }: GrantFormProps) {
       <Problem text={problem} />
     </form>
   )
-}
-
-function Undo() {
-  return null
 }

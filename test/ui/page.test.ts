@@ -1,9 +1,12 @@
 import axe from 'axe-core'
 import type { Page } from 'playwright-core'
 import { describe, expect, test } from 'vitest'
+import { createClient } from '../../src/library/client.js'
 import { accessPath, at, hasBrowser, send, useBrowser } from './browser.js'
 
 const { visit } = useBrowser()
+
+const client = createClient({ url: 'http://127.0.0.1', fetch })
 
 const views = ['calls', 'access', 'state', 'faults', 'coverage', 'saved', 'settings']
 
@@ -320,6 +323,16 @@ describe.runIf(hasBrowser)('the state', () => {
     expect(reports.splice(0)).toEqual([expect.stringContaining('400 (Bad Request)')])
     await apply('version: 1\nusers:\n  ada:\n    email: ada@company.dev\n    full_name: Ada\n')
     await expect.poll(async () => Object.keys((await opal.seed()).users ?? {})).toEqual(['ada'])
+  })
+
+  test.runIf('undo' in client)('goes back to before the last change, after a second click', async () => {
+    const { sandbox, page } = await visit()
+    const opal = sandbox.organization()
+    await send(opal, 'DELETE', accessPath(opal, 'api', 'jake'))
+    await open(page, sandbox.url, '#default/state/groups')
+    await page.getByRole('button', { name: 'Undo' }).click()
+    await page.getByRole('button', { name: 'Undo the last change?' }).click()
+    await expect.poll(async () => (await send(opal, 'GET', `/groups/${opal.id('api')}/users`)).text).toContain('Jake')
   })
 
   test('has settings with what each decides', async () => {
