@@ -57,9 +57,9 @@ export function CallDetail({ call }: { call: JournalEntry }) {
                 Stub it
               </button>
             )}
+            {call.changes && <Undo to={call.request_id} question="Undo it and all after it?" />}
           </div>
         )}
-        {call.changes && <Undo to={call.request_id} question="Undo it and all after it?" />}
         <Problem text={problem} />
         {again && <Again answer={again} onClose={() => setAgain(undefined)} onProblem={setProblem} />}
 
