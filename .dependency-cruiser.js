@@ -84,6 +84,11 @@ export default {
         { path: file(name), dependencyTypesNot: ['type-only'] },
       ),
     ),
+    forbid(
+      'ui-imports-the-client',
+      { path: unit('ui') },
+      { path: '^src/', pathNot: [unit('ui'), file('library/client', 'library/types')] },
+    ),
     forbid('domain-imports-itself', { path: unit('domain') }, { pathNot: unit('domain') }),
     forbid(
       'store-imports-domain',

@@ -51,6 +51,8 @@ export interface OpenSandboxOptions {
   allowedHosts?: readonly string[]
   /** Whether web pages of all sites can call the API; they cannot by default. */
   cors?: boolean
+  /** Whether browsers get a page at `/`; they do by default. */
+  ui?: boolean
   /** Hashes by alias: the only secrets of `default`, also in a database that exists. */
   secrets?: Secrets | undefined
   /** Rules for what calls may change, in every organization. */
@@ -103,12 +105,13 @@ export function openSandbox({
   secrets,
   allowedHosts = [],
   cors = false,
+  ui = true,
   logger = quietLogger(),
   onStep = () => undefined,
   checkAnswer,
   onApp,
 }: OpenSandboxOptions = {}): RunningSandbox {
-  const { version, migrationsFolder, openapiFile, shapesFile } = readPackage()
+  const { version, migrationsFolder, openapiFile, shapesFile, uiFolder } = readPackage()
   if (seed !== undefined) onStep('checking the seed')
   // A seed with mistakes is rejected before the database is touched.
   const givenSeed = seed === undefined ? undefined : loadSeed(seed)
@@ -145,6 +148,7 @@ export function openSandbox({
       logger,
       version,
       openapiFile,
+      uiFolder: ui ? uiFolder : undefined,
       shapes: createShapes(shapesFile),
       builtInTokens: validTokens,
       isOnLoopback: () => isOnLoopback,

@@ -127,10 +127,11 @@ export function opalTest(options?: SandboxOptions) {
 
 const maxPrinted = 10
 
-function describe({ name, token, baseUrl }: Organization, requests: JournalEntry[]): string {
+function describe({ name, token, url, baseUrl }: Organization, requests: JournalEntry[]): string {
   if (requests.every(({ url }) => url.startsWith('/_sandbox/')))
     return `No call reached ${name}: the code under test has to call ${baseUrl} with the token ${token}.`
-  return [`The last calls to ${name}, oldest first:`, ...requests.flatMap(describeRequest)].join('\n')
+  const page = `Open ${url}/#${name} for all of it, as long as the sandbox runs.`
+  return [`The last calls to ${name}, oldest first:`, ...requests.flatMap(describeRequest), '', page].join('\n')
 }
 
 function describeRequest(entry: JournalEntry): string[] {

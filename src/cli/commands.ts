@@ -177,6 +177,10 @@ function addStart(program: Program, context: Context) {
         .preset('on')
         .argParser(readSwitch),
     )
+    .addOption(
+      startOption('--ui <on|off>', 'whether browsers get a page at /').default(true, 'on').argParser(readSwitch),
+    )
+    .addOption(new Option('--no-ui').hideHelp())
     .addHelpText(
       'after',
       `

@@ -120,6 +120,7 @@ async function open(options: SandboxOptions, source: SeedFound | undefined) {
     journal,
     allowedHosts,
     cors,
+    ui,
     logger,
   } = options
   try {
@@ -135,6 +136,7 @@ async function open(options: SandboxOptions, source: SeedFound | undefined) {
       ...(journal && { journal }),
       ...(allowedHosts && { allowedHosts }),
       ...(cors !== undefined && { cors }),
+      ...(ui !== undefined && { ui }),
       // The sandbox uses only the members that SandboxLogger names.
       ...(logger && { logger: logger as object as Logger }),
     })

@@ -47,6 +47,8 @@ export interface SandboxOptions {
   allowedHosts?: readonly string[] | undefined
   /** True: web pages of all sites can call the API under /v1, but never the control plane. */
   cors?: boolean | undefined
+  /** False: the sandbox serves no page to browsers. */
+  ui?: boolean | undefined
   /** A pino logger; by default warnings and errors go to standard error. */
   logger?: SandboxLogger | undefined
 }
@@ -101,6 +103,7 @@ const SandboxOptionsSchema = Type.Object(
       Type.Array(Type.String({ pattern: hostName.source, expects: 'a host name without a port, such as ci.internal' })),
     ),
     cors: optional(Type.Boolean()),
+    ui: optional(Type.Boolean()),
     logger: optional(Checked('a pino logger', isLogger)),
   } satisfies Record<keyof SandboxOptions, TSchema>,
   { additionalProperties: false },
