@@ -2,6 +2,7 @@ import type { ClockState, Moment, Timestamp } from '../domain/clock.js'
 import { Refusal } from '../domain/refusal.js'
 import type { OrganizationSettings } from '../domain/settings.js'
 import type { ResolvedSeed } from '../seed/load.js'
+import type { EventLog } from './events.js'
 import type { Faults } from './faults.js'
 import type { Journal } from './journal.js'
 import type { Buckets } from './rate.js'
@@ -31,6 +32,7 @@ export interface OpenOrganization extends PersistentState {
   tokenGeneration: number
   faults: Faults
   journal: Journal
+  events: EventLog
   buckets: Buckets
   /** Requests being answered; while there are any, the organization is not evicted. */
   inFlight: number

@@ -1,5 +1,6 @@
 import type { Noun } from '../domain/records.js'
 import { openDatabase, type DatabaseOptions } from './database.js'
+import { prepareEvents } from './events.js'
 import { prepareFaults } from './faults.js'
 import { prepareGroupUsers } from './group-users.js'
 import { prepareGroups } from './groups.js'
@@ -46,6 +47,7 @@ export function openStore(file: string, migrationsFolder: string, options?: Data
     groupUsers: prepareGroupUsers(db, { takeSequence: organizations.takeSequence, levels: groups.levels, report }),
     records,
     links,
+    events: prepareEvents(db),
     faults: prepareFaults(db),
     snapshots: prepareSnapshots(db, shrink),
 

@@ -450,6 +450,7 @@ const changes: Record<string, (opened: Opened, token: string) => Promise<unknown
   },
   records: (opened, token) => call(opened, token, 'POST', '/v1/owners', { name: 'Data', user_ids: [ids.ada] }),
   links: async () => undefined, // with records
+  events: async () => undefined, // with all of these
   snapshots: (opened, token) => call(opened, token, 'POST', '/_sandbox/snapshots', { name: 'before' }),
 }
 
