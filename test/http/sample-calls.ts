@@ -4,7 +4,7 @@ import type { RefusalCode } from '../../src/domain/refusal.js'
 import { openSandbox } from '../../src/sandbox.js'
 import { builtIn } from '../../src/seed/built-in.js'
 import { deriveId } from '../../src/seed/ids.js'
-import { ids } from '../seeded.js'
+import { ids, tokens } from '../seeded.js'
 
 // A valid call of every operation, read off the schemas of its route. A test over all operations needs no list of them.
 
@@ -18,9 +18,6 @@ export interface Route {
   response?: Record<string, TSchema & { codes?: RefusalCode[] }>
 }
 
-/** The routes of both planes. */
-export const routes = await registeredRoutes()
-
 async function registeredRoutes(): Promise<Route[]> {
   const found: Route[] = []
   const { app, close } = openSandbox()
@@ -29,6 +26,10 @@ async function registeredRoutes(): Promise<Route[]> {
     if (id !== undefined && method !== 'HEAD') found.push({ ...parts, id, method: String(method), url })
   })
   await app.ready()
+  // The newest event that a new sandbox has.
+  const headers = { authorization: `Bearer ${tokens.fullAccess}` }
+  const { results } = (await app.inject({ url: '/v1/events', headers })).json<{ results: { event_id: string }[] }>()
+  builtInIds.event_id = results[0]!.event_id
   await close()
   return found
 }
@@ -60,12 +61,17 @@ const builtInIds: Record<string, string> = {
   manager_id: ids.ada,
 }
 
+/** The routes of both planes. */
+export const routes = await registeredRoutes()
+
 /** What the field of a request is the id of, if its name does not say so. */
 export const sameAs: Record<string, string> = {
   group_ids: 'group_id',
   user_ids: 'user_id',
   initial_user_ids: 'user_id',
   token_ids: 'token_id',
+  actor_filter: 'user_id',
+  object_filter: 'group_id',
 }
 
 export const unknownId = 'abcdefab-cdef-4abc-8def-abcdefabcdef'

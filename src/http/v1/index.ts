@@ -6,6 +6,7 @@ import { groupResources } from './group-resources.js'
 import { groupReviewers } from './group-reviewers.js'
 import { apps } from './apps.js'
 import { allowPages } from './cors.js'
+import { events } from './events.js'
 import { groupUsers } from './group-users.js'
 import { groupVisibility } from './group-visibility.js'
 import { groups } from './groups.js'
@@ -44,6 +45,7 @@ export function v1(deps: Deps, hooks: Hooks) {
       await app.register(tagging(deps))
       await app.register(remoteUsers(deps))
       await app.register(syncErrors(deps))
+      await app.register(events(deps))
     })
   }
 }

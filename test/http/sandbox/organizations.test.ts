@@ -608,9 +608,9 @@ describe('the list of organizations', () => {
     await call(opened, 'org-a', 'GET', '/v1/users')
     expect(await call(opened, tokens.fullAccess, 'GET', '/_sandbox/organizations')).toEqual({
       results: [
-        { name: 'default', last_used_at: null, group_users: 38 },
-        { name: 'org-a', last_used_at: '2022-01-23T04:56:07.000Z', group_users: 37 },
-        { name: 'org-b', last_used_at: null, group_users: 38 },
+        { name: 'default', last_used_at: null, group_users: 40 },
+        { name: 'org-a', last_used_at: '2022-01-23T04:56:07.000Z', group_users: 39 },
+        { name: 'org-b', last_used_at: null, group_users: 40 },
       ],
     })
   })
@@ -622,8 +622,8 @@ describe('the list of organizations', () => {
     await first.close()
     expect(await call(await sandbox({ db }), tokens.fullAccess, 'GET', '/_sandbox/organizations')).toEqual({
       results: [
-        { name: 'default', last_used_at: null, group_users: 38 },
-        { name: 'org-a', last_used_at: null, group_users: 38 },
+        { name: 'default', last_used_at: null, group_users: 40 },
+        { name: 'org-a', last_used_at: null, group_users: 40 },
       ],
     })
   })
@@ -632,7 +632,7 @@ describe('the list of organizations', () => {
     const opened = await sandbox()
     await call(opened, 'org-a', 'GET', '/v1/users')
     expect(await call(opened, 'org-b', 'GET', '/_sandbox/organizations')).toEqual({
-      results: [{ name: 'org-b', last_used_at: null, group_users: 38 }],
+      results: [{ name: 'org-b', last_used_at: null, group_users: 40 }],
     })
   })
 })
