@@ -28,6 +28,7 @@ export { journalLimits } from './organization/journal.js'
 
 // For the script that writes openapi.yaml and seed.schema.json.
 export { bases, behaviors } from './domain/behaviors.js'
+export { eventTypes } from './domain/events.js'
 export { operations } from './domain/operations.js'
 export { refusals } from './http/errors.js'
 export { SeedDocument } from './seed/schema.js'
@@ -160,7 +161,10 @@ export function openSandbox({
     })
     app.addHook('preClose', async () => organizations.releaseAll())
     app.addHook('preClose', () => connections.end())
-    app.addHook('onClose', async () => store.close())
+    app.addHook('onClose', async () => {
+      organizations.saveEvents()
+      store.close()
+    })
     return {
       app,
       organizations,

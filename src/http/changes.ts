@@ -69,7 +69,7 @@ const endsOfGroups: Partial<Record<LinkName, string>> = {
   group_containing_group: 'containing_group_id',
 }
 
-function showKey(noun: ChangedNoun, key: Row): Record<string, string> {
+export function showKey(noun: ChangedNoun, key: Row): Record<string, string> {
   const text = (name: string) => String(key[name])
   if (isRecord(noun)) return { [recordKinds[noun].idField]: text('id') }
   if (!isLink(noun)) return key as Record<string, string>

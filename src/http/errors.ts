@@ -44,6 +44,7 @@ export const refusals: Record<RefusalCode, RefusalKind> = {
   ON_CALL_SCHEDULE_NOT_FOUND: { status: 404, means: behaviors.ON_CALL_SCHEDULE_NOT_FOUND.means },
   TAG_NOT_FOUND: { status: 404, means: behaviors.TAG_NOT_FOUND.means },
   TAG_EXISTS: { status: 409, means: behaviors.TAG_EXISTS.means },
+  EVENT_NOT_FOUND: { status: 404, means: behaviors.EVENT_NOT_FOUND.means },
   CROSS_SITE_REQUEST: {
     status: 403,
     means: 'the call comes from a web page of another site, or its Host header does not name this server',

@@ -6,6 +6,7 @@ import { hashOf, type Secrets } from '../seed/secrets.js'
 import type { Store } from '../store/index.js'
 import type { OrganizationRow } from '../store/organizations.js'
 import { createClocks } from './clock.js'
+import { createEventLog } from './events.js'
 import { createFaults } from './faults.js'
 import { createLimits } from './limits.js'
 import { createJournals, type JournalLimits } from './journal.js'
@@ -74,6 +75,7 @@ export function openOrganizations({
       tokenLastUsed: new Map(),
       faults: createFaults(store.faults.list(organization_id)),
       journal: journals.create(),
+      events: createEventLog({ store, organization_id }),
       buckets: fullBuckets(),
       violations: [],
       grants: 0,
@@ -141,6 +143,7 @@ export function openOrganizations({
     organization.isGone = true
     organization.faults.releaseAll('reset')
     organization.journal.close()
+    organization.events.close()
     forgetTokens(organization)
   }
 
@@ -181,6 +184,11 @@ export function openOrganizations({
     /** Takes a request out of the organization's rate; returns undefined if no rate is set. */
     takeRequest: ({ settings, buckets }: OpenOrganization, isGroupWrite: boolean) =>
       takeRequest(settings.rate_limit, buckets, isGroupWrite, realNow()),
+
+    /** Must be called before the store is closed. */
+    saveEvents() {
+      for (const organization of organizations.values()) organization?.events.save()
+    },
 
     /** Ends every wait, and releases every call that a fault rule holds. */
     releaseAll() {

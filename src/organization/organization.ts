@@ -3,6 +3,7 @@ import type { LimitViolation } from '../domain/limit.js'
 import { Refusal } from '../domain/refusal.js'
 import type { OrganizationSettings } from '../domain/settings.js'
 import type { ResolvedSeed } from '../seed/load.js'
+import type { EventLog } from './events.js'
 import type { Faults } from './faults.js'
 import type { Journal } from './journal.js'
 import type { Buckets } from './rate.js'
@@ -32,6 +33,7 @@ export interface OpenOrganization extends PersistentState {
   tokenGeneration: number
   faults: Faults
   journal: Journal
+  events: EventLog
   buckets: Buckets
   /** Since the last reset, as is the number of grants that calls gave. */
   violations: LimitViolation[]

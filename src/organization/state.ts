@@ -10,6 +10,7 @@ import { secretsOf, withSecrets, type Secrets } from '../seed/secrets.js'
 import type { Store } from '../store/index.js'
 import type { OrganizationRow } from '../store/organizations.js'
 import type { Clocks } from './clock.js'
+import { createEventLog } from './events.js'
 import { createFaults } from './faults.js'
 import { organizationGone, type OpenOrganization, type PersistentState } from './organization.js'
 import { fullBuckets } from './rate.js'
@@ -72,6 +73,9 @@ export function createStateChanges({ store, serverSeed, clocks, forgetTokens, gi
       fill(organization, withSecrets(seed, secrets), ownSeed)
       Object.assign(organization, { settings: seed.settings, clock, ownSeed })
       organization.tokenGeneration++
+      // Here, since calls that follow in the same transaction belong to the new state.
+      organization.events.close()
+      organization.events = createEventLog({ store, organization_id: organization.organization_id })
     })
     forgetCalls(organization, request_id)
   }

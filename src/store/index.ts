@@ -1,4 +1,5 @@
 import { openDatabase, type DatabaseOptions } from './database.js'
+import { prepareEvents } from './events.js'
 import { prepareFaults } from './faults.js'
 import { prepareGroupUsers } from './group-users.js'
 import { prepareGroups } from './groups.js'
@@ -39,6 +40,7 @@ export function openStore(file: string, migrationsFolder: string, options?: Data
     records,
     links,
     rows: createRows(db, report),
+    events: prepareEvents(db),
     faults: prepareFaults(db),
     snapshots: prepareSnapshots(db, shrink),
 

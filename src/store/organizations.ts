@@ -50,9 +50,17 @@ export function prepareOrganizations(db: Database, shrink: () => void, report: R
   )
   const remove = db.prepare<OrganizationKey>('DELETE FROM organizations WHERE organization_id = @organization_id')
   // Children first: a cascade would search for them row by row.
-  const empty = ['links', 'records', 'group_users', 'access_levels', 'groups', 'users', 'tokens', 'faults'].map(
-    (table) => db.prepare<OrganizationKey>(`DELETE FROM ${table} WHERE organization_id = @organization_id`),
-  )
+  const empty = [
+    'events',
+    'links',
+    'records',
+    'group_users',
+    'access_levels',
+    'groups',
+    'users',
+    'tokens',
+    'faults',
+  ].map((table) => db.prepare<OrganizationKey>(`DELETE FROM ${table} WHERE organization_id = @organization_id`))
   const nextSequence = db
     .prepare<OrganizationKey, number>(
       'SELECT next_sequence FROM organizations WHERE organization_id = @organization_id',

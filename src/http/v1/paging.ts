@@ -1,4 +1,5 @@
 import { Type, type TSchema } from '@sinclair/typebox'
+import type { Refusal } from '../../domain/refusal.js'
 import { invalidRequest } from '../errors.js'
 import { Nullable } from '../../schemas/types.js'
 
@@ -70,7 +71,11 @@ function readCursor(cursor = ''): number {
   if (cursor === '') return 0
   const after = Number(Buffer.from(cursor, 'base64url').toString('latin1').slice('after='.length))
   if (!Number.isSafeInteger(after) || after < 0 || writeCursor(after) !== cursor) {
-    throw invalidRequest([{ path: 'query.cursor', message: 'expected the `next` of another page' }])
+    throw unknownCursor()
   }
   return after
+}
+
+export function unknownCursor(): Refusal {
+  return invalidRequest([{ path: 'query.cursor', message: 'expected the `next` of another page' }])
 }

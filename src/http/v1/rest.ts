@@ -1,5 +1,6 @@
 import { apps } from './apps.js'
 import { containingGroups } from './containing-groups.js'
+import { events } from './events.js'
 import { groupNotifications } from './group-notifications.js'
 import { groupResources } from './group-resources.js'
 import { groupReviewers } from './group-reviewers.js'
@@ -27,4 +28,5 @@ export const otherRoutes = [
   tagRoutes,
   tagging,
   syncErrors,
+  events,
 ]
