@@ -1,13 +1,15 @@
 import type { Noun } from '../domain/records.js'
 import { openDatabase, type DatabaseOptions } from './database.js'
 import { prepareFaults } from './faults.js'
-import { prepareGroupUsers } from './group-users.js'
-import { prepareGroups } from './groups.js'
 import { prepareLinks } from './links.js'
 import { prepareOrganizations } from './organizations.js'
 import { prepareRecords } from './records.js'
+import { prepareResourceAccess } from './resource-access.js'
+import { prepareResourceTree } from './resource-tree.js'
 import { createShrink } from './shrink.js'
 import { prepareSnapshots } from './snapshots.js'
+import { prepareTargetUsers } from './target-users.js'
+import { prepareTargets } from './targets.js'
 import { prepareTokens } from './tokens.js'
 import { prepareUsers } from './users.js'
 import { createCollector, createWriter } from './writer.js'
@@ -23,10 +25,14 @@ export function openStore(file: string, migrationsFolder: string, options?: Data
   const collector = createCollector()
   const { report } = collector
   const organizations = prepareOrganizations(db, shrink)
-  const groups = prepareGroups(db, report)
+  const groups = prepareTargets(db, 'group', report)
+  const resources = { ...prepareTargets(db, 'resource', report), ...prepareResourceTree(db, report) }
+  const { takeSequence } = organizations
   const findReference = db
     .prepare<{ organization_id: number; value: string }, string>(
       `SELECT 'group ' || name FROM groups WHERE organization_id = @organization_id AND instr(details, @value) > 0
+       UNION ALL
+       SELECT 'resource ' || name FROM resources WHERE organization_id = @organization_id AND instr(details, @value) > 0
        UNION ALL
        SELECT replace(noun, '_', ' ') || ' ' || alias FROM records
        WHERE organization_id = @organization_id AND instr(document, @value) > 0
@@ -43,13 +49,16 @@ export function openStore(file: string, migrationsFolder: string, options?: Data
     users: prepareUsers(db, report),
     tokens: prepareTokens(db, report),
     groups,
-    groupUsers: prepareGroupUsers(db, { takeSequence: organizations.takeSequence, levels: groups.levels, report }),
+    groupUsers: prepareTargetUsers(db, 'group', { takeSequence, levels: groups.levels, report }),
+    resources,
+    resourceUsers: prepareTargetUsers(db, 'resource', { takeSequence, levels: resources.levels, report }),
+    listResourceAccess: prepareResourceAccess(db),
     records,
     links,
     faults: prepareFaults(db),
     snapshots: prepareSnapshots(db, shrink),
 
-    /** What has this id in one of its fields: a group or a record, such as "group Platform"; undefined if nothing. */
+    /** What has this id in one of its fields: a group, a resource or a record, such as "group Platform"; undefined if nothing. */
     findReference: (organization_id: number, id: string): string | undefined =>
       // In quotes, since a text that mentions an id refers to nothing.
       findReference.get({ organization_id, value: JSON.stringify(id) }),

@@ -49,9 +49,10 @@ export function prepareOrganizations(db: Database, shrink: () => void) {
   )
   const remove = db.prepare<OrganizationKey>('DELETE FROM organizations WHERE organization_id = @organization_id')
   // Children first: a cascade would search for them row by row.
-  const empty = ['links', 'records', 'group_users', 'access_levels', 'groups', 'users', 'tokens', 'faults'].map(
-    (table) => db.prepare<OrganizationKey>(`DELETE FROM ${table} WHERE organization_id = @organization_id`),
-  )
+  const empty = [
+    ...['links', 'records', 'group_users', 'access_levels', 'groups'],
+    ...['resource_users', 'resource_access_levels', 'resources', 'users', 'tokens', 'faults'],
+  ].map((table) => db.prepare<OrganizationKey>(`DELETE FROM ${table} WHERE organization_id = @organization_id`))
   const nextSequence = db
     .prepare<OrganizationKey, number>(
       'SELECT next_sequence FROM organizations WHERE organization_id = @organization_id',

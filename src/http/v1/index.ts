@@ -1,22 +1,25 @@
 import type { FastifyInstance } from 'fastify'
+import { targetNouns } from '../../domain/target.js'
 import type { Deps } from '../deps.js'
 import { containingGroups } from './containing-groups.js'
-import { groupNotifications } from './group-notifications.js'
 import { groupResources } from './group-resources.js'
-import { groupReviewers } from './group-reviewers.js'
 import { apps } from './apps.js'
 import { allowPages } from './cors.js'
 import { groupUsers } from './group-users.js'
-import { groupVisibility } from './group-visibility.js'
 import { groups } from './groups.js'
 import type { Hooks } from './hooks.js'
 import { messageChannels } from './message-channels.js'
 import { onCallSchedules } from './on-call-schedules.js'
 import { owners } from './owners.js'
 import { remoteUsers } from './remote-users.js'
+import { resources } from './resources.js'
+import { resourceUsers } from './resource-users.js'
 import { syncErrors } from './sync-errors.js'
 import { tagging } from './tagging.js'
 import { tagRoutes } from './tags.js'
+import { groupOnCallSchedules, targetMessageChannels } from './target-notifications.js'
+import { targetReviewers } from './target-reviewers.js'
+import { targetVisibility } from './target-visibility.js'
 import { tokens } from './tokens.js'
 import { users } from './users.js'
 
@@ -32,11 +35,16 @@ export function v1(deps: Deps, hooks: Hooks) {
       await app.register(users(deps))
       await app.register(tokens(deps))
       await app.register(owners(deps))
-      await app.register(groupVisibility(deps))
-      await app.register(groupNotifications(deps))
-      await app.register(groupReviewers(deps))
+      for (const noun of targetNouns) {
+        await app.register(targetVisibility(deps, noun))
+        await app.register(targetMessageChannels(deps, noun))
+        await app.register(targetReviewers(deps, noun))
+      }
+      await app.register(groupOnCallSchedules(deps))
       await app.register(containingGroups(deps))
       await app.register(groupResources(deps))
+      await app.register(resources(deps))
+      await app.register(resourceUsers(deps))
       await app.register(apps(deps))
       await app.register(messageChannels(deps))
       await app.register(onCallSchedules(deps))
