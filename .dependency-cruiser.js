@@ -23,7 +23,7 @@ const nounFolders = {
   'http/effects': { entries: ['index', 'list'], shared: ['effect'] },
   'http/sandbox': { entries: ['index'], shared: [] },
   'http/v1': {
-    entries: ['index', 'hooks'],
+    entries: ['index', 'rest', 'hooks'],
     shared: ['decided', 'links', 'paging', 'records', 'target', 'user', 'write'],
   },
   store: { entries: ['index'], shared: ['writer'] },

@@ -83,13 +83,16 @@ const components = {
 
 async function describe() {
   const paths = {}
-  const { app, close } = openSandbox()
-  app.addHook('onRoute', ({ url, method, schema }) => {
-    if (!schema?.operationId || method === 'HEAD') return
-    const path = url.replaceAll(/:(\w+)/g, '{$1}')
-    paths[path] = { ...paths[path], [method.toLowerCase()]: operation(schema) }
+  const { app, loadAll, close } = openSandbox({
+    onApp: (app) =>
+      app.addHook('onRoute', ({ url, method, schema }) => {
+        if (!schema?.operationId) return
+        const path = url.replaceAll(/:(\w+)/g, '{$1}')
+        paths[path] = { ...paths[path], [method.toLowerCase()]: operation(schema) }
+      }),
   })
   await app.ready()
+  await loadAll()
   await close()
   const ownSchemas = sorted(components.schemas)
   const others = describeOthers(paths)
@@ -486,8 +489,9 @@ const { module: recorder } = await runnerImport(fileURLToPath(new URL('../test/h
   logLevel: 'error',
   plugins: [yamlForVite],
 })
-const examples = await recorder.recordExamples()
-const general = await recorder.recordGeneral()
+// The sandbox of dist: what the recorder imports itself can load nothing more once it is imported.
+const examples = await recorder.recordExamples(openSandbox)
+const general = await recorder.recordGeneral(openSandbox)
 const written = 'Written by `npm run openapi` from the schemas of the routes. Change those.'
 const description = await describe()
 const types = `// ${written}\n\n${writeTypes(description.components.schemas)}`

@@ -22,7 +22,7 @@ try {
   await step('the types compile in a strict project', () =>
     expect(node(tool('typescript/bin/tsc'), '--project', '.'), ''),
   )
-  await step('the vitest fixture works', () => void node(tool('vitest/vitest.mjs'), 'run', '--root', '.'))
+  for (const major of [3, 4, 5]) await step(`the fixture works with vitest ${major}`, () => useVitest(major))
   await step('the recipe for Jest works in both module systems', useJest)
 } finally {
   rmSync(folder, { recursive: true, force: true })
@@ -76,6 +76,11 @@ async function useCommand() {
     expect(String(answer.status), '200')
     child.kill('SIGTERM')
   }
+}
+
+function useVitest(major) {
+  npm(app, 'install', '--no-audit', '--no-fund', `vitest@${major}`)
+  node('node_modules/vitest/vitest.mjs', 'run', '--root', '.')
 }
 
 /** Runs the example of docs/library.md, and the same as CommonJS in the way that the text describes. */

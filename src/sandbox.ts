@@ -59,6 +59,8 @@ export interface OpenSandboxOptions {
   onStep?: (step: string) => void
   /** Tests hold every answer to its schema with this. */
   checkAnswer?: AnswerCheck
+  /** Called with each Fastify app before its routes are registered, for tests and for the script of openapi.yaml. */
+  onApp?: (app: FastifyInstance) => void
 }
 
 export interface RunningSandbox {
@@ -70,7 +72,9 @@ export interface RunningSandbox {
   /** The clock of `default`. */
   clock: () => { now: string; mode: string }
   /** Counted since the start over all organizations, removed ones included. */
-  coverage: () => CoverageReport
+  coverage: () => Promise<CoverageReport>
+  /** Registers all routes, also those that wait for their first call. */
+  loadAll: () => Promise<void>
   /** Returns the port. Port 0 means any free one. */
   listen: (address: { host: string; port: number }) => Promise<number>
   /** Answers the requests in flight, then closes everything. */
@@ -94,6 +98,7 @@ export function openSandbox({
   logger = quietLogger(),
   onStep = () => undefined,
   checkAnswer,
+  onApp,
 }: OpenSandboxOptions = {}): RunningSandbox {
   const { version, migrationsFolder, openapiFile, shapesFile } = readPackage()
   if (seed !== undefined) onStep('checking the seed')
@@ -119,7 +124,7 @@ export function openSandbox({
       journalLimits: { ...defaultJournalLimits, ...journal },
     })
     const validTokens = () => builtInTokens().filter(({ secret }) => organizations.isTokenSecret(secret))
-    const { app, coverage, connections } = buildApp({
+    const { app, coverage, connections, loadAll } = buildApp({
       store,
       organizations,
       logger,
@@ -132,6 +137,7 @@ export function openSandbox({
       cors,
       uptimeSeconds: () => Math.round(performanceNow() - startedAt) / 1000,
       checkAnswer,
+      onApp,
     })
     app.addHook('preClose', async () => organizations.releaseAll())
     app.addHook('preClose', () => connections.end())
@@ -143,6 +149,7 @@ export function openSandbox({
       exampleCall: () => chooseExample({ store, organizations, builtInTokens: validTokens }),
       clock: () => showClock(organizations.default),
       coverage,
+      loadAll,
       async listen({ host, port }) {
         isOnLoopback = isLoopback(host)
         await app.listen({ host, port })

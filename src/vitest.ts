@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util'
 import { test as base } from 'vitest'
 import {
   createSandbox,
@@ -21,11 +22,37 @@ declare module 'vitest' {
 export interface OpalFixtures {
   /** An organization of this test alone, so that tests can run in parallel and none needs a reset. */
   opal: SeededOrganization
-  /** The sandbox of the worker, which listens on a free port. */
+  /** The sandbox, which listens on a free port. The tests of a worker share it. */
   opalSandbox: Sandbox
   /** The options of `createSandbox`. */
   opalOptions: SandboxOptions
 }
+
+interface WorkerFixtures {
+  /** Returns the worker's sandbox with these options. */
+  openOpalSandbox: (options: SandboxOptions) => Promise<Sandbox>
+}
+
+const worker = base.extend<WorkerFixtures>({
+  openOpalSandbox: [
+    // Vitest reads from the pattern which fixtures this one needs.
+    async ({}, use) => {
+      const opened: { options: SandboxOptions; sandbox: Promise<Sandbox> }[] = []
+      await use((options) => {
+        const same = opened.find((one) => isDeepStrictEqual(one.options, options))
+        if (same) return same.sandbox
+        const sandbox = createSandbox(options)
+        opened.push({ options, sandbox })
+        return sandbox
+      })
+      // The tests have already reported a sandbox that did not start.
+      const outcomes = await Promise.allSettled(opened.map(({ sandbox }) => sandbox))
+      const started = outcomes.flatMap((outcome) => (outcome.status === 'fulfilled' ? [outcome.value] : []))
+      await Promise.all(started.map((sandbox) => sandbox.close()))
+    },
+    { scope: 'worker' },
+  ],
+})
 
 /**
  * vitest's `test` with a fixture `opal`: an organization of the test's own, on a sandbox that the tests of a worker
@@ -41,27 +68,32 @@ export interface OpalFixtures {
  * })
  * ```
  *
- * Options are a fixture too: `test.extend({ opalOptions: { seed: 'test/seed.yaml' } })`, or, for a whole project,
- * `provide: { opalOptions: { seed: 'test/seed.yaml' } }` in vitest's configuration.
+ * `opalTest` makes one with options; `provide: { opalOptions: { seed: 'test/seed.yaml' } }` in vitest's configuration
+ * sets those of a whole project.
  */
-export const test = base.extend<OpalFixtures>({
-  opalOptions: [{}, { scope: 'worker', injected: true }],
-  opalSandbox: [
-    async ({ opalOptions }, use) => {
-      const sandbox = await createSandbox(opalOptions)
-      await use(sandbox)
-      await sandbox.close()
+export const test = opalTest()
+
+/**
+ * Like `test`, with options of `createSandbox` for the tests that use it, instead of those of the configuration:
+ *
+ * ```ts
+ * const test = opalTest({ now: '2026-01-01T00:00:00Z' })
+ * ```
+ */
+export function opalTest(options?: SandboxOptions) {
+  return worker.extend<OpalFixtures>({
+    opalOptions: options ?? [{}, { scope: 'worker', injected: true }],
+    // Of the test and not of the worker: vitest 3 keeps a worker's fixtures by name, whatever their options are.
+    opalSandbox: async ({ opalOptions, openOpalSandbox }, use) => use(await openOpalSandbox(opalOptions)),
+    opal: async ({ opalSandbox, task, onTestFailed }, use) => {
+      const opal = opalSandbox.newOrganization(task.name)
+      onTestFailed(async () => {
+        console.error(describe(opal, await opal.requests.list({ limit: maxPrinted })))
+      })
+      await use(opal)
     },
-    { scope: 'worker' },
-  ],
-  opal: async ({ opalSandbox, task, onTestFailed }, use) => {
-    const opal = opalSandbox.newOrganization(task.name)
-    onTestFailed(async () => {
-      console.error(describe(opal, await opal.requests.list({ limit: maxPrinted })))
-    })
-    await use(opal)
-  },
-})
+  })
+}
 
 const maxPrinted = 10
 

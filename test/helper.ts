@@ -32,33 +32,35 @@ export async function sandbox(options: OpenSandboxOptions = {}) {
         throw error
       }
     },
+    onApp(app) {
+      app.addHook('onSend', async (request, reply, payload) => {
+        // The answer of a fault rule is its author's choice.
+        if (request.fault?.rule.effect.status !== undefined) return payload
+        const violation = contract({
+          method: request.method,
+          route: routeOf(request),
+          status: reply.statusCode,
+          contentType: String(reply.getHeader('content-type')),
+          body: String(payload),
+          decided: request.decided?.ids ?? [],
+        })
+        if (violation !== undefined) violations.push(violation)
+        return payload
+      })
+      app.addHook('onResponse', async (request, reply) => {
+        if (request.fault?.rule.effect.status !== undefined) return
+        const violation = headerContract(
+          {
+            method: request.method,
+            route: routeOf(request),
+            status: reply.statusCode,
+          },
+          reply.getHeaders(),
+        )
+        if (violation !== undefined) violations.push(violation)
+      })
+    },
     ...options,
-  })
-  opened.app.addHook('onSend', async (request, reply, payload) => {
-    // The answer of a fault rule is its author's choice.
-    if (request.fault?.rule.effect.status !== undefined) return payload
-    const violation = contract({
-      method: request.method,
-      route: routeOf(request),
-      status: reply.statusCode,
-      contentType: String(reply.getHeader('content-type')),
-      body: String(payload),
-      decided: request.decided?.ids ?? [],
-    })
-    if (violation !== undefined) violations.push(violation)
-    return payload
-  })
-  opened.app.addHook('onResponse', async (request, reply) => {
-    if (request.fault?.rule.effect.status !== undefined) return
-    const violation = headerContract(
-      {
-        method: request.method,
-        route: routeOf(request),
-        status: reply.statusCode,
-      },
-      reply.getHeaders(),
-    )
-    if (violation !== undefined) violations.push(violation)
   })
   await opened.app.ready()
   onTestFinished(async () => {

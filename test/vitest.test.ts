@@ -21,7 +21,7 @@ describe('the fixture', () => {
   test('gives each test its own organization, concurrent ones included', () => {
     const { status, stdout, stderr } = run('passing')
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' })
-    expect(stdout).toContain('6 passed')
+    expect(stdout).toContain('8 passed')
   })
 
   test('prints the last calls of a failing test, and of no other', () => {

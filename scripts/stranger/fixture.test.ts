@@ -1,4 +1,4 @@
-import { test } from 'opal-sandbox/vitest'
+import { opalTest, test } from 'opal-sandbox/vitest'
 import { expect } from 'vitest'
 
 test('has an organization of its own', async ({ opal }) => {
@@ -7,6 +7,6 @@ test('has an organization of its own', async ({ opal }) => {
   expect(await opal.requests.list()).toHaveLength(1)
 })
 
-test.extend({ opalOptions: { now: '2026-01-01T00:00:00Z' } })('takes options', async ({ opal }) => {
+opalTest({ now: '2026-01-01T00:00:00Z' })('takes options', async ({ opal }) => {
   expect(await opal.clock.now()).toEqual(new Date('2026-01-01T00:00:00Z'))
 })

@@ -1,12 +1,13 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { constants } from 'node:os'
+import type { DestinationStream } from 'pino'
 import type { Timestamp } from '../domain/clock.js'
 import { SetupError } from '../domain/setup-error.js'
 import { createSandbox, type Coverage, type Sandbox, type Seed } from '../index.js'
 import type { Context } from './context.js'
 import { readGivenSeed } from './given-seed.js'
-import { createLogger, type LogOptions } from './log.js'
+import { createLogger, openUnblocked, type LogOptions } from './log.js'
 import type { Requirement } from './options.js'
 import { align, say } from './print.js'
 import { reportSteps } from './steps.js'
@@ -20,24 +21,25 @@ interface ExecOptions extends LogOptions {
 
 /** Runs a command with its own sandbox, and exits with its status. */
 export async function exec(context: Context, options: ExecOptions, words: string[]) {
-  await using sandbox = await open(context, options)
-  const { status, hasRun } = await run(context, words, envOf(sandbox))
+  const unblocked = openUnblocked(context.stderr)
+  const tell = (text: string) => {
+    say({ stderr: unblocked }, text)
+  }
+  await using sandbox = await open(context, options, unblocked)
+  const { status, hasRun } = await run(context, words, envOf(sandbox), tell)
   context.exitCode = status
   if (!hasRun) return
   const coverage = await sandbox.coverage()
-  if (!options.quiet) say(context, describeCoverage(coverage))
+  if (!options.quiet) tell(describeCoverage(coverage))
   const missed = (options.require ?? []).filter((one) => timesMet(coverage, one) === 0)
   if (missed.length === 0) return
-  say(
-    context,
-    `opal-sandbox: required, but never met: ${missed.map((one) => `${one.operation} ${one.status}`).join(', ')}.`,
-  )
+  tell(`opal-sandbox: required, but never met: ${missed.map((one) => `${one.operation} ${one.status}`).join(', ')}.`)
   // If the command failed, its own status says more.
   if (status === 0) context.exitCode = 2
 }
 
-async function open(context: Context, { now, ...options }: ExecOptions) {
-  const logger = await createLogger(context, options)
+async function open(context: Context, { now, ...options }: ExecOptions, unblocked: DestinationStream) {
+  const logger = await createLogger(context, options, unblocked)
   const onStep = reportSteps(context, options)
   const { document, explain } = await readGivenSeed(options, onStep)
   try {
@@ -64,7 +66,12 @@ function envOf(sandbox: Sandbox): Record<string, string> {
 const passedOn = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
 
 /** Returns the status that a shell would, and whether the command was started. */
-async function run(context: Context, [command = '', ...args]: string[], env: Record<string, string>) {
+async function run(
+  context: Context,
+  [command = '', ...args]: string[],
+  env: Record<string, string>,
+  tell: (text: string) => void,
+) {
   const child = spawn(command, args, {
     stdio: 'inherit',
     env: { ...context.env, ...env },
@@ -80,7 +87,7 @@ async function run(context: Context, [command = '', ...args]: string[], env: Rec
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException
     const isThere = code !== 'ENOENT'
-    say(context, `opal-sandbox: ${isThere ? `cannot run ${command}: ${message}` : `there is no command ${command}`}.`)
+    tell(`opal-sandbox: ${isThere ? `cannot run ${command}: ${message}` : `there is no command ${command}`}.`)
     return { status: isThere ? 126 : 127, hasRun: false }
   } finally {
     for (const signal of passedOn) process.off(signal, passOn)

@@ -16,4 +16,7 @@ enableCompileCache?.()
 const { keepLoopbackDirect } = await import('./proxy.js')
 keepLoopbackDirect(process.env)
 const { run } = await import('./main.js')
-process.exitCode = await run(process.argv.slice(2), process, process.env)
+const words = process.argv.slice(2)
+process.exitCode = await run(words, process, process.env)
+// The command that exec ran is over, so exec ends too, even if nobody reads its standard error.
+if (words[0] === 'exec') setTimeout(() => process.exit(), 2_000).unref()

@@ -9,17 +9,25 @@ export interface LogOptions {
   quiet?: boolean
 }
 
-/** Logs to standard error: one short line per call on a terminal, JSON otherwise. */
-export async function createLogger({ stderr, env }: Context, { logLevel, quiet }: LogOptions): Promise<Logger> {
+/** Logs to standard error, given or opened: one short line per call on a terminal, JSON otherwise. */
+export async function createLogger(
+  { stderr, env }: Context,
+  { logLevel, quiet }: LogOptions,
+  unblocked = openUnblocked(stderr),
+): Promise<Logger> {
   const level = quiet && !['fatal', 'silent'].includes(logLevel) ? 'error' : logLevel
-  return pino({ level }, await chooseDestination(stderr, env))
+  return pino({ level }, stderr.isTTY ? await prettify(stderr, env) : unblocked)
 }
 
-async function chooseDestination(stderr: Output, env: NodeJS.ProcessEnv): Promise<DestinationStream> {
+/** Standard error that blocks nothing, even if nobody reads it. */
+export function openUnblocked(stderr: Output): DestinationStream {
   const { fd, isTTY } = stderr
-  if (fd === undefined) return stderr
-  if (!isTTY) return createLogStream(fd)
-  return (await import('pino-pretty')).default({ ...forPeople, destination: fd, colorize: hasColors(stderr, env) })
+  return fd === undefined || isTTY ? stderr : createLogStream(fd)
+}
+
+async function prettify(stderr: Output, env: NodeJS.ProcessEnv): Promise<DestinationStream> {
+  const { default: pretty } = await import('pino-pretty')
+  return pretty({ ...forPeople, destination: stderr.fd ?? stderr, colorize: hasColors(stderr, env) })
 }
 
 const forPeople: PrettyOptions = {

@@ -1,3 +1,4 @@
+import type { DestinationStream } from 'pino'
 import { styleText } from 'node:util'
 import { hasColors, type Context } from './context.js'
 
@@ -17,7 +18,7 @@ export function printJson(context: Context, data: unknown) {
 }
 
 /** Writes a message to standard error, so that it never mixes with data. */
-export function say({ stderr }: Context, text: string) {
+export function say({ stderr }: { stderr: DestinationStream }, text: string) {
   stderr.write(`${text.replaceAll(controls, escape)}\n`)
 }
 

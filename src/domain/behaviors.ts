@@ -135,7 +135,7 @@ export const behaviors = {
     source: 'only the sandbox does this',
   },
   BODY_TOO_LARGE: {
-    means: 'the body is over the limit: 64 KiB; 16 MiB for seeds and changes of groups',
+    means: 'the body is over the limit: 64 KiB; 16 MiB for seeds, and for calls that take many ids or groups',
     operations: 'every',
     basis: 'assumed',
     source: noErrors,

@@ -1,6 +1,15 @@
-import { fastify, LogController, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
+import {
+  fastify,
+  LogController,
+  type FastifyInstance,
+  type FastifyPluginAsync,
+  type FastifyReply,
+  type FastifyRequest,
+  type HookHandlerDoneFunction,
+} from 'fastify'
 import type { IncomingMessage } from 'node:http'
 import { performanceNow } from '../globals.js'
+import type { Met } from '../organization/journal.js'
 import { createCatalog } from './catalog.js'
 import { watchConnections, type Connections } from './connections.js'
 import { sendPlainJson } from './content-type.js'
@@ -16,7 +25,7 @@ import { watchRoutes } from './unrouted.js'
 import { isUnderV1, plainUrl } from './url.js'
 import { allowPagesToRead } from './v1/cors.js'
 import { createHooks } from './v1/hooks.js'
-import { v1 } from './v1/index.js'
+import { mainRoutes, v1 } from './v1/index.js'
 import { createValidation, notLoaded } from './validation.js'
 import { welcome } from './welcome.js'
 
@@ -36,11 +45,17 @@ function readRequestLine(request: IncomingMessage): string {
 
 interface BuiltApp {
   app: FastifyInstance
-  coverage: () => CoverageReport
+  /** Registers the routes that are otherwise registered when one of them is called first. */
+  loadAll: () => Promise<void>
+  coverage: () => Promise<CoverageReport>
   connections: Connections
 }
 
-/** Assembles the server, which does not listen yet. `coverage` works once the server is ready. */
+/**
+ * Assembles the server, which does not listen yet. It is one Fastify app with the routes that most integrations call, and
+ * a second one with all others, loaded at the first request that the first app has no route for: evaluating and
+ * registering the whole API would take a fifth of the start.
+ */
 export function buildApp(deps: Deps): BuiltApp {
   const { logger, organizations } = deps
   let requestCount = 0
@@ -50,57 +65,115 @@ export function buildApp(deps: Deps): BuiltApp {
   const errors = createErrorHandler(validation, organizations)
   const raw = createRawHandlers(logger, nextRequestId, errors, (socket) => connections.latest(socket))
   const logAtEnd = logger.isLevelEnabled('info') ? createRequestLog() : undefined
+  const routes = watchRoutes(deps.shapes)
+  const catalog = createCatalog()
+  const checkHost = createHostGuard(deps)
+  const hooks = createHooks(organizations, routes, errors)
+  let loading: Promise<void> | undefined
+  let rest: FastifyInstance | undefined
 
-  const app = fastify({
-    // Makes request.log our logger. As loggerInstance it would cost 3 % of a PUT, for the listeners that Fastify adds to
-    // each response, and a child logger for each request as much again.
-    childLoggerFactory: () => logger,
-    // log.ts writes one line for each request.
-    logController: new LogController({ disableRequestLogging: true }),
-    genReqId: nextRequestId,
-    schemaController: { compilersFactory: notLoaded },
-    bodyLimit,
-    requestTimeout: requestTimeoutMs,
-    // Node would answer a missing Host header itself, with an empty body.
-    http: { requireHostHeader: false, connectionsCheckingInterval: timeoutCheckMs },
-    // A request that arrives while the server closes is still answered; only its connection ends.
-    return503OnClosing: false,
-    rewriteUrl: readRequestLine,
-    // Each would be one more route for every GET, and a tenth of the start.
-    exposeHeadRoutes: false,
-    routerOptions: { ignoreTrailingSlash: true, maxParamLength: 64 * 1024 },
-    frameworkErrors: answerBadUrl,
-    clientErrorHandler: raw.clientError,
+  const app = createApp(handOver, async (app) => {
+    await app.register(welcome(deps, checkHost))
+    await app.register(sandbox(deps, catalog, measure, checkHost, routes), { prefix: '/_sandbox' })
+    await app.register(v1(deps, hooks, mainRoutes), { prefix: '/v1' })
   })
-  app.setValidatorCompiler(validation.compileValidator)
-  app.setSerializerCompiler(validation.compileSerializer)
-  raw.listen(app)
   const connections = watchConnections(app.server)
-  decorateRequests(app)
-  readJsonOnly(app)
-  app.addHook('onRequest', (request, reply, done) => {
+  raw.listen(app)
+  app.addHook('onClose', async () => {
+    await loading
+    await rest?.close()
+  })
+  return { app, connections, loadAll, coverage: () => measure(organizations.met) }
+
+  function createApp(
+    missing: (request: FastifyRequest, reply: FastifyReply, done: HookHandlerDoneFunction) => void,
+    register: FastifyPluginAsync,
+  ) {
+    const app = fastify({
+      // Makes request.log our logger. As loggerInstance it would cost 3 % of a PUT, for the listeners that Fastify adds to
+      // each response, and a child logger for each request as much again.
+      childLoggerFactory: () => logger,
+      // log.ts writes one line for each request.
+      logController: new LogController({ disableRequestLogging: true }),
+      genReqId: (raw) => (raw.requestId ??= nextRequestId()),
+      schemaController: { compilersFactory: notLoaded },
+      bodyLimit,
+      requestTimeout: requestTimeoutMs,
+      // Node would answer a missing Host header itself, with an empty body.
+      http: { requireHostHeader: false, connectionsCheckingInterval: timeoutCheckMs },
+      // A request that arrives while the server closes is still answered; only its connection ends.
+      return503OnClosing: false,
+      rewriteUrl: readRequestLine,
+      // Each would be one more route for every GET, and a tenth of the start.
+      exposeHeadRoutes: false,
+      routerOptions: { ignoreTrailingSlash: true, maxParamLength: 64 * 1024 },
+      frameworkErrors: answerBadUrl,
+      clientErrorHandler: raw.clientError,
+    })
+    app.setValidatorCompiler(validation.compileValidator)
+    app.setSerializerCompiler(validation.compileSerializer)
+    decorateRequests(app)
+    readJsonOnly(app)
+    app.addHook('onRequest', (request, reply, done) => {
+      if (request.is404) missing(request, reply, done)
+      else {
+        begin(request, reply)
+        done()
+      }
+    })
+    app.addHook('onSend', sendPlainJson)
+    app.setErrorHandler(errors.send)
+    app.setNotFoundHandler((request) => {
+      throw routes.refuse(request)
+    })
+    routes.watch(app)
+    catalog.watch(app)
+    deps.onApp?.(app)
+    void app.register(register)
+    return app
+  }
+
+  /** Lets the second app answer. */
+  function handOver(request: FastifyRequest, reply: FastifyReply, done: HookHandlerDoneFunction) {
+    if (rest) {
+      reply.hijack()
+      // The second app rewrites it again.
+      request.raw.url = request.originalUrl
+      rest.routing(request.raw, reply.raw)
+      return
+    }
+    connections.begin(request, reply)
+    loadAll().then(() => {
+      // Unless its body broke off in the meantime.
+      if (!reply.sent) handOver(request, reply, done)
+    }, done)
+  }
+
+  function loadAll() {
+    loading ??= import('./v1/rest.js').then(async ({ otherRoutes }) => {
+      const app = createApp(refuseOutside, async (app) => {
+        await app.register(v1(deps, hooks, otherRoutes), { prefix: '/v1' })
+      })
+      await app.ready()
+      rest = app
+    })
+    return loading
+  }
+
+  async function measure(met: Met) {
+    await loadAll()
+    return measureCoverage(catalog.operations, met)
+  }
+
+  /** Before the body is read, since no route would use it. Under /v1 the guards run first. */
+  function refuseOutside(request: FastifyRequest, reply: FastifyReply, done: HookHandlerDoneFunction) {
     begin(request, reply)
-    // Before the body is read, since no route would use it. Under /v1 the guards run first.
-    if (request.is404 && !isUnderV1(request)) {
+    if (!isUnderV1(request)) {
       hooks.recordOutside(request, reply)
       throw routes.refuse(request)
     }
     done()
-  })
-  app.addHook('onSend', sendPlainJson)
-  app.setErrorHandler(errors.send)
-
-  const routes = watchRoutes(app, deps.shapes)
-  const catalog = createCatalog(app)
-  const checkHost = createHostGuard(deps)
-  const hooks = createHooks(organizations, routes, errors)
-  app.setNotFoundHandler((request) => {
-    throw routes.refuse(request)
-  })
-  void app.register(welcome(deps, checkHost))
-  void app.register(sandbox(deps, catalog, checkHost, routes), { prefix: '/_sandbox' })
-  void app.register(v1(deps, hooks), { prefix: '/v1' })
-  return { app, connections, coverage: () => measureCoverage(catalog, organizations.met) }
+  }
 
   /** Fastify runs no hooks for a path that it cannot decode. */
   function answerBadUrl(error: unknown, request: FastifyRequest, reply: FastifyReply) {

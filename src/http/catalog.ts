@@ -1,5 +1,5 @@
 import type { TSchema } from '@sinclair/typebox'
-import type { FastifyInstance, onRequestHookHandler } from 'fastify'
+import type { FastifyInstance, onRequestHookHandler, RouteOptions } from 'fastify'
 import { decidedAlways, type Decided } from '../domain/behaviors.js'
 import type { RefusalCode } from '../domain/refusal.js'
 import { createUuidNormalizer } from '../schemas/uuids.js'
@@ -34,10 +34,11 @@ interface OperationSchema {
 
 const upperCase = /[A-F]/
 
-/** Describes every operation that is registered on `app` from here on. */
-export function createCatalog(app: FastifyInstance) {
+/** Describes the operations of the apps that it watches. */
+export function createCatalog() {
   const operations = new Map<string, Description>()
-  app.addHook('onRoute', (route) => {
+
+  function describeRoute(route: RouteOptions) {
     const schema = (route.schema ?? {}) as OperationSchema
     if (schema.operationId === undefined) return
     const { body, querystring, response = {} } = schema
@@ -50,7 +51,7 @@ export function createCatalog(app: FastifyInstance) {
       queryFields: querystring ? fieldsOf(querystring) : new Map(),
     }
     if (route.method !== 'HEAD') operations.set(schema.operationId, described)
-    const normalizeParams = createUuidNormalizer(schema.params)
+    const normalizeParams = schema.params && createUuidNormalizer(schema.params)
     // A hook per route: asking a request for its route costs more than most uses of the answer.
     const describe: onRequestHookHandler = (request, _reply, done) => {
       request.described = described
@@ -59,8 +60,13 @@ export function createCatalog(app: FastifyInstance) {
       done()
     }
     route.onRequest = [describe, ...[route.onRequest ?? []].flat()]
-  })
-  return operations as ReadonlyMap<string, Description>
+  }
+
+  return {
+    operations: operations as ReadonlyMap<string, Description>,
+    /** Must be called before the routes of the app are registered. */
+    watch: (app: FastifyInstance) => app.addHook('onRoute', describeRoute),
+  }
 }
 
 export type Catalog = ReturnType<typeof createCatalog>

@@ -35,12 +35,16 @@ export interface Deps {
   uptimeSeconds: () => number
   /** Checks every response against its schema, in tests. */
   checkAnswer: AnswerCheck | undefined
+  /** Called with each Fastify app before its routes are registered, for tests and for the script of openapi.yaml. */
+  onApp: ((app: FastifyInstance) => void) | undefined
 }
 
 declare module 'node:http' {
   interface IncomingMessage {
     /** Whether it arrived as a HEAD; it is routed as a GET. */
     isHead?: boolean
+    /** Set when it is received; it stays the same if a second app answers it. */
+    requestId?: string
   }
 }
 

@@ -1,6 +1,6 @@
-import { constants, fstatSync, openSync } from 'node:fs'
+import { constants, fstatSync, openSync, write, writeSync } from 'node:fs'
 import { Socket } from 'node:net'
-import { pino, type DestinationStream } from 'pino'
+import type { DestinationStream } from 'pino'
 import { dateNow } from '../globals.js'
 
 /** How many bytes may wait for a slow reader or disk before lines are dropped. */
@@ -9,10 +9,8 @@ const maxWaiting = 1024 * 1024
 /** Writes log lines to a file descriptor without ever blocking a call. Lines beyond what may wait are dropped and counted. */
 export function createLogStream(fd: number): DestinationStream {
   const stat = fstatSync(fd)
-  if (stat.isFile()) return createFileStream(fd)
-  // A terminal or /dev/null.
-  if (!stat.isFIFO() && !stat.isSocket()) return pino.destination({ fd, sync: true })
-  return createPipeStream(fd)
+  if (stat.isFIFO() || stat.isSocket()) return createPipeStream(fd)
+  return stat.isFile() ? createFileStream(fd) : createDeviceStream(fd)
 }
 
 function createPipeStream(fd: number): DestinationStream {
@@ -47,21 +45,50 @@ function reopen(fd: number): number {
 }
 
 function createFileStream(fd: number): DestinationStream {
-  const file = pino.destination({ fd, sync: false, maxLength: maxWaiting })
+  let waiting = ''
   let dropped = 0
-  file.on('drop', () => dropped++)
-  file.on('drain', () => {
-    if (dropped > 0) file.write(describeDropped(dropped))
+  let isWriting = false
+
+  function writeWaiting() {
+    const lines = Buffer.from(waiting + (dropped > 0 ? describeDropped(dropped) : ''))
+    waiting = ''
     dropped = 0
-  })
-  process.once('exit', () => {
-    try {
-      file.flushSync()
-    } catch {
-      // A full disk: there is nowhere to report it.
-    }
-  })
-  return file
+    isWriting = true
+    writeAll(lines, () => {
+      isWriting = false
+      if (waiting !== '') writeWaiting()
+    })
+  }
+
+  /** What does not fit a full disk is lost. */
+  function writeAll(lines: Buffer, done: () => void) {
+    write(fd, lines, (error, count) => {
+      if (error || count === lines.length) done()
+      else writeAll(lines.subarray(count), done)
+    })
+  }
+
+  process.once('exit', () => tryWrite(fd, waiting))
+  return {
+    write(line) {
+      if (waiting.length > maxWaiting) dropped++
+      else waiting += line
+      if (!isWriting) writeWaiting()
+    },
+  }
+}
+
+/** A terminal or /dev/null, which take what they get at once. */
+function createDeviceStream(fd: number): DestinationStream {
+  return { write: (line) => tryWrite(fd, line) }
+}
+
+function tryWrite(fd: number, text: string) {
+  try {
+    writeSync(fd, text)
+  } catch {
+    // There is nowhere to report it.
+  }
 }
 
 function describeDropped(dropped: number): string {

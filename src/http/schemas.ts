@@ -4,6 +4,9 @@ import { refusalCodes, type RefusalCode } from '../domain/refusal.js'
 import { Enum, Nullable, Uuid } from '../schemas/types.js'
 import { maxProblems, refusals, type RefusalBody } from './errors.js'
 
+/** The largest body that may hold thousands of ids or groups, in bytes. */
+export const bulkBodyLimit = 16 * 1024 * 1024
+
 /** The 200 with an empty body. */
 export const NoContent = (description: string) => Type.Undefined({ description })
 

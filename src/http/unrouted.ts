@@ -17,24 +17,29 @@ interface KnownPath {
   methods: string[]
 }
 
-/** Records the routes registered on `app` from here on, and explains requests that match none of them. */
-export function watchRoutes(app: FastifyInstance, shapes: Shapes) {
+/** Knows the paths of all operations and of the routes of the apps that it watches, and explains requests that match none. */
+export function watchRoutes(shapes: Shapes) {
   const methodsByPath = new Map<string, Set<string>>()
   for (const { method, path } of operations) note(`/v1${path}`, [method])
-  app.addHook('onRoute', ({ url, method }) => {
-    // The only wildcard is the route of preflights.
-    if (!url.endsWith('*'))
-      note(url.replaceAll(/:(\w+)/g, '{$1}'), method === 'GET' ? [method, 'HEAD'] : [method].flat())
-  })
+  let knownPaths: KnownPath[] | undefined
 
-  let knownPaths: KnownPath[] = []
-  app.addHook('onReady', (done) => {
-    knownPaths = [...methodsByPath]
+  /** Must be called before the routes of the app are registered. */
+  function watch(app: FastifyInstance) {
+    app.addHook('onRoute', ({ url, method }) => {
+      // The only wildcard is the route of preflights.
+      if (url.endsWith('*')) return
+      note(url.replaceAll(/:(\w+)/g, '{$1}'), method === 'GET' ? [method, 'HEAD'] : [method].flat())
+      knownPaths = undefined
+    })
+  }
+
+  function getKnownPaths(): KnownPath[] {
+    knownPaths ??= [...methodsByPath]
       .map(([path, methods]) => ({ path, parts: path.split('/'), methods: [...methods].sort() }))
       // Paths with fewer parameters first: a literal part takes precedence over a parameter.
       .sort((a, b) => countParameters(a) - countParameters(b))
-    done()
-  })
+    return knownPaths
+  }
 
   function note(path: string, methods: string[]) {
     const known = methodsByPath.get(path) ?? new Set()
@@ -103,7 +108,7 @@ export function watchRoutes(app: FastifyInstance, shapes: Shapes) {
 
   /** A path that these parts match with an empty one in place of a parameter. At the end, only if it has the method. */
   function findEmpty(parts: string[], method: string): KnownPath | undefined {
-    return knownPaths.find(
+    return getKnownPaths().find(
       (known) =>
         known.parts.length === parts.length &&
         known.parts.some((part, index) => index > 0 && parts[index] === '' && part !== '') &&
@@ -147,7 +152,7 @@ export function watchRoutes(app: FastifyInstance, shapes: Shapes) {
 
   function find(path: string): KnownPath | undefined {
     const parts = path.split('/')
-    return knownPaths.find(
+    return getKnownPaths().find(
       (known) =>
         known.parts.length === parts.length &&
         known.parts.every((part, index) => part.startsWith('{') || part === parts[index]),
@@ -161,7 +166,7 @@ export function watchRoutes(app: FastifyInstance, shapes: Shapes) {
     }
     // The common prefix of a plane must not count as similarity.
     const plane = /^\/(v1|_sandbox)(?=\/)/.exec(path)?.[0] ?? ''
-    const near = knownPaths.filter((known) => known.path.startsWith(plane))
+    const near = getKnownPaths().filter((known) => known.path.startsWith(plane))
     // Ids and parameters are compared as the same placeholder.
     const shapes = new Map(near.map((known) => [known.path.slice(plane.length).replaceAll(/\{\w+\}/g, '*'), known]))
     const shape = closest(path.slice(plane.length).replaceAll(/[0-9a-f]{8}-[0-9a-f-]{27}/gi, '*'), [...shapes.keys()])
@@ -171,7 +176,7 @@ export function watchRoutes(app: FastifyInstance, shapes: Shapes) {
       : `Did you mean ${known.methods.join(' or ')} ${known.path}?`
   }
 
-  return { refuse, refuseEmptyId, describe, isRead }
+  return { watch, refuse, refuseEmptyId, describe, isRead }
 }
 
 export type RouteWatch = ReturnType<typeof watchRoutes>

@@ -94,7 +94,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
       fetch,
       organization,
       newOrganization: (title = '') => organization(uniqueName(title)),
-      coverage: async () => opened.coverage(),
+      coverage: opened.coverage,
       close,
       [Symbol.asyncDispose]: close,
     }

@@ -8,11 +8,14 @@ const uuid = new RegExp(uuidPattern)
 
 /**
  * Creates a function that lower-cases the UUIDs of a value, wherever the schema has one. It returns a copy if something
- * changes, otherwise the value itself.
+ * changes, otherwise the value itself. The schema is read at the first call.
  */
-export function createUuidNormalizer(schema: TSchema | undefined): (<Value>(value: Value) => Value) | undefined {
-  const normalize = schema && normalizerOf(schema)
-  return normalize && (<Value>(value: Value) => normalize(value) as Value)
+export function createUuidNormalizer(schema: TSchema): <Value>(value: Value) => Value {
+  let normalize: Normalize | undefined
+  return <Value>(value: Value) => {
+    normalize ??= normalizerOf(schema) ?? ((unchanged) => unchanged)
+    return normalize(value) as Value
+  }
 }
 
 /** Undefined if the schema has no UUID. */

@@ -27,6 +27,8 @@ export function loadDefaultSeed(): ResolvedSeed {
   return resolve(builtIn, [], 'seed')
 }
 
+const normalizeUuids = createUuidNormalizer(SeedDocument)
+
 /**
  * Checks a seed (parsed YAML, JSON, or an object) and resolves its aliases. Throws a SeedError that lists its problems;
  * the path of each one begins with `root`.
@@ -44,9 +46,7 @@ function resolve(document: unknown, problems: Problem[], root: string): Resolved
   const report = gather(problems, maxProblems, `${root}.`)
   // The well-formed part is resolved anyway, so that one error lists both violations of the schema and contradictions.
   const readable = problems.length === 0 ? (document as SeedDocument) : wellFormed(document)
-  const normalizeUuids = createUuidNormalizer(SeedDocument)
-  const resolution =
-    readable && resolveSeed(report, addMagic(report, normalizeUuids ? normalizeUuids(readable) : readable))
+  const resolution = readable && resolveSeed(report, addMagic(report, normalizeUuids(readable)))
   if (problems.length > 0 || !resolution) throw new SeedError(problems)
   // Without secrets: another --secrets is not another seed.
   const digest = createHash('sha256')

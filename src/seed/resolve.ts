@@ -1,6 +1,7 @@
 import type { AccessLevel } from '../domain/access-level.js'
 import { parseTimestamp, realClock, type ClockState } from '../domain/clock.js'
 import type { ResolvedFaultRule } from '../domain/fault.js'
+import { configurationProblems } from '../domain/request-configuration.js'
 import type { OrganizationSettings } from '../domain/settings.js'
 import type { TargetNoun } from '../domain/target.js'
 import { show } from '../schemas/check.js'
@@ -147,6 +148,7 @@ function lowerAscii(text: string): string {
 function resolveGroups(report: Report, document: SeedDocument): ResolvedGroup[] {
   const groups = Object.entries(document.groups ?? {}).map(([alias, group]) => {
     const { group_id, name, description = '', group_type, access_levels, propagation, ...details } = group
+    checkConfigurations(report, `groups.${alias}`, details)
     return {
       group_id: group_id ?? deriveId('group', alias),
       alias,
@@ -182,6 +184,7 @@ function resolveResources(
   return Object.entries(document.resources ?? {}).map(([alias, resource]) => {
     const { name, description = '', resource_type = 'CUSTOM', access_levels, propagation, ...fields } = resource
     const path = `resources.${alias}`
+    checkConfigurations(report, path, fields)
     const details = readContents(report, path, withVisibility(fields), resourceDetails, lookups).document
     return {
       resource_id: idOf.get(alias) ?? '',
@@ -194,6 +197,16 @@ function resolveResources(
       access_levels: resolveLevels(report, path, access_levels),
     }
   })
+}
+
+function checkConfigurations(
+  report: Report,
+  path: string,
+  { request_configurations }: { request_configurations?: Parameters<typeof configurationProblems>[1] },
+) {
+  if (!request_configurations) return
+  const problems = configurationProblems(`${path}.request_configurations`, request_configurations)
+  for (const problem of problems) report(problem.path, problem.message)
 }
 
 function resolveLevels(report: Report, path: string, byName: Record<string, string> = {}): AccessLevel[] {

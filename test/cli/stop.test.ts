@@ -1,6 +1,6 @@
-import { execFileSync, spawn } from 'node:child_process'
+import { execFileSync, spawn, type StdioOptions } from 'node:child_process'
 import { once } from 'node:events'
-import { closeSync, openSync } from 'node:fs'
+import { closeSync, constants, createReadStream, openSync, writeSync } from 'node:fs'
 import { connect, type Socket } from 'node:net'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
@@ -117,23 +117,6 @@ test('writes that are answered while it stops are kept', async () => {
   )
 })
 
-test.each(signals)(
-  'after %s and a start on the same port, the next fetch of a client that lives on works',
-  async (signal) => {
-    let port = '0'
-    const outcomes: unknown[] = []
-    for (let count = 0; count < 5; count++) {
-      const { url, stop } = await start(['--db', ':memory:', '--port', port])
-      port = new URL(url).port
-      const fetchHealth = () => fetch(`${url}/_sandbox/health`).then(({ status }) => status, String)
-      // Several connections stay open in the pool of fetch.
-      outcomes.push(...(await Promise.all([fetchHealth(), fetchHealth(), fetchHealth()])))
-      await stop(signal)
-    }
-    expect(outcomes).toEqual(Array.from({ length: 15 }, () => 200))
-  },
-)
-
 test('an idle connection does not delay it', async () => {
   const sandbox = await start(['--db', ':memory:'])
   const socket = open(sandbox)
@@ -165,16 +148,111 @@ function unreadPipe(): number {
   return fd
 }
 
+/** Fills a pipe, so that not even a byte fits. */
+function filled(pipe: number): number {
+  const writer = openSync(`/dev/fd/${pipe}`, constants.O_WRONLY | constants.O_NONBLOCK)
+  try {
+    for (const size of [4096, 1]) while (tryWrite(writer, size));
+  } finally {
+    closeSync(writer)
+  }
+  return pipe
+}
+
+function tryWrite(fd: number, size: number): boolean {
+  try {
+    writeSync(fd, 'x'.repeat(size))
+    return true
+  } catch {
+    return false
+  }
+}
+
+/** The command with the given output and environment. */
+function spawned(args: string[], stdio: StdioOptions, env: NodeJS.ProcessEnv = {}) {
+  const child = spawn(process.execPath, [cli, ...args], { stdio, env: { ...process.env, ...env } })
+  onTestFinished(() => void child.kill('SIGKILL'))
+  return child
+}
+
+const inMemory = ['--port', '0', '--db', ':memory:']
+
 test.each<[what: string, open: () => 'pipe' | number]>([
   ['a socket', () => 'pipe'],
   ['a pipe', unreadPipe],
 ])('a standard error that nobody reads delays no call and no SIGTERM: %s', async (_what, open) => {
-  const child = spawn(process.execPath, [cli, '--port', '0', '--db', ':memory:'], { stdio: ['ignore', 'pipe', open()] })
-  onTestFinished(() => void child.kill('SIGKILL'))
+  const child = spawned(inMemory, ['ignore', 'pipe', open()])
   const [line] = (await once(child.stdout!, 'data')) as [Buffer]
   const { base_url } = JSON.parse(String(line)) as Ready
   // Some 180 bytes each: more than any pipe holds.
   for (let turn = 0; turn < 1_500; turn++) await call(`${base_url}/users?page_size=1`)
+  child.kill('SIGTERM')
+  expect(await once(child, 'exit')).toEqual([0, null])
+})
+
+test('a standard output that nobody reads delays no call and no SIGTERM', async () => {
+  const child = spawned(inMemory, ['ignore', filled(unreadPipe()), 'pipe'])
+  const [line] = (await once(child.stderr!, 'data')) as [Buffer]
+  const { base_url } = JSON.parse(String(line)) as Ready
+  expect((await call(`${base_url}/users?page_size=1`)).status).toBe(200)
+  child.kill('SIGTERM')
+  expect(await once(child, 'exit')).toEqual([0, null])
+})
+
+test('exec ends with its command, even if nobody reads its standard error', async () => {
+  const callMany = `
+    const { OPAL_BASE_URL, OPAL_AUTH_TOKEN } = process.env
+    const headers = { authorization: 'Bearer ' + OPAL_AUTH_TOKEN }
+    for (let count = 0; count < 1500; count++) await (await fetch(OPAL_BASE_URL + '/users?page_size=1', { headers })).text()
+    process.exit(3)`
+  const program = ['--', process.execPath, '--input-type=module', '-e', callMany]
+  const child = spawned(['exec', '--log-level', 'info', ...program], ['ignore', 'ignore', unreadPipe()])
+  expect(await once(child, 'exit')).toEqual([3, null])
+})
+
+test('SIGTERM reaches the command of exec, even if nobody reads what it prints', async () => {
+  const printMuch = `for (;;) require('node:fs').writeSync(1, 'x'.repeat(4096))`
+  const output = unreadPipe()
+  const child = spawned(['exec', '--', process.execPath, '-e', printMuch], ['ignore', output, 'ignore'])
+  await once(createReadStream('', { fd: output, autoClose: false, end: 0 }), 'data')
+  child.kill('SIGTERM')
+  expect(await once(child, 'exit')).toEqual([143, null])
+})
+
+/** Node in which writing to standard error takes a second, or fails. */
+const withDisk = (kind: 'slow' | 'full') => ({
+  NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(`
+    import fs from 'node:fs'
+    import { syncBuiltinESMExports } from 'node:module'
+    const { write, writeSync } = fs
+    const full = Object.assign(new Error('full'), { code: 'ENOSPC' })
+    fs.write = (fd, ...rest) => {
+      if (fd !== 2) write(fd, ...rest)
+      else if (${kind === 'full'}) process.nextTick(rest.at(-1), full)
+      else setTimeout(() => write(fd, ...rest), 1_000)
+    }
+    fs.writeSync = (fd, ...rest) => {
+      if (fd === 2 && ${kind === 'full'}) throw full
+      if (fd === 2) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1_000)
+      return writeSync(fd, ...rest)
+    }
+    syncBuiltinESMExports()`)}`,
+})
+
+test.each<[what: string, env: Record<string, string>, file?: string]>([
+  ['a slow disk', withDisk('slow')],
+  ['a full disk', withDisk('full')],
+  ['a full device', {}, '/dev/full'],
+])('a log on %s delays no call and no SIGTERM', async (_what, env, file = join(temporaryFolder(), 'log')) => {
+  const log = openSync(file, 'a')
+  onTestFinished(() => {
+    closeSync(log)
+  })
+  const child = spawned(inMemory, ['ignore', 'pipe', log], env)
+  const [line] = (await once(child.stdout!, 'data')) as [Buffer]
+  const { base_url } = JSON.parse(String(line)) as Ready
+  // One after the other with the disk, they would exceed the limit of a test.
+  for (let turn = 0; turn < 80; turn++) expect((await call(`${base_url}/users?page_size=1`)).status).toBe(200)
   child.kill('SIGTERM')
   expect(await once(child, 'exit')).toEqual([0, null])
 })

@@ -150,8 +150,8 @@ const firstIds = Object.fromEntries(
 ) as Record<string, string | undefined>
 
 /** Records the examples of all operations of both planes, in the order of the routes. */
-export async function recordExamples(): Promise<Example[]> {
-  const { app, close } = openSandbox({ now })
+export async function recordExamples(open = openSandbox): Promise<Example[]> {
+  const { app, close } = open({ now })
   const general = new Map<string, Answered>()
   try {
     const examples: Example[] = []
@@ -200,13 +200,13 @@ async function recordRoute(app: FastifyInstance, route: Route, general: Map<stri
 }
 
 /** The answers, by code, that any operation can give and no request provokes at will, and that of one not simulated. */
-export async function recordGeneral(): Promise<Record<string, unknown>> {
+export async function recordGeneral(open = openSandbox): Promise<Record<string, unknown>> {
   const refusals = [
     explainParseError({ code: 'HPE_HEADER_OVERFLOW' }),
     explainParseError({ code: 'ERR_HTTP_REQUEST_TIMEOUT' }),
     databaseUnavailable('database or disk is full'),
   ]
-  const { app, close } = openSandbox({
+  const { app, close } = open({
     logger: pino({ level: 'silent' }),
     checkAnswer: (_schema, json) => {
       if (json.includes('results')) throw new Error('the sandbox fails')

@@ -87,7 +87,8 @@ describe('bytes that are not HTTP', () => {
   })
 
   test('a body that breaks off after its call was rejected gets no second answer', async () => {
-    const { port } = await open()
+    const { opened, port } = await open()
+    await opened.loadAll()
     const unknown = ['PUT /v1/nothing HTTP/1.1', ...put.slice(1)]
     const answers = await exchange(port, [...unknown, '', ...(brokenChunks[0]?.[1] ?? [])])
     expect(answers.map(({ status }) => status)).toEqual([404])

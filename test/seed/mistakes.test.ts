@@ -4,6 +4,10 @@ import { as, readControl, running } from '../http/sandbox/calls.js'
 
 const eve = { email: 'eve@company.dev', full_name: 'Eve Adams' }
 const team = { name: 'Team', group_type: 'OPAL_GROUP' }
+const configuration = {
+  ...{ allow_requests: true, auto_approval: false, require_mfa_to_request: false, require_support_ticket: false },
+  priority: 0,
+}
 const users = { eve }
 const groups = { team: { ...team, access_levels: { Reader: 'reader', Admin: 'admin' } } }
 const entry = { group: 'team', user: 'eve' }
@@ -18,6 +22,21 @@ interface Problem {
 
 describe('a seed is rejected and not applied at all if', () => {
   test.each<[what: string, seed: unknown, ...problems: [path: string, message: string][]]>([
+    [
+      'the request configurations of a group have no default, or one priority twice',
+      {
+        version: 1,
+        groups: {
+          none: { ...team, request_configurations: [] },
+          twice: { ...team, request_configurations: [configuration, configuration] },
+        },
+      },
+      [
+        'body.groups.none.request_configurations',
+        'expected exactly one without a condition, with priority 0, got none',
+      ],
+      ['body.groups.twice.request_configurations[1].priority', 'is the same as before: 0'],
+    ],
     ['it is null', null, ['body', 'expected an object, got null']],
     ['it is a list', [], ['body', 'expected an object, got a list']],
     ['it has no version', {}, ['body.version', 'is required: expected 1']],

@@ -1,8 +1,9 @@
 import { expect } from 'vitest'
-import { test } from '../../src/vitest.js'
+import { opalTest, test } from '../../src/vitest.js'
 import { groupUser, put } from '../library/created.js'
 
 const names: string[] = []
+const urls = new Set<string>()
 
 for (const minutes of [30, 60, 90]) {
   test.concurrent(`gives access for ${minutes} minutes`, async ({ opal }) => {
@@ -18,10 +19,19 @@ test('had its own organization, on one server', ({ opal, opalSandbox }) => {
   expect(opal.url).toBe(opalSandbox.url)
 })
 
-const frozen = test.extend({ opalOptions: { now: '2026-01-01T00:00:00Z' } })
+const now = '2026-01-01T00:00:00Z'
+const frozen = opalTest({ now })
 
-frozen('takes options', async ({ opal }) => {
-  expect(await opal.clock.now()).toEqual(new Date('2026-01-01T00:00:00Z'))
+for (const count of ['one', 'another']) {
+  frozen(`has the options of opalTest, ${count}`, async ({ opal, opalSandbox }) => {
+    expect(await opal.clock.now()).toEqual(new Date(now))
+    urls.add(opalSandbox.url)
+    expect(urls.size).toBe(1)
+  })
+}
+
+test.extend({ opalOptions: { now } })('takes options', async ({ opal }) => {
+  expect(await opal.clock.now()).toEqual(new Date(now))
 })
 
 test('takes options of the configuration', async ({ opal }) => {

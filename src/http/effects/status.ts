@@ -6,7 +6,7 @@ import { apiErrorBody, decideRefusal } from '../errors.js'
 import type { Effect } from './effect.js'
 
 /** HTTP has no body with these. */
-const noBody = new Set([204, 304])
+const noBody = new Set([204, 205, 304])
 
 /** Responds with the status, headers and body of the rule. A success without a body is empty, an error has our own. */
 export const status: Effect = {

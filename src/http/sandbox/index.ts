@@ -2,6 +2,8 @@ import { Type } from '@sinclair/typebox'
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Refusal } from '../../domain/refusal.js'
 import type { Catalog } from '../catalog.js'
+import type { Met } from '../../organization/journal.js'
+import type { CoverageReport } from '../coverage.js'
 import type { Deps } from '../deps.js'
 import { databaseUnavailable } from '../errors.js'
 import type { HostGuard } from '../host.js'
@@ -48,6 +50,7 @@ const health = {
 export function sandbox(
   deps: Deps,
   catalog: Catalog,
+  measure: (met: Met) => Promise<CoverageReport>,
   checkHost: HostGuard,
   routes: RouteWatch,
 ): FastifyPluginAsyncTypebox {
@@ -60,7 +63,18 @@ export function sandbox(
       routes.refuseEmptyId(request, reply)
       rejectUnknown(request)
     })
-    await app.register(guarded(deps, catalog, checkHost))
+    await app.register(async (app) => {
+      // These act on an organization.
+      app.addHook('onRequest', createGuard(deps, checkHost))
+      await app.register(clock(deps))
+      await app.register(seed(deps))
+      await app.register(snapshots(deps))
+      await app.register(settings(deps))
+      await app.register(faults(deps))
+      await app.register(requests(catalog, measure, deps))
+      await app.register(changes(deps))
+      await app.register(organizationList(deps))
+    })
 
     app.get('/health', { schema: health }, async () => {
       if (!store.isAlive()) throw new Refusal('DATABASE_UNAVAILABLE', 'The database cannot be read.')
@@ -88,20 +102,5 @@ export function sandbox(
       checkHost(request)
       return reply.type('application/json').send(await openapi.json30())
     })
-  }
-}
-
-/** The routes that act on an organization. */
-function guarded(deps: Deps, catalog: Catalog, checkHost: HostGuard): FastifyPluginAsyncTypebox {
-  return async (app) => {
-    app.addHook('onRequest', createGuard(deps, checkHost))
-    await app.register(clock(deps))
-    await app.register(seed(deps))
-    await app.register(snapshots(deps))
-    await app.register(settings(deps))
-    await app.register(faults(deps))
-    await app.register(requests(catalog, deps))
-    await app.register(changes(deps))
-    await app.register(organizationList(deps))
   }
 }

@@ -4,13 +4,14 @@ import { decodeChanges } from '../../domain/change.js'
 import { bases } from '../../domain/behaviors.js'
 import { formatTimestamp } from '../../domain/clock.js'
 import { Refusal } from '../../domain/refusal.js'
+import type { Met } from '../../organization/journal.js'
 import type { TapeEntry } from '../../organization/tape.js'
 import { KnownOperation } from '../../schemas/known-operation.js'
 import { Enum, Uuid } from '../../schemas/types.js'
 import { parseDurationMs } from '../../schemas/duration.js'
 import type { Catalog } from '../catalog.js'
 import { ChangeSchema, showChanges } from '../changes.js'
-import { type CoverageReport, CoverageSchema, measureCoverage, writeCoverage } from '../coverage.js'
+import { type CoverageReport, CoverageSchema, writeCoverage } from '../coverage.js'
 import type { Deps } from '../deps.js'
 import { invalidRequest } from '../errors.js'
 import { watchCaller } from '../in-flight.js'
@@ -154,7 +155,11 @@ const getCoverage = {
   response: { 200: CoverageSchema, ...refusalResponses(...controlRefusals) },
 }
 
-export function requests(catalog: Catalog, { shapes }: Deps): FastifyPluginAsyncTypebox {
+export function requests(
+  { operations }: Catalog,
+  measure: (met: Met) => Promise<CoverageReport>,
+  { shapes }: Deps,
+): FastifyPluginAsyncTypebox {
   return async (app) => {
     app.get('/requests', { schema: listRequests }, async ({ id, organization, query }) => {
       const found = organization.journal.list().filter(matcher(query, id))
@@ -202,7 +207,7 @@ export function requests(catalog: Catalog, { shapes }: Deps): FastifyPluginAsync
     })
 
     app.get('/coverage', { schema: getCoverage }, async ({ organization, headers }, reply) => {
-      const coverage = measureCoverage(catalog, organization.journal)
+      const coverage = await measure(organization.journal)
       if (!headers.accept?.includes('text/markdown')) return coverage
       return reply.type('text/markdown; charset=utf-8').send(writeCoverage(coverage) as unknown as CoverageReport)
     })
@@ -216,7 +221,7 @@ export function requests(catalog: Catalog, { shapes }: Deps): FastifyPluginAsync
   }
 
   function show(entry: TapeEntry): Static<typeof Request> {
-    const { why, rule, basis, hint } = explain(entry, catalog.get(entry.operation ?? '')?.codes ?? new Set())
+    const { why, rule, basis, hint } = explain(entry, operations.get(entry.operation ?? '')?.codes ?? new Set())
     const { request_id, operation, method, url, group_id, user_id, body, status, answer, fault, ignored } = entry
     return {
       request_id,

@@ -9,7 +9,14 @@ import type { ListedTarget } from '../../store/targets.js'
 import { Uuid } from '../../schemas/types.js'
 import type { Deps } from '../deps.js'
 import { invalidRequest, maxProblems } from '../errors.js'
-import { AccessLevelSchema, writeRefusals, guardRefusals, NoContent, refusalResponses } from '../schemas.js'
+import {
+  AccessLevelSchema,
+  bulkBodyLimit,
+  writeRefusals,
+  guardRefusals,
+  NoContent,
+  refusalResponses,
+} from '../schemas.js'
 import { CreateGroupInfo, Group, GroupType, UpdateGroupInfo, UpdateGroupInfoList } from '../../schemas/group.js'
 import { alsoDecides, noteFilters } from './decided.js'
 import { pageQuery, PageOf, readPage } from './paging.js'
@@ -19,9 +26,6 @@ import { createWrite } from './write.js'
 
 const tags = ['groups']
 const byId = Type.Object({ group_id: Uuid('The group.') })
-
-/** The largest body of a bulk update, in bytes. */
-const bulkBodyLimit = 16 * 1024 * 1024
 
 const listGroups = {
   operationId: 'getGroups',
@@ -128,7 +132,7 @@ export function groups({ store, organizations }: Deps): FastifyPluginAsyncTypebo
       )
     })
 
-    app.post('/groups', { schema: createGroup }, async (request) => {
+    app.post('/groups', { schema: createGroup, bodyLimit: bulkBodyLimit }, async (request) => {
       const { organization, body, described } = request
       const { organization_id } = organization
       const { name, description = '', group_type, remote_group_id, initial_user_ids = [], ...rest } = body

@@ -4,7 +4,7 @@ import { Refusal } from '../../domain/refusal.js'
 import { Owner } from '../../schemas/records.js'
 import { Uuid } from '../../schemas/types.js'
 import type { Deps } from '../deps.js'
-import { guardRefusals, NoContent, refusalResponses, writeRefusals } from '../schemas.js'
+import { bulkBodyLimit, guardRefusals, NoContent, refusalResponses, writeRefusals } from '../schemas.js'
 import { alsoDecides } from './decided.js'
 import { createLinks } from './links.js'
 import { pageQuery, PageOf } from './paging.js'
@@ -131,7 +131,7 @@ export function owners({ store, organizations }: Deps): FastifyPluginAsyncTypebo
       return records.page(organization, query, name === undefined ? undefined : (owner) => owner.name === name)
     })
 
-    app.post('/owners', { schema: createOwner }, (request) =>
+    app.post('/owners', { schema: createOwner, bodyLimit: bulkBodyLimit }, (request) =>
       write(request, () =>
         store.atomic(() => {
           const { organization } = request
@@ -144,7 +144,7 @@ export function owners({ store, organizations }: Deps): FastifyPluginAsyncTypebo
       ),
     )
 
-    app.put('/owners', { schema: updateOwners }, (request) =>
+    app.put('/owners', { schema: updateOwners, bodyLimit: bulkBodyLimit }, (request) =>
       write(request, () =>
         store.atomic(() => ({
           owners: request.body.owners.map(({ owner_id, ...fields }, index) => {
@@ -190,7 +190,7 @@ export function owners({ store, organizations }: Deps): FastifyPluginAsyncTypebo
       return { users: usersOf(organization, owner_id) }
     })
 
-    app.put('/owners/:owner_id/users', { schema: setOwnerUsers }, (request) =>
+    app.put('/owners/:owner_id/users', { schema: setOwnerUsers, bodyLimit: bulkBodyLimit }, (request) =>
       write(request, () =>
         store.atomic(() => {
           const { organization, params, body } = request

@@ -15,7 +15,14 @@ import { Uuid } from '../../schemas/types.js'
 import type { ListedTarget } from '../../store/targets.js'
 import type { Deps } from '../deps.js'
 import { invalidRequest, maxProblems } from '../errors.js'
-import { guardRefusals, NoContent, refusalResponses, ResourceAccessLevel, writeRefusals } from '../schemas.js'
+import {
+  bulkBodyLimit,
+  guardRefusals,
+  NoContent,
+  refusalResponses,
+  ResourceAccessLevel,
+  writeRefusals,
+} from '../schemas.js'
 import { alsoDecides, noteFilters, showDates } from './decided.js'
 import { pageQuery, PageOf, readPage } from './paging.js'
 import { checkIds, takeId } from './records.js'
@@ -29,9 +36,6 @@ import {
   updateProblems,
 } from './target.js'
 import { createWrite } from './write.js'
-
-/** The largest body of a bulk update, in bytes. */
-const bulkBodyLimit = 16 * 1024 * 1024
 
 type Row = ListedTarget<'resource'>
 

@@ -174,7 +174,7 @@ test('the sandbox itself counts over all organizations, including those that wer
   await as(opened, 'org-other').get('/v1/groups')
   await call(opened, 'org-other', 'DELETE', '/_sandbox/organization')
   await as(opened, 'org-third').get('/v1/groups')
-  const { results, never_met } = opened.coverage()
+  const { results, never_met } = await opened.coverage()
   const expected = fiveMet.map((one) =>
     one.operation === 'getGroups' ? { ...one, statuses: { ...one.statuses, 200: 3 } } : one,
   )

@@ -1,20 +1,17 @@
 import { expect, test } from 'vitest'
-import { openSandbox } from '../../../src/sandbox.js'
-import { requestId, sandbox, silent, told, tokens } from '../../helper.js'
+import { requestId, sandbox, told, tokens } from '../../helper.js'
+import { registeredRoutes } from '../../routes.js'
 
 const routes = await controlRoutes()
 
 async function controlRoutes() {
   const found: { method: string; url: string; hasBody: boolean; parameters: string[] }[] = []
-  const { app, close } = openSandbox({ logger: silent })
-  app.addHook('onRoute', ({ method, url, schema }) => {
-    if (!url.startsWith('/_sandbox/') || method === 'HEAD') return
-    const { querystring } = (schema ?? {}) as { querystring?: { properties: object } }
+  for (const { method, url, schema = {} } of await registeredRoutes()) {
+    if (!url.startsWith('/_sandbox/')) continue
+    const { querystring } = schema as { querystring?: { properties: object } }
     const parameters = Object.keys(querystring?.properties ?? {})
-    found.push({ method: String(method), url, hasBody: schema?.body !== undefined, parameters })
-  })
-  await app.ready()
-  await close()
+    found.push({ method: String(method), url, hasBody: schema.body !== undefined, parameters })
+  }
   return found
 }
 

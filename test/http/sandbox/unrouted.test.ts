@@ -34,7 +34,7 @@ test('calls outside of /v1 are in the journal of the organization of their token
     { method: 'PUT', path: '/groups', count: 1 },
   ])
   expect(await unrouted(opened)).toEqual([{ method: 'GET', path: '/users', count: 1 }])
-  expect(opened.coverage().unrouted).toContainEqual({ method: 'GET', path: '/groups', count: 2 })
+  expect((await opened.coverage()).unrouted).toContainEqual({ method: 'GET', path: '/groups', count: 2 })
 })
 
 test('calls under /v1 that match no operation are counted, calls of the control plane and of browsers are not', async () => {
@@ -58,7 +58,7 @@ test('clearing the journal clears the counts', async () => {
   await opened.agent.get('/groups')
   await opened.agent.delete('/_sandbox/requests')
   expect(await unrouted(opened)).toEqual([])
-  expect(opened.coverage().unrouted).toEqual([{ method: 'GET', path: '/groups', count: 1 }])
+  expect((await opened.coverage()).unrouted).toEqual([{ method: 'GET', path: '/groups', count: 1 }])
 })
 
 test('a call of an operation that is not simulated has operation, ids and body in the journal', async () => {

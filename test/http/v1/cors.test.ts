@@ -26,6 +26,17 @@ describe('by default', () => {
     expect(answer.headers).not.toHaveProperty('access-control-allow-origin')
   })
 
+  test('a GET of another site, which needs no preflight, is answered as any other, but the page cannot read it', async () => {
+    const { app } = await sandbox()
+    const [ofPage, other] = await Promise.all([
+      app.inject({ url: '/v1/users', headers: { origin, 'sec-fetch-site': 'cross-site' } }),
+      app.inject('/v1/users'),
+    ])
+    expect([ofPage.statusCode, ofPage.json<{ code: string }>().code]).toEqual([401, 'TOKEN_MISSING'])
+    expect(other.statusCode).toBe(401)
+    expect(Object.keys(ofPage.headers).filter((name) => name.startsWith('access-control-'))).toEqual([])
+  })
+
   test('a call with a token is answered, since it came through a proxy and not from the page', async () => {
     const { app } = await sandbox()
     const answer = await app.inject({ ...put, headers: bearer })

@@ -248,7 +248,7 @@ describe('a status', () => {
     expect({ status, type: headers['content-type'], text }).toEqual({ status: 502, type: 'text/html', text: body })
   })
 
-  test.each([204, 304])('%i has no body, and the connection stays open', async (status) => {
+  test.each([204, 205, 304])('%i has no body, and the connection stays open', async (status) => {
     const opened = await listening()
     await add(opened, { effect: { status } })
     expect(read(await put(opened.port))).toEqual({ status, body: undefined })

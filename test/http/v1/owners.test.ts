@@ -183,3 +183,20 @@ describe('an owner is deleted', () => {
     expect((await agent.get('/v1/apps')).body).toMatchObject({ apps: [{ admin_owner_id: security }] })
   })
 })
+
+describe('as many ids as the schema allows', () => {
+  const many = Array.from(
+    { length: 10_000 },
+    (_, index) => `0d000000-0000-4000-8000-${String(index).padStart(12, '0')}`,
+  )
+
+  test.each<[method: 'post' | 'put', path: string, body: object, status: number]>([
+    ['post', '/v1/owners', { name: 'All', user_ids: many }, 400],
+    ['put', `/v1/owners/${platform}/users`, { user_ids: many }, 400],
+    ['post', '/v1/groups', { name: 'All', group_type: 'OPAL_GROUP', app_id: ids.unknown, initial_user_ids: many }, 404],
+  ])('fit the body of %s %s', async (method, path, body, status) => {
+    const { agent } = await sandbox({ seed })
+    // Nobody has these ids, which is only found out when the body was read.
+    expect((await agent[method](path).send(body)).status).toBe(status)
+  })
+})

@@ -156,7 +156,7 @@ describe('a response without a body', () => {
     expect(await inject(opened, 'GET', '/v1/groups')).toEqual({ status: 204, body: undefined, type: undefined })
   })
 
-  test.each([204, 304])('has none with %d, whatever the rule says', async (status) => {
+  test.each([204, 205, 304])('has none with %d, whatever the rule says', async (status) => {
     const opened = await sandbox()
     await add(opened, { operation: 'deleteBundle', effect: { status, body: { any: 'thing' }, message: 'x' } })
     const answer = await inject(opened, 'DELETE', `/v1/bundles/${ids.unknown}`)

@@ -28,6 +28,8 @@ const fullAccess = { access_level: 'FULL_ACCESS', expires_at: '+1h' }
 /** Sends a change of the organization and a call, whose work runs after it in the same event loop iteration. */
 async function together(change: Send, write: Send, caller: object = endless) {
   const opened = await sandbox()
+  // The call that loads routes would take more than this iteration.
+  await opened.loadAll()
   await call(opened, 'org-a', 'PUT', '/_sandbox/seed', seed(caller))
   const inject = ([method, url, body]: Send, token: string) =>
     opened.app.inject({
