@@ -26,7 +26,7 @@ const nounFolders = {
     entries: ['index', 'rest', 'hooks'],
     shared: ['decided', 'links', 'paging', 'records', 'target', 'user', 'write'],
   },
-  store: { entries: ['index'], shared: ['writer'] },
+  store: { entries: ['index', 'references'], shared: ['writer'] },
 }
 
 /** What the command imports from where it is: index.ts and sandbox.ts load Fastify and SQLite, which takes a while. */

@@ -483,6 +483,12 @@ export const behaviors = {
     basis: 'assumed',
     source: 'real groups of this type have both; the values are ours',
   },
+  owner_of_app: {
+    means: 'a new group or resource belongs to the admin owner of its app',
+    operations: ['createGroup', 'createResource'],
+    basis: 'assumed',
+    source: 'real groups have an owner from the start; whose it is, is ours',
+  },
   initial_users: {
     means: 'the users of initial_user_ids are in the new group, at the default level and without an end',
     operations: ['createGroup'],

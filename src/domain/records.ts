@@ -68,9 +68,18 @@ export function linksTo(noun: Noun): LinkName[] {
   return linkNames.filter((name) => linkKinds[name].to === noun)
 }
 
-/** Records that are removed with what one of their fields names. Other references stay, as text. */
+/** Records that are removed with what one of their fields names. */
 export const dependents: { noun: RecordNoun; field: string; of: Noun }[] = [
   { noun: 'remote_user', field: 'user_id', of: 'user' },
   { noun: 'sync_error', field: 'group_id', of: 'group' },
   { noun: 'sync_error', field: 'resource_id', of: 'resource' },
+]
+
+/** Fields that lose an id when what it names is removed: a field with one id, or with a list of them. Others keep it. */
+export const pointers: { from: TargetNoun | RecordNoun; field: string; to: Noun }[] = [
+  { from: 'group', field: 'group_leader_user_ids', to: 'user' },
+  { from: 'group', field: 'admin_owner_id', to: 'owner' },
+  { from: 'resource', field: 'admin_owner_id', to: 'owner' },
+  { from: 'resource', field: 'parent_resource_id', to: 'resource' },
+  { from: 'owner', field: 'source_group_id', to: 'group' },
 ]

@@ -1,7 +1,7 @@
 import type { AccessLevel } from '../domain/access-level.js'
 import { parseTimestamp, realClock, type ClockState } from '../domain/clock.js'
 import type { ResolvedFaultRule } from '../domain/fault.js'
-import { configurationProblems } from '../domain/request-configuration.js'
+import { configurationProblems, mirrorDefault } from '../domain/request-configuration.js'
 import type { OrganizationSettings } from '../domain/settings.js'
 import type { TargetNoun } from '../domain/target.js'
 import { show } from '../schemas/check.js'
@@ -147,8 +147,8 @@ function lowerAscii(text: string): string {
 
 function resolveGroups(report: Report, document: SeedDocument): ResolvedGroup[] {
   const groups = Object.entries(document.groups ?? {}).map(([alias, group]) => {
-    const { group_id, name, description = '', group_type, access_levels, propagation, ...details } = group
-    checkConfigurations(report, `groups.${alias}`, details)
+    const { group_id, name, description = '', group_type, access_levels, propagation, ...given } = group
+    const details = readConfigurations(report, `groups.${alias}`, given)
     return {
       group_id: group_id ?? deriveId('group', alias),
       alias,
@@ -184,8 +184,8 @@ function resolveResources(
   return Object.entries(document.resources ?? {}).map(([alias, resource]) => {
     const { name, description = '', resource_type = 'CUSTOM', access_levels, propagation, ...fields } = resource
     const path = `resources.${alias}`
-    checkConfigurations(report, path, fields)
-    const details = readContents(report, path, withVisibility(fields), resourceDetails, lookups).document
+    const given = withVisibility(readConfigurations(report, path, fields))
+    const details = readContents(report, path, given, resourceDetails, lookups).document
     return {
       resource_id: idOf.get(alias) ?? '',
       alias,
@@ -199,14 +199,17 @@ function resolveResources(
   })
 }
 
-function checkConfigurations(
+/** Checks request configurations. The deprecated fields mirror the default one, unless they are given. */
+function readConfigurations<Given extends { request_configurations?: Parameters<typeof mirrorDefault>[0] }>(
   report: Report,
   path: string,
-  { request_configurations }: { request_configurations?: Parameters<typeof configurationProblems>[1] },
+  given: Given,
 ) {
-  if (!request_configurations) return
+  const { request_configurations } = given
+  if (!request_configurations) return given
   const problems = configurationProblems(`${path}.request_configurations`, request_configurations)
   for (const problem of problems) report(problem.path, problem.message)
+  return { ...mirrorDefault(request_configurations), ...given }
 }
 
 function resolveLevels(report: Report, path: string, byName: Record<string, string> = {}): AccessLevel[] {

@@ -1,9 +1,9 @@
-import type { Noun } from '../domain/records.js'
 import { openDatabase, type DatabaseOptions } from './database.js'
 import { prepareFaults } from './faults.js'
 import { prepareLinks } from './links.js'
 import { prepareOrganizations } from './organizations.js'
 import { prepareRecords } from './records.js'
+import { prepareReferences } from './references.js'
 import { prepareResourceAccess } from './resource-access.js'
 import { prepareResourceTree } from './resource-tree.js'
 import { createShrink } from './shrink.js'
@@ -26,19 +26,8 @@ export function openStore(file: string, migrationsFolder: string, options?: Data
   const { report } = collector
   const organizations = prepareOrganizations(db, shrink)
   const groups = prepareTargets(db, 'group', report)
-  const resources = { ...prepareTargets(db, 'resource', report), ...prepareResourceTree(db, report) }
+  const resources = { ...prepareTargets(db, 'resource', report), ...prepareResourceTree(db) }
   const { takeSequence } = organizations
-  const findReference = db
-    .prepare<{ organization_id: number; value: string }, string>(
-      `SELECT 'group ' || name FROM groups WHERE organization_id = @organization_id AND instr(details, @value) > 0
-       UNION ALL
-       SELECT 'resource ' || name FROM resources WHERE organization_id = @organization_id AND instr(details, @value) > 0
-       UNION ALL
-       SELECT replace(noun, '_', ' ') || ' ' || alias FROM records
-       WHERE organization_id = @organization_id AND instr(document, @value) > 0
-       LIMIT 1`,
-    )
-    .pluck()
   const records = prepareRecords(db, report)
   const links = prepareLinks(db, report)
   return {
@@ -58,16 +47,7 @@ export function openStore(file: string, migrationsFolder: string, options?: Data
     faults: prepareFaults(db),
     snapshots: prepareSnapshots(db, shrink),
 
-    /** What has this id in one of its fields: a group, a resource or a record, such as "group Platform"; undefined if nothing. */
-    findReference: (organization_id: number, id: string): string | undefined =>
-      // In quotes, since a text that mentions an id refers to nothing.
-      findReference.get({ organization_id, value: JSON.stringify(id) }),
-
-    /** Removes what points to something that is removed, or from it. */
-    removeReferences(organization_id: number, noun: Noun, id: string) {
-      links.removeAll(organization_id, noun, id)
-      records.removeDependents(organization_id, noun, id)
-    },
+    references: prepareReferences(db, { groups, resources, links, records }),
 
     isAlive(): boolean {
       try {

@@ -21,7 +21,15 @@ import { CreateGroupInfo, Group, GroupType, UpdateGroupInfo, UpdateGroupInfoList
 import { alsoDecides, noteFilters } from './decided.js'
 import { pageQuery, PageOf, readPage } from './paging.js'
 import { takeId } from './records.js'
-import { applyUpdate, derivedFields, isUnlink, readDetails, showUpdated, updateProblems } from './target.js'
+import {
+  applyUpdate,
+  createTarget,
+  derivedFields,
+  isUnlink,
+  readDetails,
+  showUpdated,
+  updateProblems,
+} from './target.js'
 import { createWrite } from './write.js'
 
 const tags = ['groups']
@@ -109,6 +117,7 @@ const deleteGroup = {
 
 export function groups({ store, organizations }: Deps): FastifyPluginAsyncTypebox {
   const write = createWrite({ store, organizations })
+  const target = createTarget(store, 'group')
 
   return async (app) => {
     app.get('/groups', { schema: listGroups }, async (request) => {
@@ -145,7 +154,10 @@ export function groups({ store, organizations }: Deps): FastifyPluginAsyncTypebo
         store.atomic(() => {
           const { sequence, id: group_id } = takeId(store, organization_id, 'group')
           // A group of Opal's own is its own remote group.
-          const details = group_type === 'OPAL_GROUP' ? { remote_id: group_id, remote_name: name, ...given } : given
+          const own = group_type === 'OPAL_GROUP' && { remote_id: group_id, remote_name: name }
+          const owner = target.ownerOfApp(organization, body.app_id)
+          if (owner) alsoDecides(request, 'owner_of_app')
+          const details = { ...owner, ...own, ...given }
           const shown = { group_id, name, description, group_type, details: JSON.stringify(details) }
           store.groups.insert({ organization_id, sequence, alias: group_id, propagation: null, ...shown })
           for (const user_id of new Set(initial_user_ids)) addUser(organization, group_id, user_id)
@@ -185,7 +197,7 @@ export function groups({ store, organizations }: Deps): FastifyPluginAsyncTypebo
       const { organization_id } = request.organization
       await write(request, () => {
         if (!store.groups.remove(organization_id, group_id)) throw groupNotFound(group_id)
-        store.removeReferences(organization_id, 'group', group_id)
+        store.references.remove(organization_id, 'group', group_id)
       })
       return reply.send(undefined)
     })

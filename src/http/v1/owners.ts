@@ -175,7 +175,7 @@ export function owners({ store, organizations }: Deps): FastifyPluginAsyncTypebo
       const { owner_id } = params
       await write(request, () => {
         records.get(organization, owner_id)
-        const user = store.findReference(organization.organization_id, owner_id)
+        const user = store.references.find(organization.organization_id, owner_id)
         if (user !== undefined) {
           if (organization.settings.owner_in_use === 'conflict') throw ownerInUse(owner_id, user)
           alsoDecides(request, 'owner_in_use_deleted')

@@ -95,7 +95,7 @@ export function createRecords<Noun extends keyof typeof notFound>(store: Store, 
     /** Also removes its links. */
     remove({ organization_id }: Owner, id: string) {
       if (!store.records.remove(organization_id, noun, id)) throw missing(id)
-      store.removeReferences(organization_id, noun, id)
+      store.references.remove(organization_id, noun, id)
     },
   }
 }

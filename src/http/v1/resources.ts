@@ -183,7 +183,10 @@ export function resources({ store, organizations }: Deps): FastifyPluginAsyncTyp
           const { organization_id } = organization
           const { name, description = '', resource_type, custom_request_notification, ...rest } = body
           const { sequence, id: resource_id } = takeId(store, organization_id, 'resource')
+          const owner = target.ownerOfApp(organization, rest.app_id)
+          if (owner) alsoDecides(request, 'owner_of_app')
           const details = JSON.stringify({
+            ...owner,
             ...rest,
             ...(custom_request_notification && { custom_request_notification }),
           })
@@ -222,8 +225,7 @@ export function resources({ store, organizations }: Deps): FastifyPluginAsyncTyp
       const { organization_id } = organization
       await write(request, () => {
         if (!store.resources.remove(organization_id, params.resource_id)) throw resourceNotFound(params.resource_id)
-        store.resources.forgetParent(organization_id, params.resource_id)
-        store.removeReferences(organization_id, 'resource', params.resource_id)
+        store.references.remove(organization_id, 'resource', params.resource_id)
       })
       return reply.send(undefined)
     })

@@ -1,6 +1,7 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from '@sinclair/typebox'
 import type { FastifyRequest } from 'fastify'
+import { mirrorDefault } from '../../domain/request-configuration.js'
 import type { TargetNoun } from '../../domain/target.js'
 import { ReviewerStageSchema } from '../../schemas/target.js'
 import { Reference, References } from '../../schemas/types.js'
@@ -122,7 +123,7 @@ export function targetReviewers({ store, organizations }: Deps, noun: TargetNoun
     if (index < 0) alsoDecides(request, 'request_configuration_created')
     const changed = { ...(all[index] ?? newConfiguration(details)), reviewer_stages }
     const request_configurations = index < 0 ? [...all, changed] : all.with(index, changed)
-    target.change(organization, id, { request_configurations })
+    target.change(organization, id, { request_configurations, ...mirrorDefault(request_configurations) })
   }
 }
 

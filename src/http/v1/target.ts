@@ -1,9 +1,10 @@
 import { Type } from '@sinclair/typebox'
 import { groupNotFound, resourceNotFound } from '../../domain/access.js'
 import type { Problem } from '../../domain/refusal.js'
-import { configurationProblems, withoutUnset } from '../../domain/request-configuration.js'
+import { configurationProblems, mirrorDefault, withoutUnset } from '../../domain/request-configuration.js'
 import type { TargetNoun } from '../../domain/target.js'
 import type { CreateGroupInfo, Group, UpdateGroupInfo } from '../../schemas/group.js'
+import type { RecordDocuments } from '../../schemas/records.js'
 import type { Resource, ResourceDetails } from '../../schemas/resource.js'
 import { governedFields, type VisibilityType } from '../../schemas/target.js'
 import { Uuid } from '../../schemas/types.js'
@@ -66,6 +67,14 @@ export function createTarget(store: Store, noun: TargetNoun) {
     check: (organization: Owner, id: string) => void get(organization, id),
     details: (organization: Owner, id: string) => readDetails(get(organization, id)) as TargetDetails,
 
+    /** The owner of a new target; undefined if there is no such app. */
+    ownerOfApp({ organization_id }: Owner, app_id: string): { admin_owner_id: string } | undefined {
+      const app = store.records.find(organization_id, 'app', app_id)
+      if (!app) return undefined
+      const { admin_owner_id } = JSON.parse(app.document) as RecordDocuments['app']
+      return { admin_owner_id }
+    },
+
     change(organization: Owner, id: string, changes: TargetDetails) {
       const details = JSON.stringify({ ...readDetails(get(organization, id)), ...changes })
       targets.update(organization.organization_id, id, { details })
@@ -111,6 +120,7 @@ export function applyUpdate<Details extends TargetDetails>(
   const list = rest.request_configurations ?? request_configuration_list?.request_configurations
   const details = {
     ...before,
+    ...(list && mirrorDefault(list.map(withoutUnset))),
     ...rest,
     ...(list && { request_configurations: list.map(withoutUnset) }),
     ...(configuration_template_id && { configuration_template_id }),

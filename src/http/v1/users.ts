@@ -215,7 +215,7 @@ export function users({ store, organizations }: Deps): FastifyPluginAsyncTypebox
           const user = find(organization_id, user_id)
           if (token.user_id === user_id) throw ownUser(user_id)
           store.users.remove(organization_id, user_id)
-          store.removeReferences(organization_id, 'user', user_id)
+          store.references.remove(organization_id, 'user', user_id)
           store.tokens.revokeOfUser(organization_id, user_id, organization.moment().text)
           organization.tokenGeneration++
           return user

@@ -175,6 +175,10 @@ const probes: Record<BehaviorId, Probe> = {
 
   requestable_filter: { call: 'GET /groups?requestable=true' },
   own_remote_group: { call: 'POST /groups', body: { name: 'New', group_type: 'OPAL_GROUP', app_id: ids.unknown } },
+  owner_of_app: {
+    call: 'POST /groups',
+    body: { name: 'New', group_type: 'OKTA_GROUP', app_id: '0e000000-0000-4000-8000-000000000002' },
+  },
   initial_users: {
     call: 'POST /groups',
     body: { name: 'New', group_type: 'OPAL_GROUP', app_id: ids.unknown, initial_user_ids: [ids.jake] },

@@ -87,6 +87,15 @@ const smallestRequestConfiguration = {
   priority: 0,
 }
 
+/** The deprecated fields of a group with that configuration. */
+const mirrored = {
+  is_requestable: false,
+  auto_approval: false,
+  require_mfa_to_request: false,
+  require_support_ticket: false,
+  require_manager_approval: false,
+}
+
 const both = [requestConfiguration, smallestRequestConfiguration]
 
 /** Every field that an update can give, with a value that is not its default. */
@@ -575,6 +584,7 @@ describe('PUT /v1/groups', () => {
             group_id: ids.oktaGroup,
             name: okta.name,
             description: '',
+            ...mirrored,
             request_configurations,
             request_configuration_list: { request_configurations },
           },
@@ -583,6 +593,7 @@ describe('PUT /v1/groups', () => {
     })
     expect((await agent.get(`${path}/${ids.oktaGroup}`)).body).toEqual({
       ...okta,
+      ...mirrored,
       request_configurations,
       request_configuration_list: request_configurations,
     })
@@ -619,6 +630,7 @@ describe('PUT /v1/groups', () => {
     const request_configurations = [{ ...smallestRequestConfiguration, condition: {} }]
     expect((await agent.get(`${path}/${ids.apiGroup}`)).body).toEqual({
       ...api,
+      ...mirrored,
       request_configurations,
       request_configuration_list: request_configurations,
     })
@@ -633,8 +645,8 @@ describe('PUT /v1/groups', () => {
 
   test('elsewhere a body of more than 64 KiB is rejected', async () => {
     const { agent } = await sandbox({ seed })
-    const body = { name: 'Platform', group_type: 'OKTA_GROUP', app_id: appId, description: 'x'.repeat(64 * 1024) }
-    expect(told(await agent.post(path).send(body))).toEqual(
+    const body = { duration_minutes: 60, access_level_remote_id: 'x'.repeat(64 * 1024) }
+    expect(told(await agent.put(`${path}/${ids.apiGroup}/users/${ids.jake}`).send(body))).toEqual(
       refused(413, 'BODY_TOO_LARGE', 'The body is over the limit of 64 KiB.', { hint: 'Send a smaller body.' }),
     )
   })
@@ -815,9 +827,48 @@ describe('what the newest document adds to groups', () => {
       .expect(200)
     expect((await agent.get(`${path}/${ids.apiGroup}`)).body).toEqual({
       ...api,
+      ...mirrored,
       request_configurations: [smallestRequestConfiguration],
       request_configuration_list: [smallestRequestConfiguration],
     })
+  })
+
+  test('the deprecated fields mirror the default request configuration, unless they are given beside it', async () => {
+    const { agent } = await sandbox({ seed })
+    const standard = {
+      ...smallestRequestConfiguration,
+      allow_requests: true,
+      max_duration_minutes: 90,
+      reviewer_stages: [{ require_manager_approval: true, operator: 'AND', owner_ids: [] }],
+    }
+    const update = { group_id: ids.plainGroup, request_configurations: [standard], auto_approval: true }
+    await agent
+      .put(path)
+      .send({ groups: [update] })
+      .expect(200)
+    expect((await agent.get(`${path}/${ids.plainGroup}`)).body).toMatchObject({
+      is_requestable: true,
+      max_duration: 90,
+      require_manager_approval: true,
+      auto_approval: true,
+    })
+    const cleared = { group_id: ids.plainGroup, request_configurations: [smallestRequestConfiguration] }
+    await agent
+      .put(path)
+      .send({ groups: [cleared] })
+      .expect(200)
+    const { body } = (await agent.get(`${path}/${ids.plainGroup}`)) as { body: Group }
+    expect(body).toMatchObject({ is_requestable: false, require_manager_approval: false, auto_approval: false })
+    expect(body).not.toHaveProperty('max_duration')
+  })
+
+  test('a new group belongs to the admin owner of its app', async () => {
+    const { agent } = await sandbox()
+    const { app_id, admin_owner_id } = ((await agent.get('/v1/apps')).body as { apps: Record<string, string>[] })
+      .apps[0] ?? { app_id: '', admin_owner_id: '' }
+    const body = { name: 'Platform', group_type: 'OKTA_GROUP', app_id }
+    const { group_id } = (await agent.post(path).send(body)).body as Group
+    expect((await agent.get(`${path}/${group_id}`)).body).toMatchObject({ app_id, admin_owner_id })
   })
 
   test('requestable filters by the default request configuration, else by is_requestable', async () => {

@@ -169,7 +169,7 @@ describe('an owner is deleted', () => {
       status: 409,
       body: {
         code: 'OWNER_IN_USE',
-        message: `Owner ${security} is still in use: app aws refers to it.`,
+        message: `Owner ${security} is still in use: app AWS refers to it.`,
         hint: 'Give what refers to it another owner first, or set owner_in_use to "delete".',
         request_id: requestId,
       },

@@ -98,7 +98,7 @@ test('a resource that is created is shown as it was given', async () => {
   }
   const body = (await agent.post('/v1/resources').send(given)).body as unknown
   const { resource_id } = body as { resource_id: string }
-  expect(body).toEqual({ resource_id, description: '', ...given, risk_sensitivity: 'HIGH' })
+  expect(body).toEqual({ resource_id, description: '', ...given, admin_owner_id: ids.ada, risk_sensitivity: 'HIGH' })
   expect((await agent.get(`/v1/resources/${resource_id}`)).body).toEqual(body)
 })
 
