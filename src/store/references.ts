@@ -36,10 +36,8 @@ export function prepareReferences(db: Database, { groups, resources, links, reco
       `SELECT ${noun}_id AS id, details FROM ${noun}s
        WHERE organization_id = @organization_id AND instr(details, @value) > 0`,
     )
-  const targets = {
-    group: { thatMention: targetsThatMention('group'), update: groups.update },
-    resource: { thatMention: targetsThatMention('resource'), update: resources.update },
-  }
+  const targets = { group: groups, resource: resources }
+  const thatMention = { group: targetsThatMention('group'), resource: targetsThatMention('resource') }
   const recordsThatMention = db.prepare<Mention & { noun: string }, ListedRecord>(
     `SELECT id, sequence, alias, document FROM records
      WHERE organization_id = @organization_id AND noun = @noun AND instr(document, @value) > 0`,
@@ -50,9 +48,8 @@ export function prepareReferences(db: Database, { groups, resources, links, reco
     for (const { from, field, to } of pointers) {
       if (to !== noun) continue
       if (from === 'group' || from === 'resource') {
-        const { thatMention, update } = targets[from]
-        for (const row of thatMention.all(mention)) {
-          update(organization_id, row.id, { details: without(row.details, field, id) })
+        for (const row of thatMention[from].all(mention)) {
+          targets[from].update(organization_id, row.id, { details: without(row.details, field, id) })
         }
       } else {
         for (const row of recordsThatMention.all({ ...mention, noun: from })) {
