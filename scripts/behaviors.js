@@ -8,12 +8,15 @@ const sections = {
   'Access to groups': ({ operations: [id] }) => isAbout(id, /^\/groups\/(\{group_id\}\/)?users/),
   Groups: ({ operations: [id] }) => isAbout(id, /^\/groups(\/\{group_id\})?(\/access_levels)?$/),
   'Around groups': ({ operations: [id] }) => isAbout(id, /^\/groups\/\{group_id\}\/(?!users|access_levels|tags)/),
+  'Access to resources': ({ operations: [id] }) =>
+    isAbout(id, /^\/(resources\/(\{resource_id\}\/)?users|resource-user-access-status)/),
+  Resources: ({ operations: [id] }) => isAbout(id, /^\/resources(?!\/(\{resource_id\}\/)?(users|tags))/),
   Users: ({ operations: [id] }) => isAbout(id, /^\/users?(\/|$)/),
   Owners: ({ operations: [id] }) => isAbout(id, /^\/owners/),
   Apps: ({ operations: [id] }) => isAbout(id, /^\/apps/),
   'Message channels and on-call schedules': ({ operations: [id] }) =>
     isAbout(id, /^\/(message-channels|on-call-schedules)/),
-  Tags: ({ operations: [id] }) => isAbout(id, /^\/(tags?|resources)(\/|$)/),
+  Tags: ({ operations: [id] }) => isAbout(id, /^\/tags?(\/|$)/),
   'Sync errors': ({ operations: [id] }) => isAbout(id, /^\/sync_errors/),
   Events: ({ operations: [id] }) => isAbout(id, /^\/events/),
   Tokens: ({ operations: [id] }) => isAbout(id, /^\/tokens/),

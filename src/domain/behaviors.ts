@@ -28,24 +28,62 @@ const noErrors = 'Opal does not document how it rejects calls'
 
 const grants = ['update_group_user', 'add_group_user'] as const
 const groupUsers = [...grants, 'delete_group_user'] as const
+const updates = ['update_group_user', 'update_resource_user'] as const
+const additions = ['add_group_user', 'add_resource_user'] as const
+const removals = ['delete_group_user', 'delete_resource_user'] as const
+const resourceGrants = ['update_resource_user', 'add_resource_user'] as const
+const resourceUsers = [...resourceGrants, 'delete_resource_user'] as const
+const resourceAccessLists = ['get_resource_users', 'get_user_resources'] as const
+const shownResourceAccess = [
+  ...resourceGrants,
+  ...resourceAccessLists,
+  ...(['getResourceUser', 'resource_user_access_status_retrieve'] as const),
+] as const
+const allGrants = [...grants, ...resourceGrants] as const
+const allAccess = [...groupUsers, ...resourceUsers] as const
 const accessLists = ['get_group_users', 'get_user_groups'] as const
 const shownAccess = [...grants, ...accessLists] as const
 const ownerReads = ['get_owners', 'getOwner', 'getOwnerFromName', 'get_owner_users'] as const
 const ownerWrites = ['createOwner', 'updateOwners', 'delete_owner', 'set_owner_users'] as const
-const visibility = ['get_group_visibility', 'set_group_visibility'] as const
-const notifications = [
+const groupVisibility = ['get_group_visibility', 'set_group_visibility'] as const
+const resourceVisibility = ['get_resource_visibility', 'set_resource_visibility'] as const
+const resourceChannels = ['get_resource_message_channels', 'set_resource_message_channels'] as const
+const groupNotifications = [
   ...(['get_group_message_channels', 'set_group_message_channels'] as const),
   ...(['get_group_on_call_schedules', 'set_group_on_call_schedules'] as const),
 ] as const
-const setReviewers = ['set_group_reviewers', 'set_group_reviewer_stages'] as const
-const reviewers = ['get_group_reviewers', 'get_group_reviewer_stages', ...setReviewers] as const
+const setGroupReviewers = ['set_group_reviewers', 'set_group_reviewer_stages'] as const
+const groupReviewers = ['get_group_reviewers', 'get_group_reviewer_stages', ...setGroupReviewers] as const
+const setResourceReviewers = ['set_resource_reviewers', 'set_resource_reviewer_stages'] as const
+const resourceReviewers = [
+  ...(['get_resource_reviewers', 'get_resource_reviewer_stages'] as const),
+  ...setResourceReviewers,
+] as const
 const containingGroup = ['get_group_containing_group', 'remove_group_containing_group'] as const
 const containingGroups = [
   ...(['get_group_containing_groups', 'add_group_containing_group'] as const),
   ...containingGroup,
 ] as const
 const groupResources = ['get_group_resources', 'set_group_resources', 'add_group_resource'] as const
-const aroundGroups = [...visibility, ...notifications, ...reviewers, ...containingGroups, ...groupResources] as const
+/** Calls that let a group give access to a resource at a level. */
+const givenResources = ['set_group_resources', 'add_group_resource'] as const
+const shownGroupResources = ['get_group_resources', 'add_group_resource', 'get_resource_groups'] as const
+const aroundGroups = [
+  ...groupVisibility,
+  ...groupNotifications,
+  ...groupReviewers,
+  ...containingGroups,
+  ...groupResources,
+] as const
+const permissions = ['get_resource_scoped_role_permissions', 'set_resource_scoped_role_permissions'] as const
+const aroundResources = [
+  ...resourceVisibility,
+  ...resourceChannels,
+  ...resourceReviewers,
+  ...permissions,
+  ...(['get_resource_groups', 'get_resource_access_levels'] as const),
+] as const
+const shownResources = ['getResources', 'createResource', 'get_resource'] as const
 const shownTags = [
   ...['create_tag', 'get_tag', 'get_tag_by_ID', 'getTags', 'get_user_tags', 'get_group_tags', 'get_resource_tags'],
 ] as const
@@ -179,7 +217,11 @@ export const behaviors = {
         'get_user_tags',
         'add_user_tag',
         'remove_user_tag',
+        'get_user_resources',
+        'getResourceUser',
+        'resource_user_access_status_retrieve',
       ] as const),
+      ...resourceUsers,
     ],
     basis: 'assumed',
     source: noErrors,
@@ -192,8 +234,8 @@ export const behaviors = {
     setting: 'missing_group_user_on_update',
   },
   access_created: {
-    means: 'the user was not in the group and is added: the setting missing_group_user_on_update is "create"',
-    operations: ['update_group_user'],
+    means: 'the user had no access and gets it: the setting missing_group_user_on_update is "create"',
+    operations: updates,
     basis: 'assumed',
     source: ourChoice,
     setting: 'missing_group_user_on_update',
@@ -206,49 +248,49 @@ export const behaviors = {
     setting: 're_add',
   },
   access_replaced: {
-    means: 'the user was already in the group, and the access was replaced',
-    operations: ['add_group_user'],
+    means: 'the user already had access, and it was replaced',
+    operations: additions,
     basis: 'assumed',
     source: ourChoice,
     setting: 're_add',
   },
   access_expires: {
     means: 'access expires that many minutes from now',
-    operations: grants,
+    operations: allGrants,
     basis: 'documented',
     source: documentation,
   },
   access_indefinite: {
     means: 'access with a duration of 0 never expires',
-    operations: grants,
+    operations: allGrants,
     basis: 'documented',
     source: documentation,
   },
   duration_left_out: {
     means: 'the request names no duration, so access never expires',
-    operations: ['add_group_user'],
+    operations: additions,
     basis: 'inferred',
     source: clients,
   },
   access_revoked: {
     means: 'a negative duration ends access at once, and the response shows its final state',
-    operations: grants,
+    operations: allGrants,
     basis: 'assumed',
     source: 'Opal documents the effect of a PUT, not its response',
     setting: 'negative_duration',
   },
   negative_duration_rejected: {
     means: 'a negative duration is rejected: the setting negative_duration is "reject"',
-    operations: grants,
+    operations: allGrants,
     basis: 'assumed',
     source: ourChoice,
     setting: 'negative_duration',
   },
   update_too_long: {
     means: 'a duration over the setting max_duration_minutes is rejected',
-    operations: ['update_group_user'],
+    operations: ['update_group_user', ...resourceGrants],
     basis: 'inferred',
-    source: "Opal's reference page names the maximum of 525960, not the status",
+    source: "Opal's documents name the maximum of 525960, not the status",
     setting: 'max_duration_minutes',
   },
   addition_too_long: {
@@ -260,78 +302,78 @@ export const behaviors = {
   },
   longer_accepted: {
     means: 'a duration over 525960 is accepted: the setting max_duration_minutes allows it',
-    operations: grants,
+    operations: allGrants,
     basis: 'documented',
     source: "Opal's newest document, up to 153722867",
     setting: 'max_duration_minutes',
   },
   past_year_9999: {
     means: 'access that would end after the year 9999 is rejected',
-    operations: grants,
+    operations: allGrants,
     basis: 'assumed',
     source: ourChoice,
     setting: 'max_duration_minutes',
   },
   level_named: {
-    means: "access has the level that the request names, one of the group's",
-    operations: groupUsers,
+    means: 'access has the level that the request names, one of those of the group or resource',
+    operations: [...allAccess, ...givenResources],
     basis: 'documented',
     source: documentation,
   },
   default_level_named: {
-    means: 'an empty access_level_remote_id names the default level, which every group has',
-    operations: groupUsers,
+    means: 'an empty access_level_remote_id names the default level, which always exists',
+    operations: [...allAccess, ...givenResources],
     basis: 'documented',
     source: documentation,
   },
   level_kept: {
     means: 'the request names no level, so the level stays the same',
-    operations: ['update_group_user'],
+    operations: updates,
     basis: 'inferred',
     source: clients,
   },
   level_left_out: {
     means: 'the request names no level, so the default level is meant',
-    operations: groupUsers,
+    operations: [...allAccess, ...givenResources],
     basis: 'inferred',
     source: clients,
   },
   ACCESS_LEVEL_NOT_FOUND: {
-    means: 'the group has no such access level; the message names those that it has',
-    operations: grants,
+    means: 'the group or resource has no such access level; the message names those that it has',
+    operations: [...allGrants, ...givenResources],
     basis: 'assumed',
     source: noErrors,
     setting: 'unknown_access_level',
   },
   level_accepted: {
-    means: 'the group has no such level, but it is accepted: the setting unknown_access_level is "accept"',
-    operations: grants,
+    means: 'there is no such level, but it is accepted: the setting unknown_access_level is "accept"',
+    operations: [...allGrants, ...givenResources],
     basis: 'assumed',
     source: ourChoice,
     setting: 'unknown_access_level',
   },
   query_read: {
     means: 'the request has no body, so duration and level are taken from the query',
-    operations: ['add_group_user'],
+    operations: additions,
     basis: 'documented',
     source: documentation,
   },
   access_removed: {
     means: 'access at the named level ends; the response is empty',
-    operations: ['delete_group_user'],
+    operations: removals,
     basis: 'documented',
     source: documentation,
   },
   access_listed: {
     means: 'the list holds all access that has not ended',
-    operations: accessLists,
+    operations: [...accessLists, ...resourceAccessLists, 'getResourceUser'],
     basis: 'documented',
     source: documentation,
     always: true,
   },
   synced_without_status: {
     means: 'access found in the remote system has no propagation_status',
-    operations: accessLists,
+    operations: [...accessLists, ...resourceAccessLists],
     basis: 'inferred',
     source: "null breaks Opal's TypeScript client",
     setting: 'propagation_of_synced',
@@ -339,7 +381,7 @@ export const behaviors = {
   synced_status_null: {
     means:
       'the propagation_status of access found in the remote system is null: the setting propagation_of_synced is "null"',
-    operations: accessLists,
+    operations: [...accessLists, ...resourceAccessLists],
     basis: 'documented',
     source: "the words of Opal's reference page",
     setting: 'propagation_of_synced',
@@ -362,7 +404,9 @@ export const behaviors = {
     means: 'dates have up to six digits of a second, without trailing zeros: the setting timestamps is "microseconds"',
     operations: [
       ...shownAccess,
-      ...(['getGroups', 'getGroup', 'getTokens', 'get_group_resources', 'add_group_resource'] as const),
+      ...shownResourceAccess,
+      ...shownGroupResources,
+      ...(['getGroups', 'getGroup', 'getResources', 'get_resource', 'getTokens'] as const),
       ...(['getApps', 'getApp', 'getSyncErrors'] as const),
       ...shownTags,
     ],
@@ -381,13 +425,13 @@ export const behaviors = {
   },
   filters_combined: {
     means: 'several filters narrow each other',
-    operations: ['getGroups', 'getApps', 'getRemoteUsers', 'getSyncErrors', 'events'],
+    operations: ['getGroups', 'getResources', 'getApps', 'getRemoteUsers', 'getSyncErrors', 'events'],
     basis: 'inferred',
     source: clients,
   },
   tag_filter: {
     means: 'tag_ids selects what has at least one of these tags',
-    operations: ['getGroups', 'getUsers'],
+    operations: ['getGroups', 'getUsers', 'getResources'],
     basis: 'assumed',
     source: ourChoice,
   },
@@ -421,7 +465,7 @@ export const behaviors = {
   },
   risk_sensitivity: {
     means: 'risk_sensitivity shows risk_sensitivity_override, or UNKNOWN if there is none',
-    operations: shownGroups,
+    operations: [...shownGroups, ...shownResources],
     basis: 'assumed',
     source: ourChoice,
     always: true,
@@ -440,8 +484,8 @@ export const behaviors = {
     source: 'real groups of this type have both; the values are ours',
   },
   owner_of_app: {
-    means: 'a new group belongs to the admin owner of its app',
-    operations: ['createGroup'],
+    means: 'a new group or resource belongs to the admin owner of its app',
+    operations: ['createGroup', 'createResource'],
     basis: 'assumed',
     source: 'real groups have an owner from the start; whose it is, is ours',
   },
@@ -461,7 +505,7 @@ export const behaviors = {
   },
   template_unlinked: {
     means: 'configuration_template_id null or empty unlinks the template',
-    operations: ['updateGroups'],
+    operations: ['updateGroups', 'updateResources'],
     basis: 'inferred',
     source: clients,
   },
@@ -476,41 +520,41 @@ export const behaviors = {
   // Around groups.
   visibility_kept: {
     means: 'the visibility is shown as it was set, with its list of groups',
-    operations: visibility,
+    operations: [...groupVisibility, ...resourceVisibility],
     basis: 'documented',
     source: documentation,
     always: true,
   },
   visibility_at_first: {
-    means: 'the visibility of the group was never set, so it is GLOBAL',
-    operations: ['get_group_visibility'],
+    means: 'the visibility was never set, so it is GLOBAL',
+    operations: ['get_group_visibility', 'get_resource_visibility'],
     basis: 'assumed',
     source: ourChoice,
   },
   notifications_kept: {
     means: 'the message channels and on-call schedules are those that were set',
-    operations: notifications,
+    operations: [...groupNotifications, ...resourceChannels],
     basis: 'documented',
     source: documentation,
     always: true,
   },
   reviewers_configured: {
     means: 'reviewers are those of the default request configuration, the one with priority 0',
-    operations: reviewers,
+    operations: [...groupReviewers, ...resourceReviewers],
     basis: 'inferred',
     source: 'Opal replaced these operations by request configurations',
     always: true,
   },
   reviewers_in_one_stage: {
     means: 'the owners replace all reviewer stages by a single one, in which each of them must approve',
-    operations: ['set_group_reviewers'],
+    operations: ['set_group_reviewers', 'set_resource_reviewers'],
     basis: 'assumed',
     source: ourChoice,
     always: true,
   },
   request_configuration_created: {
-    means: 'the group had no default request configuration; it gets one, with what its deprecated fields say',
-    operations: setReviewers,
+    means: 'there was no default request configuration; it is created, with what the deprecated fields say',
+    operations: [...setGroupReviewers, ...setResourceReviewers],
     basis: 'assumed',
     source: ourChoice,
   },
@@ -547,7 +591,7 @@ export const behaviors = {
   },
   group_resources_kept: {
     means: 'the resources of the group are those that were set and added, until their access ends',
-    operations: groupResources,
+    operations: [...groupResources, 'get_resource_groups'],
     basis: 'documented',
     source: documentation,
     always: true,
@@ -558,17 +602,133 @@ export const behaviors = {
     basis: 'assumed',
     source: ourChoice,
   },
-  resource_level_without_name: {
-    means: 'any level of a resource is accepted, and its name is empty',
-    operations: ['get_group_resources', 'add_group_resource'],
-    basis: 'assumed',
-    source: 'the sandbox does not know the levels of resources',
-  },
+
+  // Resources.
   RESOURCE_NOT_FOUND: {
     means: 'there is no such resource',
-    operations: ['add_group_resource', 'get_resource_tags', 'add_resource_tag', 'remove_resource_tag'],
+    operations: [
+      ...resourceUsers,
+      ...(['get_resource', 'delete_resource', 'updateResources', 'get_resource_users', 'getResourceUser'] as const),
+      ...(['resource_user_access_status_retrieve', 'add_group_resource'] as const),
+      ...aroundResources,
+      ...(['get_resource_tags', 'add_resource_tag', 'remove_resource_tag'] as const),
+    ],
     basis: 'assumed',
     source: noErrors,
+  },
+  resources_listed: {
+    means: 'the list holds the resources that the filter selects',
+    operations: ['getResources'],
+    basis: 'documented',
+    source: documentation,
+    always: true,
+  },
+  resource_created: {
+    means: 'nobody has access to the new resource, and it has only the default level',
+    operations: ['createResource'],
+    basis: 'assumed',
+    source: ourChoice,
+    always: true,
+  },
+  resources_updated: {
+    means: 'the given fields of the resources are changed; if one is not found, none is changed',
+    operations: ['updateResources'],
+    basis: 'assumed',
+    source: 'Opal documents the change, not what a missing resource does to the others',
+    always: true,
+  },
+  resource_shown: {
+    means: 'the resource is shown; fields without a value are left out',
+    operations: ['get_resource'],
+    basis: 'documented',
+    source: documentation,
+    always: true,
+  },
+  resource_deleted: {
+    means: "the resource is deleted, everyone's access to it ends, and what is part of it stays without a parent",
+    operations: ['delete_resource'],
+    basis: 'assumed',
+    source: 'Opal documents the deletion, not what becomes of the parts',
+    always: true,
+  },
+  resource_tree: {
+    means: 'ancestor_resource_ids and descendant_resource_ids follow from parent_resource_id, the nearest first',
+    operations: shownResources,
+    basis: 'assumed',
+    source: 'Opal documents the fields, not their order',
+    always: true,
+  },
+  RESOURCE_CYCLE: {
+    means: 'the resource would be part of itself, directly or not',
+    operations: ['updateResources'],
+    basis: 'assumed',
+    source: noErrors,
+  },
+  resource_update_rejected: {
+    means:
+      'request configurations and the unlinking of a template are held to the same rules as those of groups: ' +
+      'see group_update_rejected',
+    operations: ['updateResources'],
+    basis: 'inferred',
+    source: "Opal's documentation and its Terraform provider",
+  },
+  resource_levels_listed: {
+    means: 'the levels of the resource besides the default one, in the form of those of a group',
+    operations: ['get_resource_access_levels'],
+    basis: 'assumed',
+    source: 'only the name of this operation is known',
+    always: true,
+  },
+  permissions_kept: {
+    means: 'the permissions of a scoped role are shown as they were set, for resources of any type',
+    operations: permissions,
+    basis: 'assumed',
+    source: 'Opal does not say for which resources they can be set',
+    always: true,
+  },
+  RESOURCE_USER_NOT_FOUND: {
+    means:
+      'the user has no access to the resource, or it has ended; for a DELETE also if it is at another level, and for ' +
+      'all but a GET also if it is only through groups',
+    operations: [...resourceUsers, 'getResourceUser'],
+    basis: 'assumed',
+    source: noErrors,
+    setting: 'missing_group_user_on_update',
+  },
+  RESOURCE_USER_EXISTS: {
+    means: 'the user already has access to the resource: the setting re_add is "conflict"',
+    operations: ['add_resource_user'],
+    basis: 'assumed',
+    source: ourChoice,
+    setting: 're_add',
+  },
+  resource_access_by_level: {
+    means: 'access is shown once for each level, with the latest end of all ways in which the user has it',
+    operations: [...resourceAccessLists, 'getResourceUser', 'resource_user_access_status_retrieve'],
+    basis: 'assumed',
+    source: ourChoice,
+    always: true,
+  },
+  access_through_groups: {
+    means:
+      'access through groups that the user is in is listed, without propagation_status; it ends when the membership or ' +
+      'the access of the group ends. Groups in groups are not followed',
+    operations: resourceAccessLists,
+    basis: 'inferred',
+    source: "has_direct_access and num_access_paths in Opal's schema",
+  },
+  all_managed: {
+    means: 'include_unmanaged has no effect, since every resource of the sandbox is managed',
+    operations: ['get_user_resources'],
+    basis: 'assumed',
+    source: ourChoice,
+  },
+  access_status: {
+    means: 'the status is AUTHORIZED with access at the given level, or at any if none is given, else UNAUTHORIZED',
+    operations: ['resource_user_access_status_retrieve'],
+    basis: 'assumed',
+    source: ourChoice,
+    always: true,
   },
 
   // Users.
@@ -860,7 +1020,9 @@ export const behaviors = {
     means: 'next is the cursor of the page that follows, previous the one that led to this page',
     operations: [
       ...accessLists,
+      ...resourceAccessLists,
       'getGroups',
+      'getResources',
       'getUsers',
       'getTokens',
       'get_owners',

@@ -1,9 +1,20 @@
 import { linkNames, recordNouns, type LinkName, type RecordNoun } from './records.js'
+import type { TargetNoun } from './target.js'
 
 // What a call changed, row by row, as stored. Columns become fields when a change is shown.
 
 export type ChangedNoun =
-  'clock' | 'settings' | 'counter' | 'group' | 'user' | 'group_user' | 'access_level' | 'token' | RecordNoun | LinkName
+  | TargetNoun
+  | `${TargetNoun}_user`
+  | 'access_level'
+  | 'resource_access_level'
+  | 'user'
+  | 'token'
+  | 'clock'
+  | 'settings'
+  | 'counter'
+  | RecordNoun
+  | LinkName
 
 type Value = string | number | null
 
@@ -39,6 +50,7 @@ interface Layout {
 }
 
 const record: Layout = { key: ['id'], columns: ['sequence', 'alias', 'document'] }
+const accessColumns = ['access_level_remote_id', 'expiration_date', 'pushed_at', 'propagation', 'sequence']
 const link: Layout = { key: ['from_id', 'to_id'], columns: ['sequence', 'document'] }
 
 /** Rows that others refer to come first. */
@@ -58,10 +70,16 @@ export const layouts = {
     columns: ['sequence', 'alias', 'name', 'description', 'group_type', 'details', 'propagation'],
   },
   access_level: { key: ['group_id', 'access_level_remote_id'], columns: ['access_level_name', 'sequence'] },
-  group_user: {
-    key: ['group_id', 'user_id'],
-    columns: ['access_level_remote_id', 'expiration_date', 'pushed_at', 'propagation', 'sequence'],
+  group_user: { key: ['group_id', 'user_id'], columns: accessColumns },
+  resource: {
+    key: ['resource_id'],
+    columns: ['sequence', 'alias', 'name', 'description', 'resource_type', 'details', 'propagation'],
   },
+  resource_access_level: {
+    key: ['resource_id', 'access_level_remote_id'],
+    columns: ['access_level_name', 'sequence'],
+  },
+  resource_user: { key: ['resource_id', 'user_id'], columns: accessColumns },
   token: { key: ['token_id'], columns: ['revoked_at'] },
   ...(Object.fromEntries(recordNouns.map((noun) => [noun, record])) as Record<RecordNoun, Layout>),
   ...(Object.fromEntries(linkNames.map((kind) => [kind, link])) as Record<LinkName, Layout>),

@@ -1,6 +1,7 @@
-import { keyOf, type Changes, type Row, type RowChange, type ShownNoun } from './change.js'
+import { keyOf, type ChangedNoun, type Changes, type Row, type RowChange, type ShownNoun } from './change.js'
 import type { Timestamp } from './clock.js'
 import { linkKinds } from './records.js'
+import { targetNouns } from './target.js'
 
 /** What calls may not change. A call that does is answered as always, and is a violation. */
 export type Limit =
@@ -50,9 +51,13 @@ export function countGrants({ rows }: Changes): number {
   return rows.filter(isGrant).length
 }
 
+function isAccess(noun: ChangedNoun): boolean {
+  return targetNouns.some((target) => noun === `${target}_user`)
+}
+
 /** Access that replaces access that has expired is a new grant, with a new place in the order of creation. */
 function isGrant({ noun, before, after }: RowChange): boolean {
-  return noun === 'group_user' && after !== undefined && (!before || before.sequence !== after.sequence)
+  return isAccess(noun) && after !== undefined && (!before || before.sequence !== after.sequence)
 }
 
 function explainBreach(limit: Limit, change: RowChange, at: Timestamp, grants: number): string | undefined {
@@ -62,7 +67,7 @@ function explainBreach(limit: Limit, change: RowChange, at: Timestamp, grants: n
     const isOutside = group_id !== undefined && !limit.group_ids.includes(group_id)
     return isOutside ? 'changes a group that is not among them' : undefined
   }
-  if (noun !== 'group_user') return undefined
+  if (!isAccess(noun)) return undefined
   // Columns that are the same before and after were not changed.
   const isChanged = (name: string) => name in after && (!before || before[name] !== after[name])
   const ends = after.expiration_date as string | null | undefined

@@ -1,3 +1,5 @@
+import type { TargetNoun } from './target.js'
+
 // Nouns without rules of their own, and how they and the others refer to each other. A record is kept as it is given.
 
 interface RecordKind {
@@ -15,7 +17,6 @@ export const recordKinds = {
   message_channel: { idField: 'message_channel_id', section: 'message_channels', label: 'message channel' },
   on_call_schedule: { idField: 'on_call_schedule_id', section: 'on_call_schedules', label: 'on-call schedule' },
   tag: { idField: 'tag_id', section: 'tags', label: 'tag' },
-  resource: { idField: 'resource_id', section: 'resources', label: 'resource' },
   remote_user: { idField: 'remote_user_id', section: 'remote_users', label: 'remote user' },
   sync_error: { idField: 'sync_error_id', section: 'sync_errors', label: 'sync error' },
 } as const satisfies Record<string, RecordKind>
@@ -25,7 +26,11 @@ export type RecordNoun = keyof typeof recordKinds
 export const recordNouns = Object.keys(recordKinds) as RecordNoun[]
 
 /** Everything that a link can begin or end at. */
-export type Noun = RecordNoun | 'user' | 'group'
+export type Noun = RecordNoun | TargetNoun | 'user'
+
+export function isRecordNoun(noun: Noun): noun is RecordNoun {
+  return Object.hasOwn(recordKinds, noun)
+}
 
 export interface LinkKind {
   from: Noun
@@ -42,6 +47,8 @@ export const linkKinds = {
   group_on_call_schedule: { from: 'group', to: 'on_call_schedule', field: 'on_call_schedules' },
   group_containing_group: { from: 'group', to: 'group', field: 'containing_groups' },
   group_resource: { from: 'group', to: 'resource', field: 'resources' },
+  resource_visibility: { from: 'resource', to: 'group', field: 'visibility_groups' },
+  resource_message_channel: { from: 'resource', to: 'message_channel', field: 'message_channels' },
   group_tag: { from: 'group', to: 'tag', field: 'tags' },
   user_tag: { from: 'user', to: 'tag', field: 'tags' },
   resource_tag: { from: 'resource', to: 'tag', field: 'tags' },
@@ -69,8 +76,10 @@ export const dependents: { noun: RecordNoun; field: string; of: Noun }[] = [
 ]
 
 /** Fields that lose an id when what it names is removed: a field with one id, or with a list of them. Others keep it. */
-export const pointers: { from: 'group' | RecordNoun; field: string; to: Noun }[] = [
+export const pointers: { from: TargetNoun | RecordNoun; field: string; to: Noun }[] = [
   { from: 'group', field: 'group_leader_user_ids', to: 'user' },
   { from: 'group', field: 'admin_owner_id', to: 'owner' },
+  { from: 'resource', field: 'admin_owner_id', to: 'owner' },
+  { from: 'resource', field: 'parent_resource_id', to: 'resource' },
   { from: 'owner', field: 'source_group_id', to: 'group' },
 ]

@@ -1,7 +1,7 @@
 import { Type, type Static } from '@sinclair/typebox'
 import { layouts, shownNouns, type ChangedNoun, type Row, type RowChange } from '../domain/change.js'
 import { formatTimestamp, type ClockState } from '../domain/clock.js'
-import { linkKinds, recordKinds, type LinkName, type Noun, type RecordNoun } from '../domain/records.js'
+import { isRecordNoun, linkKinds, recordKinds, type LinkName, type Noun, type RecordNoun } from '../domain/records.js'
 import type { OrganizationSettings } from '../domain/settings.js'
 import type { LimitViolation } from '../domain/limit.js'
 import { writeSettings } from '../schemas/settings.js'
@@ -66,6 +66,7 @@ function only(names: string[], fields: Record<string, unknown>) {
 /** The names of the ids of both ends of a link; those of groups in groups differ. */
 const endsOfGroups: Partial<Record<LinkName, string>> = {
   group_visibility: 'visibility_group_id',
+  resource_visibility: 'visibility_group_id',
   group_containing_group: 'containing_group_id',
 }
 
@@ -78,7 +79,7 @@ export function showKey(noun: ChangedNoun, key: Row): Record<string, string> {
 }
 
 function idField(noun: Noun): string {
-  return noun === 'user' || noun === 'group' ? `${noun}_id` : recordKinds[noun].idField
+  return isRecordNoun(noun) ? recordKinds[noun].idField : `${noun}_id`
 }
 
 function isRecord(noun: ChangedNoun): noun is RecordNoun {

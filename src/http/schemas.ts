@@ -20,6 +20,12 @@ export const AccessLevelSchema = Type.Object(
   { title: 'GroupAccessLevel', description: 'An access level of a group.', additionalProperties: false },
 )
 
+export const ResourceAccessLevel = Type.Object(AccessLevelSchema.properties, {
+  title: 'ResourceAccessLevel',
+  description: 'An access level of a resource.',
+  additionalProperties: false,
+})
+
 const PropagationStatus = Type.Object(
   {
     status: Type.Unsafe<(typeof propagationStatuses)[number]>({
@@ -78,6 +84,49 @@ export const GroupUserSchema = Type.Object(
   },
   { ...groupUserOptions, documentedSchema: Type.Object(groupUserFields, groupUserOptions) },
 )
+
+export const ResourceUserSchema = Type.Object(
+  {
+    resource_id: Uuid('The resource.'),
+    user_id: Uuid('The user.'),
+    access_level: ResourceAccessLevel,
+    full_name: groupUserFields.full_name,
+    email: groupUserFields.email,
+    expiration_date: groupUserFields.expiration_date,
+  },
+  { title: 'ResourceUser', description: "A user's access to a resource.", additionalProperties: false },
+)
+
+/** Accepts what the setting propagation_of_synced can choose; published as it is by default. */
+export const ResourceAccessUserSchema = accessOfUser(Type.Union([PropagationStatus, Type.Null()]), {
+  documentedSchema: accessOfUser(PropagationStatus),
+})
+
+function accessOfUser<Status extends TSchema>(status: Status, options: object = {}) {
+  return Type.Object(
+    {
+      ...ResourceUserSchema.properties,
+      resource_name: Type.String({ description: "The resource's name." }),
+      description: Type.String({ description: "The resource's description." }),
+      has_direct_access: Type.Boolean({
+        description: 'Whether the user has it by themselves, not only through groups.',
+      }),
+      num_access_paths: Type.Integer({
+        documentedFormat: 'int32',
+        description: 'In how many ways: directly, and through each group.',
+      }),
+      propagation_status: Type.Optional(status),
+    },
+    {
+      title: 'ResourceAccessUser',
+      description: 'Access to a resource at one level, whether it is direct or through groups.',
+      additionalProperties: false,
+      ...options,
+    },
+  )
+}
+
+export const ResourceAndUser = Type.Object({ resource_id: Uuid('The resource.'), user_id: Uuid('The user.') })
 
 export const GroupAndUser = Type.Object({ group_id: Uuid('The group.'), user_id: Uuid('The user.') })
 

@@ -1,6 +1,6 @@
 import type { TSchema } from '@sinclair/typebox'
 import type { FastifyReply, FastifyRequest, FastifySchemaCompiler, FastifySerializerCompiler } from 'fastify'
-import { findDurationProblem } from '../domain/group-user.js'
+import { findDurationProblem } from '../domain/access.js'
 import type { Problem, Refusal } from '../domain/refusal.js'
 import { createSchemaCheck, type SchemaCheck } from '../schemas/check.js'
 import { defaultSettings } from '../domain/settings.js'

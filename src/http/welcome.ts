@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify'
 import type { Moment } from '../domain/clock.js'
-import { liveAccess } from '../domain/group-user.js'
+import { liveAccess } from '../domain/access.js'
 import { isValidToken } from '../organization/tokens.js'
 import { hashSecret } from '../seed/secrets.js'
 import type { Deps } from './deps.js'
@@ -40,7 +40,7 @@ export function chooseExample(deps: Pick<Deps, 'store' | 'organizations' | 'buil
 function chooseWrite({ store, organizations }: Pick<Deps, 'store' | 'organizations'>, now: Moment) {
   const { organization_id } = organizations.default
   const first = { organization_id, after: 0, limit: 1, tag_ids: null }
-  const group = store.groups.list({ ...first, group_type: null, name: null, group_ids: null, requestable: null })[0]
+  const group = store.groups.list({ ...first, type: null, name: null, ids: null, requestable: null })[0]
   const user = store.users.list(first)[0]
   for (const { group_id, user_id } of [documented, { group_id: group?.group_id, user_id: user?.user_id }]) {
     if (group_id === undefined || user_id === undefined) continue

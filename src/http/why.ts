@@ -25,6 +25,7 @@ const steps = [
   { id: 'fault', passed: 'no fault rule applies', codes: ['FAULT_INJECTED'] },
   { id: 'validation', passed: 'the request is valid', codes: ['INVALID_REQUEST'] },
   { id: 'group', passed: 'the group is found', codes: ['GROUP_NOT_FOUND'] },
+  { id: 'resource', passed: 'the resource is found', codes: ['RESOURCE_NOT_FOUND'] },
   { id: 'user', passed: 'the user is found', codes: ['USER_NOT_FOUND'] },
   { id: 'named_token', passed: 'the token is found', codes: ['TOKEN_NOT_FOUND'] },
   {
@@ -32,14 +33,17 @@ const steps = [
     passed: 'what the path names is found',
     codes: [
       ...(['APP_NOT_FOUND', 'OWNER_NOT_FOUND', 'MESSAGE_CHANNEL_NOT_FOUND', 'ON_CALL_SCHEDULE_NOT_FOUND'] as const),
-      ...(['TAG_NOT_FOUND', 'RESOURCE_NOT_FOUND', 'CONTAINING_GROUP_NOT_FOUND', 'EVENT_NOT_FOUND'] as const),
+      ...(['TAG_NOT_FOUND', 'CONTAINING_GROUP_NOT_FOUND', 'EVENT_NOT_FOUND'] as const),
     ],
   },
   { id: 'tag_absent', passed: 'there is no such tag yet', codes: ['TAG_EXISTS'] },
   { id: 'in_use', passed: 'nothing refers to it', codes: ['OWNER_IN_USE'] },
   { id: 'group_user_present', passed: 'the user is in the group', codes: ['GROUP_USER_NOT_FOUND'] },
+  { id: 'resource_user_present', passed: 'the user has access to the resource', codes: ['RESOURCE_USER_NOT_FOUND'] },
   { id: 'access_level', passed: 'the level is accepted', codes: ['ACCESS_LEVEL_NOT_FOUND'] },
   { id: 'group_user_absent', passed: 'the user is not in the group yet', codes: ['GROUP_USER_EXISTS'] },
+  { id: 'resource_user_absent', passed: 'the user has no access to the resource yet', codes: ['RESOURCE_USER_EXISTS'] },
+  { id: 'parent', passed: 'no resource becomes part of itself', codes: ['RESOURCE_CYCLE'] },
   { id: 'email', passed: 'the email address is free', codes: ['USER_EXISTS'] },
   { id: 'manager', passed: 'the user is not their own manager', codes: ['MANAGER_CYCLE'] },
   { id: 'own_user', passed: 'the token belongs to another user', codes: ['OWN_USER'] },
@@ -48,12 +52,12 @@ const steps = [
 type StepId = (typeof steps)[number]['id']
 
 /** Steps that do not apply: a setting allows the call anyway, or a POST replaces or ends access. */
-const passedOver: Partial<Record<BehaviorId, StepId>> = {
-  access_created: 'group_user_present',
-  access_replaced: 'group_user_absent',
-  access_revoked: 'group_user_absent',
-  tag_returned: 'tag_absent',
-  owner_in_use_deleted: 'in_use',
+const passedOver: Partial<Record<BehaviorId, StepId[]>> = {
+  access_created: ['group_user_present', 'resource_user_present'],
+  access_replaced: ['group_user_absent', 'resource_user_absent'],
+  access_revoked: ['group_user_absent', 'resource_user_absent'],
+  tag_returned: ['tag_absent'],
+  owner_in_use_deleted: ['in_use'],
 }
 
 /** The steps that led to an answer, derived when they are read. `codes` are those that the operation can reject with. */
@@ -74,7 +78,7 @@ export function explain({ refusal, fault, status, ...entry }: TapeEntry, codes: 
     if (step.id === 'fault') {
       if (fault && phase === 'before') why.push(`fault rule ${fault.fault_id}: ${fault.effect}`)
       if (phase === 'before' && (status === null || decided.includes('stubbed'))) break
-    } else if (isAsked && !decided.some((id) => passedOver[id] === step.id)) {
+    } else if (isAsked && !decided.some((id) => passedOver[id]?.includes(step.id))) {
       why.push(step.passed)
     }
   }

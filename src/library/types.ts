@@ -428,7 +428,89 @@ export interface Seed {
     group: string
     /** The user. */
     user: string
-    /** The remote id of one of the group's levels; the default level if left out. */
+    /** The remote id of one of its levels; the default level if left out. */
+    access_level?: string
+    /** When the access expires; never if left out. Absolute, or relative to the clock when the seed is applied. */
+    expires_at?: string
+    /** Null if the access was synced from the remote system. */
+    pushed_at?: string | null
+    /** The push's own timeline. */
+    propagation?: Timeline | null
+  }[]
+  /** By alias. */
+  resources?: Record<
+    string,
+    {
+      /** The id; derived from the alias if left out. */
+      resource_id?: string
+      /** The name. */
+      name: string
+      /** What it is for. */
+      description?: string
+      resource_type?: ResourceTypeEnum
+      /** Levels besides the default one: name and remote id. */
+      access_levels?: Record<string, string>
+      propagation?: Timeline
+      /** The app that it belongs to. */
+      app_id?: string
+      /** The app that it belongs to. Its alias in this seed. */
+      app?: string
+      /** The resource's id in the remote system. */
+      remote_resource_id?: string
+      /** The resource's name in the remote system. */
+      remote_resource_name?: string
+      /** The resource that it is part of. */
+      parent_resource_id?: string
+      /** The resource that it is part of. Its alias in this seed. */
+      parent_resource?: string
+      remote_info?: ResourceRemoteInfo
+      /** Free text, formerly used for the remote system. */
+      metadata?: string
+      /** The owner who administers the resource. */
+      admin_owner_id?: string
+      /** The owner who administers the resource. Its alias in this seed. */
+      admin_owner?: string
+      require_mfa_to_approve?: boolean
+      require_mfa_to_connect?: boolean
+      /** A configuration template. */
+      configuration_template_id?: string
+      ticket_propagation?: TicketPropagationConfiguration
+      /** How access is requested. */
+      request_configurations?: RequestConfiguration[]
+      max_duration?: number
+      recommended_duration?: number
+      require_manager_approval?: boolean
+      require_support_ticket?: boolean
+      require_mfa_to_request?: boolean
+      auto_approval?: boolean
+      /** A request template. */
+      request_template_id?: string
+      is_requestable?: boolean
+      extensions_duration_in_minutes?: number
+      last_successful_sync?: SyncTask
+      /** The notification that is sent when access is requested. */
+      custom_request_notification?: string | null
+      risk_sensitivity_override?: RiskSensitivityEnum
+      /** A folder. */
+      folder_id?: string
+      visibility?: VisibilityTypeEnum
+      /** What the role permits. */
+      scoped_role_permissions?: ScopedRolePermission[]
+      /** Each a group of this seed. */
+      visibility_groups?: string[]
+      /** Each a message channel of this seed. */
+      message_channels?: string[]
+      /** Each a tag of this seed. */
+      tags?: string[]
+    }
+  >
+  /** Who has access to which resource. */
+  resource_users?: {
+    /** The resource. */
+    resource: string
+    /** The user. */
+    user: string
+    /** The remote id of one of its levels; the default level if left out. */
     access_level?: string
     /** When the access expires; never if left out. Absolute, or relative to the clock when the seed is applied. */
     expires_at?: string
@@ -526,30 +608,6 @@ export interface Seed {
       user_creator_id?: string
       /** Who created it. Its alias in this seed. */
       user_creator?: string
-    }
-  >
-  /** By alias. */
-  resources?: Record<
-    string,
-    {
-      /** The id; derived from the alias if left out. */
-      resource_id?: string
-      /** The name. */
-      name: string
-      /** What it is for. */
-      description?: string
-      /** The kind of resource. */
-      resource_type?: string
-      /** The app that it belongs to. */
-      app_id?: string
-      /** The app that it belongs to. Its alias in this seed. */
-      app?: string
-      /** The owner who administers it. */
-      admin_owner_id?: string
-      /** The owner who administers it. Its alias in this seed. */
-      admin_owner?: string
-      /** Each a tag of this seed. */
-      tags?: string[]
     }
   >
   /** By alias. */
@@ -689,13 +747,15 @@ export interface Violation {
     | 'group'
     | 'access_level'
     | 'group_user'
+    | 'resource'
+    | 'resource_access_level'
+    | 'resource_user'
     | 'token'
     | 'app'
     | 'owner'
     | 'message_channel'
     | 'on_call_schedule'
     | 'tag'
-    | 'resource'
     | 'remote_user'
     | 'sync_error'
     | 'owner_user'
@@ -704,6 +764,8 @@ export interface Violation {
     | 'group_on_call_schedule'
     | 'group_containing_group'
     | 'group_resource'
+    | 'resource_visibility'
+    | 'resource_message_channel'
     | 'group_tag'
     | 'user_tag'
     | 'resource_tag'
@@ -743,13 +805,15 @@ export interface Change {
     | 'group'
     | 'access_level'
     | 'group_user'
+    | 'resource'
+    | 'resource_access_level'
+    | 'resource_user'
     | 'token'
     | 'app'
     | 'owner'
     | 'message_channel'
     | 'on_call_schedule'
     | 'tag'
-    | 'resource'
     | 'remote_user'
     | 'sync_error'
     | 'owner_user'
@@ -758,6 +822,8 @@ export interface Change {
     | 'group_on_call_schedule'
     | 'group_containing_group'
     | 'group_resource'
+    | 'resource_visibility'
+    | 'resource_message_channel'
     | 'group_tag'
     | 'user_tag'
     | 'resource_tag'
@@ -786,9 +852,12 @@ export type ErrorCode =
   | 'GROUP_NOT_FOUND'
   | 'USER_NOT_FOUND'
   | 'GROUP_USER_NOT_FOUND'
+  | 'RESOURCE_USER_NOT_FOUND'
   | 'CONTAINING_GROUP_NOT_FOUND'
   | 'ACCESS_LEVEL_NOT_FOUND'
   | 'GROUP_USER_EXISTS'
+  | 'RESOURCE_USER_EXISTS'
+  | 'RESOURCE_CYCLE'
   | 'USER_EXISTS'
   | 'MANAGER_CYCLE'
   | 'OWN_USER'
@@ -1117,7 +1186,7 @@ export interface GroupRemoteInfo {
   axiom_group?: { group_id: string }
 }
 
-/** How access to the group is requested. */
+/** How access is requested. */
 export interface RequestConfiguration {
   condition?: Condition
   allow_requests: boolean
@@ -1136,7 +1205,7 @@ export interface RequestConfiguration {
   reason_optional?: boolean | null
 }
 
-/** How risky access to the group is. */
+/** How risky the access is. */
 export type RiskSensitivityEnum = 'UNKNOWN' | 'CRITICAL' | 'HIGH' | 'MEDIUM' | 'LOW' | 'NONE'
 
 /** A synchronization with the remote system. */
@@ -1147,8 +1216,202 @@ export interface SyncTask {
   completed_at: string
 }
 
-/** Who can see the group: everybody, or only the members of some groups. */
+/** Who can see it: everybody, or only the members of some groups. */
 export type VisibilityTypeEnum = 'GLOBAL' | 'LIMITED'
+
+/** The kind of resource. */
+export type ResourceTypeEnum =
+  | 'AWS_IAM_ROLE'
+  | 'AWS_EC2_INSTANCE'
+  | 'AWS_EKS_CLUSTER'
+  | 'AWS_RDS_POSTGRES_CLUSTER'
+  | 'AWS_RDS_POSTGRES_INSTANCE'
+  | 'AWS_RDS_MYSQL_CLUSTER'
+  | 'AWS_RDS_MYSQL_INSTANCE'
+  | 'AWS_ACCOUNT'
+  | 'AWS_SSO_PERMISSION_SET'
+  | 'AWS_ORGANIZATIONAL_UNIT'
+  | 'AZURE_MANAGEMENT_GROUP'
+  | 'AZURE_RESOURCE_GROUP'
+  | 'AZURE_SUBSCRIPTION'
+  | 'AZURE_VIRTUAL_MACHINE'
+  | 'AZURE_STORAGE_ACCOUNT'
+  | 'AZURE_STORAGE_CONTAINER'
+  | 'AZURE_SQL_SERVER'
+  | 'AZURE_SQL_MANAGED_INSTANCE'
+  | 'AZURE_SQL_DATABASE'
+  | 'AZURE_SQL_MANAGED_DATABASE'
+  | 'AZURE_USER_ASSIGNED_MANAGED_Identity'
+  | 'AZURE_ENTRA_ID_ROLE'
+  | 'AZURE_ENTERPRISE_APP'
+  | 'CUSTOM'
+  | 'CUSTOM_CONNECTOR'
+  | 'DATABRICKS_ACCOUNT_SERVICE_PRINCIPAL'
+  | 'GCP_ORGANIZATION'
+  | 'GCP_BUCKET'
+  | 'GCP_COMPUTE_INSTANCE'
+  | 'GCP_FOLDER'
+  | 'GCP_GKE_CLUSTER'
+  | 'GCP_PROJECT'
+  | 'GCP_CLOUD_SQL_POSTGRES_INSTANCE'
+  | 'GCP_CLOUD_SQL_MYSQL_INSTANCE'
+  | 'GCP_BIG_QUERY_DATASET'
+  | 'GCP_BIG_QUERY_TABLE'
+  | 'GCP_SERVICE_ACCOUNT'
+  | 'GIT_HUB_REPO'
+  | 'GIT_HUB_ORG_ROLE'
+  | 'GIT_LAB_PROJECT'
+  | 'GOOGLE_WORKSPACE_ROLE'
+  | 'MONGO_INSTANCE'
+  | 'MONGO_ATLAS_INSTANCE'
+  | 'NETSUITE_ROLE'
+  | 'DATADOG_ROLE'
+  | 'OKTA_APP'
+  | 'OKTA_ROLE'
+  | 'OPAL_ROLE'
+  | 'OPAL_SCOPED_ROLE'
+  | 'PAGERDUTY_ROLE'
+  | 'TAILSCALE_SSH'
+  | 'SALESFORCE_PERMISSION_SET'
+  | 'SALESFORCE_PROFILE'
+  | 'SALESFORCE_ROLE'
+  | 'SNOWFLAKE_DATABASE'
+  | 'SNOWFLAKE_SCHEMA'
+  | 'SNOWFLAKE_TABLE'
+  | 'WORKDAY_ROLE'
+  | 'MYSQL_INSTANCE'
+  | 'MARIADB_INSTANCE'
+  | 'POSTGRES_INSTANCE'
+  | 'TELEPORT_ROLE'
+  | 'ILEVEL_ADVANCED_ROLE'
+  | 'DATASTAX_ASTRA_ROLE'
+  | 'COUPA_ROLE'
+  | 'CURSOR_ORGANIZATION'
+  | 'OPENAI_PLATFORM_PROJECT'
+  | 'OPENAI_PLATFORM_SERVICE_ACCOUNT'
+  | 'ANTHROPIC_WORKSPACE'
+  | 'GIT_HUB_ORG'
+  | 'ORACLE_FUSION_ROLE'
+  | 'DEVIN_ORGANIZATION'
+  | 'DEVIN_ROLE'
+  | 'VAULT_SECRET'
+  | 'VAULT_POLICY'
+  | 'VAULT_OIDC_ROLE'
+  | 'GIT_HUB_ENTERPRISE_ROLE'
+  | 'GRAFANA_FOLDER'
+  | 'GRAFANA_DASHBOARD'
+  | 'GRAFANA_BASIC_ROLE'
+  | 'GRAFANA_ROLE'
+  | 'CLICKHOUSE_DATABASE'
+  | 'CLICKHOUSE_TABLE'
+  | 'TWINGATE_RESOURCE'
+  | 'ZENDESK_ROLE'
+  | 'HUBSPOT_ROLE'
+  | 'ALICLOUD_RAM_ROLE'
+  | 'ALICLOUD_ECS_INSTANCE'
+
+/** Identifies the resource in the remote system. */
+export interface ResourceRemoteInfo {
+  databricks_account_service_principal?: { application_id: string; resource_id: string }
+  azure_subscription?: { resource_id: string }
+  azure_resource_group?: { resource_id: string }
+  azure_management_group?: { resource_id: string }
+  azure_virtual_machine?: { resource_id: string }
+  azure_storage_account?: { resource_id: string }
+  azure_storage_container?: { resource_id: string }
+  azure_sql_server?: { resource_id: string }
+  azure_sql_database?: { resource_id: string }
+  azure_sql_managed_instance?: { resource_id: string }
+  azure_sql_managed_database?: { resource_id: string }
+  azure_user_assigned_managed_identity?: { resource_id: string }
+  azure_enterprise_app?: { resource_id: string }
+  azure_entra_id_role?: { resource_id: string }
+  aws_organizational_unit?: { parent_id?: string; organizational_unit_id: string }
+  aws_account?: { account_id: string; organizational_unit_id?: string }
+  aws_permission_set?: { arn: string; account_id: string }
+  aws_iam_role?: { arn: string; account_id?: string }
+  aws_ec2_instance?: { instance_id: string; region: string; account_id?: string }
+  aws_rds_cluster?: {
+    cluster_id: string
+    region: string
+    resource_id: string
+    account_id: string
+    database_name: string
+    engine: RDSEngineEnum
+  }
+  aws_rds_instance?: { instance_id: string; region: string; resource_id: string; account_id?: string }
+  aws_eks_cluster?: { arn: string; account_id?: string }
+  custom_connector?: { remote_resource_id: string; can_have_usage_events: boolean }
+  gcp_organization?: { organization_id: string }
+  gcp_bucket?: { bucket_id: string }
+  gcp_compute_instance?: { instance_id: string; project_id: string; zone: string }
+  gcp_big_query_dataset?: { project_id: string; dataset_id: string }
+  gcp_big_query_table?: { project_id: string; dataset_id: string; table_id: string }
+  gcp_folder?: { folder_id: string }
+  gcp_gke_cluster?: { cluster_name: string }
+  gcp_project?: { project_id: string }
+  gcp_sql_instance?: { instance_id: string; project_id: string }
+  gcp_service_account?: { email: string; service_account_id: string; project_id: string }
+  google_workspace_role?: { role_id: string }
+  github_repo?: { repo_id?: string; repo_name: string; org_name?: string }
+  github_org_role?: { role_id: string; org_name?: string }
+  github_org?: { org_name: string }
+  github_enterprise_role?: { role_id: string }
+  gitlab_project?: { project_id: string }
+  okta_app?: { app_id: string }
+  okta_standard_role?: { role_type: string }
+  okta_custom_role?: { role_id: string }
+  snowflake_database?: { database_name: string }
+  snowflake_schema?: { database_name: string; schema_name: string }
+  snowflake_table?: { database_name: string; schema_name: string; table_name: string }
+  ilevel_advanced_role?: { role_name: string }
+  tailscale_ssh?: { tag_name: string }
+  twingate_resource?: { resource_id: string }
+  pagerduty_role?: { role_name: string }
+  workday_role?: { role_id: string }
+  salesforce_permission_set?: { permission_set_id: string }
+  salesforce_profile?: { profile_id: string; user_license_id: string }
+  salesforce_role?: { role_id: string }
+  teleport_role?: { role_name: string }
+  datastax_astra_role?: { role_id: string }
+  coupa_role?: { role_id: string }
+  cursor_organization?: { org_id: string }
+  openai_platform_project?: { project_id: string }
+  openai_platform_service_account?: { project_id: string; service_account_id: string }
+  anthropic_workspace?: { workspace_id: string }
+  oracle_fusion_role?: { role_id: string }
+  devin_organization?: { org_id: string }
+  devin_role?: { role_id: string }
+  netsuite_role?: { role_id: string }
+  datadog_role?: { role_id: string }
+  clickhouse_database?: { database_name: string }
+  clickhouse_table?: { database_name: string; table_name: string }
+  grafana_folder?: { folder_uid: string }
+  grafana_dashboard?: { dashboard_uid: string }
+  grafana_role?: { role_uid: string }
+  zendesk_role?: { role_id: string }
+  hubspot_role?: { role_id: string }
+  alicloud_ram_role?: { role_arn: string }
+  alicloud_ecs_instance?: { instance_id: string }
+}
+
+/** Whether changes of access are made by tickets. */
+export interface TicketPropagationConfiguration {
+  enabled_on_grant: boolean
+  enabled_on_revocation: boolean
+  ticket_provider?: TicketingProviderEnum
+  ticket_project_id?: string
+}
+
+/** What a role permits in Opal. */
+export interface ScopedRolePermission {
+  /** What it is about. */
+  target_ids?: string[]
+  target_type: RolePermissionTargetTypeEnum
+  permission_name: RolePermissionNameEnum
+  /** Whether it is about all of that kind. */
+  allow_all: boolean
+}
 
 /** The kind of app. */
 export type AppTypeEnum =
@@ -1275,6 +1538,38 @@ export interface ReviewerStage {
   /** The number of the stage; Opal shows it without documenting it. */
   stage?: number
 }
+
+/** The engine. */
+export type RDSEngineEnum = 'MYSQL' | 'POSTGRESQL'
+
+/** Where tickets are. */
+export type TicketingProviderEnum = 'JIRA' | 'LINEAR' | 'SERVICE_NOW'
+
+/** The kind of what it is about. */
+export type RolePermissionTargetTypeEnum =
+  'RESOURCE' | 'CONNECTION' | 'GROUP' | 'BUNDLE' | 'USER' | 'ACCESS_REVIEW' | 'OWNER'
+
+/** What it permits. */
+export type RolePermissionNameEnum =
+  | 'READ'
+  | 'READ_ASSIGNMENTS'
+  | 'CREATE'
+  | 'IMPORT'
+  | 'EXPORT'
+  | 'SYNC'
+  | 'DELETE'
+  | 'READ_SETTINGS'
+  | 'EDIT_TAGS'
+  | 'EDIT_SETTINGS'
+  | 'EDIT_SYNC_SETTINGS'
+  | 'EDIT_ASSIGNMENTS'
+  | 'EDIT_REQUEST_CONFIGURATIONS'
+  | 'EDIT_EVENT_STREAM'
+  | 'ASSIGN_UAR_REVIEWERS'
+  | 'SEND_REMINDERS'
+  | 'STOP'
+  | 'REQUEST_ON_BEHALF'
+  | 'RESET_MFA'
 
 /** How bad a failure is. */
 export type AppValidationSeverityEnum = 'CRITICAL' | 'HIGH' | 'MEDIUM' | 'LOW'

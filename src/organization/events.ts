@@ -1,5 +1,7 @@
+import type { ListedAccess } from '../domain/access.js'
 import type { Changes } from '../domain/change.js'
 import { expirationEvent, readCall, writeCall, type Actor, type LoggedEvent } from '../domain/events.js'
+import type { TargetNoun } from '../domain/target.js'
 import type { Store } from '../store/index.js'
 import { isUnavailable } from '../store/writer.js'
 
@@ -63,16 +65,11 @@ export function createEventLog({ store, organization_id }: { store: Store; organ
       const called = rows.flatMap(({ number: first, calls }) =>
         calls.flatMap((call, index) => (call.includes(mentioned) ? readCall(first + index, call) : [])),
       )
-      const expired = store.groupUsers
-        .listExpired({ organization_id, from: '', to: now, limit: -1 })
-        .map(({ group_id, user_id, sequence, expiration_date }) =>
-          expirationEvent({
-            noun: 'group_user',
-            key: { group_id, user_id },
-            sequence,
-            expiration_date: expiration_date ?? '',
-          }),
-        )
+      const period = { organization_id, from: '', to: now, limit: -1 }
+      const expired = [
+        ...store.groupUsers.listExpired(period).map((row) => expirationOf('group', row)),
+        ...store.resourceUsers.listExpired(period).map((row) => expirationOf('resource', row)),
+      ]
       return [...called, ...expired].sort((a, b) => (a.position < b.position ? -1 : 1))
     },
 
@@ -82,6 +79,14 @@ export function createEventLog({ store, organization_id }: { store: Store; organ
       unsaved = []
     },
   }
+}
+
+function expirationOf(
+  target: TargetNoun,
+  { target_id, user_id, sequence, expiration_date }: ListedAccess,
+): LoggedEvent {
+  const key = { [`${target}_id`]: target_id, user_id }
+  return expirationEvent({ noun: `${target}_user`, key, sequence, expiration_date: expiration_date ?? '' })
 }
 
 export type EventLog = ReturnType<typeof createEventLog>

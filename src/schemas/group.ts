@@ -1,10 +1,21 @@
 import { Type, type Static, type TSchema } from '@sinclair/typebox'
-import { Enum, Nullable, References, Uuid } from './types.js'
+import {
+  deprecated,
+  ids,
+  last_successful_sync,
+  notification,
+  RemoteInfoOf,
+  RequestConfigurationList,
+  requestConfigurations,
+  RiskSensitivity,
+  targetGiven,
+  VisibilityType,
+} from './target.js'
+import { Enum, Nullable, Uuid } from './types.js'
 
 // The fields of a group in requests and responses. The names, types and limits are Opal's.
 
 const closed = { additionalProperties: false }
-const deprecated = { deprecated: true }
 const optional = <Schema extends TSchema>(schema: Schema) => Type.Optional(schema)
 
 export const groupTypes = [
@@ -52,146 +63,54 @@ export const groupTypes = [
   'AXIOM_GROUP',
 ] as const
 
-const riskSensitivities = ['UNKNOWN', 'CRITICAL', 'HIGH', 'MEDIUM', 'LOW', 'NONE'] as const
-
 export const GroupType = Enum(groupTypes, { title: 'GroupTypeEnum', description: 'The kind of group.' })
 
-const RiskSensitivity = Enum(riskSensitivities, {
-  title: 'RiskSensitivityEnum',
-  description: 'How risky access to the group is.',
-})
-
-export const VisibilityType = Enum(['GLOBAL', 'LIMITED'], {
-  title: 'VisibilityTypeEnum',
-  description: 'Who can see the group: everybody, or only the members of some groups.',
-})
-
-const uuids = (description: string) => Type.Array(Uuid('An id.'), { description, maxItems: 10_000 })
-
-/** The fields that identify a group in each remote system: the required one, then the optional ones. */
-const remoteInfoFields: Record<string, [required: string, ...optional: string[]]> = {
-  active_directory_group: ['group_id'],
-  tailscale_group: ['group_id'],
-  twingate_group: ['group_id'],
-  twingate_group_synced: ['group_id'],
-  aws_sso_group: ['group_id'],
-  databricks_account_group: ['group_id'],
-  connector_group: ['group_id'],
-  github_team: ['team_slug', 'team_id', 'org_name'],
-  github_enterprise_team: ['team_slug'],
-  gitlab_group: ['group_id'],
-  google_group: ['group_id'],
-  ldap_group: ['group_id'],
-  okta_group: ['group_id'],
-  duo_group: ['group_id'],
-  azure_ad_security_group: ['group_id'],
-  azure_ad_microsoft_365_group: ['group_id'],
-  snowflake_role: ['role_id'],
-  okta_group_rule: ['rule_id'],
-  workday_user_security_group: ['group_id'],
-  pagerduty_on_call_schedule: ['schedule_id'],
-  incidentio_on_call_schedule: ['schedule_id'],
-  rootly_on_call_schedule: ['schedule_id'],
-  devin_group: ['group_name'],
-  clickhouse_role: ['role_id'],
-  grafana_team: ['team_id'],
-  zendesk_group: ['group_id'],
-  slack_user_group: ['group_id'],
-  zendesk_organization: ['organization_id'],
-  hubspot_team: ['team_id'],
-  tableau_group: ['group_id'],
-  confluence_group: ['group_id'],
-  jira_group: ['group_id'],
-  docusign_group: ['group_id'],
-  docusign_signing_group: ['signing_group_id'],
-  zoom_group: ['group_id'],
-  linear_team: ['team_id'],
-  ramp_department: ['department_id'],
-  ramp_location: ['location_id'],
-  wrike_group: ['group_id'],
-  axiom_group: ['group_id'],
-}
-
-const RemoteInfo = Type.Object(
-  Object.fromEntries(
-    Object.entries(remoteInfoFields).map(([system, [required, ...others]]) => [
-      system,
-      optional(
-        Type.Object({
-          [required]: Type.String(),
-          ...Object.fromEntries(
-            others.map((name) => [name, optional(Type.String(name === 'team_id' ? deprecated : {}))]),
-          ),
-        }),
-      ),
-    ]),
-  ),
+const RemoteInfo = RemoteInfoOf(
+  {
+    active_directory_group: ['group_id'],
+    tailscale_group: ['group_id'],
+    twingate_group: ['group_id'],
+    twingate_group_synced: ['group_id'],
+    aws_sso_group: ['group_id'],
+    databricks_account_group: ['group_id'],
+    connector_group: ['group_id'],
+    github_team: ['team_slug', 'team_id?', 'org_name?'],
+    github_enterprise_team: ['team_slug'],
+    gitlab_group: ['group_id'],
+    google_group: ['group_id'],
+    ldap_group: ['group_id'],
+    okta_group: ['group_id'],
+    duo_group: ['group_id'],
+    azure_ad_security_group: ['group_id'],
+    azure_ad_microsoft_365_group: ['group_id'],
+    snowflake_role: ['role_id'],
+    okta_group_rule: ['rule_id'],
+    workday_user_security_group: ['group_id'],
+    pagerduty_on_call_schedule: ['schedule_id'],
+    incidentio_on_call_schedule: ['schedule_id'],
+    rootly_on_call_schedule: ['schedule_id'],
+    devin_group: ['group_name'],
+    clickhouse_role: ['role_id'],
+    grafana_team: ['team_id'],
+    zendesk_group: ['group_id'],
+    slack_user_group: ['group_id'],
+    zendesk_organization: ['organization_id'],
+    hubspot_team: ['team_id'],
+    tableau_group: ['group_id'],
+    confluence_group: ['group_id'],
+    jira_group: ['group_id'],
+    docusign_group: ['group_id'],
+    docusign_signing_group: ['signing_group_id'],
+    zoom_group: ['group_id'],
+    linear_team: ['team_id'],
+    ramp_department: ['department_id'],
+    ramp_location: ['location_id'],
+    wrike_group: ['group_id'],
+    axiom_group: ['group_id'],
+  },
   { title: 'GroupRemoteInfo', description: 'Identifies the group in the remote system.' },
+  { 'github_team.team_id': Type.String(deprecated) },
 )
-
-const Condition = Type.Object(
-  {
-    group_ids: optional(uuids('Groups to whose members it applies.')),
-    role_remote_ids: optional(Type.Array(Type.String(), { description: 'Levels to which it applies.' })),
-  },
-  { title: 'Condition', description: 'To whom a request configuration applies.' },
-)
-
-const Escalation = Type.Object(
-  {
-    delay_minutes: Type.Integer({ minimum: 1, maximum: 1440 }),
-    owner_ids: optional(References('owner', 'Owners to whom the review is escalated.')),
-    user_ids: optional(References('user', 'Users to whom the review is escalated.')),
-  },
-  { title: 'ReviewerStageEscalation', description: 'To whom a review is escalated, and after how long.' },
-)
-
-export const ReviewerStageSchema = Type.Object(
-  {
-    require_manager_approval: Type.Boolean(),
-    require_admin_approval: optional(Type.Boolean()),
-    operator: Enum(['AND', 'OR']),
-    owner_ids: References('owner', 'Owners who review.'),
-    service_user_ids: optional(uuids('Service users who review.')),
-    escalation: optional(Escalation),
-    stage: optional(Type.Integer({ description: 'The number of the stage; Opal shows it without documenting it.' })),
-  },
-  { title: 'ReviewerStage', description: 'One stage of review.' },
-)
-
-const RequestConfiguration = Type.Object(
-  {
-    // Null is for requests alone: it is never stored.
-    condition: optional(
-      Type.Unsafe<Static<typeof Condition>>(Type.Union([Condition, Type.Null()], { documentedNullable: true })),
-    ),
-    allow_requests: Type.Boolean(),
-    auto_approval: Type.Boolean(),
-    require_mfa_to_request: Type.Boolean(),
-    max_duration_minutes: optional(Type.Integer()),
-    recommended_duration_minutes: optional(Type.Integer()),
-    require_support_ticket: Type.Boolean(),
-    extensions_duration_in_minutes: optional(Type.Integer()),
-    request_template_id: optional(Uuid('A request template.')),
-    reviewer_stages: optional(Type.Array(ReviewerStageSchema)),
-    priority: Type.Integer(),
-    organization_id: optional(Uuid('The organization; Opal shows it without documenting it.')),
-    reason_optional: optional(Type.Union([Type.Boolean(), Type.Null()], { documentedNullable: true })),
-  },
-  { title: 'RequestConfiguration', description: 'How access to the group is requested.' },
-)
-
-const requestConfigurations = Type.Array(RequestConfiguration, { description: 'How access is requested.' })
-const RequestConfigurationList = Type.Object(
-  { request_configurations: requestConfigurations },
-  { title: 'CreateRequestConfigurationInfoList', description: 'How access is requested.' },
-)
-
-const notification = Type.String({
-  maxLength: 800,
-  description: 'The notification that is sent when access is requested.',
-})
-const notificationOrNull = Type.Union([notification, Type.Null()], { documentedNullable: true })
 
 /** Fields that can only be set when a group is created. */
 const createOnly = {
@@ -213,7 +132,7 @@ const updatable = {
   configuration_template_id: optional(Uuid('A configuration template.')),
   request_template_id: optional({ ...Uuid('A request template.'), ...deprecated }),
   is_requestable: optional(Type.Boolean(deprecated)),
-  group_leader_user_ids: optional(uuids('Users who lead the group.')),
+  group_leader_user_ids: optional(ids('Users who lead the group.')),
   extensions_duration_in_minutes: optional(Type.Integer(deprecated)),
   request_configurations: optional(requestConfigurations),
 }
@@ -223,8 +142,7 @@ const given = {
   match_remote_description: optional(
     Type.Boolean({ description: 'Whether the description follows the remote system.' }),
   ),
-  custom_request_notification: optional(notificationOrNull),
-  risk_sensitivity_override: optional(RiskSensitivity),
+  ...targetGiven,
 }
 
 export const CreateGroupInfo = Type.Object(
@@ -235,7 +153,7 @@ export const CreateGroupInfo = Type.Object(
     ...createOnly,
     handle: optional(Type.String({ description: 'The handle in the remote system.' })),
     team_id: optional(Type.String({ description: 'The team in the remote system.' })),
-    initial_user_ids: optional(uuids('Users who are added to the group.')),
+    initial_user_ids: optional(ids('Users who are added to the group.')),
     remote_group_id: optional(Type.String({ description: "The group's id in the remote system.", ...deprecated })),
     ...given,
   },
@@ -289,20 +207,7 @@ export const Group = Type.Object(
     ...given,
     custom_request_notification: optional(Nullable(notification)),
     risk_sensitivity: optional({ ...RiskSensitivity, readOnly: true }),
-    last_successful_sync: optional(
-      Type.Object(
-        {
-          id: Uuid('The synchronization.'),
-          completed_at: Type.String({
-            pattern: '^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d(\\.\\d+)?(Z|[+-]\\d\\d:\\d\\d)$',
-            documentedFormat: 'date-time',
-            expects: 'a date-time such as 2026-01-01T00:00:00Z',
-            description: 'When it completed.',
-          }),
-        },
-        { title: 'SyncTask', description: 'A synchronization with the remote system.', readOnly: true, ...closed },
-      ),
-    ),
+    last_successful_sync,
   },
   {
     title: 'Group',
@@ -338,24 +243,6 @@ export const groupDetails = Type.Partial(
   }),
 ).properties
 
-/** The fields of an update that a configuration template governs. */
-export const governedFields = [
-  'request_configurations',
-  'request_configuration_list',
-  'max_duration',
-  'recommended_duration',
-  'require_manager_approval',
-  'require_support_ticket',
-  'require_mfa_to_approve',
-  'require_mfa_to_request',
-  'auto_approval',
-  'request_template_id',
-  'is_requestable',
-  'extensions_duration_in_minutes',
-] as const satisfies (keyof UpdateGroupInfo)[]
-
 export type Group = Static<typeof Group>
-export type VisibilityType = Static<typeof VisibilityType>
-export type ReviewerStageSchema = Static<typeof ReviewerStageSchema>
 export type CreateGroupInfo = Static<typeof CreateGroupInfo>
 export type UpdateGroupInfo = Static<typeof UpdateGroupInfo>

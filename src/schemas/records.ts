@@ -91,13 +91,6 @@ export const recordFields = {
     updated_at: optional(Moment('When it was last changed.')),
     user_creator_id: optional(Reference('user', 'Who created it.')),
   },
-  resource: {
-    name: Type.String({ description: 'The name.' }),
-    description: optional(Type.String({ description: 'What it is for.' })),
-    resource_type: optional(Type.String({ description: 'The kind of resource.' })),
-    app_id: optional(Reference('app', 'The app that it belongs to.')),
-    admin_owner_id: optional(Reference('owner', 'The owner who administers it.')),
-  },
   remote_user: {
     user_id: Reference('user', 'The user.'),
     remote_id: Type.String({ description: "The account's id there." }),
@@ -133,6 +126,8 @@ export const linkFields = {
     ),
   },
   group_resource: access,
+  resource_visibility: {},
+  resource_message_channel: {},
   group_tag: {},
   user_tag: {},
   resource_tag: {},

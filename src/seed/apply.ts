@@ -49,6 +49,20 @@ export function applySeed(store: Store, { organization_id, seed, start, ownSeed,
   for (const { expires_at, pushed_at, ...groupUser } of seed.group_users) {
     store.groupUsers.insert({ ...groupUser, ...place(), expiration_date: at(expires_at), pushed_at: at(pushed_at) })
   }
+  for (const { access_levels, ...resource } of seed.resources) {
+    store.resources.insert({ ...resource, ...place() })
+    for (const level of access_levels) {
+      store.resources.insertAccessLevel({ ...level, resource_id: resource.resource_id, ...place() })
+    }
+  }
+  for (const { expires_at, pushed_at, ...resourceUser } of seed.resource_users) {
+    store.resourceUsers.insert({
+      ...resourceUser,
+      ...place(),
+      expiration_date: at(expires_at),
+      pushed_at: at(pushed_at),
+    })
+  }
   for (const { noun, id, alias, document, times } of seed.records) {
     store.records.insert({ ...place(), noun, id, alias, document: write(document, times) })
   }

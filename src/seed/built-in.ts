@@ -31,15 +31,21 @@ export function isMagicGroup({ group_id }: { group_id: string }): boolean {
 /** Adds the magic users if the document asks for them. They come last, so that all else keeps its place. */
 export function addMagic(report: Report, document: SeedDocument): SeedDocument {
   if (document.magic !== true) return document
-  const { users = {}, groups = {}, group_users, faults } = magic
+  const { users = {}, groups = {}, resources = {}, group_users = [], faults = [] } = magic
   const taken = (what: string) => `is the alias of a magic ${what}: choose another one, or leave magic out`
   for (const alias in document.users) if (Object.hasOwn(users, alias)) report(`users.${alias}`, taken('user'))
   for (const alias in document.groups) if (Object.hasOwn(groups, alias)) report(`groups.${alias}`, taken('group'))
+  for (const alias in document.resources) {
+    if (Object.hasOwn(resources, alias)) report(`resources.${alias}`, taken('resource'))
+  }
+  const resource_users = Object.keys(users).map((user) => ({ resource: 'magic', user }))
   return {
     ...document,
     users: { ...document.users, ...users },
     groups: { ...document.groups, ...groups },
-    group_users: (document.group_users ?? []).concat(group_users ?? []),
-    faults: (document.faults ?? []).concat(faults ?? []),
+    group_users: (document.group_users ?? []).concat(group_users),
+    resources: { ...document.resources, ...resources },
+    resource_users: (document.resource_users ?? []).concat(resource_users),
+    faults: (document.faults ?? []).concat(faults),
   }
 }

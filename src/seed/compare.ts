@@ -16,7 +16,8 @@ export function compareSeeds(before: ResolvedSeed, after: ResolvedSeed): RowChan
 }
 
 /** The rows of a seed by noun and key. */
-function rowsOf({ clock, settings, users, groups, group_users, tokens, records, links }: ResolvedSeed) {
+function rowsOf(seed: ResolvedSeed) {
+  const { clock, settings, users, groups, group_users, resources, resource_users, tokens, records, links } = seed
   const rows = new Map<string, { noun: ChangedNoun; row: Row }>()
   const add = (noun: ChangedNoun, row: object) => {
     const columns = row as Row
@@ -31,6 +32,13 @@ function rowsOf({ clock, settings, users, groups, group_users, tokens, records, 
   }
   for (const { expires_at, pushed_at, ...groupUser } of group_users) {
     add('group_user', { ...groupUser, expiration_date: at(expires_at), pushed_at: at(pushed_at) })
+  }
+  for (const { access_levels, ...resource } of resources) {
+    add('resource', resource)
+    for (const level of access_levels) add('resource_access_level', { ...level, resource_id: resource.resource_id })
+  }
+  for (const { expires_at, pushed_at, ...resourceUser } of resource_users) {
+    add('resource_user', { ...resourceUser, expiration_date: at(expires_at), pushed_at: at(pushed_at) })
   }
   for (const { token_hash, created_at, expires_at, revoked_at, ...token } of tokens) {
     add('token', { ...token, created_at: at(created_at), expires_at: at(expires_at), revoked_at: at(revoked_at) })

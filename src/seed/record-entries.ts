@@ -1,5 +1,6 @@
 import { Type, type TObject, type TOptional, type TSchema, type TUnsafe } from '@sinclair/typebox'
 import {
+  isRecordNoun,
   linkKinds,
   linksFrom,
   recordKinds,
@@ -23,7 +24,7 @@ type LinkEntryOf<Name extends LinkName> = Name extends 'group_containing_group'
 
 type Kinds = typeof linkKinds
 
-type LinkEntries<From extends Noun> = {
+export type LinkEntries<From extends Noun> = {
   [Name in LinkName as Kinds[Name]['from'] extends From ? Kinds[Name]['field'] : never]: TOptional<
     TUnsafe<LinkEntryOf<Name>[]>
   >
@@ -69,7 +70,7 @@ function recordEntry(noun: RecordNoun): TObject {
 }
 
 /** Dates may be relative, and what a field refers to may be given by its alias, in the field without `_id`. */
-function seedFields(fields: Record<string, TSchema>): Record<string, TSchema> {
+export function seedFields(fields: Record<string, TSchema>): Record<string, TSchema> {
   const entries = Object.entries(fields).flatMap(([name, schema]): [string, TSchema][] => {
     const { description = '' } = schema
     if (isDate(schema)) return [[name, Type.Optional(Time(description))]]
@@ -98,5 +99,5 @@ export function aliasField(name: string): string {
 }
 
 export function labelOf(noun: Noun): string {
-  return noun === 'user' || noun === 'group' ? noun : recordKinds[noun].label
+  return isRecordNoun(noun) ? recordKinds[noun].label : noun
 }

@@ -1,5 +1,6 @@
 import { OptionalKind, type TSchema } from '@sinclair/typebox'
 import {
+  isRecordNoun,
   linkKinds,
   linkNames,
   linksFrom,
@@ -40,19 +41,32 @@ export interface ResolvedLink extends Contents {
 interface Neighbors {
   users: { alias: string; user_id: string }[]
   groups: { alias: string; group_id: string }[]
+  resources: { alias: string; resource_id: string }[]
 }
 
-/** Resolves the aliases of the records of a seed, and of all links. */
-export function resolveRecords(report: Report, document: SeedDocument, { users, groups }: Neighbors) {
-  const aliases: Record<Noun, { alias: string; id: string }[]> = {
+type Aliases = Record<Noun, { alias: string; id: string }[]>
+export type Lookups = Record<Noun, IdLookup>
+
+/** The aliases of everything that fields and links can refer to, and what finds their ids. */
+export function createLookups(report: Report, document: SeedDocument, { users, groups, resources }: Neighbors) {
+  const aliases: Aliases = {
     user: users.map(({ alias, user_id }) => ({ alias, id: user_id })),
     group: groups.map(({ alias, group_id }) => ({ alias, id: group_id })),
+    resource: resources.map(({ alias, resource_id }) => ({ alias, id: resource_id })),
     ...(Object.fromEntries(recordNouns.map((noun) => [noun, idsOf(noun, document)])) as Record<RecordNoun, never[]>),
   }
   const lookups = Object.fromEntries(
     Object.entries(aliases).map(([noun, entries]) => [noun, createIdLookup(report, labelOf(noun as Noun), entries)]),
-  ) as Record<Noun, IdLookup>
+  ) as Lookups
+  return { aliases, lookups }
+}
 
+/** Resolves the aliases of the records of a seed, and of all links. */
+export function resolveRecords(
+  report: Report,
+  document: SeedDocument,
+  { aliases, lookups }: ReturnType<typeof createLookups>,
+) {
   const records = recordNouns.flatMap((noun): ResolvedRecord[] => {
     const { section, idField } = recordKinds[noun]
     reportRepeated(report, idField, aliases[noun], ({ alias, id }) => [`${section}.${alias}`, id])
@@ -99,11 +113,10 @@ function entryOf(
 }
 
 function sectionOf(noun: Noun) {
-  if (noun === 'user') return 'users'
-  return noun === 'group' ? 'groups' : recordKinds[noun].section
+  return isRecordNoun(noun) ? recordKinds[noun].section : (`${noun}s` as const)
 }
 
-function readContents(
+export function readContents(
   report: Report,
   path: string,
   entry: Record<string, unknown>,
@@ -139,13 +152,14 @@ export function withoutLinks(noun: Noun, entry: Record<string, unknown>): Record
 }
 
 /** Writes the records and the links of an organization in the form of a seed. */
-export function createRecordExport(store: Store, organization_id: number, { users, groups }: Neighbors) {
+export function createRecordExport(store: Store, organization_id: number, { users, groups, resources }: Neighbors) {
   const rows = Object.fromEntries(
     recordNouns.map((noun) => [noun, store.records.list({ organization_id, noun, after: 0 })]),
   ) as Record<RecordNoun, ReturnType<Store['records']['list']>>
   const aliases = {
     user: new Map(users.map(({ user_id, alias }) => [user_id, alias])),
     group: new Map(groups.map(({ group_id, alias }) => [group_id, alias])),
+    resource: new Map(resources.map(({ resource_id, alias }) => [resource_id, alias])),
     ...Object.fromEntries(recordNouns.map((noun) => [noun, new Map(rows[noun].map(({ id, alias }) => [id, alias]))])),
   } as Record<Noun, Map<string, string>>
 
@@ -169,9 +183,9 @@ export function createRecordExport(store: Store, organization_id: number, { user
   }
 
   /** By alias if there is one, since ids can differ in another organization. */
-  function writeReferences(noun: RecordNoun, document: Record<string, unknown>) {
+  function writeReferences(schemas: Record<string, TSchema>, document: Record<string, unknown>) {
     const fields = Object.entries(document).map(([name, value]) => {
-      const schema = (recordFields[noun] as Record<string, TSchema>)[name]
+      const schema = schemas[name]
       const refersTo = schema && referenceOf(schema)
       const alias = refersTo && aliases[refersTo].get(String(value))
       return alias === undefined ? [name, value] : [aliasField(name), alias]
@@ -182,12 +196,12 @@ export function createRecordExport(store: Store, organization_id: number, { user
   const sections = Object.fromEntries(
     recordNouns.map((noun) => {
       const entries = rows[noun].map(({ id, alias, document }) => {
-        const fields = writeReferences(noun, JSON.parse(document) as Record<string, unknown>)
+        const fields = writeReferences(recordFields[noun], JSON.parse(document) as Record<string, unknown>)
         return [alias, { [recordKinds[noun].idField]: id, ...fields, ...linksOf(noun, id) }]
       })
       return [recordKinds[noun].section, entries.length > 0 ? Object.fromEntries(entries) : undefined]
     }),
   ) as Record<string, Record<string, unknown> | undefined>
 
-  return { sections, linksOf }
+  return { sections, linksOf, writeReferences }
 }

@@ -1,13 +1,14 @@
-import { Type, type Static, type TSchema } from '@sinclair/typebox'
+import { Type, type Static, type TObject, type TSchema } from '@sinclair/typebox'
 import { earliest, latest } from '../domain/clock.js'
 import { FaultDocument, maxFaults } from '../schemas/fault.js'
 import { groupDetails, GroupType } from '../schemas/group.js'
 import { aLimit } from '../schemas/limit.js'
+import { resourceDetails, ResourceType, type ResourceDetails } from '../schemas/resource.js'
 import { SettingsDocument } from '../schemas/settings.js'
 import { TimelineSchema } from '../schemas/timeline.js'
 import { Enum, Uuid } from '../schemas/types.js'
 import { alias, aliasPattern, anAlias, Time } from './entry.js'
-import { linkEntries, recordEntries } from './record-entries.js'
+import { linkEntries, recordEntries, seedFields, type LinkEntries } from './record-entries.js'
 
 const closed = { additionalProperties: false }
 const optional = <Schema extends TSchema>(schema: Schema) => Type.Optional(schema)
@@ -76,19 +77,21 @@ const User = Type.Object(
   closed,
 )
 
+const levels = optional(
+  Type.Record(Type.String({ pattern: '^[\\s\\S]+$' }), Type.String({ minLength: 1 }), {
+    ...closed,
+    expectsNames: 'at least one character',
+    description: 'Levels besides the default one: name and remote id.',
+  }),
+)
+
 const Group = Type.Object(
   {
     group_id: optional(Uuid('The id; derived from the alias if left out.')),
     name: Type.String({ description: 'The name.' }),
     description: optional(Type.String({ description: 'What the group is for.' })),
     group_type: GroupType,
-    access_levels: optional(
-      Type.Record(Type.String({ pattern: '^[\\s\\S]+$' }), Type.String({ minLength: 1 }), {
-        ...closed,
-        expectsNames: 'at least one character',
-        description: 'Levels besides the default one: name and remote id.',
-      }),
-    ),
+    access_levels: levels,
     propagation: optional(TimelineSchema),
     ...groupDetails,
     ...linkEntries('group'),
@@ -96,22 +99,30 @@ const Group = Type.Object(
   closed,
 )
 
-const GroupUser = Type.Object(
-  {
-    group: alias('The group.'),
-    user: alias('The user.'),
-    access_level: optional(
-      Type.String({ description: "The remote id of one of the group's levels; the default level if left out." }),
-    ),
-    expires_at: optional(Time('When the access expires; never if left out.')),
-    pushed_at: optional(
-      Type.Union([Time('When the access was last pushed; now if left out.'), Type.Null()], {
-        description: 'Null if the access was synced from the remote system.',
-      }),
-    ),
-    propagation: optional(Type.Union([TimelineSchema, Type.Null()], { description: "The push's own timeline." })),
-  },
-  closed,
+type ResourceEntry = Omit<ResourceDetails, 'metadata'> &
+  Static<TObject<LinkEntries<'resource'>>> & {
+    resource_id?: string
+    name: string
+    description?: string
+    resource_type?: Static<typeof ResourceType>
+    access_levels?: Record<string, string>
+    propagation?: Static<typeof TimelineSchema>
+  }
+
+const Resource = Type.Unsafe<ResourceEntry>(
+  Type.Object(
+    {
+      resource_id: optional(Uuid('The id; derived from the alias if left out.')),
+      name: Type.String({ description: 'The name.' }),
+      description: optional(Type.String({ description: 'What it is for.' })),
+      resource_type: optional({ ...ResourceType, description: 'The kind of resource; `CUSTOM` if left out.' }),
+      access_levels: levels,
+      propagation: optional(TimelineSchema),
+      ...seedFields(resourceDetails),
+      ...linkEntries('resource'),
+    },
+    closed,
+  ),
 )
 
 const Forbidden = Type.String({
@@ -120,13 +131,31 @@ const Forbidden = Type.String({
   description: `Expects ${aLimit}.`,
 })
 
+/** The access of a user, apart from what it leads to. */
+const access = {
+  user: alias('The user.'),
+  access_level: optional(
+    Type.String({ description: 'The remote id of one of its levels; the default level if left out.' }),
+  ),
+  expires_at: optional(Time('When the access expires; never if left out.')),
+  pushed_at: optional(
+    Type.Union([Time('When the access was last pushed; now if left out.'), Type.Null()], {
+      description: 'Null if the access was synced from the remote system.',
+    }),
+  ),
+  propagation: optional(Type.Union([TimelineSchema, Type.Null()], { description: "The push's own timeline." })),
+}
+
+const GroupUser = Type.Object({ group: alias('The group.'), ...access }, closed)
+const ResourceUser = Type.Object({ resource: alias('The resource.'), ...access }, closed)
+
 const byAlias = <Entry extends TSchema>(entry: Entry, description: string) =>
   Type.Record(Type.String({ pattern: aliasPattern }), entry, { ...closed, expectsNames: anAlias, description })
 
 /** The schemas of a seed's entries: those with an alias, and those in lists. */
 export const entries = {
-  byAlias: { tokens: Token, users: User, groups: Group, ...recordEntries },
-  listed: { group_users: GroupUser, faults: FaultDocument, forbid: Forbidden },
+  byAlias: { tokens: Token, users: User, groups: Group, resources: Resource, ...recordEntries },
+  listed: { group_users: GroupUser, resource_users: ResourceUser, faults: FaultDocument, forbid: Forbidden },
 }
 
 const recordSections = {
@@ -135,7 +164,6 @@ const recordSections = {
   message_channels: optional(byAlias(recordEntries.message_channels, 'By alias.')),
   on_call_schedules: optional(byAlias(recordEntries.on_call_schedules, 'By alias.')),
   tags: optional(byAlias(recordEntries.tags, 'By alias.')),
-  resources: optional(byAlias(recordEntries.resources, 'By alias.')),
   remote_users: optional(byAlias(recordEntries.remote_users, 'By alias.')),
   sync_errors: optional(byAlias(recordEntries.sync_errors, 'By alias.')),
 }
@@ -154,6 +182,8 @@ export const SeedDocument = Type.Object(
     users: optional(byAlias(User, 'By alias.')),
     groups: optional(byAlias(Group, 'By alias.')),
     group_users: optional(Type.Array(GroupUser, { description: 'Who is in which group.' })),
+    resources: optional(byAlias(Resource, 'By alias.')),
+    resource_users: optional(Type.Array(ResourceUser, { description: 'Who has access to which resource.' })),
     ...recordSections,
     faults: optional(
       Type.Array(FaultDocument, {

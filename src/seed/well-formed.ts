@@ -2,13 +2,17 @@ import type { TObject, TSchema } from '@sinclair/typebox'
 import { createSchemaCheck } from '../schemas/check.js'
 import { entries, SeedDocument } from './schema.js'
 
-/** Placeholders for malformed users, groups and records, so that references to them still resolve. */
+/** Placeholders for malformed users, groups, resources and records, so that references to them still resolve. */
 const malformedUser = { email: '', full_name: '' }
 export const malformedRecord: Record<string, unknown> = {}
-export const malformedGroup = { name: '', group_type: 'OPAL_GROUP' as const }
+export const malformedTargets = {
+  groups: { name: '', group_type: 'OPAL_GROUP' as const },
+  resources: { name: '' },
+}
 
 /**
- * Returns a malformed seed without its malformed parts: with holes in lists, and placeholders for users, groups and records.
+ * Returns a malformed seed without its malformed parts: with holes in lists, and placeholders for users, groups, resources
+ * and records.
  * Returns undefined if so much is wrong that checking the rest is pointless.
  */
 export function wellFormed(document: unknown): SeedDocument | undefined {
@@ -22,7 +26,7 @@ export function wellFormed(document: unknown): SeedDocument | undefined {
       Object.entries(seed[section]).flatMap(([alias, entry]): [string, unknown][] => {
         if (isValid(entry)) return [[alias, entry]]
         if (section === 'users') return [[alias, { ...malformedUser, email: alias }]]
-        if (section === 'groups') return [[alias, malformedGroup]]
+        if (section === 'groups' || section === 'resources') return [[alias, malformedTargets[section]]]
         return section === 'tokens' ? [] : [[alias, malformedRecord]]
       }),
     )

@@ -1,15 +1,17 @@
 import { openDatabase, type DatabaseOptions } from './database.js'
 import { prepareEvents } from './events.js'
 import { prepareFaults } from './faults.js'
-import { prepareGroupUsers } from './group-users.js'
-import { prepareGroups } from './groups.js'
 import { prepareLinks } from './links.js'
 import { prepareOrganizations } from './organizations.js'
 import { prepareRecords } from './records.js'
 import { prepareReferences } from './references.js'
+import { prepareResourceAccess } from './resource-access.js'
+import { prepareResourceTree } from './resource-tree.js'
 import { createRows } from './rows.js'
 import { createShrink } from './shrink.js'
 import { prepareSnapshots } from './snapshots.js'
+import { prepareTargetUsers } from './target-users.js'
+import { prepareTargets } from './targets.js'
 import { prepareTokens } from './tokens.js'
 import { prepareUsers } from './users.js'
 import { createCollector, createWriter } from './writer.js'
@@ -25,7 +27,9 @@ export function openStore(file: string, migrationsFolder: string, options?: Data
   const collector = createCollector()
   const { report } = collector
   const organizations = prepareOrganizations(db, shrink, report)
-  const groups = prepareGroups(db, report)
+  const groups = prepareTargets(db, 'group', report)
+  const resources = { ...prepareTargets(db, 'resource', report), ...prepareResourceTree(db) }
+  const { takeSequence } = organizations
   const records = prepareRecords(db, report)
   const links = prepareLinks(db, report)
   return {
@@ -36,7 +40,10 @@ export function openStore(file: string, migrationsFolder: string, options?: Data
     users: prepareUsers(db, report),
     tokens: prepareTokens(db, report),
     groups,
-    groupUsers: prepareGroupUsers(db, { takeSequence: organizations.takeSequence, levels: groups.levels, report }),
+    groupUsers: prepareTargetUsers(db, 'group', { takeSequence, levels: groups.levels, report }),
+    resources,
+    resourceUsers: prepareTargetUsers(db, 'resource', { takeSequence, levels: resources.levels, report }),
+    listResourceAccess: prepareResourceAccess(db),
     records,
     links,
     rows: createRows(db, report),
@@ -44,7 +51,7 @@ export function openStore(file: string, migrationsFolder: string, options?: Data
     faults: prepareFaults(db),
     snapshots: prepareSnapshots(db, shrink),
 
-    references: prepareReferences(db, { groups, links, records }),
+    references: prepareReferences(db, { groups, resources, links, records }),
 
     isAlive(): boolean {
       try {

@@ -21,6 +21,9 @@ export function prepareLinks(db: Database, report: ReportChange) {
   const from = db.prepare<LinkEnd, ListedLink>(
     `SELECT ${columns} FROM links WHERE organization_id = ? AND kind = ? AND from_id = ? ORDER BY sequence`,
   )
+  const to = db.prepare<LinkEnd, ListedLink>(
+    `SELECT ${columns} FROM links WHERE organization_id = ? AND kind = ? AND to_id = ? ORDER BY sequence`,
+  )
   const find = db.prepare<[...LinkEnd, to_id: string], ListedLink>(
     `SELECT ${columns} FROM links WHERE organization_id = ? AND kind = ? AND from_id = ? AND to_id = ?`,
   )
@@ -72,6 +75,9 @@ export function prepareLinks(db: Database, report: ReportChange) {
   return {
     /** In order. */
     from: (organization_id: number, kind: LinkName, id: string): ListedLink[] => from.all(organization_id, kind, id),
+
+    /** The same at their other end. */
+    to: (organization_id: number, kind: LinkName, id: string): ListedLink[] => to.all(organization_id, kind, id),
 
     find: (organization_id: number, kind: LinkName, from_id: string, to_id: string): ListedLink | undefined =>
       find.get(organization_id, kind, from_id, to_id),

@@ -51,15 +51,8 @@ export function prepareOrganizations(db: Database, shrink: () => void, report: R
   const remove = db.prepare<OrganizationKey>('DELETE FROM organizations WHERE organization_id = @organization_id')
   // Children first: a cascade would search for them row by row.
   const empty = [
-    'events',
-    'links',
-    'records',
-    'group_users',
-    'access_levels',
-    'groups',
-    'users',
-    'tokens',
-    'faults',
+    ...['events', 'links', 'records', 'group_users', 'access_levels', 'groups'],
+    ...['resource_users', 'resource_access_levels', 'resources', 'users', 'tokens', 'faults'],
   ].map((table) => db.prepare<OrganizationKey>(`DELETE FROM ${table} WHERE organization_id = @organization_id`))
   const nextSequence = db
     .prepare<OrganizationKey, number>(

@@ -1,11 +1,13 @@
 import type { Database } from 'better-sqlite3'
 import { pointers, type Noun } from '../domain/records.js'
-import type { prepareGroups, ListedGroup } from './groups.js'
+import type { TargetNoun } from '../domain/target.js'
 import type { prepareLinks } from './links.js'
 import type { prepareRecords, ListedRecord } from './records.js'
+import type { prepareTargets } from './targets.js'
 
 interface Nouns {
-  groups: ReturnType<typeof prepareGroups>
+  groups: ReturnType<typeof prepareTargets<'group'>>
+  resources: ReturnType<typeof prepareTargets<'resource'>>
   links: ReturnType<typeof prepareLinks>
   records: ReturnType<typeof prepareRecords>
 }
@@ -17,20 +19,25 @@ interface Mention {
 }
 
 /** What refers to what, across all nouns. */
-export function prepareReferences(db: Database, { groups, links, records }: Nouns) {
+export function prepareReferences(db: Database, { groups, resources, links, records }: Nouns) {
   const find = db
     .prepare<Mention, string>(
       `SELECT 'group ' || name FROM groups WHERE organization_id = @organization_id AND instr(details, @value) > 0
+       UNION ALL
+       SELECT 'resource ' || name FROM resources WHERE organization_id = @organization_id AND instr(details, @value) > 0
        UNION ALL
        SELECT replace(noun, '_', ' ') || ' ' || coalesce(document ->> 'name', alias) FROM records
        WHERE organization_id = @organization_id AND instr(document, @value) > 0
        LIMIT 1`,
     )
     .pluck()
-  const groupsThatMention = db.prepare<Mention, ListedGroup>(
-    `SELECT group_id, sequence, name, description, group_type, details FROM groups
-     WHERE organization_id = @organization_id AND instr(details, @value) > 0`,
-  )
+  const targetsThatMention = (noun: TargetNoun) =>
+    db.prepare<Mention, { id: string; details: string }>(
+      `SELECT ${noun}_id AS id, details FROM ${noun}s
+       WHERE organization_id = @organization_id AND instr(details, @value) > 0`,
+    )
+  const targets = { group: groups, resource: resources }
+  const thatMention = { group: targetsThatMention('group'), resource: targetsThatMention('resource') }
   const recordsThatMention = db.prepare<Mention & { noun: string }, ListedRecord>(
     `SELECT id, sequence, alias, document FROM records
      WHERE organization_id = @organization_id AND noun = @noun AND instr(document, @value) > 0`,
@@ -40,9 +47,9 @@ export function prepareReferences(db: Database, { groups, links, records }: Noun
     const mention = { organization_id, value: JSON.stringify(id) }
     for (const { from, field, to } of pointers) {
       if (to !== noun) continue
-      if (from === 'group') {
-        for (const { group_id, name, description, details } of groupsThatMention.all(mention)) {
-          groups.update(organization_id, group_id, { name, description, details: without(details, field, id) })
+      if (from === 'group' || from === 'resource') {
+        for (const row of thatMention[from].all(mention)) {
+          targets[from].update(organization_id, row.id, { details: without(row.details, field, id) })
         }
       } else {
         for (const row of recordsThatMention.all({ ...mention, noun: from })) {
@@ -53,7 +60,7 @@ export function prepareReferences(db: Database, { groups, links, records }: Noun
   }
 
   return {
-    /** What has this id in one of its fields: a group or a record, such as "group Platform"; undefined if nothing. */
+    /** What has this id in one of its fields: a group, a resource or a record, such as "group Platform"; undefined if nothing. */
     find: (organization_id: number, id: string): string | undefined =>
       find.get({ organization_id, value: JSON.stringify(id) }),
 

@@ -1,5 +1,6 @@
 import type { Database } from 'better-sqlite3'
 import type { ReportChange } from '../domain/change.js'
+import { targetNouns } from '../domain/target.js'
 
 export interface UserRow {
   organization_id: number
@@ -74,9 +75,12 @@ export function prepareUsers(db: Database, report: ReportChange) {
   const listManaged = db.prepare<UserKey, UserRow>(
     'SELECT * FROM users WHERE organization_id = @organization_id AND manager_id = @user_id ORDER BY sequence',
   )
-  const listGroupUsers = db.prepare<UserKey, UserKey>(
-    'SELECT * FROM group_users WHERE organization_id = @organization_id AND user_id = @user_id ORDER BY sequence',
-  )
+  const listAccess = targetNouns.map((noun) => ({
+    noun: `${noun}_user` as const,
+    rows: db.prepare<UserKey, UserKey>(
+      `SELECT * FROM ${noun}_users WHERE organization_id = @organization_id AND user_id = @user_id ORDER BY sequence`,
+    ),
+  }))
 
   const exportAll = db.prepare<{ organization_id: number }, UserRow>(
     'SELECT * FROM users WHERE organization_id = @organization_id ORDER BY sequence',
@@ -104,11 +108,11 @@ export function prepareUsers(db: Database, report: ReportChange) {
       update.run({ ...key, ...columns })
       report('user', key, before, { ...before, ...columns })
     },
-    /** Also deletes the user's access to groups, and leaves those whom the user manages without a manager. */
+    /** Also deletes the user's access, and leaves those whom the user manages without a manager. */
     remove(organization_id: number, user_id: string) {
       const key = { organization_id, user_id }
       for (const row of listManaged.iterate(key)) report('user', row, row, { ...row, manager_id: null })
-      for (const row of listGroupUsers.iterate(key)) report('group_user', row, row, undefined)
+      for (const { noun, rows } of listAccess) for (const row of rows.iterate(key)) report(noun, row, row, undefined)
       report('user', key, findRow.get(key), undefined)
       forgetManager.run(key)
       remove.run(key)

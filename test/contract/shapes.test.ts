@@ -19,6 +19,7 @@ const reviewed: { why: string; differences: string[] }[] = [
     differences: [
       ...['getGroups query.tag_ids', 'getUsers query.tag_ids', 'getRemoteUsers query.remote_id'],
       ...['getRemoteUsers query.third_party_provider', 'getRemoteUsers query.user_id'],
+      ...['getResources query.tag_ids'],
     ].map((place) => `${place}: explode is false, promised is true`),
   },
   {
@@ -37,8 +38,16 @@ const reviewed: { why: string; differences: string[] }[] = [
       ...['MessageChannel.remote_id', 'MessageChannel.third_party_provider', 'OnCallSchedule.on_call_schedule_id'],
       ...['OnCallSchedule.remote_id', 'OnCallSchedule.third_party_provider'],
       ...['GroupUser.access_level', 'GroupUser.expiration_date', 'Token.expires_at', 'Token.last_used_at'],
+      ...['Resource.description', 'Resource.name', 'Resource.resource_type', 'ResourceUser.expiration_date'],
+      ...['description', 'expiration_date', 'resource_name'].map((field) => `ResourceAccessUser.${field}`),
       ...['GroupResource.expiration_date', 'GroupResource.group_name', 'GroupResource.resource_name'],
     ].map((place) => `${place}: is required, promised is not`),
+  },
+  {
+    why: 'A list has at least one result.',
+    differences: ['get_resource_users', 'get_user_resources'].map(
+      (id) => `${id} query.limit: minimum is 1, promised is none`,
+    ),
   },
   {
     why: 'They are objects, although Opal does not say so.',
@@ -62,7 +71,7 @@ const reviewed: { why: string; differences: string[] }[] = [
     differences: [
       ...['auto_approval', 'extensions_duration_in_minutes', 'is_requestable', 'max_duration', 'recommended_duration'],
       ...['request_template_id', 'require_mfa_to_request', 'require_support_ticket'],
-    ].map((field) => `Group.${field}: deprecated is true, promised is none`),
+    ].flatMap((field) => ['Group', 'Resource'].map((name) => `${name}.${field}: deprecated is true, promised is none`)),
   },
 ]
 
@@ -306,7 +315,7 @@ function differencesEverywhere(promises: [id: string, promised: PromisedOperatio
 }
 
 test('openapi.yaml matches every promised shape, except for reviewed differences', () => {
-  const simulated = table.filter((operation) => operation.simulated)
+  const simulated = table.filter(({ id, simulated }) => simulated && !nameOnly.includes(id))
   const promises = simulated.map(({ id }): [string, PromisedOperation] => {
     const promised = shapes.operations[id]
     if (!promised) throw new Error(`shapes.json has no shape of ${id}`)

@@ -26,7 +26,7 @@ test.each<[what: string, asked: string, levels: AccessLevel[], message: string]>
     `The group has no access level "${'x'.repeat(200)}...". It has "" (the default level).`,
   ],
 ])('the refusal of an access level names %s', (_what, asked, levels, message) => {
-  const refusal = accessLevelNotFound(asked, levels)
+  const refusal = accessLevelNotFound('group', asked, levels)
   expect({ code: refusal.code, message: refusal.message, details: refusal.details }).toEqual({
     code: 'ACCESS_LEVEL_NOT_FOUND',
     message,

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { earliest, formatTimestamp, latest, momentAt } from '../../src/domain/clock.js'
-import { expirationDate, hasExpired } from '../../src/domain/group-user.js'
+import { expirationDate, hasExpired } from '../../src/domain/access.js'
 import { maxDurationMinutes } from '../../src/domain/settings.js'
 
 const now = momentAt(Date.parse('2022-01-23T03:56:07.000Z'))

@@ -46,6 +46,12 @@ interface Circumstances {
 type Provoked = { sent?: Partial<Sent>; isValid?: boolean } & Circumstances
 
 const docs = { group: '99d0b81d-14be-4cf6-bd27-348b4af1d11b', user: '32acc112-21ff-4669-91c2-21e27683eaa1' }
+const [warehouse, account, wiki, repository] = [1, 2, 3, 4].map((n) => `0a100000-0000-4000-8000-00000000000${n}`) as [
+  string,
+  string,
+  string,
+  string,
+]
 const docsToken = 'f454d283-ca87-4a8a-bdbb-df212eca5353'
 
 /** Calls that end something name what no other example needs, so that a tool can make all of them in any order. */
@@ -76,6 +82,30 @@ const samples: Record<string, Partial<Sent> | undefined> = {
       object_filter: '1b978423-db0a-4037-a4cf-f79c60cb67b3',
     },
   },
+  getResources: {
+    query: {
+      resource_type_filter: 'AWS_RDS_POSTGRES_INSTANCE',
+      resource_ids: [warehouse],
+      resource_name: 'Warehouse',
+      parent_resource_id: account,
+      ancestor_resource_id: account,
+      remote_id: 'warehouse-1',
+      tag_ids: ['0b100000-0000-4000-8000-000000000001'],
+    },
+  },
+  delete_resource: { path: { resource_id: wiki } },
+  updateResources: { body: { resources: [{ resource_id: wiki, name: 'Wiki', description: 'Notes' }] } },
+  add_resource_user: {
+    path: { resource_id: repository, user_id: ids.noor },
+    query: { access_level_remote_id: 'pull', duration_minutes: 60 },
+  },
+  delete_resource_user: {
+    path: { resource_id: repository, user_id: ids.ada },
+    query: { access_level_remote_id: 'admin' },
+  },
+  get_resource_users: { query: { limit: 2 } },
+  get_user_resources: { query: { limit: 1, include_unmanaged: false } },
+  resource_user_access_status_retrieve: { query: { access_level_remote_id: '' } },
   get_tag: { query: { tag_key: 'environment', tag_value: 'production' } },
   create_tag: { query: { tag_key: 'team', tag_value: 'data' } },
   updateUser: { body: { manager_id: ids.ada, position: 'Senior engineer' } },
@@ -158,12 +188,14 @@ async function recordRoute(app: FastifyInstance, route: Route, general: Map<stri
   if (plane === 'v1') {
     const { answer } = await replay(app, route, sent)
     const isLong = page_size !== undefined && resultsOf(answer).length > 3
-    await add('sample', isLong ? { ...sent, query: { ...filters, page_size } } : sent)
-  }
-  if (plane === 'v1' && cursor !== undefined) {
-    const first = await replay(app, route, { ...sent, query: { page_size: 1 } })
-    const { next } = first.answer as { next: string | null }
-    if (next !== null) await add('next_page', { ...sent, query: { cursor: next, page_size: 1 } })
+    const size = 'limit' in filters ? { limit: 1 } : { page_size: 1 }
+    const first = cursor === undefined ? undefined : await replay(app, route, { ...sent, query: size })
+    const { next } = (first?.answer ?? {}) as { next?: string | null }
+    // Some calls take a cursor, and return all at once.
+    const isWhole = first !== undefined && next === undefined
+    const query = { ...filters, ...(isLong && { page_size }), ...(isWhole && { page_size, cursor }) }
+    await add('sample', { ...sent, query })
+    if (next) await add('next_page', { ...sent, query: { cursor: next, ...size } })
   }
   for (const [name, other] of Object.entries(others[route.id] ?? {})) {
     await add(name, { ...sent, query: {}, ...other })

@@ -34,6 +34,8 @@ export interface SampleCall {
   body: unknown
 }
 
+const warehouse = '0a100000-0000-4000-8000-000000000001'
+
 /** By the name of a field, the id of something in the built-in seed. */
 const builtInIds: Record<string, string> = {
   ...Object.fromEntries(
@@ -47,6 +49,8 @@ const builtInIds: Record<string, string> = {
   group_id: ids.apiGroup,
   containing_group_id: ids.oktaGroup,
   user_id: ids.jake,
+  resource_id: warehouse,
+  parent_resource_id: '0a100000-0000-4000-8000-000000000002',
   token_id: deriveId('token', 'expired'),
   token_user_id: ids.ada,
   manager_id: ids.ada,
@@ -67,6 +71,8 @@ async function newestEvent(): Promise<string> {
 /** What the field of a request is the id of, if its name does not say so. */
 export const sameAs: Record<string, string> = {
   group_ids: 'group_id',
+  resource_ids: 'resource_id',
+  ancestor_resource_id: 'parent_resource_id',
   user_ids: 'user_id',
   initial_user_ids: 'user_id',
   token_ids: 'token_id',
@@ -88,6 +94,26 @@ const requests = {
   require_support_ticket: true,
 }
 
+/** Request configurations with every field that is an id. */
+const requestConfigurations = (name: Name) => [
+  { ...requests, priority: 0, organization_id: name('organization_id') },
+  {
+    ...requests,
+    priority: 1,
+    condition: { group_ids: [name('group_ids')] },
+    request_template_id: name('request_template_id'),
+    reviewer_stages: [
+      {
+        require_manager_approval: true,
+        operator: 'AND',
+        owner_ids: [name('owner_ids')],
+        service_user_ids: [name('service_user_ids')],
+        escalation: { delay_minutes: 1, owner_ids: [name('owner_ids')], user_ids: [name('user_ids')] },
+      },
+    ],
+  },
+]
+
 /** Bodies under /v1 that no schema alone leads to. */
 const specialBodies: Record<string, (name: Name) => object> = {
   inviteUser: () => ({ email: 'kim@company.dev', first_name: 'Kim', last_name: 'Park', role: 'MEMBER' }),
@@ -100,24 +126,20 @@ const specialBodies: Record<string, (name: Name) => object> = {
         configuration_template_id: name('configuration_template_id'),
         request_template_id: name('request_template_id'),
         group_leader_user_ids: [name('user_id')],
-        request_configurations: [
-          { ...requests, priority: 0, organization_id: name('organization_id') },
-          {
-            ...requests,
-            priority: 1,
-            condition: { group_ids: [name('group_ids')] },
-            request_template_id: name('request_template_id'),
-            reviewer_stages: [
-              {
-                require_manager_approval: true,
-                operator: 'AND',
-                owner_ids: [name('owner_ids')],
-                service_user_ids: [name('service_user_ids')],
-                escalation: { delay_minutes: 1, owner_ids: [name('owner_ids')], user_ids: [name('user_ids')] },
-              },
-            ],
-          },
-        ],
+        request_configurations: requestConfigurations(name),
+      },
+    ],
+  }),
+  updateResources: (name) => ({
+    resources: [
+      {
+        resource_id: name('resource_id'),
+        folder_id: name('folder_id'),
+        admin_owner_id: name('admin_owner_id'),
+        configuration_template_id: name('configuration_template_id'),
+        request_template_id: name('request_template_id'),
+        parent_resource_id: name('parent_resource_id'),
+        request_configurations: requestConfigurations(name),
       },
     ],
   }),

@@ -4,7 +4,7 @@ import { defaultJournalLimits } from '../../src/organization/journal.js'
 import { readPackage } from '../../src/package.js'
 import { loadDefaultSeed } from '../../src/seed/load.js'
 import { openStore } from '../../src/store/index.js'
-import type { Access } from '../../src/domain/group-user.js'
+import type { Access } from '../../src/domain/access.js'
 import { ids, now } from '../helper.js'
 
 /** A store with the built-in seed. */

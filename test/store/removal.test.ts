@@ -63,16 +63,17 @@ test.each(pointers)('$field of a $from loses the $to that is removed, and nothin
   for (const organization of [organization_id, other_organization]) {
     documents.forEach((document, index) => {
       const row = { organization_id: organization, sequence: index + 1, alias: `x${index}` }
-      if (from !== 'group') store.records.insert({ ...row, noun: from, id: `x${index}`, document })
-      else {
-        const shown = { name: `x${index}`, description: '', group_type: 'OKTA_GROUP', propagation: null }
-        store.groups.insert({ ...row, ...shown, group_id: `x${index}`, details: document })
-      }
+      const id = `x${index}`
+      const shown = { name: id, description: '', propagation: null, details: document }
+      if (from === 'group') store.groups.insert({ ...row, ...shown, group_id: id, group_type: 'OKTA_GROUP' })
+      else if (from === 'resource')
+        store.resources.insert({ ...row, ...shown, resource_id: id, resource_type: 'CUSTOM' })
+      else store.records.insert({ ...row, noun: from, id, document })
     })
   }
   const left = (organization: number) =>
-    from === 'group'
-      ? store.groups.export(organization).map(({ details }) => details)
+    from === 'group' || from === 'resource'
+      ? store[`${from}s`].export(organization).map(({ details }) => details)
       : store.records.list({ organization_id: organization, noun: from, after: 0 }).map(({ document }) => document)
   store.references.remove(organization_id, to, 'a')
   store.references.remove(organization_id, 'tag', 'b')

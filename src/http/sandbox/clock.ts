@@ -5,11 +5,11 @@ import { lastChange, type PropagationTimeline } from '../../domain/propagation.j
 import { showClock } from '../../organization/clock.js'
 import { Enum } from '../../schemas/types.js'
 import { parseDurationMs } from '../../schemas/duration.js'
-import type { GroupUserRow } from '../../store/group-users.js'
+import type { AccessRow } from '../../store/target-users.js'
 import type { Deps } from '../deps.js'
 import { invalidRequest } from '../errors.js'
 import { createRecorder } from '../record.js'
-import { showListed } from '../../domain/group-user.js'
+import { showListed } from '../../domain/access.js'
 import { defaultSettings } from '../../domain/settings.js'
 import { bodyRefusals, controlRefusals, GroupUserSchema, refusalResponses } from '../schemas.js'
 
@@ -147,7 +147,7 @@ export function clock({ store, organizations }: Deps): FastifyPluginAsyncTypebox
 }
 
 /** Access that has ended does not settle any more. */
-function settledAt({ propagation, pushed_at, expiration_date }: GroupUserRow, from: Timestamp, to: Timestamp) {
+function settledAt({ propagation, pushed_at, expiration_date }: AccessRow<'group'>, from: Timestamp, to: Timestamp) {
   if (propagation === null || pushed_at === null) return undefined
   const lastLive = expiration_date === null ? Infinity : Date.parse(expiration_date) - 1
   const timeline = JSON.parse(propagation) as PropagationTimeline

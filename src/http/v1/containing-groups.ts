@@ -1,15 +1,15 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from '@sinclair/typebox'
-import { expirationDate } from '../../domain/group-user.js'
+import { expirationDate } from '../../domain/access.js'
 import { maxDurationMinutes } from '../../domain/settings.js'
 import { Refusal } from '../../domain/refusal.js'
 import { Reference, Uuid } from '../../schemas/types.js'
 import type { Deps } from '../deps.js'
 import { guardRefusals, NoContent, refusalResponses, writeRefusals } from '../schemas.js'
 import { alsoDecides } from './decided.js'
-import { getGroup } from './group.js'
 import { createLinks } from './links.js'
 import { checkIds } from './records.js'
+import { createTarget } from './target.js'
 import { createWrite } from './write.js'
 
 const tags = ['groups']
@@ -85,12 +85,13 @@ type Link = ReturnType<ReturnType<typeof createLinks<'group_containing_group'>>[
 
 export function containingGroups({ store, organizations }: Deps): FastifyPluginAsyncTypebox {
   const write = createWrite({ store, organizations })
+  const group = createTarget(store, 'group')
   const links = createLinks(store, 'group_containing_group')
 
   return async (app) => {
     app.get('/groups/:group_id/containing-groups', { schema: listContainingGroups }, async (request) => {
       const { organization, params, query } = request
-      getGroup(store, organization, params.group_id)
+      group.check(organization, params.group_id)
       const found = links.list(organization, params.group_id).filter((link) => isAt(link, query.access_level_remote_id))
       return { containing_groups: found.map(show) }
     })
@@ -99,7 +100,7 @@ export function containingGroups({ store, organizations }: Deps): FastifyPluginA
       write(request, () => {
         const { organization, params, body } = request
         const { containing_group_id, duration_minutes = 0 } = body
-        getGroup(store, organization, params.group_id)
+        group.check(organization, params.group_id)
         checkIds(store, organization, 'group', { 'body.containing_group_id': containing_group_id })
         if (links.find(organization, params.group_id, containing_group_id)) {
           alsoDecides(request, 'containing_group_replaced')
@@ -144,7 +145,7 @@ export function containingGroups({ store, organizations }: Deps): FastifyPluginA
     { group_id, containing_group_id }: { group_id: string; containing_group_id: string },
     level?: string,
   ): Link {
-    getGroup(store, organization, group_id)
+    group.check(organization, group_id)
     const link = links.find(organization, group_id, containing_group_id)
     if (!link || !isAt(link, level)) throw containingGroupNotFound(group_id, containing_group_id, level)
     return link
@@ -155,7 +156,7 @@ function isAt({ access_level_remote_id = '' }: Link, level: string | undefined):
   return level === undefined || level === access_level_remote_id
 }
 
-function show({ to_id, expiration_date, ...fields }: Link) {
+function show({ from_id, to_id, expiration_date, ...fields }: Link) {
   return { containing_group_id: to_id, ...fields }
 }
 

@@ -1,17 +1,16 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from '@sinclair/typebox'
 import type { FastifyRequest } from 'fastify'
-import { expirationDate, showDate } from '../../domain/group-user.js'
+import { decideGroupResourceLevel, expirationDate, showDate } from '../../domain/access.js'
 import { maxDurationMinutes } from '../../domain/settings.js'
-import type { ListedGroup } from '../../store/groups.js'
 import { Nullable, Reference, Uuid } from '../../schemas/types.js'
 import type { Deps } from '../deps.js'
 import { invalidRequest, maxProblems } from '../errors.js'
-import { guardRefusals, NoContent, refusalResponses, writeRefusals } from '../schemas.js'
+import { guardRefusals, NoContent, refusalResponses, ResourceAccessLevel, writeRefusals } from '../schemas.js'
 import { alsoDecides } from './decided.js'
-import { getGroup } from './group.js'
 import { createLinks } from './links.js'
-import { checkIds, createRecords } from './records.js'
+import { checkIds } from './records.js'
+import { createTarget } from './target.js'
 import { createWrite } from './write.js'
 
 const tags = ['groups']
@@ -28,17 +27,14 @@ const GroupResource = Type.Object(
     expiration_date: Nullable(
       Type.String({ format: 'date-time', description: 'When the access ends; null if it does not.' }),
     ),
-    access_level: Type.Object(
-      {
-        access_level_name: Type.String({
-          description: 'The display name; empty, since resources have no levels here.',
-        }),
-        access_level_remote_id: Type.String({ description: "The level's id in the remote system." }),
-      },
-      { title: 'ResourceAccessLevel', description: 'An access level of a resource.', ...closed },
-    ),
+    access_level: ResourceAccessLevel,
   },
   { title: 'GroupResource', description: 'The access to a resource that a group gives.', ...closed },
+)
+
+const GroupResourceList = Type.Object(
+  { group_resources: Type.Array(GroupResource) },
+  { title: 'GroupResourceList', description: 'The access to resources that groups give.', ...closed },
 )
 
 const getResources = {
@@ -48,12 +44,17 @@ const getResources = {
   description: 'In the order in which they were given. Access that has ended is left out.',
   params: byId,
   response: {
-    200: Type.Object(
-      { group_resources: Type.Array(GroupResource) },
-      { title: 'GroupResourceList', description: 'Resources of a group.', ...closed },
-    ),
+    200: GroupResourceList,
     ...refusalResponses(...guardRefusals, 'INVALID_REQUEST', 'GROUP_NOT_FOUND'),
   },
+}
+const getGroups = {
+  operationId: 'get_resource_groups',
+  tags: ['resources'],
+  summary: 'List the groups that give access to a resource',
+  description: 'In the order in which they were given it. Access that has ended is left out.',
+  params: Type.Object({ resource_id: Uuid('The resource.') }),
+  response: { 200: GroupResourceList, ...refusalResponses(...guardRefusals, 'INVALID_REQUEST', 'RESOURCE_NOT_FOUND') },
 }
 const setResources = {
   operationId: 'set_group_resources',
@@ -75,7 +76,7 @@ const setResources = {
   ),
   response: {
     200: NoContent('The resources are set; the body is empty.'),
-    ...refusalResponses(...guardRefusals, ...writeRefusals, 'GROUP_NOT_FOUND'),
+    ...refusalResponses(...guardRefusals, ...writeRefusals, 'GROUP_NOT_FOUND', 'ACCESS_LEVEL_NOT_FOUND'),
   },
 }
 const addResource = {
@@ -104,38 +105,51 @@ const addResource = {
   ]),
   response: {
     200: GroupResource,
-    ...refusalResponses(...guardRefusals, ...writeRefusals, 'GROUP_NOT_FOUND', 'RESOURCE_NOT_FOUND'),
+    ...refusalResponses(
+      ...guardRefusals,
+      ...writeRefusals,
+      'GROUP_NOT_FOUND',
+      'RESOURCE_NOT_FOUND',
+      'ACCESS_LEVEL_NOT_FOUND',
+    ),
   },
 }
 
 export function groupResources({ store, organizations }: Deps): FastifyPluginAsyncTypebox {
   const write = createWrite({ store, organizations })
-  const resources = createRecords(store, 'resource')
+  const groups = createTarget(store, 'group')
+  const resources = createTarget(store, 'resource')
   const links = createLinks(store, 'group_resource')
 
   return async (app) => {
     app.get('/groups/:group_id/resources', { schema: getResources }, async (request) => {
       const { organization, params } = request
-      const group = getGroup(store, organization, params.group_id)
-      const group_resources = links
-        .list(organization, params.group_id)
-        .map(({ to_id, ...access }) => show(request, group, resources.get(organization, to_id), access))
-      return { group_resources }
+      groups.check(organization, params.group_id)
+      return { group_resources: links.list(organization, params.group_id).map((link) => show(request, link)) }
+    })
+
+    app.get('/resources/:resource_id/groups', { schema: getGroups }, async (request) => {
+      const { organization, params } = request
+      resources.check(organization, params.resource_id)
+      return { group_resources: links.listTo(organization, params.resource_id).map((link) => show(request, link)) }
     })
 
     app.put('/groups/:group_id/resources', { schema: setResources }, async (request, reply) => {
-      await write(request, () => {
-        const { organization, params, body } = request
-        getGroup(store, organization, params.group_id)
-        const ids = body.resources.map(({ resource_id }) => resource_id)
-        const places = ids.map((id, index) => [`body.resources[${index}].resource_id`, id] as const)
-        checkIds(store, organization, 'resource', Object.fromEntries(places))
-        checkRepeated(ids)
-        links.removeAll(organization, params.group_id)
-        for (const { resource_id, access_level_remote_id } of body.resources) {
-          links.put(organization, params.group_id, resource_id, { access_level_remote_id })
-        }
-      })
+      await write(request, () =>
+        store.atomic(() => {
+          const { organization, params, body } = request
+          groups.check(organization, params.group_id)
+          const ids = body.resources.map(({ resource_id }) => resource_id)
+          const places = ids.map((id, index) => [`body.resources[${index}].resource_id`, id] as const)
+          checkIds(store, organization, 'resource', Object.fromEntries(places))
+          checkRepeated(ids)
+          links.removeAll(organization, params.group_id)
+          for (const { resource_id, access_level_remote_id } of body.resources) {
+            chooseLevel(request, resource_id, access_level_remote_id)
+            links.put(organization, params.group_id, resource_id, { access_level_remote_id })
+          }
+        }),
+      )
       return reply.send(undefined)
     })
 
@@ -143,17 +157,49 @@ export function groupResources({ store, organizations }: Deps): FastifyPluginAsy
       write(request, () => {
         const { organization, params, body, query } = request
         const { group_id, resource_id } = params
-        const group = getGroup(store, organization, group_id)
-        const resource = resources.get(organization, resource_id)
-        if (links.find(organization, group_id, resource_id)) alsoDecides(request, 'group_resource_replaced')
+        groups.check(organization, group_id)
+        resources.check(organization, resource_id)
         const access = {
           access_level_remote_id: body?.access_level_remote_id ?? query.access_level_remote_id,
           expiration_date: expirationDate(body?.duration_minutes ?? 0, organization.moment()) ?? undefined,
         }
+        chooseLevel(request, resource_id, access.access_level_remote_id)
+        if (links.find(organization, group_id, resource_id)) alsoDecides(request, 'group_resource_replaced')
         links.put(organization, group_id, resource_id, access)
-        return show(request, group, resource, access)
+        return show(request, { from_id: group_id, to_id: resource_id, ...access })
       }),
     )
+  }
+
+  function chooseLevel(request: FastifyRequest, resource_id: string, named: string | undefined) {
+    const { organization_id, settings } = request.organization
+    const levels = store.resources.levels(organization_id, resource_id)
+    alsoDecides(request, decideGroupResourceLevel(named, levels, settings).behavior)
+  }
+
+  /** The access as the settings show it. */
+  function show(
+    request: FastifyRequest,
+    link: {
+      from_id: string
+      to_id: string
+      access_level_remote_id?: string | undefined
+      expiration_date?: string | undefined
+    },
+  ) {
+    const { organization } = request
+    const { from_id: group_id, to_id: resource_id, access_level_remote_id = '', expiration_date = null } = link
+    const level = store.resources.levels(organization.organization_id, resource_id).find(access_level_remote_id)
+    if (expiration_date !== null && organization.settings.timestamps === 'microseconds') {
+      alsoDecides(request, 'timestamps_in_microseconds')
+    }
+    return {
+      ...{ group_id, resource_id },
+      group_name: groups.get(organization, group_id).name,
+      resource_name: resources.get(organization, resource_id).name,
+      expiration_date: showDate(expiration_date, organization.settings),
+      access_level: level ?? { access_level_name: '', access_level_remote_id },
+    }
   }
 }
 
@@ -165,24 +211,4 @@ function checkRepeated(ids: string[]) {
     return [{ path: `body.resources[${index}].resource_id`, message: `is that of body.resources[${first}], too` }]
   })
   if (problems.length > 0) throw invalidRequest(problems.slice(0, maxProblems))
-}
-
-/** The access as the settings show it. */
-function show(
-  request: FastifyRequest,
-  { group_id, name: group_name }: ListedGroup,
-  { resource_id, name: resource_name }: { resource_id: string; name: string },
-  access: { access_level_remote_id?: string | undefined; expiration_date?: string | undefined },
-) {
-  const { settings } = request.organization
-  const { access_level_remote_id = '', expiration_date = null } = access
-  if (access_level_remote_id !== '') alsoDecides(request, 'resource_level_without_name')
-  if (expiration_date !== null && settings.timestamps === 'microseconds') {
-    alsoDecides(request, 'timestamps_in_microseconds')
-  }
-  return {
-    ...{ group_id, resource_id, group_name, resource_name },
-    expiration_date: showDate(expiration_date, settings),
-    access_level: { access_level_name: '', access_level_remote_id },
-  }
 }

@@ -12,10 +12,10 @@ import {
   showGroupUser,
   showListed,
   userNotFound,
-  type ListedGroupUser,
-} from '../../domain/group-user.js'
+  type ListedAccess,
+} from '../../domain/access.js'
 import { maxDurationMinutes } from '../../domain/settings.js'
-import type { GroupUserKey } from '../../store/group-users.js'
+import type { AccessKey } from '../../store/target-users.js'
 import { Uuid } from '../../schemas/types.js'
 import type { Deps } from '../deps.js'
 import { writeRefusals, guardRefusals, GroupAndUser, GroupUserSchema, NoContent, refusalResponses } from '../schemas.js'
@@ -204,7 +204,7 @@ export function groupUsers({ store, organizations }: Deps): FastifyPluginAsyncTy
       const { organization, query } = request
       const { group_id } = request.params
       if (!store.groups.exists(organization.organization_id, group_id)) throw groupNotFound(group_id)
-      const { readRows, toItem } = list(request, 'group_id', group_id)
+      const { readRows, toItem } = list(request, 'target', group_id)
       const isWhole = query.page_size === undefined && query.cursor === undefined
       if (isWhole) request.decided = (request.described?.decided ?? nothingDecided).plus('whole_membership')
       if (store.links.touches(organization.organization_id, 'group_containing_group', group_id)) {
@@ -217,26 +217,26 @@ export function groupUsers({ store, organizations }: Deps): FastifyPluginAsyncTy
       const { organization, query } = request
       const { user_id } = request.params
       if (!store.users.exists(organization.organization_id, user_id)) throw userNotFound(user_id)
-      const { readRows, toItem } = list(request, 'user_id', user_id)
+      const { readRows, toItem } = list(request, 'user', user_id)
       return readPage(query, readRows, toItem)
     })
   }
 
-  function list(request: FastifyRequest, column: 'group_id' | 'user_id', id: string) {
+  function list(request: FastifyRequest, by: 'target' | 'user', id: string) {
     const { organization, described } = request
     const { settings } = organization
     const now = organization.moment()
     const live = { organization_id: organization.organization_id, id, now: now.text }
     return {
-      readRows: (range: Range) => store.groupUsers.list(column, { ...live, ...range }),
-      toItem: (row: ListedGroupUser) => {
+      readRows: (range: Range) => store.groupUsers.list(by, { ...live, ...range }),
+      toItem: (row: ListedAccess) => {
         request.decided = decideDisplay(request.decided ?? described?.decided ?? nothingDecided, row, settings)
         return showListed(row, now.at, settings)
       },
     }
   }
 
-  function refuseMissing({ organization_id, group_id, user_id }: GroupUserKey): never {
+  function refuseMissing({ organization_id, group_id, user_id }: AccessKey<'group'>): never {
     throw store.groups.exists(organization_id, group_id) ? userNotFound(user_id) : groupNotFound(group_id)
   }
 }

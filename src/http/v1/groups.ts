@@ -3,12 +3,9 @@ import { Type } from '@sinclair/typebox'
 import type { FastifyRequest } from 'fastify'
 import { nothingDecided } from '../../domain/behaviors.js'
 import { trimTimestamp } from '../../domain/clock.js'
-import { decideAdd, groupNotFound, userNotFound } from '../../domain/group-user.js'
-import type { Problem } from '../../domain/refusal.js'
-import { configurationProblems, mirrorDefault, withoutUnset } from '../../domain/request-configuration.js'
+import { decideAdd, groupNotFound, userNotFound } from '../../domain/access.js'
 import type { OpenOrganization } from '../../organization/organization.js'
-import type { ListedGroup } from '../../store/groups.js'
-import type { RecordDocuments } from '../../schemas/records.js'
+import type { ListedTarget } from '../../store/targets.js'
 import { Uuid } from '../../schemas/types.js'
 import type { Deps } from '../deps.js'
 import { invalidRequest, maxProblems } from '../errors.js'
@@ -20,18 +17,19 @@ import {
   NoContent,
   refusalResponses,
 } from '../schemas.js'
-import {
-  CreateGroupInfo,
-  governedFields,
-  Group,
-  GroupType,
-  UpdateGroupInfo,
-  UpdateGroupInfoList,
-} from '../../schemas/group.js'
+import { CreateGroupInfo, Group, GroupType, UpdateGroupInfo, UpdateGroupInfoList } from '../../schemas/group.js'
 import { alsoDecides, noteFilters } from './decided.js'
-import { readDetails, type GroupDetails } from './group.js'
 import { pageQuery, PageOf, readPage } from './paging.js'
 import { takeId } from './records.js'
+import {
+  applyUpdate,
+  createTarget,
+  derivedFields,
+  isUnlink,
+  readDetails,
+  showUpdated,
+  updateProblems,
+} from './target.js'
 import { createWrite } from './write.js'
 
 const tags = ['groups']
@@ -119,6 +117,7 @@ const deleteGroup = {
 
 export function groups({ store, organizations }: Deps): FastifyPluginAsyncTypebox {
   const write = createWrite({ store, organizations })
+  const target = createTarget(store, 'group')
 
   return async (app) => {
     app.get('/groups', { schema: listGroups }, async (request) => {
@@ -129,9 +128,9 @@ export function groups({ store, organizations }: Deps): FastifyPluginAsyncTypebo
       if (requestable !== undefined) alsoDecides(request, 'requestable_filter')
       const filter = {
         organization_id: organization.organization_id,
-        group_type: group_type_filter,
+        type: group_type_filter,
         name: group_name,
-        group_ids: group_ids ? JSON.stringify(group_ids) : null,
+        ids: group_ids ? JSON.stringify(group_ids) : null,
         tag_ids: tag_ids ? JSON.stringify(tag_ids) : null,
         requestable: requestable === undefined ? null : requestable ? (1 as const) : (0 as const),
       }
@@ -156,7 +155,7 @@ export function groups({ store, organizations }: Deps): FastifyPluginAsyncTypebo
           const { sequence, id: group_id } = takeId(store, organization_id, 'group')
           // A group of Opal's own is its own remote group.
           const own = group_type === 'OPAL_GROUP' && { remote_id: group_id, remote_name: name }
-          const owner = adminOwnerOf(organization_id, body.app_id)
+          const owner = target.ownerOfApp(organization, body.app_id)
           if (owner) alsoDecides(request, 'owner_of_app')
           const details = { ...owner, ...own, ...given }
           const shown = { group_id, name, description, group_type, details: JSON.stringify(details) }
@@ -174,8 +173,7 @@ export function groups({ store, organizations }: Deps): FastifyPluginAsyncTypebo
       if (problems.length > 0) {
         throw invalidRequest(problems.slice(0, maxProblems), { behavior: 'group_update_rejected' })
       }
-      const unlinks = ({ configuration_template_id: id }: UpdateGroupInfo) => id === null || id === ''
-      if (body.groups.some(unlinks)) request.decided = (described?.decided ?? nothingDecided).plus('template_unlinked')
+      if (body.groups.some(isUnlink)) request.decided = (described?.decided ?? nothingDecided).plus('template_unlinked')
       return write(request, () =>
         store.atomic(() => ({ groups: body.groups.map((update) => updateGroup(organization_id, update)) })),
       )
@@ -214,80 +212,30 @@ export function groups({ store, organizations }: Deps): FastifyPluginAsyncTypebo
     store.groupUsers.save(key, found, decideAdd(forever, found, settings, organization.moment()))
   }
 
-  function adminOwnerOf(organization_id: number, app_id: string): { admin_owner_id: string } | undefined {
-    const app = store.records.find(organization_id, 'app', app_id)
-    if (!app) return undefined
-    const { admin_owner_id } = JSON.parse(app.document) as RecordDocuments['app']
-    return { admin_owner_id }
-  }
-
   /** Returns those fields of the group that an update can set. */
-  function updateGroup(organization_id: number, update: UpdateGroupInfo): UpdateGroupInfo {
-    const { group_id, name, description, configuration_template_id, ...rest } = update
-    const configurations = configurationsOf(update)?.request_configurations.map(withoutUnset)
-    delete rest.request_configuration_list
+  function updateGroup(organization_id: number, { group_id, ...update }: UpdateGroupInfo): UpdateGroupInfo {
     const group = store.groups.show(organization_id, group_id)
     if (!group) throw groupNotFound(group_id)
-    const details: GroupDetails = {
-      ...readDetails(group),
-      ...(configurations && mirrorDefault(configurations)),
-      ...rest,
-      ...(configurations && { request_configurations: configurations }),
-      ...(configuration_template_id && { configuration_template_id }),
-    }
-    if (isUnlink(update)) delete details.configuration_template_id
-    const columns = { name: name ?? group.name, description: description ?? group.description }
+    const { details, ...columns } = applyUpdate(group, readDetails(group), update)
     store.groups.update(organization_id, group_id, { ...columns, details: JSON.stringify(details) })
-    const { request_configurations } = details
-    return {
-      ...Object.fromEntries(
-        Object.entries(details).filter(([name]) => Object.hasOwn(UpdateGroupInfo.properties, name)),
-      ),
-      group_id,
-      ...columns,
-      ...(request_configurations && { request_configuration_list: { request_configurations } }),
-    }
+    return { group_id, ...showUpdated({ ...columns, details }, UpdateGroupInfo.properties) }
   }
 }
 
-/** The deprecated list holds the same as the newer field, which wins. */
-function configurationsOf({ request_configurations, request_configuration_list }: UpdateGroupInfo) {
-  return request_configurations ? { request_configurations } : request_configuration_list
-}
-
-function isUnlink({ configuration_template_id }: UpdateGroupInfo): boolean {
-  return configuration_template_id === null || configuration_template_id === ''
-}
-
-function updateProblems(path: string, update: UpdateGroupInfo): Problem[] {
-  const given = governedFields.filter((field) => update[field] !== undefined)
-  if (isUnlink(update) && given.length > 0) {
-    const message = `cannot be unlinked together with what a template governs: ${given.join(', ')}`
-    return [{ path: `${path}.configuration_template_id`, message }]
-  }
-  const list = configurationsOf(update)?.request_configurations
-  const field = update.request_configurations
-    ? 'request_configurations'
-    : 'request_configuration_list.request_configurations'
-  return list ? configurationProblems(`${path}.${field}`, list) : []
-}
-
-function showGroup(row: ListedGroup): Group {
+function showGroup(row: ListedTarget<'group'>): Group {
   const { folder_id, handle, team_id, visibility, ...details } = readDetails(row)
-  const { request_configurations, risk_sensitivity_override } = details
   return {
     group_id: row.group_id,
     name: row.name,
     description: row.description,
     group_type: row.group_type as Group['group_type'],
     ...details,
-    ...(request_configurations && { request_configuration_list: request_configurations }),
-    risk_sensitivity: risk_sensitivity_override ?? 'UNKNOWN',
+    ...derivedFields(details),
   }
 }
 
 /** A group with its date as the setting `timestamps` has it. */
-function showDated(request: FastifyRequest, row: ListedGroup): Group {
+function showDated(request: FastifyRequest, row: ListedTarget<'group'>): Group {
   const { organization, described, decided = described?.decided } = request
   const group = showGroup(row)
   const { last_successful_sync } = group

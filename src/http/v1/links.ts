@@ -2,6 +2,7 @@ import { linkKinds, type LinkName } from '../../domain/records.js'
 import type { OpenOrganization } from '../../organization/organization.js'
 import type { LinkDocuments } from '../../schemas/records.js'
 import type { Store } from '../../store/index.js'
+import type { ListedLink } from '../../store/links.js'
 import { checkIds } from './records.js'
 
 type Owner = Pick<OpenOrganization, 'organization_id'>
@@ -14,11 +15,15 @@ export function createLinks<Kind extends LinkName>(store: Store, kind: Kind) {
   const { to } = linkKinds[kind]
 
   /** Those that have not expired, in order, with the fields of the links themselves. */
-  function list({ organization_id, moment }: Clocked, from_id: string) {
-    const now = moment().text
-    return store.links
-      .from(organization_id, kind, from_id)
-      .map(({ to_id, document }) => ({ to_id, ...(JSON.parse(document) as Document & { expiration_date?: string }) }))
+  const list = ({ organization_id, moment }: Clocked, from_id: string) =>
+    live(store.links.from(organization_id, kind, from_id), moment().text)
+
+  function live(links: ListedLink[], now: string) {
+    return links
+      .map(({ document, ...ends }) => ({
+        ...ends,
+        ...(JSON.parse(document) as Document & { expiration_date?: string }),
+      }))
       .filter(({ expiration_date }) => expiration_date === undefined || expiration_date > now)
   }
 
@@ -33,6 +38,10 @@ export function createLinks<Kind extends LinkName>(store: Store, kind: Kind) {
       store.links.from(organization_id, kind, from_id).map(({ to_id }) => to_id),
 
     list,
+
+    /** The same of those that end there. */
+    listTo: ({ organization_id, moment }: Clocked, to_id: string) =>
+      live(store.links.to(organization_id, kind, to_id), moment().text),
 
     has: ({ organization_id }: Owner, from_id: string, to_id: string): boolean =>
       store.links.find(organization_id, kind, from_id, to_id) !== undefined,

@@ -36,44 +36,48 @@ export const PageOf = <Item extends TSchema>(item: Item, options: { title: strin
 export interface Range {
   after: number
   limit: number
+  /** For rows of which several may have one sequence number: the level of the one after which the page begins. */
+  afterLevel: string
 }
 
 /**
  * Reads one page. A cursor is a sequence number, so rows added or removed between two pages neither repeat nor hide
  * others. As Opal documents it, `previous` is the cursor that led to this page.
  */
-export function readPage<Row extends { sequence: number }, Item>(
+export function readPage<Row extends { sequence: number; page_level?: string }, Item>(
   { cursor, page_size = 200 }: PageQuery,
   readRows: (range: Range) => Row[],
   toItem: (row: Row) => Item,
 ) {
-  const rows = readRows({ after: readCursor(cursor), limit: page_size + 1 })
+  const rows = readRows({ ...readCursor(cursor), limit: page_size + 1 })
   const page = rows.slice(0, page_size)
   const last = page.at(-1)
   return {
     results: page.map(toItem),
-    next: rows.length > page_size && last ? writeCursor(last.sequence) : null,
+    next: rows.length > page_size && last ? writeCursor(last.sequence, last.page_level) : null,
     previous: cursor === '' ? null : (cursor ?? null),
   }
 }
 
 /** Reads a whole list in the form of a page. */
 export function readWhole<Row, Item>(readRows: (range: Range) => Row[], toItem: (row: Row) => Item) {
-  return { results: readRows({ after: 0, limit: -1 }).map(toItem), next: null, previous: null }
+  return { results: readRows({ after: 0, afterLevel: '', limit: -1 }).map(toItem), next: null, previous: null }
 }
 
-function writeCursor(after: number): string {
-  return Buffer.from(`after=${after}`).toString('base64url')
+function writeCursor(after: number, level = ''): string {
+  return Buffer.from(`after=${after}${level === '' ? '' : ` ${level}`}`).toString('base64url')
 }
 
 /** Some clients send an empty cursor for the first page. Any other must come from `writeCursor`. */
-function readCursor(cursor = ''): number {
-  if (cursor === '') return 0
-  const after = Number(Buffer.from(cursor, 'base64url').toString('latin1').slice('after='.length))
-  if (!Number.isSafeInteger(after) || after < 0 || writeCursor(after) !== cursor) {
+function readCursor(cursor = ''): Pick<Range, 'after' | 'afterLevel'> {
+  if (cursor === '') return { after: 0, afterLevel: '' }
+  const [, number = '', afterLevel = ''] =
+    /^after=(\d+)(?: (.+))?$/s.exec(Buffer.from(cursor, 'base64url').toString()) ?? []
+  const after = Number(number)
+  if (!Number.isSafeInteger(after) || writeCursor(after, afterLevel) !== cursor) {
     throw unknownCursor()
   }
-  return after
+  return { after, afterLevel }
 }
 
 export function unknownCursor(): Refusal {

@@ -1,5 +1,5 @@
 import { operations } from '../../domain/operations.js'
-import { recordKinds, type Noun, type RecordNoun } from '../../domain/records.js'
+import { isRecordNoun, recordKinds, type Noun, type RecordNoun } from '../../domain/records.js'
 import { Refusal, type RefusalCode } from '../../domain/refusal.js'
 import type { OpenOrganization } from '../../organization/organization.js'
 import type { RecordDocuments } from '../../schemas/records.js'
@@ -15,7 +15,6 @@ const notFound = {
   message_channel: 'MESSAGE_CHANNEL_NOT_FOUND',
   on_call_schedule: 'ON_CALL_SCHEDULE_NOT_FOUND',
   tag: 'TAG_NOT_FOUND',
-  resource: 'RESOURCE_NOT_FOUND',
 } as const satisfies Partial<Record<RecordNoun, RefusalCode>>
 
 /** A record as the API shows it: its id and its fields. */
@@ -113,12 +112,13 @@ export function takeId(store: Store, organization_id: number, noun: Noun): { id:
 function exists(store: Store, organization_id: number, noun: Noun, id: string): boolean {
   if (noun === 'user') return store.users.exists(organization_id, id)
   if (noun === 'group') return store.groups.exists(organization_id, id)
+  if (noun === 'resource') return store.resources.exists(organization_id, id)
   return store.records.find(organization_id, noun, id) !== undefined
 }
 
 /** Rejects ids in a body that name nothing. `ids` has them by their path. */
 export function checkIds(store: Store, { organization_id }: Owner, noun: Noun, ids: Record<string, string>) {
-  const label = noun === 'user' || noun === 'group' ? noun : recordKinds[noun].label
+  const label = isRecordNoun(noun) ? recordKinds[noun].label : noun
   const problems = Object.entries(ids)
     .filter(([, id]) => !exists(store, organization_id, noun, id))
     .map(([path, id]) => ({ path, message: `expected the id of a ${label}; there is no ${label} ${id}` }))

@@ -1,27 +1,36 @@
+import { targetNouns } from '../../domain/target.js'
+import type { Deps } from '../deps.js'
 import { apps } from './apps.js'
 import { containingGroups } from './containing-groups.js'
 import { events } from './events.js'
-import { groupNotifications } from './group-notifications.js'
 import { groupResources } from './group-resources.js'
-import { groupReviewers } from './group-reviewers.js'
-import { groupVisibility } from './group-visibility.js'
 import { messageChannels } from './message-channels.js'
 import { onCallSchedules } from './on-call-schedules.js'
 import { owners } from './owners.js'
+import { resourceUsers } from './resource-users.js'
+import { resources } from './resources.js'
 import { syncErrors } from './sync-errors.js'
 import { tagging } from './tagging.js'
 import { tagRoutes } from './tags.js'
+import { groupOnCallSchedules, targetMessageChannels } from './target-notifications.js'
+import { targetReviewers } from './target-reviewers.js'
+import { targetVisibility } from './target-visibility.js'
 import { tokens } from './tokens.js'
 
 /** What is registered when one of these operations, or one that does not exist, is called first. */
 export const otherRoutes = [
   tokens,
   owners,
-  groupVisibility,
-  groupNotifications,
-  groupReviewers,
+  ...targetNouns.flatMap((noun) => [
+    (deps: Deps) => targetVisibility(deps, noun),
+    (deps: Deps) => targetMessageChannels(deps, noun),
+    (deps: Deps) => targetReviewers(deps, noun),
+  ]),
+  groupOnCallSchedules,
   containingGroups,
   groupResources,
+  resources,
+  resourceUsers,
   apps,
   messageChannels,
   onCallSchedules,

@@ -1,7 +1,8 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from '@sinclair/typebox'
-import { groupNotFound, userNotFound } from '../../domain/group-user.js'
+import { userNotFound } from '../../domain/access.js'
 import { Refusal, type RefusalCode } from '../../domain/refusal.js'
+import { targetNouns, type TargetNoun } from '../../domain/target.js'
 import { Tag } from '../../schemas/records.js'
 import { Uuid } from '../../schemas/types.js'
 import type { Deps } from '../deps.js'
@@ -9,6 +10,7 @@ import { guardRefusals, NoContent, refusalResponses, writeRefusals } from '../sc
 import { alsoDecides, showDates } from './decided.js'
 import { createLinks } from './links.js'
 import { createRecords } from './records.js'
+import { createTarget } from './target.js'
 import { createWrite } from './write.js'
 
 const tags = ['tags']
@@ -25,7 +27,7 @@ interface Organization {
 
 /** What can have tags. */
 interface Tagged {
-  noun: 'user' | 'group' | 'resource'
+  noun: 'user' | TargetNoun
   notFound: RefusalCode
   /** Throws if there is no such thing. */
   check: (organization: Organization, id: string) => void
@@ -34,7 +36,6 @@ interface Tagged {
 /** The tags of users, groups and resources. */
 export function tagging({ store, organizations }: Deps): FastifyPluginAsyncTypebox {
   const records = createRecords(store, 'tag')
-  const resources = createRecords(store, 'resource')
   const write = createWrite({ store, organizations })
 
   return async (app) => {
@@ -47,22 +48,15 @@ export function tagging({ store, organizations }: Deps): FastifyPluginAsyncTypeb
         },
       }),
     )
-    await app.register(
-      tagsOf({
-        noun: 'group',
-        notFound: 'GROUP_NOT_FOUND',
-        check: ({ organization_id }, id) => {
-          if (!store.groups.exists(organization_id, id)) throw groupNotFound(id)
-        },
-      }),
-    )
-    await app.register(
-      tagsOf({
-        noun: 'resource',
-        notFound: 'RESOURCE_NOT_FOUND',
-        check: (organization, id) => resources.get(organization, id),
-      }),
-    )
+    for (const noun of targetNouns) {
+      await app.register(
+        tagsOf({
+          noun,
+          notFound: noun === 'group' ? 'GROUP_NOT_FOUND' : 'RESOURCE_NOT_FOUND',
+          check: createTarget(store, noun).check,
+        }),
+      )
+    }
   }
 
   function tagsOf({ noun, notFound, check }: Tagged): FastifyPluginAsyncTypebox {

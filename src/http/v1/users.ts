@@ -1,7 +1,7 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from '@sinclair/typebox'
 import { nothingDecided } from '../../domain/behaviors.js'
-import { userNotFound } from '../../domain/group-user.js'
+import { userNotFound } from '../../domain/access.js'
 import { Refusal } from '../../domain/refusal.js'
 import type { ListedUser } from '../../store/users.js'
 import { Enum, Uuid } from '../../schemas/types.js'

@@ -185,6 +185,8 @@ test('a user who is deleted takes their access along, and leaves those whom they
     ['user', 'updated', { user_id: ids.brett }],
     ['group_user', 'removed', key],
     ['group_user', 'removed', { group_id: ids.oktaGroup, user_id: ids.jake }],
+    ['resource_user', 'removed', { resource_id: '0a100000-0000-4000-8000-000000000001', user_id: ids.jake }],
+    ['resource_user', 'removed', { resource_id: '0a100000-0000-4000-8000-000000000003', user_id: ids.jake }],
     ['user', 'removed', { user_id: ids.jake }],
     ['user_tag', 'removed', { user_id: ids.jake, tag_id: '0b100000-0000-4000-8000-000000000003' }],
     ['owner_user', 'removed', { owner_id: '0c000000-0000-4000-8000-000000000001', user_id: ids.jake }],

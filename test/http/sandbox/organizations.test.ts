@@ -9,6 +9,8 @@ import { anonymous, as, call, holdRequest, readApi, readControl, readJournal, ru
 const longName = 'a'.repeat(64)
 const nameHint = 'Send org-<name> or org-<name>.<alias>, where name and alias have 1 to 64 characters a-z 0-9 _ -'
 const add = groupUserPath(ids.apiGroup, ids.noor)
+const warehouse = '0a100000-0000-4000-8000-000000000001'
+const repository = '0a100000-0000-4000-8000-000000000004'
 
 function unknownToken(message: string, hint: string) {
   return { status: 401, body: { code: 'TOKEN_UNKNOWN', message, hint, request_id: requestId } }
@@ -448,6 +450,11 @@ const changes: Record<string, (opened: Opened, token: string) => Promise<unknown
     await call(opened, token, 'PUT', groupUserPath(ids.apiGroup, ids.jake), { duration_minutes: 30 })
     await call(opened, token, 'DELETE', groupUserPath(ids.apiGroup, ids.brett))
   },
+  resources: (opened, token) =>
+    call(opened, token, 'POST', '/v1/resources', { name: 'Vault', resource_type: 'CUSTOM', app_id: ids.unknown }),
+  resource_users: (opened, token) =>
+    call(opened, token, 'PUT', `/v1/resources/${warehouse}/users/${ids.jake}`, { duration_minutes: 30 }),
+  resource_access_levels: (opened, token) => call(opened, token, 'DELETE', `/v1/resources/${repository}`),
   records: (opened, token) => call(opened, token, 'POST', '/v1/owners', { name: 'Data', user_ids: [ids.ada] }),
   links: async () => undefined, // with records
   events: async () => undefined, // with all of these

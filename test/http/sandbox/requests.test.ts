@@ -46,16 +46,16 @@ const valid = [accepted, kept, mayWrite, isRead, isValid]
 const found = [...valid, 'the group is found', 'the user is found', 'the user is in the group']
 const passed = [...found, 'the level is accepted']
 
-const added = 'the user was not in the group and is added: the setting missing_group_user_on_update is "create"'
+const added = 'the user had no access and gets it: the setting missing_group_user_on_update is "create"'
 const expires = 'access expires that many minutes from now'
-const named = "access has the level that the request names, one of the group's"
-const namedDefault = 'an empty access_level_remote_id names the default level, which every group has'
+const named = 'access has the level that the request names, one of those of the group or resource'
+const namedDefault = 'an empty access_level_remote_id names the default level, which always exists'
 const levelLeftOut = 'the request names no level, so the default level is meant'
 const levelKept = 'the request names no level, so the level stays the same'
 const ignored = 'fields and parameters that the API does not know have no effect; a header names them'
 const pages = 'next is the cursor of the page that follows, previous the one that led to this page'
 const risk = 'risk_sensitivity shows risk_sensitivity_override, or UNKNOWN if there is none'
-const taken = 'the group has no such level, but it is accepted: the setting unknown_access_level is "accept"'
+const taken = 'there is no such level, but it is accepted: the setting unknown_access_level is "accept"'
 
 interface Told {
   status: number
@@ -445,7 +445,7 @@ describe('every call under /v1 has one entry', () => {
           'the group is found',
           'the user is found',
           'the level is accepted',
-          'the user was already in the group, and the access was replaced',
+          'the user already had access, and it was replaced',
           'the request names no duration, so access never expires',
           levelLeftOut,
         ],

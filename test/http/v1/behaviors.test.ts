@@ -131,8 +131,37 @@ const probes: Record<BehaviorId, Probe> = {
   direct_access_only: { call: `GET ${group}/users` },
   group_resources_kept: { call: `GET ${group}/resources` },
   group_resource_replaced: { call: `POST ${group}/resources/${resource}`, twice: true },
-  resource_level_without_name: { call: `POST ${group}/resources/${resource}?access_level_remote_id=admin` },
-  RESOURCE_NOT_FOUND: { call: `POST ${group}/resources/${ids.unknown}` },
+
+  RESOURCE_NOT_FOUND: { call: `GET /resources/${ids.unknown}` },
+  resources_listed: { call: 'GET /resources' },
+  resource_created: {
+    call: 'POST /resources',
+    body: { name: 'Vault', resource_type: 'VAULT_SECRET', app_id: ids.unknown },
+  },
+  resources_updated: { call: 'PUT /resources', body: { resources: [{ resource_id: resource, name: 'Vault' }] } },
+  resource_shown: { call: `GET /resources/${resource}` },
+  resource_deleted: { call: `DELETE /resources/${resource}` },
+  resource_tree: { call: `GET /resources/${resource}` },
+  RESOURCE_CYCLE: {
+    call: 'PUT /resources',
+    body: { resources: [{ resource_id: resource, parent_resource_id: resource }] },
+  },
+  resource_update_rejected: {
+    call: 'PUT /resources',
+    body: { resources: [{ resource_id: resource, request_configurations: [] }] },
+  },
+  resource_levels_listed: { call: `GET /resources/${resource}/access_levels` },
+  permissions_kept: { call: `GET /resources/${resource}/scoped-role-permissions` },
+  RESOURCE_USER_NOT_FOUND: { call: `PUT /resources/${resource}/users/${ids.noor}`, body: anHour },
+  RESOURCE_USER_EXISTS: {
+    call: `POST /resources/${resource}/users/${ids.jake}`,
+    body: anHour,
+    settings: { re_add: 'conflict' },
+  },
+  resource_access_by_level: { call: `GET /resources/${resource}/users/${ids.jake}` },
+  access_through_groups: { call: `GET /resources/${resource}/users` },
+  all_managed: { call: `GET /resources/users/${ids.jake}?include_unmanaged=true` },
+  access_status: { call: `GET /resource-user-access-status/${resource}/${ids.jake}` },
 
   users_listed: { call: 'GET /users' },
   user_by_id: { call: `GET /user?user_id=${ids.jake}` },
@@ -273,6 +302,7 @@ async function sendPart(opened: Listening, method: string, url: string, part: st
 /** Each names another reason for INVALID_REQUEST, and has a basis of its own. */
 const reasons: BehaviorId[] = [
   'group_update_rejected',
+  'resource_update_rejected',
   'fields_rejected',
   'negative_duration_rejected',
   'update_too_long',

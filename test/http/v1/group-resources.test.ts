@@ -9,10 +9,12 @@ const seed = {
   users: { ada: { email: 'ada@company.dev', full_name: 'Ada Lane' } },
   groups: { api: { group_id: ids.apiGroup, name: 'API Group', group_type: 'OPAL_GROUP', resources: ['vault'] } },
   resources: {
-    warehouse: { resource_id: warehouse, name: 'Warehouse' },
+    warehouse: { resource_id: warehouse, name: 'Warehouse', access_levels: { Reader: 'read', Administrator: 'admin' } },
     vault: { resource_id: vault, name: 'Vault' },
   },
 }
+
+const levelNames: Record<string, string> = { read: 'Reader', admin: 'Administrator' }
 
 const shown = (resource_id: string, resource_name: string, level = '', expiration_date: string | null = null) => ({
   group_id: ids.apiGroup,
@@ -20,7 +22,7 @@ const shown = (resource_id: string, resource_name: string, level = '', expiratio
   group_name: 'API Group',
   resource_name,
   expiration_date,
-  access_level: { access_level_name: '', access_level_remote_id: level },
+  access_level: { access_level_name: levelNames[level] ?? '', access_level_remote_id: level },
 })
 
 async function listed({ agent }: Awaited<ReturnType<typeof sandbox>>): Promise<unknown> {
@@ -73,8 +75,10 @@ describe('a resource is added', () => {
 
   test('again, which replaces its access', async () => {
     const opened = await sandbox({ seed })
-    await opened.agent.post(`${path}/${vault}`).send({ access_level_remote_id: 'admin' })
-    expect(await listed(opened)).toEqual([shown(vault, 'Vault', 'admin')])
+    for (const access_level_remote_id of ['read', 'admin']) {
+      await opened.agent.post(`${path}/${warehouse}`).send({ access_level_remote_id })
+    }
+    expect(await listed(opened)).toEqual([shown(vault, 'Vault'), shown(warehouse, 'Warehouse', 'admin')])
   })
 
   test('if it exists', async () => {
@@ -84,6 +88,28 @@ describe('a resource is added', () => {
       body: { code: 'RESOURCE_NOT_FOUND', message: `There is no resource ${ids.unknown}.`, request_id: requestId },
     })
   })
+})
+
+test('a level that the resource does not have is rejected, unless a setting accepts it', async () => {
+  const opened = await sandbox({ seed })
+  const { agent } = opened
+  const add = () => agent.post(`${path}/${vault}`).send({ access_level_remote_id: 'root' })
+  const set = () => agent.put(path).send({ resources: [{ resource_id: vault, access_level_remote_id: 'root' }] })
+  const message = 'The resource has no access level "root". It has "" (the default level).'
+  for (const call of [add, set]) {
+    expect(told(await call())).toMatchObject({ status: 400, body: { code: 'ACCESS_LEVEL_NOT_FOUND', message } })
+  }
+  expect(await listed(opened)).toEqual([shown(vault, 'Vault')])
+  await agent.patch('/_sandbox/settings').send({ unknown_access_level: 'accept' })
+  for (const call of [add, set]) expect((await call()).status).toBe(200)
+  expect(await listed(opened)).toEqual([shown(vault, 'Vault', 'root')])
+})
+
+test('the groups that give access to a resource are listed', async () => {
+  const { agent } = await sandbox({ seed })
+  expect((await agent.get(`/v1/resources/${vault}/groups`)).body).toEqual({ group_resources: [shown(vault, 'Vault')] })
+  expect((await agent.get(`/v1/resources/${warehouse}/groups`)).body).toEqual({ group_resources: [] })
+  expect((await agent.get(`/v1/resources/${ids.unknown}/groups`)).status).toBe(404)
 })
 
 test('the end of access is shown as the setting `timestamps` has it', async () => {

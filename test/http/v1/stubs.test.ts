@@ -215,12 +215,12 @@ describe('of an operation that is not simulated', () => {
 
   test('the journal has the ids and the body', async () => {
     const opened = await sandbox()
-    await add(opened, { operation: 'add_resource_user', effect: { status: 200 } })
+    await add(opened, { operation: 'createIdpGroupMapping', effect: { status: 200 } })
     for (const status of [200, 501]) {
-      await inject(opened, 'POST', `/v1/resources/${ids.unknown}/users/${ids.jake.toUpperCase()}`, { any: 'thing' })
+      await inject(opened, 'POST', `${path}/${ids.apiGroup.toUpperCase()}`, { any: 'thing' })
       expect(await lastCall(opened)).toMatchObject({
-        operation: 'add_resource_user',
-        user_id: ids.jake,
+        operation: 'createIdpGroupMapping',
+        group_id: ids.apiGroup,
         body: { any: 'thing' },
         status,
       })

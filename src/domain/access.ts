@@ -4,8 +4,9 @@ import { formatTimestamp, isWritable, trimTimestamp, type Moment, type Timestamp
 import { propagationStatusAt, type PropagationTimeline } from './propagation.js'
 import { Refusal, type Problem } from './refusal.js'
 import { defaultSettings, maxDurationMinutes, type OrganizationSettings } from './settings.js'
+import type { TargetNoun } from './target.js'
 
-/** A user's access to a group, as stored. */
+/** A user's access to a group or a resource, as stored. */
 export interface Access {
   access_level_remote_id: string
   /** Null if it never expires. */
@@ -16,36 +17,36 @@ export interface Access {
   propagation: string | null
 }
 
-/** A group user with the columns of the user, the group and the level that a response shows. */
-export interface ListedGroupUser extends Access {
+/** Access with the columns of the user, the target and the level that a response shows. */
+export interface ListedAccess extends Access {
   sequence: number
-  group_id: string
-  group_name: string
+  target_id: string
+  target_name: string
   description: string
   user_id: string
   email: string
   full_name: string
-  /** Null for the default level, and for a level that the group no longer has. */
+  /** Null for the default level, and for a level that the target no longer has. */
   access_level_name: string | null
 }
 
-/** The columns of a group and of a user that a response shows. */
-export interface GroupUserParts {
-  group: { group_id: string; name: string; description: string }
+/** The columns of a target and of a user that a response shows. */
+export interface AccessParts {
+  target: { id: string; name: string; description: string }
   user: { user_id: string; email: string; full_name: string }
 }
 
-/** The state that a decision about a group user depends on. */
+/** The state that a decision about a user's access depends on. */
 export interface Standing {
-  group: { group_id: string; propagation: string | null }
+  target: { noun: TargetNoun; id: string; propagation: string | null }
   user: { user_id: string; propagation: string | null }
   /** The stored access, which may have expired. */
   access: Access | undefined
-  levels: GroupLevels
+  levels: Levels
 }
 
-/** The group's levels besides the default one. */
-export interface GroupLevels {
+/** The target's levels besides the default one. */
+export interface Levels {
   find: (access_level_remote_id: string) => AccessLevel | undefined
   list: () => AccessLevel[]
 }
@@ -126,7 +127,7 @@ export function decideUpdate(
   const { duration_minutes, access_level_remote_id } = request
   const current = liveAccess(standing.access, now)
   const creates = settings.missing_group_user_on_update === 'create' && duration_minutes >= 0
-  if (!current && !creates) throw groupUserNotFound(standing)
+  if (!current && !creates) throw accessNotFound(standing)
   const { level, granted } =
     access_level_remote_id === undefined
       ? keepLevel(current, standing)
@@ -152,7 +153,7 @@ export function decideAdd(
   const current = liveAccess(standing.access, now)
   const { level, granted } =
     access_level_remote_id === undefined ? defaultLevel : chooseLevel(access_level_remote_id, standing, settings)
-  if (current && settings.re_add === 'conflict') throw groupUserExists(standing)
+  if (current && settings.re_add === 'conflict') throw accessExists(standing)
   const decided = granted[durationBehavior(duration_minutes)]
   return {
     change: changeOf(minutes, current),
@@ -165,7 +166,7 @@ export function decideAdd(
 /** DELETE: revokes access. The request must name the user's current level; undefined is the default one. */
 export function decideRemove(access_level_remote_id: string | undefined, standing: Standing, now: Moment): Decided {
   const current = liveAccess(standing.access, now)
-  if (!current) throw groupUserNotFound(standing)
+  if (!current) throw accessNotFound(standing)
   const named = access_level_remote_id ?? ''
   if (current.access_level_remote_id !== named) {
     throw accessLevelMismatch(standing, named, current.access_level_remote_id)
@@ -218,7 +219,7 @@ interface ChosenLevel {
 
 const defaultLevel: ChosenLevel = { level: defaultAccessLevel, granted: levelLeftOut }
 
-/** The user's current level. If the group no longer has it, it keeps its id and has no name. */
+/** The user's current level. If the target no longer has it, it keeps its id and has no name. */
 function keepLevel(current: Access | undefined, standing: Standing): ChosenLevel {
   if (!current) return defaultLevel
   const held = current.access_level_remote_id
@@ -227,13 +228,29 @@ function keepLevel(current: Access | undefined, standing: Standing): ChosenLevel
   return { level, granted: levelKept }
 }
 
-function chooseLevel(named: string, standing: Standing, settings: OrganizationSettings): ChosenLevel {
+function chooseLevel(named: string, { target, levels }: Standing, settings: OrganizationSettings): ChosenLevel {
   if (named === '') return { level: defaultAccessLevel, granted: defaultLevelNamed }
-  const { levels } = standing
   const level = levels.find(named)
   if (level) return { level, granted: levelNamed }
-  if (settings.unknown_access_level === 'reject') throw accessLevelNotFound(named, levels.list())
-  return { level: { access_level_name: '', access_level_remote_id: named }, granted: levelAccepted }
+  return { level: acceptUnknown(target.noun, named, levels, settings), granted: levelAccepted }
+}
+
+function acceptUnknown(noun: TargetNoun, named: string, levels: Levels, settings: OrganizationSettings): AccessLevel {
+  if (settings.unknown_access_level === 'reject') throw accessLevelNotFound(noun, named, levels.list())
+  return { access_level_name: '', access_level_remote_id: named }
+}
+
+/** The level of a resource at which a group gives access to it. */
+export function decideGroupResourceLevel(
+  named: string | undefined,
+  levels: Levels,
+  settings: OrganizationSettings,
+): { level: AccessLevel; behavior: BehaviorId } {
+  if (named === undefined) return { level: defaultAccessLevel, behavior: 'level_left_out' }
+  if (named === '') return { level: defaultAccessLevel, behavior: 'default_level_named' }
+  const level = levels.find(named)
+  if (level) return { level, behavior: 'level_named' }
+  return { level: acceptUnknown('resource', named, levels, settings), behavior: 'level_accepted' }
 }
 
 function changeOf(durationMinutes: number, current: Access | undefined): Decision['change'] {
@@ -241,11 +258,11 @@ function changeOf(durationMinutes: number, current: Access | undefined): Decisio
   return current ? 'update' : 'insert'
 }
 
-/** Access that is pushed now follows the user's propagation timeline, else the group's, else the organization's. */
+/** Access that is pushed now follows the user's propagation timeline, else the target's, else the organization's. */
 function push(
   durationMinutes: number,
   { access_level_remote_id }: AccessLevel,
-  { user, group }: Standing,
+  { user, target }: Standing,
   settings: OrganizationSettings,
   now: Moment,
 ): Access {
@@ -253,7 +270,7 @@ function push(
     access_level_remote_id,
     expiration_date: expirationDate(durationMinutes, now),
     pushed_at: now.text,
-    propagation: user.propagation ?? group.propagation ?? settings.propagation,
+    propagation: user.propagation ?? target.propagation ?? settings.propagation,
   }
 }
 
@@ -267,33 +284,40 @@ function durationBehavior(durationMinutes: number | undefined) {
 /** How the API shows access. */
 export type Display = Pick<OrganizationSettings, 'timestamps' | 'default_access_level' | 'propagation_of_synced'>
 
-/** Adds what decided how access is shown. */
+/** Adds what decided how a group user is shown. */
 export function decideDisplay(decided: Decided, access: Access, display: Display): Decided {
-  let all = decided
-  if (access.pushed_at === null) {
-    all = all.plus(display.propagation_of_synced === 'null' ? 'synced_status_null' : 'synced_without_status')
-  }
+  let all = decideStatus(decided, access, display)
   if (display.default_access_level !== 'object' && access.access_level_remote_id === '') {
     all = all.plus(display.default_access_level === 'null' ? 'default_level_null' : 'default_level_absent')
   }
-  if (display.timestamps === 'microseconds' && access.expiration_date !== null) {
-    all = all.plus('timestamps_in_microseconds')
-  }
-  return all
+  return decideDates(all, access, display)
+}
+
+/** Adds what decided how a propagation status is shown. */
+export function decideStatus(decided: Decided, { pushed_at }: Access, { propagation_of_synced }: Display): Decided {
+  if (pushed_at !== null) return decided
+  return decided.plus(propagation_of_synced === 'null' ? 'synced_status_null' : 'synced_without_status')
+}
+
+/** Adds what decided how the end of access is shown. */
+export function decideDates(decided: Decided, { expiration_date }: Access, { timestamps }: Display): Decided {
+  return timestamps === 'microseconds' && expiration_date !== null
+    ? decided.plus('timestamps_in_microseconds')
+    : decided
 }
 
 /** A group user as the API shows it at `now`. */
 export function showGroupUser(
-  { group, user }: GroupUserParts,
+  { target, user }: AccessParts,
   level: AccessLevel,
   access: Access,
   now: Timestamp,
   display: Display,
 ) {
   return {
-    group_id: group.group_id,
-    group_name: group.name,
-    description: group.description,
+    group_id: target.id,
+    group_name: target.name,
+    description: target.description,
     user_id: user.user_id,
     ...showLevel(level, display),
     full_name: user.full_name,
@@ -304,19 +328,40 @@ export function showGroupUser(
 }
 
 /** The same from a row of a list. */
-export function showListed(row: ListedGroupUser, now: Timestamp, display: Display) {
-  const { access_level_name, access_level_remote_id } = row
+export function showListed(row: ListedAccess, now: Timestamp, display: Display) {
   return {
-    group_id: row.group_id,
-    group_name: row.group_name,
+    group_id: row.target_id,
+    group_name: row.target_name,
     description: row.description,
     user_id: row.user_id,
-    ...showLevel({ access_level_name: access_level_name ?? '', access_level_remote_id }, display),
+    ...showLevel(levelOf(row), display),
     full_name: row.full_name,
     email: row.email,
     expiration_date: showDate(row.expiration_date, display),
     ...showPropagation(row, now, display),
   }
+}
+
+/** A resource user as the API shows it. It always has a level, and never a propagation status. */
+export function showResourceUser(
+  { target, user }: AccessParts,
+  access_level: AccessLevel,
+  access: Access,
+  display: Display,
+) {
+  return {
+    resource_id: target.id,
+    user_id: user.user_id,
+    access_level,
+    full_name: user.full_name,
+    email: user.email,
+    expiration_date: showDate(access.expiration_date, display),
+  }
+}
+
+/** The level of a row of a list. */
+export function levelOf({ access_level_name, access_level_remote_id }: ListedAccess): AccessLevel {
+  return { access_level_name: access_level_name ?? '', access_level_remote_id }
 }
 
 /** A stored date as the API shows it. */
@@ -330,7 +375,11 @@ function showLevel(access_level: AccessLevel, { default_access_level }: Display)
 }
 
 /** Access that came from the remote system was never pushed, and has no status. */
-function showPropagation({ pushed_at, propagation }: Access, now: Timestamp, { propagation_of_synced }: Display) {
+export function showPropagation(
+  { pushed_at, propagation }: Access,
+  now: Timestamp,
+  { propagation_of_synced }: Display,
+) {
   if (pushed_at === null) return propagation_of_synced === 'null' ? { propagation_status: null } : undefined
   if (propagation === null) return { propagation_status: { status: 'SUCCESS' as const } }
   const timeline = JSON.parse(propagation) as PropagationTimeline
@@ -349,29 +398,55 @@ export function groupNotFound(group_id: string): Refusal {
   return new Refusal('GROUP_NOT_FOUND', `There is no group ${group_id}.`, { hint: 'GET /v1/groups lists the groups.' })
 }
 
+export function resourceNotFound(resource_id: string): Refusal {
+  return new Refusal('RESOURCE_NOT_FOUND', `There is no resource ${resource_id}.`, {
+    hint: 'GET /v1/resources lists the resources.',
+  })
+}
+
 export function userNotFound(user_id: string): Refusal {
   return new Refusal('USER_NOT_FOUND', `There is no user ${user_id}.`, { hint: 'GET /v1/users lists the users.' })
 }
 
-function groupUserNotFound({ group: { group_id }, user: { user_id }, access }: Standing): Refusal {
-  const add = `POST /v1/groups/${group_id}/users/${user_id}`
-  return new Refusal('GROUP_USER_NOT_FOUND', `User ${user_id} has no access to group ${group_id}.`, {
+const noAccess = { group: 'GROUP_USER_NOT_FOUND', resource: 'RESOURCE_USER_NOT_FOUND' } as const
+const hasAccess = { group: 'GROUP_USER_EXISTS', resource: 'RESOURCE_USER_EXISTS' } as const
+
+function pathOf({ target: { noun, id }, user: { user_id } }: Standing): string {
+  return `/v1/${noun}s/${id}/users/${user_id}`
+}
+
+function accessNotFound(standing: Standing): Refusal {
+  const { target, user, access } = standing
+  const add = `POST ${pathOf(standing)}`
+  return new Refusal(noAccess[target.noun], `User ${user.user_id} has no access to ${target.noun} ${target.id}.`, {
     hint: access?.expiration_date
       ? `The access expired at ${access.expiration_date}. Grant it again with ${add}.`
       : `Grant access first with ${add}.`,
   })
 }
 
-function groupUserExists({ group: { group_id }, user: { user_id } }: Standing): Refusal {
-  return new Refusal('GROUP_USER_EXISTS', `User ${user_id} is already in group ${group_id}.`, {
-    hint: `The setting re_add is "conflict" in this organization. Change the access with PUT /v1/groups/${group_id}/users/${user_id}.`,
+/** The same if there is no access of any kind. */
+export function resourceUserNotFound({ resource_id, user_id }: { resource_id: string; user_id: string }): Refusal {
+  return new Refusal('RESOURCE_USER_NOT_FOUND', `User ${user_id} has no access to resource ${resource_id}.`, {
+    hint: `Grant access with POST /v1/resources/${resource_id}/users/${user_id}.`,
   })
 }
 
-function accessLevelMismatch({ group, user }: Standing, named: string, held: string): Refusal {
+function accessExists(standing: Standing): Refusal {
+  const { target, user } = standing
+  const message =
+    target.noun === 'group'
+      ? `User ${user.user_id} is already in group ${target.id}.`
+      : `User ${user.user_id} already has access to resource ${target.id}.`
+  return new Refusal(hasAccess[target.noun], message, {
+    hint: `The setting re_add is "conflict" in this organization. Change the access with PUT ${pathOf(standing)}.`,
+  })
+}
+
+function accessLevelMismatch({ target, user }: Standing, named: string, held: string): Refusal {
   return new Refusal(
-    'GROUP_USER_NOT_FOUND',
-    `User ${user.user_id} has no access to group ${group.group_id} at the level ${JSON.stringify(named.slice(0, 200))}.`,
+    noAccess[target.noun],
+    `User ${user.user_id} has no access to ${target.noun} ${target.id} at the level ${JSON.stringify(named.slice(0, 200))}.`,
     {
       hint: `The user's level is ${JSON.stringify(held)}: send access_level_remote_id=${encodeURIComponent(held)}.`,
     },

@@ -8,7 +8,7 @@ import {
   type Access,
   type Decision,
   type Standing,
-} from '../../src/domain/group-user.js'
+} from '../../src/domain/access.js'
 import type { BehaviorId } from '../../src/domain/behaviors.js'
 import { momentAt } from '../../src/domain/clock.js'
 import { Refusal } from '../../src/domain/refusal.js'
@@ -34,7 +34,7 @@ const expired: Access = { ...stored, expiration_date: '2022-01-23T03:56:07.000Z'
 
 function standing(access: Access | undefined, propagation: { user?: string; group?: string } = {}): Standing {
   return {
-    group: { group_id: 'some-group', propagation: propagation.group ?? null },
+    target: { noun: 'group', id: 'some-group', propagation: propagation.group ?? null },
     user: { user_id: 'some-user', propagation: propagation.user ?? null },
     access,
     levels: { find: (id) => (id === 'admin' ? admin : undefined), list: () => [admin] },
