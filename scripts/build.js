@@ -39,7 +39,10 @@ const page = await build({
   minify: true,
   format: 'esm',
   target: 'es2023',
-  tsconfig: 'src/ui/tsconfig.json',
+  jsx: 'automatic',
+  jsxImportSource: 'preact',
+  // The file extends one that the image and the action do not have.
+  tsconfigRaw: {},
   metafile: true,
   legalComments: 'none',
   logLevel: 'warning',

@@ -115,7 +115,9 @@ export function createClient({ url, token, fetch }: ClientOptions) {
     exportSeed: () => call<Seed>('GET', '/seed'),
     replaceSeed: (seed: Seed) => call<OrganizationFilled>('PUT', '/seed', seed),
     exportSeedAsYaml: async () => (await send('GET', '/seed', undefined, yaml)).text,
-    replaceSeedAsYaml: (text: string) => sendText('PUT', '/seed', text, yaml),
+    async replaceSeedAsYaml(text: string) {
+      await sendText('PUT', '/seed', text, yaml)
+    },
     listSnapshots: async () => (await call<{ results: Snapshot[] }>('GET', '/snapshots')).results,
     saveSnapshot: (name: string) => call<Snapshot>('POST', '/snapshots', { name }),
     restoreSnapshot: (name: string) =>

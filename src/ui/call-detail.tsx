@@ -1,9 +1,10 @@
 import { useState } from 'preact/hooks'
-import type { Change, FaultRule, JournalEntry, OperationId } from '../library/types.js'
+import type { Change, JournalEntry } from '../library/types.js'
 import { Undo } from './undo.js'
 import { Basis, Copy, Json, Problem, StatusBadge, useWork } from './parts.js'
 import { usePage, writeCurl } from './page.js'
 import { PathText } from './path-text.js'
+import { readJson, ruleOf, stubOf } from './rules.js'
 import type { ApiAnswer } from './session.js'
 import { formatDate, writeDistance } from './time.js'
 
@@ -213,32 +214,4 @@ function show(value: unknown): string {
 function toneOfCall({ status }: JournalEntry): string {
   if (status === undefined) return 'bad'
   return status < 300 ? 'ok' : 'bad'
-}
-
-/** A rule for calls like this one. */
-function ruleOf({ operation, group_id, user_id }: JournalEntry, effect: FaultRule['effect']): FaultRule {
-  return {
-    // The journal names operations of the API only.
-    ...(operation !== undefined && { operation: operation as OperationId }),
-    ...(group_id !== undefined && { group_id }),
-    ...(user_id !== undefined && { user_id }),
-    times: 1,
-    effect,
-  }
-}
-
-/** The rule that the hint of a 501 proposes. */
-function stubOf(call: JournalEntry): FaultRule {
-  const [, json] = /\/_sandbox\/faults (\{.*\})/.exec(call.hint ?? '') ?? []
-  const proposed = json === undefined ? undefined : readJson(json)
-  if (typeof proposed === 'object' && proposed !== null) return { times: 'forever', ...(proposed as FaultRule) }
-  return { ...ruleOf(call, { status: 200, body: {} }), times: 'forever' }
-}
-
-function readJson(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return text
-  }
 }

@@ -45,7 +45,7 @@ export function CallsView({ title }: { title: string }) {
             {shown.length === calls.length ? calls.length : `${shown.length} of ${calls.length}`}
           </span>
         </div>
-        <div class="toolbar">
+        <div class="toolbar calls-tools">
           <Search label="Search calls" value={text} onInput={setText} />
           <select
             aria-label="Operation"

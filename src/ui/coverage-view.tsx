@@ -2,6 +2,7 @@ import { useState } from 'preact/hooks'
 import type { Coverage } from '../library/types.js'
 import { Problem, Search, toneOf, useLoaded } from './parts.js'
 import { usePage } from './page.js'
+import { stubOf } from './rules.js'
 
 type Row = Coverage['results'][number]
 
@@ -59,14 +60,10 @@ export function CoverageView({ title }: { title: string }) {
                   <button
                     type="button"
                     class="small end"
-                    onClick={() =>
-                      // The table names operations of the API only.
-                      draftRule({
-                        operation: operation as NonNullable<Parameters<typeof draftRule>[0]['operation']>,
-                        times: 'forever',
-                        effect: { status: 200, body: {} },
-                      })
-                    }
+                    onClick={() => {
+                      const call = state.calls.find((one) => one.operation === operation && one.status === 501)
+                      draftRule(stubOf(call ?? { operation }))
+                    }}
                   >
                     Stub it
                   </button>

@@ -83,6 +83,7 @@ function Shell({ live, route, onToken }: ShellProps) {
 
   useEffect(() => {
     document.title = `${titles[route.view]} · ${route.organization} · opal-sandbox`
+    document.querySelector('nav [aria-current=page]')?.scrollIntoView({ block: 'nearest', inline: 'nearest' })
   }, [route.view, route.organization])
 
   if (state.status === 'token_needed') return <TokenForm message={state.message} onToken={onToken} />

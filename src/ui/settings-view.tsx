@@ -2,6 +2,7 @@ import type { Settings } from '../library/types.js'
 import { useApiDocument, type Setting } from './api-document.js'
 import { Problem, useLoaded, useWork } from './parts.js'
 import { usePage } from './page.js'
+import { readJson } from './rules.js'
 
 /** What the sandbox does where Opal's documentation is silent. */
 export function SettingsView({ title }: { title: string }) {
@@ -88,13 +89,4 @@ function Value({ setting: { name, values, isNumber }, value, disabled, onChange 
       onChange={({ currentTarget }) => onChange(readJson(currentTarget.value))}
     />
   )
-}
-
-/** `off` may be written without quotes. */
-function readJson(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return text
-  }
 }

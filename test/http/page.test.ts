@@ -1,3 +1,4 @@
+import { gzipSync } from 'node:zlib'
 import { describe, expect, test } from 'vitest'
 import { requestId, sandbox, told } from '../helper.js'
 
@@ -56,6 +57,11 @@ describe('the page', () => {
     )
     expect(loaded.sort()).toEqual(['/_sandbox/ui/page.css', '/_sandbox/ui/page.js', 'data:image'])
     expect(/<script(?! type="module" src=)|<style|\son\w+=/.exec(body)).toBe(null)
+  })
+
+  test('has at most 60 KB of JavaScript and CSS, compressed', async () => {
+    const [js, css] = await Promise.all(files.slice(1).map((url) => get(url)))
+    expect(gzipSync(js!.rawPayload).length + gzipSync(css!.rawPayload).length).toBeLessThan(60_000)
   })
 
   test('has no other files', async () => {
