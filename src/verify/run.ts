@@ -138,10 +138,14 @@ export async function verify(options: VerifyOptions): Promise<VerifyOutcome> {
       if (error instanceof NotAsked) return finding('not asked', error.message)
       if (error instanceof NotAsPlanned) return finding('instrument', error.message)
       if (!(error instanceof RateLimited)) throw error
-      ended = error.message
-      troubles.push(`The run ended early: ${error.message}.`)
+      endEarly(error.message)
       return finding('not asked', error.message)
     }
+  }
+
+  function endEarly(why: string) {
+    ended = why
+    troubles.push(`The run ended early: ${why}.`)
   }
 
   const survey = await lookAround(call).catch((error: unknown) => {
@@ -154,7 +158,9 @@ export async function verify(options: VerifyOptions): Promise<VerifyOutcome> {
     await withScratchGroup(door, survey, scratch, { target, own, troubles, holds }, async (made) => {
       for (const probe of scratchProbes) {
         findings.push(await ask(probe, { ...asking, scratch: made }))
-        ended ??= await endAccess(call, made)
+        if (ended !== undefined) continue
+        const trouble = await endAccess(call, made)
+        if (trouble !== undefined) endEarly(trouble)
       }
     })
   }

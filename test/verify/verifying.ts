@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net'
 import { once } from 'node:events'
 import { join } from 'node:path'
-import { onTestFinished } from 'vitest'
+import { expect, onTestFinished } from 'vitest'
 import { parse } from 'yaml'
 import type { OrganizationSettings } from '../../src/domain/settings.js'
 import { builtIn } from '../../src/seed/built-in.js'
@@ -52,12 +52,20 @@ export async function verifyTarget(target: string, given: Given = {}) {
 }
 
 /** A server that answers every call by a function, until the test ends. */
-export async function serve(answer: (request: IncomingMessage, response: ServerResponse) => void): Promise<string> {
-  const server = createServer(answer).listen(0, '127.0.0.1')
+export async function serve(
+  answer: (request: IncomingMessage, response: ServerResponse) => void | Promise<void>,
+): Promise<string> {
+  const failures: unknown[] = []
+  const server = createServer((request, response) => {
+    // A later server may get the same port, and must not be called over an old connection.
+    response.setHeader('connection', 'close')
+    Promise.resolve(answer(request, response)).catch((error: unknown) => failures.push(error))
+  }).listen(0, '127.0.0.1')
   await once(server, 'listening')
   onTestFinished(() => {
     server.closeAllConnections()
     server.close()
+    expect(failures).toEqual([])
   })
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}`
 }

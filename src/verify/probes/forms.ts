@@ -1,3 +1,4 @@
+import type { ApiAnswer } from '../call.js'
 import { isRow, type JsonObject } from '../survey.js'
 import { NotAsked, type Asking, type Probe, type Reading } from '../probe.js'
 
@@ -41,7 +42,7 @@ export const formProbes: Probe[] = [
     setting: 'error_body',
     expects: (settings) => settings.error_body,
     readings: { sandbox: [], opal_2024: ['error_body_of_2024'] },
-    run: ({ answers }) => readErrors(answers.filter(({ status }) => status >= 400).map(({ json }) => json)),
+    run: ({ answers }) => readErrors(answers.filter(isRejection).map(({ json }) => json)),
   },
 ]
 
@@ -84,6 +85,9 @@ function findGroupUsers(json: unknown): JsonObject[] {
   const rows = Array.isArray(json.results) ? json.results.filter(isRow) : [json]
   return rows.filter((row) => 'group_id' in row && 'user_id' in row && 'expiration_date' in row)
 }
+
+/** A gateway in front of the API can send a 429 in a form of its own. */
+const isRejection = ({ status }: ApiAnswer) => status >= 400 && status !== 429
 
 function readErrors(bodies: unknown[]): Reading {
   const forms = new Set(bodies.map((body) => (isRow(body) ? Object.keys(body).sort().join(', ') : 'no object')))
