@@ -19,7 +19,7 @@ const floors = [
 const nounFolders = {
   cli: {
     entries: ['index', 'main', 'commands'],
-    shared: ['context', 'given-seed', 'hints', 'log', 'options', 'print', 'proxy', 'server', 'steps'],
+    shared: ['context', 'given-seed', 'hints', 'log', 'measured', 'options', 'print', 'proxy', 'server', 'steps'],
   },
   'http/effects': { entries: ['index', 'list'], shared: ['effect'] },
   'http/sandbox': { entries: ['index'], shared: [] },
@@ -32,7 +32,7 @@ const nounFolders = {
 
 /** What the command imports from where it is: index.ts and sandbox.ts load Fastify and SQLite, which takes a while. */
 const cliExceptions = [
-  'domain/(clock|host-name|operations|setup-error)',
+  'domain/(behaviors|clock|host-name|operations|setup-error)',
   'library/client',
   'schemas/(closest|duration)',
   'seed/(built-in|default|file|given-secrets|load|schema|seed-error|yaml)',

@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net'
 import { pino, type DestinationStream, type Logger } from 'pino'
 import { buildApp } from './http/app.js'
 import { createLogStream } from './http/log-stream.js'
+import type { Measured } from './domain/behaviors.js'
 import type { Timestamp } from './domain/clock.js'
 import type { CoverageReport } from './http/coverage.js'
 import { chooseExample, type ExampleCall } from './http/welcome.js'
@@ -50,6 +51,8 @@ export interface OpenSandboxOptions {
   cors?: boolean
   /** Hashes by alias: the only secrets of `default`, also in a database that exists. */
   secrets?: Secrets | undefined
+  /** Behaviors that were seen in the real API, with the day. */
+  measured?: Measured | undefined
   /** How much the journal keeps. */
   journal?: Partial<JournalLimits>
   /** The machine's own clock; `Date.now` by default. */
@@ -91,6 +94,7 @@ export function openSandbox({
   secrets,
   allowedHosts = [],
   cors = false,
+  measured = new Map(),
   logger = quietLogger(),
   onStep = () => undefined,
   checkAnswer,
@@ -130,6 +134,7 @@ export function openSandbox({
       isOnLoopback: () => isOnLoopback,
       allowedHosts,
       cors,
+      measured,
       uptimeSeconds: () => Math.round(performanceNow() - startedAt) / 1000,
       checkAnswer,
     })

@@ -139,6 +139,7 @@ function addStart(program: Program, context: Context) {
     )
     .addOption(seedOption())
     .addOption(secretsOption())
+    .addOption(startOption('--measured <file>', 'do what this report of verify, .json, says about the real API'))
     .addOption(nowOption())
     .addOption(logLevelOption('info'))
     .addOption(

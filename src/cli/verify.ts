@@ -188,10 +188,11 @@ function printReport(context: Context, report: VerifyReport) {
 
 /** Adds the settings that were found to a seed; a new one is a copy of the built-in seed. */
 async function writeSettings(context: Context, file: string, { settings, date }: VerifyReport) {
-  const text = existsSync(file) ? readFileSync(file, 'utf8') : defaultText.slice(defaultText.indexOf('version:'))
+  const isNew = !existsSync(file)
+  const text = isNew ? defaultText.slice(defaultText.indexOf('version:')) : readFileSync(file, 'utf8')
   const { document } = await parseYaml(text)
   for (const [name, value] of Object.entries(settings)) document.setIn(['settings', name], value)
-  document.commentBefore ??= ` The settings are as they were measured on ${date.slice(0, 10)}.`
+  if (isNew) document.commentBefore = ` The built-in seed, with the settings that were found on ${date.slice(0, 10)}.`
   write(context, file, document.toString({ lineWidth: 120 }))
 }
 

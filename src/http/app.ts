@@ -93,7 +93,7 @@ export function buildApp(deps: Deps): BuiltApp {
   const routes = watchRoutes(app, deps.shapes)
   const catalog = createCatalog(app)
   const checkHost = createHostGuard(deps)
-  const hooks = createHooks(organizations, routes, errors)
+  const hooks = createHooks(deps, routes, errors)
   app.setNotFoundHandler((request) => {
     throw routes.refuse(request)
   })

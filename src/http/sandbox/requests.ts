@@ -154,7 +154,7 @@ const getCoverage = {
   response: { 200: CoverageSchema, ...refusalResponses(...controlRefusals) },
 }
 
-export function requests(catalog: Catalog, { shapes }: Deps): FastifyPluginAsyncTypebox {
+export function requests(catalog: Catalog, { shapes, measured }: Deps): FastifyPluginAsyncTypebox {
   return async (app) => {
     app.get('/requests', { schema: listRequests }, async ({ id, organization, query }) => {
       const found = organization.journal.list().filter(matcher(query, id))
@@ -216,7 +216,7 @@ export function requests(catalog: Catalog, { shapes }: Deps): FastifyPluginAsync
   }
 
   function show(entry: TapeEntry): Static<typeof Request> {
-    const { why, rule, basis, hint } = explain(entry, catalog.get(entry.operation ?? '')?.codes ?? new Set())
+    const { why, rule, basis, hint } = explain(entry, catalog.get(entry.operation ?? '')?.codes ?? new Set(), measured)
     const { request_id, operation, method, url, group_id, user_id, body, status, answer, fault, ignored } = entry
     return {
       request_id,
