@@ -476,6 +476,9 @@ function addRequests(program: Program, context: Context) {
     )
     .option('--timeout <duration>', 'with --wait: how long, 4m at most (default: 5s)', readDurationText)
     .addOption(new Option('--follow', 'print the last 10 calls, then new ones as they come').conflicts('wait'))
+    .addOption(
+      new Option('--har', 'print an HTTP archive (HAR), for browsers and other tools').conflicts(['wait', 'follow']),
+    )
     .option('--why', 'also print why each call was answered so')
     .addHelpText(
       'after',

@@ -15,7 +15,9 @@ export interface RecordedCall {
 
 /** Calls as an HTTP archive (HAR 1.2), which browsers and many tools read. */
 export function writeHar(calls: RecordedCall[], version: string) {
-  return { log: { version: '1.2', creator: { name: 'opal-sandbox', version }, entries: calls.map(writeEntry) } }
+  return {
+    log: { version: '1.2' as const, creator: { name: 'opal-sandbox', version }, entries: calls.map(writeEntry) },
+  }
 }
 
 export type Har = ReturnType<typeof writeHar>

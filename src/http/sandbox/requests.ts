@@ -6,6 +6,7 @@ import { formatTimestamp } from '../../domain/clock.js'
 import { Refusal } from '../../domain/refusal.js'
 import type { TapeEntry } from '../../organization/tape.js'
 import { KnownOperation } from '../../schemas/known-operation.js'
+import { writeHar, type RecordedCall } from '../../schemas/har.js'
 import { Enum, Uuid } from '../../schemas/types.js'
 import { parseDurationMs } from '../../schemas/duration.js'
 import type { Catalog } from '../catalog.js'
@@ -91,6 +92,20 @@ const Requests = Type.Object(
   { title: 'JournalEntries', description: 'Calls, oldest first.', additionalProperties: false },
 )
 
+const Archive = Type.Object(
+  {
+    log: Type.Object(
+      {
+        version: Type.Literal('1.2'),
+        creator: Type.Object({ name: Type.String(), version: Type.String() }),
+        entries: Type.Array(Type.Record(Type.String(), Type.Unknown())),
+      },
+      { description: 'The calls, oldest first.' },
+    ),
+  },
+  { title: 'HttpArchive', description: 'Calls as an HTTP archive (HAR 1.2).', additionalProperties: false },
+)
+
 const listRequests = {
   operationId: 'sandbox_list_requests',
   tags,
@@ -108,8 +123,13 @@ const listRequests = {
         description: 'Only the most recent calls, at most this many.',
       }),
     ),
+    format: Type.Optional(
+      Enum(['json', 'har'], {
+        description: 'har: an HTTP archive, for browsers and other tools, without moves of the clock.',
+      }),
+    ),
   }),
-  response: { 200: Requests, ...refusalResponses(...controlRefusals) },
+  response: { 200: Type.Union([Requests, Archive]), ...refusalResponses(...controlRefusals) },
 }
 
 const waitForRequests = {
@@ -154,11 +174,14 @@ const getCoverage = {
   response: { 200: CoverageSchema, ...refusalResponses(...controlRefusals) },
 }
 
-export function requests(catalog: Catalog, { shapes, measured }: Deps): FastifyPluginAsyncTypebox {
+export function requests(catalog: Catalog, { shapes, measured, version }: Deps): FastifyPluginAsyncTypebox {
   return async (app) => {
     app.get('/requests', { schema: listRequests }, async ({ id, organization, query }) => {
-      const found = organization.journal.list().filter(matcher(query, id))
-      return { results: (query.limit === undefined ? found : found.slice(-query.limit)).map(show) }
+      const isHar = query.format === 'har'
+      const isAsked = matcher(query, id)
+      const all = organization.journal.list().filter((entry) => isAsked(entry) && !(isHar && isMove(entry)))
+      const found = query.limit === undefined ? all : all.slice(-query.limit)
+      return isHar ? writeHar(found.map(recall), version) : { results: found.map(show) }
     })
 
     app.get('/requests/wait', { schema: waitForRequests }, async ({ id, organization, query }, reply) => {
@@ -213,6 +236,26 @@ export function requests(catalog: Catalog, { shapes, measured }: Deps): FastifyP
     if (!fault?.effect.startsWith('status ') || !operation || status === null || refusal || isAnswerCut) return []
     const problems = shapes.problems(operation, { status, body: answer === '' ? undefined : readAnswer(answer) })
     return problems.map(({ path, message }) => `${path}: ${message}`)
+  }
+
+  /** A call as an HTTP archive has it. The journal has no headers of answers. */
+  function recall(entry: TapeEntry): RecordedCall {
+    const { receivedAt, duration_ms, method, url, body, status, answer, request_id } = entry
+    const headers = readHeaders(entry.headers)
+    const { why, rule, basis } = show(entry)
+    const origin = `http://${headers.host ?? 'localhost'}`
+    return {
+      startedAt: receivedAt,
+      durationMs: duration_ms,
+      method,
+      url: URL.canParse(origin + url) ? origin + url : `http://localhost${encodeURI(url)}`,
+      headers,
+      body,
+      ...(status !== null && {
+        answer: { status, headers: answer === '' ? {} : { 'content-type': 'application/json' }, text: answer },
+      }),
+      extra: { _request_id: request_id, _rule: rule, _basis: basis, _why: why },
+    }
   }
 
   function show(entry: TapeEntry): Static<typeof Request> {
