@@ -60,6 +60,7 @@ export const refusals: Record<RefusalCode, RefusalKind> = {
   },
   SNAPSHOT_NOT_FOUND: { status: 404, means: 'there is no snapshot with that name' },
   SNAPSHOT_LIMIT: { status: 409, means: 'the organization already has 100 snapshots' },
+  STATE_NOT_FOUND: { status: 404, means: 'there is no state with that name' },
   DEFAULT_ORGANIZATION: { status: 409, means: 'the organization `default` cannot be deleted' },
   ROUTE_NOT_FOUND: { status: 404, means: behaviors.ROUTE_NOT_FOUND.means },
   METHOD_NOT_ALLOWED: { status: 405, means: behaviors.METHOD_NOT_ALLOWED.means },

@@ -1,4 +1,4 @@
-import type { ClockState } from '../domain/clock.js'
+import type { ClockState, Timestamp } from '../domain/clock.js'
 import { defaultSettings, type OrganizationSettings } from '../domain/settings.js'
 import type { ChangeSink } from '../store/writer.js'
 import { applySeed, writeChanges } from '../seed/apply.js'
@@ -31,6 +31,8 @@ interface Replacement {
   seed: ResolvedSeed
   clock: ClockState
   ownSeed: ResolvedSeed | null
+  /** The moment from which relative times count, if it is not the start of the clock. */
+  start?: Timestamp
   /** Hashes for tokens of the seed that have no secret of their own. */
   secrets?: Secrets
 }
@@ -65,18 +67,23 @@ export function createStateChanges({ store, serverSeed, clocks, forgetTokens, gi
   }
 
   /** Replaces everything in the organization except its snapshots. */
-  async function replace(organization: OpenOrganization, choose: () => Replacement) {
+  async function replace(organization: OpenOrganization, choose: () => Replacement, keepsJournal = false) {
     await change(organization, () => {
-      const { seed, clock, ownSeed, secrets = {} } = choose()
-      fill(organization, withSecrets(seed, secrets), ownSeed)
+      const { seed, clock, ownSeed, secrets = {}, start = clocks.startTime(seed) } = choose()
+      fill(organization, withSecrets(seed, secrets), ownSeed, start)
       Object.assign(organization, { settings: seed.settings, clock, ownSeed })
       organization.tokenGeneration++
     })
-    forgetCalls(organization)
+    forgetCalls(organization, keepsJournal)
   }
 
   /** Tokens keep their secrets if the seed has none for them. */
-  function fill({ organization_id, name }: OpenOrganization, seed: ResolvedSeed, ownSeed: ResolvedSeed | null) {
+  function fill(
+    { organization_id, name }: OpenOrganization,
+    seed: ResolvedSeed,
+    ownSeed: ResolvedSeed | null,
+    start: Timestamp,
+  ) {
     // A secret that the seed gives to a token no longer names another one.
     const given = new Set(Object.values(secretsOf(seed.tokens)))
     const kept = Object.entries(secretsOf(store.tokens.export(organization_id))).filter(([, hash]) => !given.has(hash))
@@ -84,7 +91,7 @@ export function createStateChanges({ store, serverSeed, clocks, forgetTokens, gi
       applySeed(store, {
         organization_id,
         seed,
-        start: clocks.startTime(seed),
+        start,
         ownSeed,
         serverSeed: serverSeed(),
         secrets: name === 'default' ? Object.fromEntries(kept) : null,
@@ -93,12 +100,14 @@ export function createStateChanges({ store, serverSeed, clocks, forgetTokens, gi
   }
 
   /** Drops what memory holds about calls to the replaced state. */
-  function forgetCalls(organization: OpenOrganization) {
+  function forgetCalls(organization: OpenOrganization, keepsJournal: boolean) {
     organization.tokenLastUsed.clear()
     organization.faults.releaseAll('reset')
     organization.faults = createFaults(store.faults.list(organization.organization_id))
-    organization.journal.clear()
-    organization.journal.endWaits('reset')
+    if (!keepsJournal) {
+      organization.journal.clear()
+      organization.journal.endWaits('reset')
+    }
     organization.buckets = fullBuckets()
     forgetTokens(organization)
   }
@@ -131,19 +140,38 @@ export function createStateChanges({ store, serverSeed, clocks, forgetTokens, gi
     replaceSeed: (organization: OpenOrganization, ownSeed: ResolvedSeed) =>
       replace(organization, () => ({ seed: ownSeed, clock: clocks.startClock(ownSeed), ownSeed })),
 
+    /** Changes the document of the organization as it is now. A reset still goes back to the same seed as before. */
+    edit: (organization: OpenOrganization, change: (document: SeedDocument) => unknown) =>
+      replace(
+        organization,
+        () => {
+          const seed = loadSeed(change(exportSeed(store, organization)), 'body')
+          const { ownSeed } = organization
+          return { seed, clock: seed.clock, ownSeed, start: clocks.timeOf(seed.clock) }
+        },
+        true,
+      ),
+
+    /** The states of the seed that a reset goes back to, by name. */
+    statesOf: ({ ownSeed }: OpenOrganization) => (ownSeed ?? serverSeed()).document.states ?? {},
+
     save(organization: OpenOrganization): SavedState {
       const secrets = secretsOf(store.tokens.export(organization.organization_id))
       return { state: exportSeed(store, organization), secrets }
     },
 
     /** Goes back to a saved state; a reset still goes back to the same seed as before. */
-    restore: (organization: OpenOrganization, findSaved: () => SavedState) =>
-      replace(organization, () => {
-        const { state, secrets } = findSaved()
-        const seed = loadSeed(state)
-        // The saved clock wins, even if this run froze the clock at another moment.
-        return { seed, clock: seed.clock, ownSeed: organization.ownSeed, secrets: givenSecrets ?? secrets }
-      }),
+    restore: (organization: OpenOrganization, findSaved: () => SavedState, keepsJournal = false) =>
+      replace(
+        organization,
+        () => {
+          const { state, secrets } = findSaved()
+          const seed = loadSeed(state)
+          // The saved clock wins, even if this run froze the clock at another moment.
+          return { seed, clock: seed.clock, ownSeed: organization.ownSeed, secrets: givenSecrets ?? secrets }
+        },
+        keepsJournal,
+      ),
   }
 }
 

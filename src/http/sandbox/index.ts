@@ -18,6 +18,7 @@ import { requests } from './requests.js'
 import { seed } from './seed.js'
 import { settings } from './settings.js'
 import { snapshots } from './snapshots.js'
+import { states } from './states.js'
 import { rejectUnknown } from './unknown.js'
 
 const health = {
@@ -98,6 +99,7 @@ function guarded(deps: Deps, catalog: Catalog, checkHost: HostGuard): FastifyPlu
     await app.register(clock(deps))
     await app.register(seed(deps))
     await app.register(snapshots(deps))
+    await app.register(states(deps))
     await app.register(settings(deps))
     await app.register(faults(deps))
     await app.register(requests(catalog, deps))

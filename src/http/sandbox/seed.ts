@@ -2,15 +2,18 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from '@sinclair/typebox'
 import { Refusal } from '../../domain/refusal.js'
 import { showClock } from '../../organization/clock.js'
+import { createSchemaCheck } from '../../schemas/check.js'
 import { Uuid } from '../../schemas/types.js'
 import { exportSeed } from '../../seed/export.js'
 import { isMagicGroup, isMagicUser } from '../../seed/built-in.js'
 import { loadSeed, type ResolvedSeed } from '../../seed/load.js'
-import { SeedDocument } from '../../seed/schema.js'
+import { mergeSeeds } from '../../seed/merge.js'
+import { SeedDocument, FragmentDocument } from '../../seed/schema.js'
 import { SeedError } from '../../seed/seed-error.js'
 import { parseYaml, writeYaml } from '../../seed/yaml.js'
 import type { Deps } from '../deps.js'
-import { invalidRequest } from '../errors.js'
+import { invalidRequest, maxProblems } from '../errors.js'
+import { reportMistakes } from '../mistakes.js'
 import { bodyRefusals, controlRefusals, NoContent, OrganizationFilledSchema, refusalResponses } from '../schemas.js'
 
 const tags = ['sandbox']
@@ -57,6 +60,19 @@ const putSeed = {
     'Takes JSON or YAML. A later reset restores this seed. Tokens keep the secret of their alias. A seed with a mistake ' +
     'changes nothing.',
   body: SeedBody,
+  response: { 200: OrganizationFilledSchema, ...refusalResponses(...controlRefusals, ...bodyRefusals) },
+}
+
+const patchSeed = {
+  operationId: 'sandbox_extend_seed',
+  tags,
+  summary: 'Add to the organization',
+  description:
+    'Adds entries to the organization as it is now; entries with an alias that exists get the given fields. The same ' +
+    'rules hold as for a seed, and a mistake changes nothing. The journal stays; a later reset restores the same seed as before.',
+  body: Type.Unsafe<FragmentDocument>(
+    Type.Object({}, { description: 'What to add.', documentedSchema: FragmentDocument, alsoAs: 'application/yaml' }),
+  ),
   response: { 200: OrganizationFilledSchema, ...refusalResponses(...controlRefusals, ...bodyRefusals) },
 }
 
@@ -111,6 +127,8 @@ export function seed({ store, organizations }: Deps): FastifyPluginAsyncTypebox 
       readYaml,
     )
 
+    const fragmentCheck = createSchemaCheck(FragmentDocument)
+
     app.post('/reset', { schema: reset }, async ({ organization }) => {
       await organizations.reset(organization)
       return showClock(organization)
@@ -126,6 +144,13 @@ export function seed({ store, organizations }: Deps): FastifyPluginAsyncTypebox 
     app.put('/seed', { schema: putSeed, bodyLimit: seedBodyLimit }, async ({ organization, body }) => {
       const replacement = load(body)
       await organizations.replaceSeed(organization, replacement)
+      return showClock(organization)
+    })
+
+    app.patch('/seed', { schema: patchSeed, bodyLimit: seedBodyLimit }, async ({ organization, body }) => {
+      const problems = fragmentCheck.problems(body, 'body', maxProblems)
+      if (problems.length > 0) throw invalidRequest(problems)
+      await reportMistakes(() => organizations.edit(organization, (document) => mergeSeeds(document, body)))
       return showClock(organization)
     })
 
