@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net'
 import { pino, type DestinationStream, type Logger } from 'pino'
 import { buildApp } from './http/app.js'
 import { createLogStream } from './http/log-stream.js'
+import type { Measured } from './domain/behaviors.js'
 import type { Timestamp } from './domain/clock.js'
 import { SetupError } from './domain/setup-error.js'
 import { showViolation } from './http/changes.js'
@@ -58,6 +59,8 @@ export interface OpenSandboxOptions {
   secrets?: Secrets | undefined
   /** Rules for what calls may change, in every organization. */
   forbid?: readonly string[]
+  /** Behaviors that were seen in the real API, with the day. */
+  measured?: Measured | undefined
   /** How much the journal keeps. */
   journal?: Partial<JournalLimits>
   /** The machine's own clock; `Date.now` by default. */
@@ -107,6 +110,7 @@ export function openSandbox({
   allowedHosts = [],
   cors = false,
   ui = true,
+  measured = new Map(),
   logger = quietLogger(),
   onStep = () => undefined,
   checkAnswer,
@@ -155,6 +159,7 @@ export function openSandbox({
       isOnLoopback: () => isOnLoopback,
       allowedHosts,
       cors,
+      measured,
       uptimeSeconds: () => Math.round(performanceNow() - startedAt) / 1000,
       checkAnswer,
       onApp,

@@ -28,6 +28,11 @@ const notRun: Record<string, string[]> = {
     'it needs Docker',
   ],
   'docs/library.md': ['it needs Jest', 'it needs Playwright'],
+  'docs/contract-testing.md': [
+    'it needs an account at Opal',
+    'it needs Pact; test/pact.test.ts does the same',
+    ...Array<string>(3).fill('it needs this tool'),
+  ],
   'docs/ci.md': ['it goes on until it is stopped', 'it needs Docker'],
 }
 
@@ -127,11 +132,14 @@ async function runShell(code: string, reader: Reader) {
     .map((line) => line.replace(/(^|\s)#.*$/, '').trim())
   for (const line of lines.filter(Boolean)) {
     expectDone(reader)
-    const [program, ...words] = [...line.matchAll(/"([^"]*)"|'([^']*)'|(\S+)/g)].map(
+    const [first = '', ...rest] = [...line.matchAll(/"([^"]*)"|'([^']*)'|(\S+)/g)].map(
       ([, double, single, bare]) => double ?? single ?? bare!,
     )
+    const [, variable, value] = /^([A-Z_]+)=(.*)$/.exec(first) ?? []
+    const env = variable === undefined ? {} : { [variable]: value! }
+    const [program = '', ...words] = variable === undefined ? [first, ...rest] : rest
     if (program === 'curl') reader.answer = { call: line, ...(await callAsCurl(words, reader)) }
-    else if (program === 'opal-sandbox') reader.answer = { call: line, ...(await runCommand(words, reader)) }
+    else if (program === 'opal-sandbox') reader.answer = { call: line, ...(await runCommand(words, reader, env)) }
     else throw new Error(`no test runs the line: ${line}`)
   }
 }
@@ -155,8 +163,10 @@ async function callAsCurl(words: string[], { port, folder }: Reader) {
 }
 
 /** A server is run until it is ready, any other command to its end. */
-async function runCommand(words: string[], { port, folder }: Reader) {
-  const options = { cwd: folder, env: { OPAL_SANDBOX_URL: `http://127.0.0.1:${port}`, PATH: process.env.PATH! } }
+async function runCommand(given: string[], { port, folder }: Reader, variables: Record<string, string>) {
+  const words = given.map((word) => word.replace(':6725', `:${port}`))
+  const env = { OPAL_SANDBOX_URL: `http://127.0.0.1:${port}`, PATH: process.env.PATH!, ...variables }
+  const options = { cwd: folder, env }
   if (words.length === 0 || words[0] === 'start' || words[0]?.startsWith('-')) {
     const server = run([...words.filter((word) => word !== '&'), '--port', '0'], options)
     const ready = await server.ready()

@@ -431,7 +431,7 @@ describe('the built-in seed', () => {
           token_id: 'f454d283-ca87-4a8a-bdbb-df212eca5353',
           token_label: "Example of Opal's documentation",
           access_level: 'READ_ONLY',
-          created_at: start,
+          created_at: '2022-01-01T00:00:00.000Z',
         },
       ),
     )

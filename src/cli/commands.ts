@@ -17,6 +17,7 @@ import {
   nowOption,
   readCount,
   readDurationText,
+  readFiles,
   readHeader,
   readHosts,
   readLimit,
@@ -29,6 +30,8 @@ import {
   readStatus,
   readSwitch,
   readTimes,
+  readUrl,
+  readUuid,
   readValue,
   secretsOption,
   seedOption,
@@ -73,6 +76,7 @@ export function createProgram(context: Context) {
   addChanges(program, context)
   addUndo(program, context)
   addCoverage(program, context)
+  addVerify(program, context)
   addCompletion(program, context)
   return program
 }
@@ -138,6 +142,7 @@ function addStart(program: Program, context: Context) {
     )
     .addOption(seedOption())
     .addOption(secretsOption())
+    .addOption(startOption('--measured <file>', 'do what this report of verify, .json, says about the real API'))
     .addOption(nowOption())
     .addOption(logLevelOption('info'))
     .addOption(
@@ -491,6 +496,9 @@ function addRequests(program: Program, context: Context) {
     )
     .option('--timeout <duration>', 'with --wait: how long, 4m at most (default: 5s)', readDurationText)
     .addOption(new Option('--follow', 'print the last 10 calls, then new ones as they come').conflicts('wait'))
+    .addOption(
+      new Option('--har', 'print an HTTP archive (HAR), for browsers and other tools').conflicts(['wait', 'follow']),
+    )
     .option('--why', 'also print why each call was answered so, and what it changed')
     .addHelpText(
       'after',
@@ -536,6 +544,46 @@ function addCoverage(program: Program, context: Context) {
     .addOption(jsonOption())
     .addHelpText('after', examples('coverage', 'coverage --json --token org-demo'))
     .action(async (_, command) => (await import('./coverage.js')).coverage(context, command.optsWithGlobals()))
+}
+
+function addVerify(program: Program, context: Context) {
+  program
+    .command('verify')
+    .description('ask an API what it does where Opal does not say, and compare that with the sandbox')
+    .addOption(new Option('--target <url>', 'the API to ask, with /v1 or without').argParser(readUrl))
+    .addOption(
+      new Option('--level <level>', 'read: only GETs; scratch: also writes, to a group that is deleted at the end')
+        .choices(['read', 'scratch'] as const)
+        .default('read' as const),
+    )
+    .option('--yes', 'confirm calls to another machine, and writes')
+    .optionsGroup('For the level scratch:')
+    .option('--scratch-user <email>', 'the user who is added to the group')
+    .option('--app-id <uuid>', 'the app of the group', readUuid)
+    .option('--ledger <file>', 'remembers the group until it is deleted (default: opal-sandbox-verify.json)')
+    .option('--clean <ledger>', 'only delete what an interrupted run has left')
+    .optionsGroup('What to compare with:')
+    .option('--seed <file>', 'expect what the settings of this seed say, instead of the default settings')
+    .option('--document <file>', "also compare answers with this OpenAPI document, such as Opal's own")
+    .optionsGroup('What to write:')
+    .option('--report <file>', 'a report, .json, .md or .xml (JUnit); repeatable', readFiles)
+    .option('--har <file>', 'the calls and answers, without names, addresses and ids of the organization')
+    .option('--settings <file>', 'add the settings that were found to this seed, or to a copy of the built-in one')
+    .addOption(jsonOption())
+    .option('--list', 'only list the probes')
+    .addHelpText(
+      'after',
+      `
+The token comes from the variable OPAL_AUTH_TOKEN. There are at most 5 calls per second. The level read makes at most
+50 calls, and ends at the first 429.
+
+Exits with 0 if all that was asked agrees, with 2 if something differs, and with 1 if it could not ask.
+${examples(
+  'verify --list',
+  'verify --target http://127.0.0.1:8080 --report verify.json --report verify.md --settings measured.yaml',
+)}`,
+    )
+    .action(async (_, command) => (await import('./verify.js')).runVerify(context, command.optsWithGlobals()))
 }
 
 function addCompletion(program: Program, context: Context) {

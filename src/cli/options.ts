@@ -186,12 +186,22 @@ function readLogLevel(text: string): string {
 }
 
 /** Removes /v1, which the base URL of a client has. */
-function readUrl(text: string): string {
+export function readUrl(text: string): string {
   const [, url] = /^(https?:\/\/[^/?#@\s]+)(?:\/v1)?\/?$/i.exec(text) ?? []
   if (url === undefined || !URL.canParse(url)) {
     throw new InvalidArgumentError('Expected an address such as http://127.0.0.1:6725.')
   }
   return url
+}
+
+export function readUuid(text: string): string {
+  if (!/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(text)) throw new InvalidArgumentError('Expected a UUID.')
+  return text
+}
+
+/** Adds a file to those given before. */
+export function readFiles(text: string, others: string[] = []): string[] {
+  return [...others, text]
 }
 
 function readToken(text: string): string {

@@ -14,6 +14,7 @@ interface RequestsOptions extends ServerOptions, Filter {
   timeout?: string
   why?: true
   follow?: true
+  har?: true
   json?: true
 }
 
@@ -30,6 +31,11 @@ export async function printRequests(context: Context, options: RequestsOptions) 
   const { limit, wait: count, timeout, why, json } = options
   if (timeout !== undefined && count === undefined) throw new SetupError('--timeout needs --wait.')
   const filter = readFilter(options)
+  const latest = { ...filter, ...(limit !== undefined && { limit }) }
+  if (options.har) {
+    printJson(context, await ask(context, options, (client) => client.getArchive(latest)))
+    return
+  }
   if (options.follow) {
     await follow(context, options, filter)
     return
@@ -39,7 +45,7 @@ export async function printRequests(context: Context, options: RequestsOptions) 
     options,
     (client) =>
       count === undefined
-        ? client.listRequests({ ...filter, ...(limit !== undefined && { limit }) })
+        ? client.listRequests(latest)
         : client.waitForRequests({ ...filter, count, ...(timeout !== undefined && { timeout }) }),
     parseDurationMs(timeout ?? (count === undefined ? '' : '5s')) ?? 0,
   )

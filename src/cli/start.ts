@@ -9,6 +9,7 @@ import { SetupError } from '../domain/setup-error.js'
 import { curlExample, journalLimits, isLoopback, nameForUrl, openSandbox, type RunningSandbox } from '../sandbox.js'
 import type { Context } from './context.js'
 import { readGivenSeed } from './given-seed.js'
+import { readMeasured } from './measured.js'
 import { createLogger, type LogOptions } from './log.js'
 import { reportSteps } from './steps.js'
 
@@ -20,6 +21,7 @@ interface StartOptions extends LogOptions {
   durability: 'normal' | 'full'
   seed?: string
   secrets?: string
+  measured?: string
   now?: Timestamp
   organizations: boolean
   maxOrganizations: number
@@ -81,6 +83,7 @@ export async function start(context: Context, options: StartOptions) {
 async function open(options: StartOptions, logger: Logger, onStep: (step: string) => void): Promise<RunningSandbox> {
   const { db, fresh, durability, now, organizations: allowNamed, maxOrganizations, allowedHosts, cors, ui } = options
   if (fresh) await refuseTakenPort(options)
+  const report = options.measured === undefined ? undefined : readMeasured(options.measured)
   const seed = await readGivenSeed(options, onStep)
   try {
     return openSandbox({
@@ -94,7 +97,8 @@ async function open(options: StartOptions, logger: Logger, onStep: (step: string
       cors,
       ui,
       journal: journalLimits(options.journalEntries, options.journalMib * 1024 * 1024),
-      seed: seed.document,
+      seed: report ? report.addTo(seed.document) : seed.document,
+      measured: report?.measured,
       secrets: seed.secrets,
       now,
       onStep,

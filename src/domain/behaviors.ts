@@ -1103,6 +1103,16 @@ function rank(id: BehaviorId): number {
 
 export const nothingDecided = combine([])
 
+/** Behaviors that were seen in the real API, with the day. */
+export type Measured = ReadonlyMap<BehaviorId, string>
+
+/** The least certain basis of what decided an answer, if these behaviors are measured. */
+export function basisOf({ ids, basis }: Decided, measured: Measured): Basis {
+  if (measured.size === 0) return basis
+  const known = ids.map((id) => (measured.has(id) ? 'measured' : behaviors[id].basis))
+  return bases.find((one) => known.includes(one)) ?? basis
+}
+
 /** By operation, what decides each of its successes. */
 const always = new Map<string, BehaviorId[]>()
 for (const id of order.keys()) {

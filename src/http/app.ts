@@ -68,7 +68,7 @@ export function buildApp(deps: Deps): BuiltApp {
   const routes = watchRoutes(deps.shapes)
   const catalog = createCatalog()
   const checkHost = createHostGuard(deps)
-  const hooks = createHooks(organizations, routes, errors)
+  const hooks = createHooks(deps, routes, errors)
   let loading: Promise<void> | undefined
   let rest: FastifyInstance | undefined
 

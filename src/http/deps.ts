@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify'
 import type { Logger } from 'pino'
 import type { Changes } from '../domain/change.js'
-import type { Decided } from '../domain/behaviors.js'
+import type { Decided, Measured } from '../domain/behaviors.js'
 import type { Refusal } from '../domain/refusal.js'
 import type { ActiveFault } from '../organization/faults.js'
 import type { Organizations } from '../organization/index.js'
@@ -35,6 +35,8 @@ export interface Deps {
   cors: boolean
   /** Seconds since the sandbox was opened. */
   uptimeSeconds: () => number
+  /** Behaviors that were seen in the real API, beside those of the table. */
+  measured: Measured
   /** Checks every response against its schema, in tests. */
   checkAnswer: AnswerCheck | undefined
   /** Called with each Fastify app before its routes are registered, for tests and for the script of openapi.yaml. */

@@ -68,6 +68,7 @@ export const refusals: Record<RefusalCode, RefusalKind> = {
     status: 409,
     means: 'the journal no longer holds all changes since that call, or another call is just making changes',
   },
+  STATE_NOT_FOUND: { status: 404, means: 'there is no state with that name' },
   DEFAULT_ORGANIZATION: { status: 409, means: 'the organization `default` cannot be deleted' },
   ROUTE_NOT_FOUND: { status: 404, means: behaviors.ROUTE_NOT_FOUND.means },
   METHOD_NOT_ALLOWED: { status: 405, means: behaviors.METHOD_NOT_ALLOWED.means },

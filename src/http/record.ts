@@ -2,7 +2,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import { dateNow, performanceNow } from '../globals.js'
 import type { ActiveFault } from '../organization/faults.js'
 import { encodeChanges } from '../domain/change.js'
-import { nothingDecided, type Decided } from '../domain/behaviors.js'
+import { basisOf, nothingDecided, type Decided, type Measured } from '../domain/behaviors.js'
 import type { Refusal } from '../domain/refusal.js'
 import type { Organizations } from '../organization/index.js'
 import type { OpenOrganization } from '../organization/organization.js'
@@ -17,7 +17,7 @@ const maxBodyLength = 16 * 1024
 const maxChangesLength = 1024 * 1024
 
 /** Writes the journal: one entry for every call under /v1, complete before its response is sent. */
-export function createRecorder(organizations: Organizations) {
+export function createRecorder({ organizations, measured }: { organizations: Organizations; measured: Measured }) {
   /** `ready` is the body of the answer; null if the connection is cut instead. */
   function record(request: FastifyRequest, reply: FastifyReply, ready: string | null) {
     // A client that has disconnected is sent nothing.
@@ -80,7 +80,7 @@ export function createRecorder(organizations: Organizations) {
   /** Sets the headers that every response under /v1 has, and adds the journal entry. */
   function recordAnswer(request: FastifyRequest, reply: FastifyReply, answer: string) {
     reply.header('x-opal-sandbox-request-id', request.id)
-    reply.header('x-opal-sandbox-basis', decidedOf(request).basis)
+    reply.header('x-opal-sandbox-basis', basisOf(decidedOf(request), measured))
     record(request, reply, answer)
   }
 

@@ -1,5 +1,5 @@
 import type { TapeEntry } from '../organization/tape.js'
-import { behaviors, readDecided, type BehaviorId } from '../domain/behaviors.js'
+import { basisOf, behaviors, readDecided, type BehaviorId, type Measured } from '../domain/behaviors.js'
 import { simulatedIds } from '../domain/operations.js'
 import { isRefusalCode, type RefusalCode } from '../domain/refusal.js'
 
@@ -61,10 +61,15 @@ const passedOver: Partial<Record<BehaviorId, StepId[]>> = {
 }
 
 /** The steps that led to an answer, derived when they are read. `codes` are those that the operation can reject with. */
-export function explain({ refusal, fault, status, ...entry }: TapeEntry, codes: ReadonlySet<RefusalCode>) {
+export function explain(
+  { refusal, fault, status, ...entry }: TapeEntry,
+  codes: ReadonlySet<RefusalCode>,
+  measured: Measured,
+) {
   // Without work, a rule for the time after it applies at the same point as one for the time before.
   const phase = fault && (simulatedIds.some((id) => id === entry.operation) ? fault.phase : 'before')
-  const { ids: decided, basis } = readDecided(entry.decided)
+  const all = readDecided(entry.decided)
+  const decided = all.ids
   const why: string[] = []
   // In the phase `after` only the answer was lost: the call itself was not rejected.
   const refused = phase === 'after' ? undefined : refusal
@@ -85,13 +90,18 @@ export function explain({ refusal, fault, status, ...entry }: TapeEntry, codes: 
   if (refused && !refusing) why.push(`${refused.code}: ${refused.message}`)
   // The message of a refusal has said what its code means.
   why.push(...decided.filter((id) => !isRefusalCode(id)).map((id) => behaviors[id].means))
+  why.push(...decided.flatMap((id) => describeMeasured(id, measured.get(id))))
   if (fault && phase === 'after') why.push(`the change is committed; fault rule ${fault.fault_id}: ${fault.effect}`)
   return {
     why,
     rule: refusal?.code ?? decided[0],
-    basis,
+    basis: basisOf(all, measured),
     hint: refusal?.hint,
   }
+}
+
+function describeMeasured(id: BehaviorId, day: string | undefined): string[] {
+  return day === undefined ? [] : [`${id} was measured on ${day}`]
 }
 
 function refuses({ codes }: Step, code: RefusalCode): boolean {

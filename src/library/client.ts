@@ -134,6 +134,8 @@ export function createClient({ url, token, fetch }: ClientOptions) {
     deleteFault: (faultId: string) => call<undefined>('DELETE', `/faults/${encodeURIComponent(faultId)}`),
     listRequests: async (filter: RequestFilter & { limit?: number | undefined } = {}) =>
       (await call<{ results: JournalEntry[] }>('GET', `/requests${queryOf(filter)}`)).results,
+    getArchive: (filter: RequestFilter & { limit?: number | undefined } = {}) =>
+      call<object>('GET', `/requests${queryOf({ ...filter, format: 'har' })}`),
     waitForRequests: async (
       filter: RequestFilter & { count?: number | undefined; timeout?: string | undefined } = {},
     ) => (await call<{ results: JournalEntry[] }>('GET', `/requests/wait${queryOf(filter)}`)).results,

@@ -655,6 +655,8 @@ export interface Seed {
   faults?: FaultRule[]
   /** Rules for what calls may change. A call that breaks one is answered as always, and is a violation. */
   forbid?: string[]
+  /** States that POST /_sandbox/states can set up, by name: what each adds to the organization. */
+  states?: Record<string, SeedFragment>
   /** Whether to add the magic users, one for every outcome. */
   magic?: boolean
   /** In an export: the counter from which new ids are derived. */
@@ -879,6 +881,7 @@ export type ErrorCode =
   | 'WAIT_ENDED'
   | 'SNAPSHOT_LIMIT'
   | 'UNDO_IMPOSSIBLE'
+  | 'STATE_NOT_FOUND'
   | 'DEFAULT_ORGANIZATION'
   | 'ROUTE_NOT_FOUND'
   | 'METHOD_NOT_ALLOWED'
@@ -1503,6 +1506,309 @@ export type ThirdPartyProviderEnum =
   | 'GIT_LAB'
   | 'GIT_LAB_CONNECTION'
   | 'TELEPORT'
+
+/** Parts of a seed, and of its entries. */
+export interface SeedFragment {
+  /** The organization's clock; that of the machine if left out. */
+  clock?: {
+    /** The moment at which the clock is frozen. */
+    frozen_at?: string
+    /** How many milliseconds it is ahead of the machine's clock. */
+    offset_ms?: number
+  }
+  settings?: Settings
+  /** By alias. */
+  tokens?: Record<
+    string,
+    {
+      /** The id; derived from the alias if left out. */
+      token_id?: string
+      /** What it permits. */
+      access_level?: 'FULL_ACCESS' | 'READ_ONLY'
+      /** The name that people see. */
+      token_label?: string
+      /** The bearer token; only works in the organization `default`, and is never exported. */
+      secret?: string
+      /** The owner; the first user if left out. */
+      user?: string
+      /** When it was created. Absolute, or relative to the clock when the seed is applied. */
+      created_at?: string
+      /** When it expires; never if left out. Absolute, or relative to the clock when the seed is applied. */
+      expires_at?: string
+      /** When it was revoked. Absolute, or relative to the clock when the seed is applied. */
+      revoked_at?: string
+    }
+  >
+  /** By alias. */
+  users?: Record<
+    string,
+    {
+      /** The id; derived from the alias if left out. */
+      user_id?: string
+      /** The email address. */
+      email?: string
+      /** The full name. */
+      full_name?: string
+      /** The first word of the full name if left out. */
+      first_name?: string
+      /** The other words of the full name if left out. */
+      last_name?: string
+      /** The position in the company. */
+      position?: string
+      /** The user's status in the HR identity provider. */
+      hr_idp_status?: 'ACTIVE' | 'SUSPENDED' | 'DEPROVISIONED' | 'DELETED' | 'NOT_FOUND'
+      /** The manager. */
+      manager?: string
+      propagation?: Timeline
+      /** Each a tag of this seed. */
+      tags?: string[]
+    }
+  >
+  /** By alias. */
+  groups?: Record<
+    string,
+    {
+      /** The id; derived from the alias if left out. */
+      group_id?: string
+      /** The name. */
+      name?: string
+      /** What the group is for. */
+      description?: string
+      group_type?: GroupTypeEnum
+      /** Levels besides the default one: name and remote id. */
+      access_levels?: Record<string, string>
+      propagation?: Timeline
+      /** The app that the group belongs to. */
+      app_id?: string
+      remote_info?: GroupRemoteInfo
+      /** Free text, formerly used for the remote system. */
+      metadata?: string
+      /** The group's id in the remote system. */
+      remote_id?: string
+      /** The group's name in the remote system. */
+      remote_name?: string
+      /** The owner who administers the group. */
+      admin_owner_id?: string
+      max_duration?: number
+      recommended_duration?: number
+      require_manager_approval?: boolean
+      require_support_ticket?: boolean
+      require_mfa_to_approve?: boolean
+      require_mfa_to_request?: boolean
+      auto_approval?: boolean
+      /** A configuration template. */
+      configuration_template_id?: string
+      /** A request template. */
+      request_template_id?: string
+      is_requestable?: boolean
+      /** Users who lead the group. */
+      group_leader_user_ids?: string[]
+      extensions_duration_in_minutes?: number
+      /** How access is requested. */
+      request_configurations?: RequestConfiguration[]
+      /** The binding that the group is part of. */
+      group_binding_id?: string
+      /** Whether the name follows the remote system. */
+      match_remote_name?: boolean
+      /** Whether the description follows the remote system. */
+      match_remote_description?: boolean
+      /** The notification that is sent when access is requested. */
+      custom_request_notification?: string | null
+      risk_sensitivity_override?: RiskSensitivityEnum
+      last_successful_sync?: SyncTask
+      /** A folder. */
+      folder_id?: string
+      /** The handle in the remote system. */
+      handle?: string
+      /** The team in the remote system. */
+      team_id?: string
+      visibility?: VisibilityTypeEnum
+      /** Each a group of this seed. */
+      visibility_groups?: string[]
+      /** Each a message channel of this seed. */
+      message_channels?: string[]
+      /** Each a on-call schedule of this seed. */
+      on_call_schedules?: string[]
+      /** Each a group of this seed. */
+      containing_groups?: (
+        | string
+        | {
+            /** The alias of a group. */
+            group: string
+            /** The level of the access. */
+            access_level_remote_id?: string
+            /** When the access ends; never if left out. Absolute, or relative to the clock when the seed is applied. */
+            expiration_date?: string
+            /** The duration that the API shows; the access ends at `expiration_date`. */
+            duration_minutes?: number
+          }
+      )[]
+      /** Each a resource of this seed. */
+      resources?: (
+        | string
+        | {
+            /** The alias of a resource. */
+            resource: string
+            /** The level of the access. */
+            access_level_remote_id?: string
+            /** When the access ends; never if left out. Absolute, or relative to the clock when the seed is applied. */
+            expiration_date?: string
+          }
+      )[]
+      /** Each a tag of this seed. */
+      tags?: string[]
+    }
+  >
+  /** By alias. */
+  apps?: Record<
+    string,
+    {
+      /** The id; derived from the alias if left out. */
+      app_id?: string
+      /** The name. */
+      name?: string
+      /** What it is for. */
+      description?: string
+      /** The owner who administers it. */
+      admin_owner_id?: string
+      /** The owner who administers it. Its alias in this seed. */
+      admin_owner?: string
+      app_type?: AppTypeEnum
+      /** The last checks of its connection. */
+      validations?: AppValidation[]
+    }
+  >
+  /** By alias. */
+  owners?: Record<
+    string,
+    {
+      /** The id; derived from the alias if left out. */
+      owner_id?: string
+      /** The name. */
+      name?: string
+      /** Who that is. */
+      description?: string
+      /** After how many minutes a request is escalated to the next user. */
+      access_request_escalation_period?: number
+      /** Where its reviewers are notified. */
+      reviewer_message_channel_id?: string
+      /** Where its reviewers are notified. Its alias in this seed. */
+      reviewer_message_channel?: string
+      /** The group whose members are its users. */
+      source_group_id?: string
+      /** The group whose members are its users. Its alias in this seed. */
+      source_group?: string
+      /** Each a user of this seed. */
+      users?: string[]
+    }
+  >
+  /** By alias. */
+  message_channels?: Record<
+    string,
+    {
+      /** The id; derived from the alias if left out. */
+      message_channel_id?: string
+      third_party_provider?: MessageChannelProviderEnum
+      /** Its id there. */
+      remote_id?: string
+      /** The name. */
+      name?: string
+      /** Whether it is private. */
+      is_private?: boolean
+    }
+  >
+  /** By alias. */
+  on_call_schedules?: Record<
+    string,
+    {
+      /** The id; derived from the alias if left out. */
+      on_call_schedule_id?: string
+      third_party_provider?: OnCallScheduleProviderEnum
+      /** Its id there. */
+      remote_id?: string
+      /** The name. */
+      name?: string
+    }
+  >
+  /** By alias. */
+  tags?: Record<
+    string,
+    {
+      /** The id; derived from the alias if left out. */
+      tag_id?: string
+      /** The key. */
+      key?: string
+      /** The value. */
+      value?: string
+      /** When it was created. Absolute, or relative to the clock when the seed is applied. */
+      created_at?: string
+      /** When it was last changed. Absolute, or relative to the clock when the seed is applied. */
+      updated_at?: string
+      /** Who created it. */
+      user_creator_id?: string
+      /** Who created it. Its alias in this seed. */
+      user_creator?: string
+    }
+  >
+  /** By alias. */
+  remote_users?: Record<
+    string,
+    {
+      /** The id; derived from the alias if left out. */
+      remote_user_id?: string
+      /** The user. */
+      user_id?: string
+      /** The user. Its alias in this seed. */
+      user?: string
+      /** The account's id there. */
+      remote_id?: string
+      third_party_provider?: ThirdPartyProviderEnum
+    }
+  >
+  /** By alias. */
+  sync_errors?: Record<
+    string,
+    {
+      /** The id; derived from the alias if left out. */
+      sync_error_id?: string
+      /** When it first occurred. Absolute, or relative to the clock when the seed is applied. */
+      first_seen?: string
+      /** When it last occurred. Absolute, or relative to the clock when the seed is applied. */
+      last_seen?: string
+      /** What went wrong. */
+      error_message?: string
+      /** The app that was synced. */
+      app_id?: string
+      /** The app that was synced. Its alias in this seed. */
+      app?: string
+      /** The resource that was synced. */
+      resource_id?: string
+      /** The resource that was synced. Its alias in this seed. */
+      resource?: string
+      /** The group that was synced. */
+      group_id?: string
+      /** The group that was synced. Its alias in this seed. */
+      group?: string
+    }
+  >
+  /** Who is in which group. */
+  group_users?: {
+    /** The group. */
+    group: string
+    /** The user. */
+    user: string
+    /** The remote id of one of its levels; the default level if left out. */
+    access_level?: string
+    /** When the access expires; never if left out. Absolute, or relative to the clock when the seed is applied. */
+    expires_at?: string
+    /** Null if the access was synced from the remote system. */
+    pushed_at?: string | null
+    /** The push's own timeline. */
+    propagation?: Timeline | null
+  }[]
+  /** Rules that make calls fail. */
+  faults?: FaultRule[]
+}
 
 /** An access level of a group. */
 export interface GroupAccessLevel {

@@ -67,6 +67,9 @@ export function createClocks({ store, serverSeed, realNow, frozenAt }: ClocksOpt
       return start
     },
 
+    /** The current time of any clock. */
+    timeOf: (clock: ClockState): Timestamp => clampToRange(readClock(clock, realNow())),
+
     readRow: (row: OrganizationRow): ClockState => frozen ?? (JSON.parse(row.clock) as ClockState),
 
     /** Reads the clock of `holder`, which may be moved at any time. One that runs past the last moment stays there. */

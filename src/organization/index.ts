@@ -13,7 +13,7 @@ import { createJournals, type JournalLimits } from './journal.js'
 import type { OpenOrganization } from './organization.js'
 import { fullBuckets, takeRequest } from './rate.js'
 import { createStateChanges, readState } from './state.js'
-import { createTokens } from './tokens.js'
+import { createTokens, namedDisabled } from './tokens.js'
 
 export interface OrganizationsOptions {
   store: Store
@@ -161,6 +161,11 @@ export function openOrganizations({
     ...stateChanges,
 
     ...createLimits(forbid),
+    /** Opens the organization of this name, or creates it, as a token of the form org-<name> does. */
+    open(name: string): OpenOrganization {
+      if (name !== 'default' && !allowNamed) throw namedDisabled()
+      return find(name)
+    },
 
     changeClock: clocks.changeClock,
 

@@ -1,5 +1,5 @@
 import type { RowChange } from '../domain/change.js'
-import type { ClockState } from '../domain/clock.js'
+import type { ClockState, Timestamp } from '../domain/clock.js'
 import { defaultSettings, type OrganizationSettings } from '../domain/settings.js'
 import type { ChangeSink } from '../store/writer.js'
 import { applySeed, writeChanges } from '../seed/apply.js'
@@ -33,6 +33,8 @@ interface Replacement {
   seed: ResolvedSeed
   clock: ClockState
   ownSeed: ResolvedSeed | null
+  /** The moment from which relative times count, if it is not the start of the clock. */
+  start?: Timestamp
   /** Hashes for tokens of the seed that have no secret of their own. */
   secrets?: Secrets
 }
@@ -67,21 +69,31 @@ export function createStateChanges({ store, serverSeed, clocks, forgetTokens, gi
   }
 
   /** Replaces everything in the organization except its snapshots. */
-  async function replace(organization: OpenOrganization, request_id: string, choose: () => Replacement) {
+  async function replace(
+    organization: OpenOrganization,
+    request_id: string,
+    choose: () => Replacement,
+    keepsJournal = false,
+  ) {
     await change(organization, () => {
-      const { seed, clock, ownSeed, secrets = {} } = choose()
-      fill(organization, withSecrets(seed, secrets), ownSeed)
+      const { seed, clock, ownSeed, secrets = {}, start = clocks.startTime(seed) } = choose()
+      fill(organization, withSecrets(seed, secrets), ownSeed, start)
       Object.assign(organization, { settings: seed.settings, clock, ownSeed })
       organization.tokenGeneration++
       // Here, since calls that follow in the same transaction belong to the new state.
       organization.events.close()
       organization.events = createEventLog({ store, organization_id: organization.organization_id })
     })
-    forgetCalls(organization, request_id)
+    forgetCalls(organization, request_id, keepsJournal)
   }
 
   /** Tokens keep their secrets if the seed has none for them. */
-  function fill({ organization_id, name }: OpenOrganization, seed: ResolvedSeed, ownSeed: ResolvedSeed | null) {
+  function fill(
+    { organization_id, name }: OpenOrganization,
+    seed: ResolvedSeed,
+    ownSeed: ResolvedSeed | null,
+    start: Timestamp,
+  ) {
     // A secret that the seed gives to a token no longer names another one.
     const given = new Set(Object.values(secretsOf(seed.tokens)))
     const kept = Object.entries(secretsOf(store.tokens.export(organization_id))).filter(([, hash]) => !given.has(hash))
@@ -89,7 +101,7 @@ export function createStateChanges({ store, serverSeed, clocks, forgetTokens, gi
       applySeed(store, {
         organization_id,
         seed,
-        start: clocks.startTime(seed),
+        start,
         ownSeed,
         serverSeed: serverSeed(),
         secrets: name === 'default' ? Object.fromEntries(kept) : null,
@@ -98,15 +110,17 @@ export function createStateChanges({ store, serverSeed, clocks, forgetTokens, gi
   }
 
   /** Drops what memory holds about calls to the replaced state. */
-  function forgetCalls(organization: OpenOrganization, request_id: string) {
+  function forgetCalls(organization: OpenOrganization, request_id: string, keepsJournal: boolean) {
     organization.tokenLastUsed.clear()
     organization.faults.releaseAll('reset')
     organization.faults = createFaults(store.faults.list(organization.organization_id))
-    organization.journal.clear(request_id)
-    organization.journal.endWaits('reset')
+    if (!keepsJournal) {
+      organization.journal.clear(request_id)
+      organization.journal.endWaits('reset')
+      organization.violations = []
+      organization.grants = 0
+    }
     organization.buckets = fullBuckets()
-    organization.violations = []
-    organization.grants = 0
     forgetTokens(organization)
   }
 
@@ -166,19 +180,40 @@ export function createStateChanges({ store, serverSeed, clocks, forgetTokens, gi
     replaceSeed: (organization: OpenOrganization, request_id: string, ownSeed: ResolvedSeed) =>
       replace(organization, request_id, () => ({ seed: ownSeed, clock: clocks.startClock(ownSeed), ownSeed })),
 
+    /** Changes the document of the organization as it is now. A reset still goes back to the same seed as before. */
+    edit: (organization: OpenOrganization, request_id: string, change: (document: SeedDocument) => unknown) =>
+      replace(
+        organization,
+        request_id,
+        () => {
+          const seed = loadSeed(change(exportSeed(store, organization)), 'body')
+          const { ownSeed } = organization
+          return { seed, clock: seed.clock, ownSeed, start: clocks.timeOf(seed.clock) }
+        },
+        true,
+      ),
+
+    /** The states of the seed that a reset goes back to, by name. */
+    statesOf: ({ ownSeed }: OpenOrganization) => (ownSeed ?? serverSeed()).document.states ?? {},
+
     save(organization: OpenOrganization): SavedState {
       const secrets = secretsOf(store.tokens.export(organization.organization_id))
       return { state: exportSeed(store, organization), secrets }
     },
 
     /** Goes back to a saved state; a reset still goes back to the same seed as before. */
-    restore: (organization: OpenOrganization, request_id: string, findSaved: () => SavedState) =>
-      replace(organization, request_id, () => {
-        const { state, secrets } = findSaved()
-        const seed = loadSeed(state)
-        // The saved clock wins, even if this run froze the clock at another moment.
-        return { seed, clock: seed.clock, ownSeed: organization.ownSeed, secrets: givenSecrets ?? secrets }
-      }),
+    restore: (organization: OpenOrganization, request_id: string, findSaved: () => SavedState, keepsJournal = false) =>
+      replace(
+        organization,
+        request_id,
+        () => {
+          const { state, secrets } = findSaved()
+          const seed = loadSeed(state)
+          // The saved clock wins, even if this run froze the clock at another moment.
+          return { seed, clock: seed.clock, ownSeed: organization.ownSeed, secrets: givenSecrets ?? secrets }
+        },
+        keepsJournal,
+      ),
   }
 }
 

@@ -27,6 +27,12 @@ interface TokensOptions {
   find: (name: string) => OpenOrganization
 }
 
+export function namedDisabled(): Refusal {
+  return new Refusal('TOKEN_UNKNOWN', 'Tokens of the form org-<name> are disabled.', {
+    hint: 'Start without --organizations off, or send a token of the seed.',
+  })
+}
+
 /** Cache capacity, in headers. */
 const maxCached = 10_000
 
@@ -68,9 +74,7 @@ export function createTokens({ store, serverSeed, allowNamed, isKnown, find }: T
   /** `org-<name>` opens an organization; `org-<name>.<alias>` names a token of its seed. */
   function findNamed(secret: string): Identity {
     if (!allowNamed) {
-      throw new Refusal('TOKEN_UNKNOWN', 'Tokens of the form org-<name> are disabled.', {
-        hint: 'Start without --organizations off, or send a token of the seed.',
-      })
+      throw namedDisabled()
     }
     const { name, alias: given } = organizationToken.exec(secret)?.groups ?? {}
     if (name === undefined) {

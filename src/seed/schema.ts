@@ -168,6 +168,25 @@ const recordSections = {
   sync_errors: optional(byAlias(recordEntries.sync_errors, 'By alias.')),
 }
 
+/** What can be added to an organization: parts of a seed, and of its entries. */
+export const FragmentDocument = Type.Object(
+  {
+    clock: optional(Clock),
+    settings: optional(Type.Unsafe<SettingsDocument>(SettingsDocument)),
+    ...Object.fromEntries(
+      Object.entries({ tokens: Token, users: User, groups: Group, ...recordEntries }).map(([name, entry]) => [
+        name,
+        optional(byAlias(Type.Partial(entry), 'By alias.')),
+      ]),
+    ),
+    group_users: optional(Type.Array(GroupUser, { description: 'Who is in which group.' })),
+    faults: optional(Type.Array(FaultDocument, { maxItems: maxFaults, description: 'Rules that make calls fail.' })),
+  },
+  { title: 'SeedFragment', description: 'Parts of a seed, and of its entries.', ...closed },
+)
+
+export type FragmentDocument = Pick<SeedDocument, 'clock' | 'settings' | 'group_users' | 'faults'>
+
 /** Leaves room below the largest safe integer for whatever is created afterwards. */
 const maxSequence = 1e15
 
@@ -197,6 +216,13 @@ export const SeedDocument = Type.Object(
         description:
           'Rules for what calls may change. A call that breaks one is answered as always, and is a violation.',
         examples: [['indefinite-access', 'longer-than=8h', 'outside-groups=api']],
+      }),
+    ),
+    states: optional(
+      Type.Record(Type.String({ pattern: '^[\\s\\S]{1,200}$' }), FragmentDocument, {
+        ...closed,
+        expectsNames: '1 to 200 characters',
+        description: 'States that POST /_sandbox/states can set up, by name: what each adds to the organization.',
       }),
     ),
     magic: optional(Type.Boolean({ description: 'Whether to add the magic users, one for every outcome.' })),

@@ -182,3 +182,10 @@ export function seedFile(text = smallSeed): string {
   writeFileSync(file, text)
   return file
 }
+
+/** A report of `verify` about the real API. */
+export function reportFile(parts: object): string {
+  const file = join(temporaryFolder(), 'verify.json')
+  writeFileSync(file, JSON.stringify({ version: 1, is_sandbox: false, date: '2026-11-25T12:00:00.000Z', ...parts }))
+  return file
+}

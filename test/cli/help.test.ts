@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import type { CommandUnknownOpts } from '@commander-js/extra-typings'
 import { temporaryFolder } from '../folder.js'
-import { groupUserPath, ids } from '../helper.js'
+import { groupUserPath, ids, tokens } from '../helper.js'
 import { called, program, run, served } from './command.js'
 
 /** The words that call each command which does something; those for seeds first, as they leave one for the others. */
@@ -49,7 +49,7 @@ test('the help of every command shows examples, and each of them works', async (
       }
     }
     const program = end < words.length ? ['--', process.execPath, '-e', ''] : []
-    return (await command([...own, ...program], { cwd })).code
+    return (await command([...own, ...program], { cwd, env: { OPAL_AUTH_TOKEN: tokens.fullAccess } })).code
   }
 
   const tried = []

@@ -5,7 +5,7 @@ import { describe, expect, test } from 'vitest'
 import { readPackage } from '../../src/package.js'
 import { temporaryFolder } from '../folder.js'
 import { groupUserPath, ids, tokens } from '../helper.js'
-import { call, onTerminal, run, seedFile, start, takenPort, type Ready } from './command.js'
+import { call, onTerminal, reportFile, run, seedFile, start, takenPort, type Ready } from './command.js'
 
 describe('a start', () => {
   test('prints one line for programs on standard output, and nothing else', async () => {
@@ -216,6 +216,11 @@ const options: Record<string, () => Heeded | Promise<Heeded>> = {
     }),
     expected: [200, 200, 401, 401, 401, 401],
   }),
+  '--measured': () => ({
+    value: reportFile({ settings: { re_add: 'conflict' }, behaviors: ['GROUP_USER_EXISTS'] }),
+    observe: whileRunning(['--db', ':memory:'], ({ base_url }) => addAgain(base_url)),
+    expected: [409, 'measured'],
+  }),
   '--now': () => ({
     value: '2022-01-23T03:56:07.000Z',
     observe: whileRunning(['--db', ':memory:'], expirationOfAnHour),
@@ -298,6 +303,14 @@ const options: Record<string, () => Heeded | Promise<Heeded>> = {
     }),
     expected: 'application/json',
   }),
+}
+
+/** Adds a user who is in the group already. */
+async function addAgain(base_url: string) {
+  const url = base_url + groupUserPath(ids.apiGroup, ids.jake).slice(3)
+  const headers = { authorization: `Bearer ${tokens.fullAccess}` }
+  const answer = await fetch(url, { method: 'POST', headers })
+  return [answer.status, answer.headers.get('x-opal-sandbox-basis')]
 }
 
 /** How many of a hundred calls with long bodies are in the journal. */

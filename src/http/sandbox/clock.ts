@@ -95,8 +95,9 @@ const turnClock = {
   response: { 200: ClockTurned, ...refusalResponses(...controlRefusals, ...bodyRefusals) },
 }
 
-export function clock({ store, organizations }: Deps): FastifyPluginAsyncTypebox {
-  const recorder = createRecorder(organizations)
+export function clock(deps: Deps): FastifyPluginAsyncTypebox {
+  const { store, organizations } = deps
+  const recorder = createRecorder(deps)
 
   return async (app) => {
     app.get('/clock', { schema: getClock }, async ({ organization }) => showClock(organization))

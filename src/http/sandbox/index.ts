@@ -20,6 +20,7 @@ import { requests } from './requests.js'
 import { seed } from './seed.js'
 import { settings } from './settings.js'
 import { snapshots } from './snapshots.js'
+import { states } from './states.js'
 import { undo } from './undo.js'
 import { rejectUnknown } from './unknown.js'
 import { violations } from './violations.js'
@@ -71,6 +72,7 @@ export function sandbox(
       await app.register(clock(deps))
       await app.register(seed(deps))
       await app.register(snapshots(deps))
+      await app.register(states(deps))
       await app.register(settings(deps))
       await app.register(faults(deps))
       await app.register(requests(catalog, measure, deps))

@@ -7,6 +7,7 @@ import { Refusal } from '../../domain/refusal.js'
 import type { Met } from '../../organization/journal.js'
 import type { TapeEntry } from '../../organization/tape.js'
 import { KnownOperation } from '../../schemas/known-operation.js'
+import { writeHar, type RecordedCall } from '../../schemas/har.js'
 import { Enum, Uuid } from '../../schemas/types.js'
 import { parseDurationMs } from '../../schemas/duration.js'
 import type { Catalog } from '../catalog.js'
@@ -92,6 +93,20 @@ const Requests = Type.Object(
   { title: 'JournalEntries', description: 'Calls, oldest first.', additionalProperties: false },
 )
 
+const Archive = Type.Object(
+  {
+    log: Type.Object(
+      {
+        version: Type.Literal('1.2'),
+        creator: Type.Object({ name: Type.String(), version: Type.String() }),
+        entries: Type.Array(Type.Record(Type.String(), Type.Unknown())),
+      },
+      { description: 'The calls, oldest first.' },
+    ),
+  },
+  { title: 'HttpArchive', description: 'Calls as an HTTP archive (HAR 1.2).', additionalProperties: false },
+)
+
 const listRequests = {
   operationId: 'sandbox_list_requests',
   tags,
@@ -109,8 +124,13 @@ const listRequests = {
         description: 'Only the most recent calls, at most this many.',
       }),
     ),
+    format: Type.Optional(
+      Enum(['json', 'har'], {
+        description: 'har: an HTTP archive, for browsers and other tools, without moves of the clock.',
+      }),
+    ),
   }),
-  response: { 200: Requests, ...refusalResponses(...controlRefusals) },
+  response: { 200: Type.Union([Requests, Archive]), ...refusalResponses(...controlRefusals) },
 }
 
 const waitForRequests = {
@@ -158,12 +178,15 @@ const getCoverage = {
 export function requests(
   { operations }: Catalog,
   measure: (met: Met) => Promise<CoverageReport>,
-  { shapes }: Deps,
+  { shapes, measured, version }: Deps,
 ): FastifyPluginAsyncTypebox {
   return async (app) => {
     app.get('/requests', { schema: listRequests }, async ({ id, organization, query }) => {
-      const found = organization.journal.list().filter(matcher(query, id))
-      return { results: (query.limit === undefined ? found : found.slice(-query.limit)).map(show) }
+      const isHar = query.format === 'har'
+      const isAsked = matcher(query, id)
+      const all = organization.journal.list().filter((entry) => isAsked(entry) && !(isHar && isControl(entry)))
+      const found = query.limit === undefined ? all : all.slice(-query.limit)
+      return isHar ? writeHar(found.map(recall), version) : { results: found.map(show) }
     })
 
     app.get('/requests/wait', { schema: waitForRequests }, async ({ id, organization, query }, reply) => {
@@ -220,8 +243,32 @@ export function requests(
     return problems.map(({ path, message }) => `${path}: ${message}`)
   }
 
+  /** A call as an HTTP archive has it. The journal has no headers of answers. */
+  function recall(entry: TapeEntry): RecordedCall {
+    const { receivedAt, duration_ms, method, url, body, status, answer, request_id } = entry
+    const headers = readHeaders(entry.headers)
+    const { why, rule, basis } = show(entry)
+    const origin = `http://${headers.host ?? 'localhost'}`
+    return {
+      startedAt: receivedAt,
+      durationMs: duration_ms,
+      method,
+      url: URL.canParse(origin + url) ? origin + url : `http://localhost${encodeURI(url)}`,
+      headers,
+      body,
+      ...(status !== null && {
+        answer: { status, headers: answer === '' ? {} : { 'content-type': 'application/json' }, text: answer },
+      }),
+      extra: { _request_id: request_id, _rule: rule, _basis: basis, _why: why },
+    }
+  }
+
   function show(entry: TapeEntry): Static<typeof Request> {
-    const { why, rule, basis, hint } = explain(entry, operations.get(entry.operation ?? '')?.codes ?? new Set())
+    const { why, rule, basis, hint } = explain(
+      entry,
+      operations.get(entry.operation ?? '')?.codes ?? new Set(),
+      measured,
+    )
     const { request_id, operation, method, url, group_id, user_id, body, status, answer, fault, ignored } = entry
     return {
       request_id,
@@ -287,6 +334,8 @@ function describeControl({ operation, url, body = '{}', isBodyCut, answer }: Tap
       return [`restore of the snapshot ${decodeURIComponent(url.split('/')[3] ?? '')}`]
     case 'sandbox_replace_seed':
       return ['replacement by another seed']
+    case 'sandbox_extend_seed':
+      return ['addition to the seed']
     default:
       return ['reset to the seed']
   }

@@ -2,15 +2,18 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from '@sinclair/typebox'
 import { Refusal } from '../../domain/refusal.js'
 import { showClock } from '../../organization/clock.js'
+import { createSchemaCheck } from '../../schemas/check.js'
 import { Uuid } from '../../schemas/types.js'
 import { exportSeed } from '../../seed/export.js'
 import { isMagicGroup, isMagicUser } from '../../seed/built-in.js'
 import { loadSeed, type ResolvedSeed } from '../../seed/load.js'
-import { SeedDocument } from '../../seed/schema.js'
+import { mergeSeeds } from '../../seed/merge.js'
+import { SeedDocument, FragmentDocument } from '../../seed/schema.js'
 import { SeedError } from '../../seed/seed-error.js'
 import { createLineSearch, parseYaml, writeYaml, type ParsedYaml } from '../../seed/yaml.js'
 import type { Deps } from '../deps.js'
-import { invalidRequest } from '../errors.js'
+import { invalidRequest, maxProblems } from '../errors.js'
+import { reportMistakes } from '../mistakes.js'
 import { createRecorder } from '../record.js'
 import { bodyRefusals, controlRefusals, NoContent, OrganizationFilledSchema, refusalResponses } from '../schemas.js'
 
@@ -61,6 +64,19 @@ const putSeed = {
   response: { 200: OrganizationFilledSchema, ...refusalResponses(...controlRefusals, ...bodyRefusals) },
 }
 
+const patchSeed = {
+  operationId: 'sandbox_extend_seed',
+  tags,
+  summary: 'Add to the organization',
+  description:
+    'Adds entries to the organization as it is now; entries with an alias that exists get the given fields. The same ' +
+    'rules hold as for a seed, and a mistake changes nothing. The journal stays; a later reset restores the same seed as before.',
+  body: Type.Unsafe<FragmentDocument>(
+    Type.Object({}, { description: 'What to add.', documentedSchema: FragmentDocument, alsoAs: 'application/yaml' }),
+  ),
+  response: { 200: OrganizationFilledSchema, ...refusalResponses(...controlRefusals, ...bodyRefusals) },
+}
+
 const MagicUsers = Type.Object(
   {
     results: Type.Array(
@@ -104,8 +120,9 @@ const deleteOrganization = {
   },
 }
 
-export function seed({ store, organizations }: Deps): FastifyPluginAsyncTypebox {
-  const recorder = createRecorder(organizations)
+export function seed(deps: Deps): FastifyPluginAsyncTypebox {
+  const { store, organizations } = deps
+  const recorder = createRecorder(deps)
   /** The YAML that bodies were parsed from, to name the lines of their mistakes. */
   const parsedBodies = new WeakMap<object, ParsedYaml>()
 
@@ -119,6 +136,8 @@ export function seed({ store, organizations }: Deps): FastifyPluginAsyncTypebox 
         return parsed.value
       },
     )
+
+    const fragmentCheck = createSchemaCheck(FragmentDocument)
 
     app.post('/reset', { schema: reset }, async (request) => {
       const { id, organization } = request
@@ -143,6 +162,18 @@ export function seed({ store, organizations }: Deps): FastifyPluginAsyncTypebox 
       // It may hold secrets, which the journal never has.
       request.bodyText = undefined
       recorder.recordControl(request, putSeed.operationId, clock)
+      return clock
+    })
+
+    app.patch('/seed', { schema: patchSeed, bodyLimit: seedBodyLimit }, async (request) => {
+      const { id, organization, body } = request
+      const problems = fragmentCheck.problems(body, 'body', maxProblems)
+      if (problems.length > 0) throw invalidRequest(problems)
+      await reportMistakes(() => organizations.edit(organization, id, (document) => mergeSeeds(document, body)))
+      const clock = showClock(organization)
+      // It may hold secrets, which the journal never has.
+      request.bodyText = undefined
+      recorder.recordControl(request, patchSeed.operationId, clock)
       return clock
     })
 

@@ -29,8 +29,9 @@ const changeSettings = {
   response: { 200: Settings, ...refusalResponses(...controlRefusals, ...bodyRefusals) },
 }
 
-export function settings({ organizations }: Deps): FastifyPluginAsyncTypebox {
-  const recorder = createRecorder(organizations)
+export function settings(deps: Deps): FastifyPluginAsyncTypebox {
+  const { organizations } = deps
+  const recorder = createRecorder(deps)
 
   return async (app) => {
     app.get('/settings', { schema: getSettings }, async ({ organization }) => writeSettings(organization.settings))

@@ -83,8 +83,9 @@ const deleteSnapshot = {
   },
 }
 
-export function snapshots({ store, organizations }: Deps): FastifyPluginAsyncTypebox {
-  const recorder = createRecorder(organizations)
+export function snapshots(deps: Deps): FastifyPluginAsyncTypebox {
+  const { store, organizations } = deps
+  const recorder = createRecorder(deps)
 
   return async (app) => {
     app.get('/snapshots', { schema: listSnapshots }, async ({ organization: { organization_id } }) => ({

@@ -42,8 +42,9 @@ const undoSince = {
   response: { 200: Undone, ...refusalResponses(...controlRefusals, ...bodyRefusals, 'UNDO_IMPOSSIBLE') },
 }
 
-export function undo({ store, organizations }: Deps): FastifyPluginAsyncTypebox {
-  const recorder = createRecorder(organizations)
+export function undo(deps: Deps): FastifyPluginAsyncTypebox {
+  const { store, organizations } = deps
+  const recorder = createRecorder(deps)
 
   return async (app) => {
     app.post('/undo', { schema: undoSince }, async (request) => {

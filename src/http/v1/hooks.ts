@@ -4,9 +4,9 @@ import type { ResolvedFaultRule } from '../../domain/fault.js'
 import { operations } from '../../domain/operations.js'
 import { Refusal } from '../../domain/refusal.js'
 import type { ActiveFault } from '../../organization/faults.js'
-import type { Organizations } from '../../organization/index.js'
 import type { OpenOrganization } from '../../organization/organization.js'
 import { createEffects } from '../effects/index.js'
+import type { Deps } from '../deps.js'
 import type { ErrorHandler } from '../error-handler.js'
 import { countInFlight } from '../in-flight.js'
 import { createRecorder } from '../record.js'
@@ -24,9 +24,10 @@ const groupWrites = new Set<string | undefined>(
 const emptyPart = /\/(?:\/|\?|$)/
 
 /** All hooks of calls under /v1, in the order in which they run. */
-export function createHooks(organizations: Organizations, routes: RouteWatch, errors: ErrorHandler) {
+export function createHooks(deps: Pick<Deps, 'organizations' | 'measured'>, routes: RouteWatch, errors: ErrorHandler) {
+  const { organizations } = deps
   const guards = [refusePreflight, authenticate, limitRate, authorize]
-  const recorder = createRecorder(organizations)
+  const recorder = createRecorder(deps)
   const effects = createEffects(recorder)
 
   return {

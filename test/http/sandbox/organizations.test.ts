@@ -531,6 +531,11 @@ describe('organizations are isolated', () => {
     sandbox_reset: [['POST', '/reset']],
     sandbox_export_seed: [['GET', '/seed']],
     sandbox_replace_seed: [['PUT', '/seed', { version: 1, settings: { re_add: 'conflict' } }]],
+    sandbox_extend_seed: [['PATCH', '/seed', { settings: { re_add: 'conflict' } }]],
+    sandbox_set_state: [
+      ['POST', '/states', { state: 'token expired' }],
+      ['POST', '/states', { state: 'token expired', action: 'teardown' }],
+    ],
     sandbox_get_settings: [['GET', '/settings']],
     sandbox_change_settings: [
       [
