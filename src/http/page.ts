@@ -56,15 +56,15 @@ export function createPage(folder: string, checkHost: HostGuard) {
   return {
     send,
 
-    /** Registers what pages load, and the reference. */
+    /** Registers what pages load, and the reference, below `/_sandbox`. */
     registerFiles(app: FastifyInstance) {
-      app.get<{ Params: { name: string } }>('/_sandbox/ui/:name', async (request, reply) => {
+      app.get<{ Params: { name: string } }>('/ui/:name', async (request, reply) => {
         checkHost(request)
         const { name } = request.params
         if (!isFileName(name)) throw fileNotFound(name)
         return send(request, reply, name)
       })
-      app.get('/_sandbox/docs', async (request, reply) => {
+      app.get('/docs', async (request, reply) => {
         checkHost(request)
         return send(request, reply, 'docs.html')
       })

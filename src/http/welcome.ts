@@ -84,7 +84,5 @@ export function welcome(deps: Deps, checkHost: HostGuard) {
         curl,
       }
     })
-
-    page?.registerFiles(app)
   }
 }

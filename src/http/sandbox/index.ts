@@ -8,6 +8,7 @@ import type { Deps } from '../deps.js'
 import { databaseUnavailable } from '../errors.js'
 import type { HostGuard } from '../host.js'
 import { createServedOpenapi } from '../openapi.js'
+import { createPage } from '../page.js'
 import { refuseContentCoding } from '../request-body.js'
 import { refusalResponses } from '../schemas.js'
 import type { RouteWatch } from '../unrouted.js'
@@ -57,7 +58,7 @@ export function sandbox(
   checkHost: HostGuard,
   routes: RouteWatch,
 ): FastifyPluginAsyncTypebox {
-  const { store, version, uptimeSeconds, openapiFile } = deps
+  const { store, version, uptimeSeconds, openapiFile, uiFolder } = deps
   const openapi = createServedOpenapi(openapiFile)
   return async (app) => {
     app.addHook('preParsing', async (request) => refuseContentCoding(request))
@@ -88,6 +89,8 @@ export function sandbox(
       if (reason !== undefined) throw databaseUnavailable(reason)
       return { status: 'ok' as const, version, uptime_seconds: uptimeSeconds() }
     })
+
+    if (uiFolder !== undefined) createPage(uiFolder, checkHost).registerFiles(app)
 
     app.get('/openapi.yaml', async (request, reply) => {
       checkHost(request)
