@@ -7,8 +7,7 @@ const routes = await controlRoutes()
 async function controlRoutes() {
   const found: { method: string; url: string; hasBody: boolean; parameters: string[] }[] = []
   for (const { method, url, schema = {} } of await registeredRoutes()) {
-    // Pages are for browsers, which add parameters of their own.
-    if (!url.startsWith('/_sandbox/') || /^\/_sandbox\/(docs|ui)\b/.test(url)) continue
+    if (!url.startsWith('/_sandbox/')) continue
     const { querystring } = schema as { querystring?: { properties: object } }
     const parameters = Object.keys(querystring?.properties ?? {})
     found.push({ method: String(method), url, hasBody: schema.body !== undefined, parameters })
