@@ -24,7 +24,7 @@ const nounFolders = {
   'http/sandbox': { entries: ['index'], shared: [] },
   'http/v1': {
     entries: ['index', 'rest', 'hooks'],
-    shared: ['decided', 'group', 'links', 'paging', 'records', 'user', 'write'],
+    shared: ['decided', 'group', 'links', 'paging', 'record-routes', 'records', 'user', 'write'],
   },
   store: { entries: ['index'], shared: ['writer'] },
 }

@@ -53,6 +53,16 @@ const taggings = [
   ...['add_user_tag', 'add_group_tag', 'add_resource_tag'],
   ...['remove_user_tag', 'remove_group_tag', 'remove_resource_tag'],
 ] as const
+const shownBundles = ['getBundles', 'createBundle', 'getBundle', 'updateBundle'] as const
+const itemsOfBundles = [
+  ...['getBundleResources', 'addBundleResource', 'removeBundleResource'],
+  ...['getBundleGroups', 'addBundleGroup', 'removeBundleGroup'],
+] as const
+const bundles = [
+  ...shownBundles,
+  ...(['deleteBundle', 'getBundleVisibility', 'setBundleVisibility'] as const),
+  ...itemsOfBundles,
+] as const
 const shownGroups = ['getGroups', 'createGroup', 'getGroup'] as const
 
 /**
@@ -365,6 +375,7 @@ export const behaviors = {
       ...(['getGroups', 'getGroup', 'getTokens', 'get_group_resources', 'add_group_resource'] as const),
       ...(['getApps', 'getApp', 'getSyncErrors'] as const),
       ...shownTags,
+      ...shownBundles,
     ],
     basis: 'measured',
     source: 'recorded answers of Opal',
@@ -793,6 +804,24 @@ export const behaviors = {
     always: true,
   },
 
+  // What is kept and has no effect.
+  records_kept: {
+    means: 'it is kept and shown as it was given; what it does in Opal is not simulated',
+    operations: bundles,
+    basis: 'assumed',
+    source: 'the operations keep records alone',
+    always: true,
+  },
+  RECORD_NOT_FOUND: {
+    means: 'there is no such record, or it does not hold what the path names',
+    operations: [
+      ...(['getBundle', 'updateBundle', 'deleteBundle', 'getBundleVisibility', 'setBundleVisibility'] as const),
+      ...itemsOfBundles,
+    ],
+    basis: 'assumed',
+    source: noErrors,
+  },
+
   whole_membership: {
     means: 'without page_size and cursor, all users of the group come in one response',
     operations: ['get_group_users'],
@@ -803,7 +832,18 @@ export const behaviors = {
   // Lists of all kinds.
   pages: {
     means: 'next is the cursor of the page that follows, previous the one that led to this page',
-    operations: [...accessLists, 'getGroups', 'getUsers', 'getTokens', 'get_owners', 'getTags', 'getRemoteUsers'],
+    operations: [
+      ...accessLists,
+      'getGroups',
+      'getUsers',
+      'getTokens',
+      'get_owners',
+      'getTags',
+      'getRemoteUsers',
+      'getBundles',
+      'getBundleResources',
+      'getBundleGroups',
+    ],
     basis: 'documented',
     source: documentation,
     always: true,

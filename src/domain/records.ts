@@ -18,6 +18,7 @@ export const recordKinds = {
   resource: { idField: 'resource_id', section: 'resources', label: 'resource' },
   remote_user: { idField: 'remote_user_id', section: 'remote_users', label: 'remote user' },
   sync_error: { idField: 'sync_error_id', section: 'sync_errors', label: 'sync error' },
+  bundle: { idField: 'bundle_id', section: 'bundles', label: 'bundle' },
 } as const satisfies Record<string, RecordKind>
 
 export type RecordNoun = keyof typeof recordKinds
@@ -45,6 +46,9 @@ export const linkKinds = {
   group_tag: { from: 'group', to: 'tag', field: 'tags' },
   user_tag: { from: 'user', to: 'tag', field: 'tags' },
   resource_tag: { from: 'resource', to: 'tag', field: 'tags' },
+  bundle_resource: { from: 'bundle', to: 'resource', field: 'resources' },
+  bundle_group: { from: 'bundle', to: 'group', field: 'groups' },
+  bundle_visibility: { from: 'bundle', to: 'group', field: 'visibility_groups' },
 } as const satisfies Record<string, LinkKind>
 
 export type LinkName = keyof typeof linkKinds

@@ -30,6 +30,7 @@ export const refusalCodes = [
   'TAG_NOT_FOUND',
   'TAG_EXISTS',
   'RESOURCE_NOT_FOUND',
+  'RECORD_NOT_FOUND',
   'CROSS_SITE_REQUEST',
   'SNAPSHOT_NOT_FOUND',
   'FAULT_NOT_FOUND',

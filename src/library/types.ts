@@ -593,6 +593,53 @@ export interface Seed {
       group?: string
     }
   >
+  /** By alias. */
+  bundles?: Record<
+    string,
+    {
+      /** The id; derived from the alias if left out. */
+      bundle_id?: string
+      /** The name. */
+      name: string
+      /** What it is for. */
+      description?: string
+      /** The owner who administers it. */
+      admin_owner_id?: string
+      /** The owner who administers it. Its alias in this seed. */
+      admin_owner?: string
+      /** When it was created. Absolute, or relative to the clock when the seed is applied. */
+      created_at?: string
+      /** When it was last changed. Absolute, or relative to the clock when the seed is applied. */
+      updated_at?: string
+      visibility?: VisibilityTypeEnum
+      /** Each a resource of this seed. */
+      resources?: (
+        | string
+        | {
+            /** The alias of a resource. */
+            resource: string
+            /** The name of the level of the access. */
+            access_level_name?: string
+            /** The level of the access; empty for the default level. */
+            access_level_remote_id?: string
+          }
+      )[]
+      /** Each a group of this seed. */
+      groups?: (
+        | string
+        | {
+            /** The alias of a group. */
+            group: string
+            /** The name of the level of the access. */
+            access_level_name?: string
+            /** The level of the access; empty for the default level. */
+            access_level_remote_id?: string
+          }
+      )[]
+      /** Each a group of this seed. */
+      visibility_groups?: string[]
+    }
+  >
   /** Rules that make calls fail; the first one that matches applies. */
   faults?: FaultRule[]
   /** Whether to add the magic users, one for every outcome. */
@@ -699,6 +746,7 @@ export interface Change {
     | 'resource'
     | 'remote_user'
     | 'sync_error'
+    | 'bundle'
     | 'owner_user'
     | 'group_visibility'
     | 'group_message_channel'
@@ -708,6 +756,9 @@ export interface Change {
     | 'group_tag'
     | 'user_tag'
     | 'resource_tag'
+    | 'bundle_resource'
+    | 'bundle_group'
+    | 'bundle_visibility'
   /** The ids that name it; empty for the clock. */
   key: Record<string, string>
   /** What happened to it. */
@@ -748,6 +799,7 @@ export type ErrorCode =
   | 'TAG_NOT_FOUND'
   | 'TAG_EXISTS'
   | 'RESOURCE_NOT_FOUND'
+  | 'RECORD_NOT_FOUND'
   | 'CROSS_SITE_REQUEST'
   | 'SNAPSHOT_NOT_FOUND'
   | 'FAULT_NOT_FOUND'

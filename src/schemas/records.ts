@@ -1,5 +1,6 @@
 import { Type, type Static, type TObject, type TSchema } from '@sinclair/typebox'
 import type { LinkName, RecordNoun } from '../domain/records.js'
+import { VisibilityType } from './group.js'
 import { Enum, Reference, Uuid } from './types.js'
 
 // The records of the API as it shows them. The names, types and limits are Opal's.
@@ -111,8 +112,22 @@ export const recordFields = {
     resource_id: optional(Reference('resource', 'The resource that was synced.')),
     group_id: optional(Reference('group', 'The group that was synced.')),
   },
+  bundle: {
+    name: Type.String({ description: 'The name.' }),
+    description: optional(Type.String({ description: 'What it is for.' })),
+    admin_owner_id: optional(Reference('owner', 'The owner who administers it.')),
+    created_at: optional(Moment('When it was created.')),
+    updated_at: optional(Moment('When it was last changed.')),
+    visibility: optional(VisibilityType),
+  },
 } as const satisfies Record<RecordNoun, Record<string, TSchema>>
 
+const itemOfBundle = {
+  access_level_name: optional(Type.String({ description: 'The name of the level of the access.' })),
+  access_level_remote_id: optional(
+    Type.String({ description: 'The level of the access; empty for the default level.' }),
+  ),
+}
 const access = {
   access_level_remote_id: optional(Type.String({ description: 'The level of the access.' })),
   expiration_date: optional(
@@ -136,6 +151,9 @@ export const linkFields = {
   group_tag: {},
   user_tag: {},
   resource_tag: {},
+  bundle_resource: itemOfBundle,
+  bundle_group: itemOfBundle,
+  bundle_visibility: {},
 } as const satisfies Record<LinkName, Record<string, TSchema>>
 
 export const App = Type.Object(

@@ -131,6 +131,7 @@ const recordSections = {
   resources: optional(byAlias(recordEntries.resources, 'By alias.')),
   remote_users: optional(byAlias(recordEntries.remote_users, 'By alias.')),
   sync_errors: optional(byAlias(recordEntries.sync_errors, 'By alias.')),
+  bundles: optional(byAlias(recordEntries.bundles, 'By alias.')),
 }
 
 /** Leaves room below the largest safe integer for whatever is created afterwards. */

@@ -67,6 +67,8 @@ const samples: Record<string, Partial<Sent> | undefined> = {
   },
   get_group_containing_groups: { query: { access_level_remote_id: '' } },
   remove_group_containing_group: { query: { access_level_remote_id: '' } },
+  removeBundleResource: { query: { access_level_remote_id: '' } },
+  removeBundleGroup: { query: { access_level_remote_id: '' } },
   add_group_resource: { query: { access_level_remote_id: '' } },
   get_tag: { query: { tag_key: 'environment', tag_value: 'production' } },
   create_tag: { query: { tag_key: 'team', tag_value: 'data' } },
@@ -84,6 +86,7 @@ const queryValues: Record<string, unknown> = {
   app_type_filter: ['AWS_SSO'],
   third_party_provider: ['PAGER_DUTY'],
   remote_id: ['PXPGF42'],
+  contains: 'Analytics',
 }
 
 /** How to provoke the errors that an id in the request does not. */

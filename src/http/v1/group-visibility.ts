@@ -1,7 +1,7 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from '@sinclair/typebox'
-import { VisibilityType } from '../../schemas/group.js'
-import { References, Uuid } from '../../schemas/types.js'
+import { Uuid } from '../../schemas/types.js'
+import { VisibilityInfo } from '../../schemas/visibility.js'
 import type { Deps } from '../deps.js'
 import { guardRefusals, refusalResponses, writeRefusals } from '../schemas.js'
 import { alsoDecides } from './decided.js'
@@ -11,16 +11,6 @@ import { createWrite } from './write.js'
 
 const tags = ['groups']
 const byId = Type.Object({ group_id: Uuid('The group.') })
-
-const VisibilityInfo = Type.Object(
-  {
-    visibility: VisibilityType,
-    visibility_group_ids: Type.Optional(
-      References('group', 'The groups whose members can see it if the visibility is `LIMITED`.'),
-    ),
-  },
-  { title: 'VisibilityInfo', description: 'Who can see it.' },
-)
 
 const getVisibility = {
   operationId: 'get_group_visibility',

@@ -2,6 +2,7 @@ import { linkKinds, type LinkName } from '../../domain/records.js'
 import type { OpenOrganization } from '../../organization/organization.js'
 import type { LinkDocuments } from '../../schemas/records.js'
 import type { Store } from '../../store/index.js'
+import { readPage, type PageQuery } from './paging.js'
 import { checkIds } from './records.js'
 
 type Owner = Pick<OpenOrganization, 'organization_id'>
@@ -33,6 +34,21 @@ export function createLinks<Kind extends LinkName>(store: Store, kind: Kind) {
       store.links.from(organization_id, kind, from_id).map(({ to_id }) => to_id),
 
     list,
+
+    page: <Item>(
+      { organization_id }: Owner,
+      from_id: string,
+      query: PageQuery,
+      toItem: (link: { to_id: string } & Document) => Item,
+    ) =>
+      readPage(
+        query,
+        ({ after, limit }) => {
+          const links = store.links.from(organization_id, kind, from_id)
+          return links.filter(({ sequence }) => sequence > after).slice(0, limit)
+        },
+        ({ to_id, document }) => toItem({ to_id, ...(JSON.parse(document) as Document) }),
+      ),
 
     has: ({ organization_id }: Owner, from_id: string, to_id: string): boolean =>
       store.links.find(organization_id, kind, from_id, to_id) !== undefined,

@@ -1,4 +1,6 @@
 import { apps } from './apps.js'
+import { bundleItems } from './bundle-items.js'
+import { bundles } from './bundles.js'
 import { containingGroups } from './containing-groups.js'
 import { groupNotifications } from './group-notifications.js'
 import { groupResources } from './group-resources.js'
@@ -27,4 +29,6 @@ export const otherRoutes = [
   tagRoutes,
   tagging,
   syncErrors,
+  bundles,
+  bundleItems,
 ]

@@ -200,6 +200,9 @@ const probes: Record<BehaviorId, Probe> = {
 
   remote_users_listed: { call: 'GET /users/remote_users' },
   sync_errors_listed: { call: 'GET /sync_errors' },
+
+  records_kept: { call: 'GET /bundles' },
+  RECORD_NOT_FOUND: { call: `GET /bundles/${ids.unknown}` },
 }
 
 /** What came back, and the behaviors that the journal names for it. */
