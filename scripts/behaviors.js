@@ -15,7 +15,7 @@ const sections = {
     isAbout(id, /^\/(message-channels|on-call-schedules)/),
   Tags: ({ operations: [id] }) => isAbout(id, /^\/(tags?|resources)(\/|$)/),
   'Sync errors': ({ operations: [id] }) => isAbout(id, /^\/sync_errors/),
-  'Kept as records': ({ operations: [id] }) => behaviors.records_kept.operations.includes(id),
+  Records: ({ operations: [id] }) => behaviors.records_kept.operations.includes(id),
   Tokens: ({ operations: [id] }) => isAbout(id, /^\/tokens/),
 }
 

@@ -63,6 +63,31 @@ const bundles = [
   ...(['deleteBundle', 'getBundleVisibility', 'setBundleVisibility'] as const),
   ...itemsOfBundles,
 ] as const
+const shownReviews = ['getUARs', 'create_uar', 'get_uar'] as const
+const shownBindings = ['getGroupBindings', 'createGroupBinding', 'getGroupBinding'] as const
+const idpGroupMappings = [
+  ...['getIdpGroupMappings', 'updateIdpGroupMappings'],
+  ...['getIdpGroupMapping', 'createIdpGroupMapping', 'delete_idp_group_mappings'],
+] as const
+const lostRecords = [
+  ...['getBundle', 'updateBundle', 'deleteBundle', 'getBundleVisibility', 'setBundleVisibility'],
+  ...['updateEventStream', 'deleteEventStream', 'updateConfigurationTemplate', 'deleteConfigurationTemplate'],
+  ...['updateGroupBindings', 'getGroupBinding', 'deleteGroupBinding'],
+  ...['getIdpGroupMapping', 'delete_idp_group_mappings'],
+  ...['get_access_rule', 'update_access_rule', 'get_uar'],
+] as const
+const kept = [
+  ...bundles,
+  ...(['getEventStreams', 'createEventStream', 'updateEventStream', 'deleteEventStream'] as const),
+  ...(['getConfigurationTemplates', 'createConfigurationTemplate'] as const),
+  ...(['updateConfigurationTemplate', 'deleteConfigurationTemplate'] as const),
+  ...shownBindings,
+  ...(['updateGroupBindings', 'deleteGroupBinding'] as const),
+  ...idpGroupMappings,
+  ...(['get_access_rules', 'create_access_rule', 'get_access_rule', 'update_access_rule'] as const),
+  ...shownReviews,
+  'sessions',
+] as const
 const shownGroups = ['getGroups', 'createGroup', 'getGroup'] as const
 
 /**
@@ -169,7 +194,7 @@ export const behaviors = {
       ...groupUsers,
       ...(['get_group_users', 'updateGroups', 'getGroup', 'delete_group', 'get_group_access_levels'] as const),
       ...aroundGroups,
-      ...(['get_group_tags', 'add_group_tag', 'remove_group_tag'] as const),
+      ...(['get_group_tags', 'add_group_tag', 'remove_group_tag', 'createIdpGroupMapping'] as const),
     ],
     basis: 'assumed',
     source: noErrors,
@@ -376,6 +401,9 @@ export const behaviors = {
       ...(['getApps', 'getApp', 'getSyncErrors'] as const),
       ...shownTags,
       ...shownBundles,
+      ...shownBindings,
+      ...shownReviews,
+      'sessions',
     ],
     basis: 'measured',
     source: 'recorded answers of Opal',
@@ -571,7 +599,13 @@ export const behaviors = {
   },
   RESOURCE_NOT_FOUND: {
     means: 'there is no such resource',
-    operations: ['add_group_resource', 'get_resource_tags', 'add_resource_tag', 'remove_resource_tag'],
+    operations: [
+      'add_group_resource',
+      'get_resource_tags',
+      'add_resource_tag',
+      'remove_resource_tag',
+      ...idpGroupMappings,
+    ],
     basis: 'assumed',
     source: noErrors,
   },
@@ -807,17 +841,14 @@ export const behaviors = {
   // What is kept and has no effect.
   records_kept: {
     means: 'it is kept and shown as it was given; what it does in Opal is not simulated',
-    operations: bundles,
+    operations: kept,
     basis: 'assumed',
     source: 'the operations keep records alone',
     always: true,
   },
   RECORD_NOT_FOUND: {
     means: 'there is no such record, or it does not hold what the path names',
-    operations: [
-      ...(['getBundle', 'updateBundle', 'deleteBundle', 'getBundleVisibility', 'setBundleVisibility'] as const),
-      ...itemsOfBundles,
-    ],
+    operations: [...lostRecords, ...itemsOfBundles],
     basis: 'assumed',
     source: noErrors,
   },
@@ -843,6 +874,7 @@ export const behaviors = {
       'getBundles',
       'getBundleResources',
       'getBundleGroups',
+      ...(['getGroupBindings', 'get_access_rules', 'getUARs'] as const),
     ],
     basis: 'documented',
     source: documentation,

@@ -550,6 +550,18 @@ export interface Seed {
       admin_owner?: string
       /** Each a tag of this seed. */
       tags?: string[]
+      /** Each a group of this seed. */
+      idp_group_mappings?: (
+        | string
+        | {
+            /** The alias of a group. */
+            group: string
+            /** The name that people see. */
+            alias?: string
+            /** Whether people do not see it. */
+            hidden_from_end_user?: boolean
+          }
+      )[]
     }
   >
   /** By alias. */
@@ -638,6 +650,130 @@ export interface Seed {
       )[]
       /** Each a group of this seed. */
       visibility_groups?: string[]
+    }
+  >
+  /** By alias. */
+  event_streams?: Record<
+    string,
+    {
+      /** The id; derived from the alias if left out. */
+      event_stream_id?: string
+      /** The name. */
+      name: string
+      connection_type: EventStreamConnectionTypeEnum
+      /** Whether events are sent. */
+      enabled: boolean
+      /** Where events are posted. */
+      webhook_url?: string
+      credentials?: WebhookCredentials
+    }
+  >
+  /** By alias. */
+  configuration_templates?: Record<
+    string,
+    {
+      /** The id; derived from the alias if left out. */
+      configuration_template_id?: string
+      /** The name. */
+      name: string
+      /** The owner who administers it. */
+      admin_owner_id?: string
+      /** The owner who administers it. Its alias in this seed. */
+      admin_owner?: string
+      visibility: VisibilityInfo
+      require_mfa_to_approve: boolean
+      require_mfa_to_connect: boolean
+      /** Where changes are posted. */
+      linked_audit_message_channel_ids?: string[]
+      /** Whose members have access. */
+      member_oncall_schedule_ids?: string[]
+      /** Who has access in an emergency. */
+      break_glass_user_ids?: string[]
+      ticket_propagation?: TicketPropagationConfiguration
+      /** How access is requested. */
+      request_configurations?: RequestConfiguration[]
+      /** What is sent on a request. */
+      custom_request_notification?: string
+    }
+  >
+  /** By alias. */
+  group_bindings?: Record<
+    string,
+    {
+      /** The id; derived from the alias if left out. */
+      group_binding_id?: string
+      /** The group whose members the others have. */
+      source_group_id?: string
+      /** The group whose members the others have. Its alias in this seed. */
+      source_group?: string
+      /** Who created it. */
+      created_by_id?: string
+      /** Who created it. Its alias in this seed. */
+      created_by?: string
+      /** When it was created. Absolute, or relative to the clock when the seed is applied. */
+      created_at?: string
+      /** Each a group of this seed. */
+      groups?: string[]
+    }
+  >
+  /** By alias. */
+  access_rules?: Record<
+    string,
+    {
+      /** The id; derived from the alias if left out. */
+      access_rule_id?: string
+      /** The name. */
+      name: string
+      /** What it is for. */
+      description: string
+      /** The owner who administers it. */
+      admin_owner_id?: string
+      /** The owner who administers it. Its alias in this seed. */
+      admin_owner?: string
+      /** Whether it applies. */
+      status: 'ACTIVE' | 'PAUSED'
+      ruleClauses: RuleClauses
+    }
+  >
+  /** By alias. */
+  uars?: Record<
+    string,
+    {
+      /** The id; derived from the alias if left out. */
+      uar_id?: string
+      /** The name. */
+      name: string
+      reviewer_assignment_policy: UARReviewerAssignmentPolicyEnum
+      /** Whether reviewers are notified. */
+      send_reviewer_assignment_notification: boolean
+      /** The time zone of the deadline. */
+      time_zone: string
+      /** Whether users review their own access. */
+      self_review_allowed: boolean
+      /** When it ends. Absolute, or relative to the clock when the seed is applied. */
+      deadline?: string
+      /** Whether access ends as soon as it is rejected. */
+      instantly_action_reviews: boolean
+      uar_scope?: UARScope
+    }
+  >
+  /** By alias. */
+  sessions?: Record<
+    string,
+    {
+      /** The id; derived from the alias if left out. */
+      connection_id?: string
+      /** Who is connected. */
+      user_id?: string
+      /** Who is connected. Its alias in this seed. */
+      user?: string
+      /** What they are connected to. */
+      resource_id?: string
+      /** What they are connected to. Its alias in this seed. */
+      resource?: string
+      access_level: ResourceAccessLevel
+      /** When it ends. Absolute, or relative to the clock when the seed is applied. */
+      expiration_date?: string
     }
   >
   /** Rules that make calls fail; the first one that matches applies. */
@@ -747,6 +883,12 @@ export interface Change {
     | 'remote_user'
     | 'sync_error'
     | 'bundle'
+    | 'configuration_template'
+    | 'group_binding'
+    | 'access_rule'
+    | 'uar'
+    | 'session'
+    | 'event_stream'
     | 'owner_user'
     | 'group_visibility'
     | 'group_message_channel'
@@ -758,6 +900,8 @@ export interface Change {
     | 'resource_tag'
     | 'bundle_resource'
     | 'bundle_group'
+    | 'group_binding_group'
+    | 'idp_group_mapping'
     | 'bundle_visibility'
   /** The ids that name it; empty for the clock. */
   key: Record<string, string>
@@ -1238,6 +1382,71 @@ export type ThirdPartyProviderEnum =
   | 'GIT_LAB_CONNECTION'
   | 'TELEPORT'
 
+/** Where events go. */
+export type EventStreamConnectionTypeEnum = 'WEBHOOK'
+
+/** How the receiver knows that an event is from Opal. */
+export interface WebhookCredentials {
+  auth_type: WebhookAuthTypeEnum
+  api_key_credentials?: WebhookApiKeyCredential[]
+  hmac_credential_1?: WebhookHmacCredential
+  hmac_credential_2?: WebhookHmacCredential
+}
+
+/** Who can see it. */
+export interface VisibilityInfo {
+  visibility: VisibilityTypeEnum
+  /** The groups whose members can see it if the visibility is `LIMITED`. */
+  visibility_group_ids?: string[]
+}
+
+/** Whether changes of access are made by tickets. */
+export interface TicketPropagationConfiguration {
+  enabled_on_grant: boolean
+  enabled_on_revocation: boolean
+  ticket_provider?: TicketingProviderEnum
+  ticket_project_id?: string
+}
+
+/** Whom the rule gives access. */
+export interface RuleClauses {
+  when: RuleConjunction
+  unless?: RuleConjunction
+}
+
+/** How reviewers are assigned. */
+export type UARReviewerAssignmentPolicyEnum =
+  'MANUALLY' | 'BY_OWNING_TEAM_ADMIN' | 'BY_OWNING_TEAM_ADMIN_ALL' | 'BY_MANAGER' | 'BY_APPROVERS' | 'BY_APPROVERS_ALL'
+
+/** What is reviewed. */
+export interface UARScope {
+  /** What reviewers see. */
+  group_visibility?: 'STRICT' | 'VIEW_VISIBLE_AND_ASSIGNED' | 'VIEW_ALL'
+  /** The users whose access is reviewed. */
+  users?: string[]
+  /** How the filters are combined. */
+  filter_operator?: 'ANY' | 'ALL'
+  /** What is reviewed. */
+  entities?: string[]
+  /** The apps that are reviewed. */
+  apps?: string[]
+  /** The owners whose groups and resources are reviewed. */
+  admins?: string[]
+  group_types?: GroupTypeEnum[]
+  resource_types?: ResourceTypeEnum[]
+  include_group_bindings?: boolean
+  tags?: TagFilter[]
+  names?: string[]
+}
+
+/** An access level of a resource. */
+export interface ResourceAccessLevel {
+  /** The display name. */
+  access_level_name: string
+  /** The level's id in the remote system. */
+  access_level_remote_id: string
+}
+
 /** An access level of a group. */
 export interface GroupAccessLevel {
   /** The display name; empty for the default level. */
@@ -1279,6 +1488,138 @@ export type AppValidationSeverityEnum = 'CRITICAL' | 'HIGH' | 'MEDIUM' | 'LOW'
 /** Whether it passed. */
 export type AppValidationStatusEnum = 'SUCCESS' | 'FAILED'
 
+/** The kind of credentials. */
+export type WebhookAuthTypeEnum = 'NONE' | 'API_KEY' | 'HMAC'
+
+/** A key that is sent with each event. */
+export interface WebhookApiKeyCredential {
+  /** The credential. */
+  id: string
+  /** The name of the header or parameter. */
+  name: string
+  /** Its value. */
+  value: string
+  location: WebhookApiKeyLocationEnum
+}
+
+/** A secret that events are signed with. */
+export interface WebhookHmacCredential {
+  /** The credential. */
+  id: string
+  /** What events are signed with. */
+  secret: string
+  /** When it was created. */
+  created_at: string
+}
+
+/** Where tickets are. */
+export type TicketingProviderEnum = 'JIRA' | 'LINEAR' | 'SERVICE_NOW'
+
+/** Applies if all of its parts do. */
+export interface RuleConjunction {
+  /** All of these must apply. */
+  clauses: RuleDisjunction[]
+}
+
+/** The kind of resource. */
+export type ResourceTypeEnum =
+  | 'AWS_IAM_ROLE'
+  | 'AWS_EC2_INSTANCE'
+  | 'AWS_EKS_CLUSTER'
+  | 'AWS_RDS_POSTGRES_CLUSTER'
+  | 'AWS_RDS_POSTGRES_INSTANCE'
+  | 'AWS_RDS_MYSQL_CLUSTER'
+  | 'AWS_RDS_MYSQL_INSTANCE'
+  | 'AWS_ACCOUNT'
+  | 'AWS_SSO_PERMISSION_SET'
+  | 'AWS_ORGANIZATIONAL_UNIT'
+  | 'AZURE_MANAGEMENT_GROUP'
+  | 'AZURE_RESOURCE_GROUP'
+  | 'AZURE_SUBSCRIPTION'
+  | 'AZURE_VIRTUAL_MACHINE'
+  | 'AZURE_STORAGE_ACCOUNT'
+  | 'AZURE_STORAGE_CONTAINER'
+  | 'AZURE_SQL_SERVER'
+  | 'AZURE_SQL_MANAGED_INSTANCE'
+  | 'AZURE_SQL_DATABASE'
+  | 'AZURE_SQL_MANAGED_DATABASE'
+  | 'AZURE_USER_ASSIGNED_MANAGED_Identity'
+  | 'AZURE_ENTRA_ID_ROLE'
+  | 'AZURE_ENTERPRISE_APP'
+  | 'CUSTOM'
+  | 'CUSTOM_CONNECTOR'
+  | 'DATABRICKS_ACCOUNT_SERVICE_PRINCIPAL'
+  | 'GCP_ORGANIZATION'
+  | 'GCP_BUCKET'
+  | 'GCP_COMPUTE_INSTANCE'
+  | 'GCP_FOLDER'
+  | 'GCP_GKE_CLUSTER'
+  | 'GCP_PROJECT'
+  | 'GCP_CLOUD_SQL_POSTGRES_INSTANCE'
+  | 'GCP_CLOUD_SQL_MYSQL_INSTANCE'
+  | 'GCP_BIG_QUERY_DATASET'
+  | 'GCP_BIG_QUERY_TABLE'
+  | 'GCP_SERVICE_ACCOUNT'
+  | 'GIT_HUB_REPO'
+  | 'GIT_HUB_ORG_ROLE'
+  | 'GIT_LAB_PROJECT'
+  | 'GOOGLE_WORKSPACE_ROLE'
+  | 'MONGO_INSTANCE'
+  | 'MONGO_ATLAS_INSTANCE'
+  | 'NETSUITE_ROLE'
+  | 'DATADOG_ROLE'
+  | 'OKTA_APP'
+  | 'OKTA_ROLE'
+  | 'OPAL_ROLE'
+  | 'OPAL_SCOPED_ROLE'
+  | 'PAGERDUTY_ROLE'
+  | 'TAILSCALE_SSH'
+  | 'SALESFORCE_PERMISSION_SET'
+  | 'SALESFORCE_PROFILE'
+  | 'SALESFORCE_ROLE'
+  | 'SNOWFLAKE_DATABASE'
+  | 'SNOWFLAKE_SCHEMA'
+  | 'SNOWFLAKE_TABLE'
+  | 'WORKDAY_ROLE'
+  | 'MYSQL_INSTANCE'
+  | 'MARIADB_INSTANCE'
+  | 'POSTGRES_INSTANCE'
+  | 'TELEPORT_ROLE'
+  | 'ILEVEL_ADVANCED_ROLE'
+  | 'DATASTAX_ASTRA_ROLE'
+  | 'COUPA_ROLE'
+  | 'CURSOR_ORGANIZATION'
+  | 'OPENAI_PLATFORM_PROJECT'
+  | 'OPENAI_PLATFORM_SERVICE_ACCOUNT'
+  | 'ANTHROPIC_WORKSPACE'
+  | 'GIT_HUB_ORG'
+  | 'ORACLE_FUSION_ROLE'
+  | 'DEVIN_ORGANIZATION'
+  | 'DEVIN_ROLE'
+  | 'VAULT_SECRET'
+  | 'VAULT_POLICY'
+  | 'VAULT_OIDC_ROLE'
+  | 'GIT_HUB_ENTERPRISE_ROLE'
+  | 'GRAFANA_FOLDER'
+  | 'GRAFANA_DASHBOARD'
+  | 'GRAFANA_BASIC_ROLE'
+  | 'GRAFANA_ROLE'
+  | 'CLICKHOUSE_DATABASE'
+  | 'CLICKHOUSE_TABLE'
+  | 'TWINGATE_RESOURCE'
+  | 'ZENDESK_ROLE'
+  | 'HUBSPOT_ROLE'
+  | 'ALICLOUD_RAM_ROLE'
+  | 'ALICLOUD_ECS_INSTANCE'
+
+/** What has a tag. */
+export interface TagFilter {
+  /** The key. */
+  key: string
+  /** The value. */
+  value?: string
+}
+
 /** How far the change has been propagated to the remote system. */
 export type PropagationStatusEnum =
   | 'SUCCESS'
@@ -1312,4 +1653,32 @@ export interface ReviewerStageEscalation {
   owner_ids?: string[]
   /** Users to whom the review is escalated. */
   user_ids?: string[]
+}
+
+/** Where it is sent. */
+export type WebhookApiKeyLocationEnum = 'HEADER' | 'QUERY_PARAM'
+
+/** Applies if one of its parts does. */
+export interface RuleDisjunction {
+  /** One of these must apply. */
+  selectors: TagSelector[]
+  attribute_selectors?: UserAttributeSelector[]
+}
+
+/** Selects users with a tag. */
+export interface TagSelector {
+  /** The key of the tag. */
+  key: string
+  /** Its value. */
+  value: string
+  /** The app that the tag is from. */
+  connection_id: string
+}
+
+/** Selects users by an attribute. */
+export interface UserAttributeSelector {
+  /** The attribute. */
+  attribute: 'HR_IDP_STATUS'
+  /** One of these values. */
+  values: string[]
 }

@@ -181,8 +181,8 @@ const RequestConfiguration = Type.Object(
   { title: 'RequestConfiguration', description: 'How access to the group is requested.' },
 )
 
-const requestConfigurations = Type.Array(RequestConfiguration, { description: 'How access is requested.' })
-const RequestConfigurationList = Type.Object(
+export const requestConfigurations = Type.Array(RequestConfiguration, { description: 'How access is requested.' })
+export const RequestConfigurationList = Type.Object(
   { request_configurations: requestConfigurations },
   { title: 'CreateRequestConfigurationInfoList', description: 'How access is requested.' },
 )
@@ -191,7 +191,7 @@ const notification = Type.String({
   maxLength: 800,
   description: 'The notification that is sent when access is requested.',
 })
-const notificationOrNull = Type.Union([notification, Type.Null()], { documentedNullable: true })
+export const notificationOrNull = Type.Union([notification, Type.Null()], { documentedNullable: true })
 
 /** Fields that can only be set when a group is created. */
 const createOnly = {

@@ -1,7 +1,11 @@
 import { Type, type Static, type TObject, type TSchema } from '@sinclair/typebox'
 import type { LinkName, RecordNoun } from '../domain/records.js'
+import { ruleFields } from './access-rule.js'
+import { templateFields } from './configuration-template.js'
+import { connectionFields } from './event-stream.js'
 import { VisibilityType } from './group.js'
 import { Enum, Reference, Uuid } from './types.js'
+import { uarFields } from './uar.js'
 
 // The records of the API as it shows them. The names, types and limits are Opal's.
 
@@ -120,6 +124,27 @@ export const recordFields = {
     updated_at: optional(Moment('When it was last changed.')),
     visibility: optional(VisibilityType),
   },
+  event_stream: connectionFields,
+  configuration_template: templateFields,
+  group_binding: {
+    source_group_id: Reference('group', 'The group whose members the others have.'),
+    created_by_id: Reference('user', 'Who created it.'),
+    created_at: Moment('When it was created.'),
+  },
+  access_rule: ruleFields,
+  uar: uarFields,
+  session: {
+    user_id: Reference('user', 'Who is connected.'),
+    resource_id: Reference('resource', 'What they are connected to.'),
+    access_level: Type.Object(
+      {
+        access_level_name: Type.String({ description: 'The display name.' }),
+        access_level_remote_id: Type.String({ description: "The level's id in the remote system." }),
+      },
+      { title: 'ResourceAccessLevel', description: 'An access level of a resource.', ...closed },
+    ),
+    expiration_date: Moment('When it ends.'),
+  },
 } as const satisfies Record<RecordNoun, Record<string, TSchema>>
 
 const itemOfBundle = {
@@ -154,6 +179,11 @@ export const linkFields = {
   bundle_resource: itemOfBundle,
   bundle_group: itemOfBundle,
   bundle_visibility: {},
+  group_binding_group: {},
+  idp_group_mapping: {
+    alias: optional(Type.String({ description: 'The name that people see.' })),
+    hidden_from_end_user: optional(Type.Boolean({ description: 'Whether people do not see it.' })),
+  },
 } as const satisfies Record<LinkName, Record<string, TSchema>>
 
 export const App = Type.Object(

@@ -32,7 +32,9 @@ const reviewed: { why: string; differences: string[] }[] = [
   {
     why: 'Null breaks the TypeScript client.',
     differences: [
-      'GroupUser.access_level: type is none, promised is "null"',
+      ...['GroupUser.access_level', 'WebhookCredentials.hmac_credential_1', 'WebhookCredentials.hmac_credential_2'].map(
+        (place) => `${place}: type is none, promised is "null"`,
+      ),
       ...['Owner.reviewer_message_channel_id', 'Owner.source_group_id', 'User.manager_id'].map(
         (place) => `${place}: type is "string", promised is "null or string"`,
       ),
@@ -52,6 +54,10 @@ const reviewed: { why: string; differences: string[] }[] = [
     why: 'They are objects, although Opal does not say so.',
     differences: [
       ...['AppValidation', 'PropagationStatus', 'Bundle', 'BundleGroup', 'BundleResource', 'CreateBundleInfo'],
+      ...['ConfigurationTemplate', 'CreateConfigurationTemplateInfo', 'UpdateConfigurationTemplateInfo'],
+      ...['AccessRule', 'UpdateAccessRuleInfo', 'RuleClauses', 'RuleConjunction', 'RuleDisjunction'],
+      ...['TagSelector', 'UserAttributeSelector', 'CreateGroupBindingInfo.groups[]', 'UpdateGroupBindingInfo.groups[]'],
+      ...['GroupBinding', 'PaginatedConfigurationTemplateList', 'PaginatedGroupBindingsList'],
       ...['addBundleGroup body', 'addBundleResource body'],
     ].map((name) => `${name}: type is "object", promised is none`),
   },
@@ -216,6 +222,10 @@ function typesOf({ type, nullable }: Schema): string | undefined {
   return types.length === 0 ? undefined : types.toSorted().join(' or ')
 }
 
+function isNullable({ type }: Schema): boolean {
+  return [type].flat().includes('null')
+}
+
 function compareFields(place: string, promised: Schema, actual: Schema): string[] {
   const names = new Set([...Object.keys(promised.properties ?? {}), ...Object.keys(actual.properties ?? {})])
   return [...names].flatMap((name) => {
@@ -303,9 +313,13 @@ function differencesEverywhere(promises: [id: string, promised: PromisedOperatio
     // All fields of a list are always present.
     ...onlyShown.flatMap((name) => {
       const { properties = {}, required = [] } = shapes.schemas[name]!
-      return Object.keys(properties)
-        .filter((field) => ('results' in properties || 'next' in properties) && !required.includes(field))
-        .map((field) => `${name}.${field}: is required, promised is not`)
+      return (
+        Object.keys(properties)
+          .filter((field) => ('results' in properties || 'next' in properties) && !required.includes(field))
+          // Where null is not allowed, the last page has no `next`.
+          .filter((field) => !['next', 'previous'].includes(field) || isNullable(properties[field]!))
+          .map((field) => `${name}.${field}: is required, promised is not`)
+      )
     }),
   ]
 }

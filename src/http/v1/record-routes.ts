@@ -1,10 +1,12 @@
 import { Type, type Static, type TObject, type TSchema } from '@sinclair/typebox'
 import type { FastifyInstance, FastifyReply, FastifyRequest, FastifySchema } from 'fastify'
+import { formatTimestamp, parseDate } from '../../domain/clock.js'
 import { recordKinds, type RecordNoun } from '../../domain/records.js'
 import { recordFields, type RecordDocuments } from '../../schemas/records.js'
 import { Uuid } from '../../schemas/types.js'
 import { isDate, referenceOf } from '../../seed/record-entries.js'
 import type { Deps } from '../deps.js'
+import { invalidRequest } from '../errors.js'
 import { guardRefusals, NoContent, refusalResponses, writeRefusals } from '../schemas.js'
 import { showDates } from './decided.js'
 import type { PageQuery } from './paging.js'
@@ -66,9 +68,14 @@ export function recordRoutes<Noun extends RecordNoun, Item extends object>(
 
   /** Rejects ids that name nothing. */
   function checkReferences({ organization }: FastifyRequest, document: object) {
-    for (const [name, id] of Object.entries(document)) {
-      const refersTo = fields[name] && referenceOf(fields[name])
-      if (refersTo && id !== undefined) checkIds(store, organization, refersTo, { [`body.${name}`]: String(id) })
+    for (const [name, value] of Object.entries(document) as [string, string | string[] | undefined][]) {
+      const schema = fields[name]
+      const refersTo = schema && referenceOf((schema.items as TSchema | undefined) ?? schema)
+      if (!refersTo || value === undefined) continue
+      const ids = Array.isArray(value)
+        ? value.map((id, index) => [`body.${name}[${index}]`, id])
+        : [[`body.${name}`, value]]
+      checkIds(store, organization, refersTo, Object.fromEntries(ids) as Record<string, string>)
     }
   }
 
@@ -189,8 +196,16 @@ export function recordRoutes<Noun extends RecordNoun, Item extends object>(
   }
 }
 
-/** The given fields alone: a field that is left out does not change. */
+/** Returns a date-time of a body in the format of the API. */
+export function readDate(path: string, text: string): string {
+  const at = parseDate(text)
+  if (at === undefined) throw invalidRequest([{ path, message: `expected a date-time, got ${JSON.stringify(text)}` }])
+  return formatTimestamp(at)
+}
+
+/** The given fields alone: a field that is left out does not change, and null removes it. */
 export function given<Fields extends object>(fields: Fields) {
   const entries = Object.entries(fields).filter(([, value]) => value !== undefined)
-  return Object.fromEntries(entries) as { [Name in keyof Fields]?: Exclude<Fields[Name], undefined> }
+  type Given = { [Name in keyof Fields]: Exclude<Fields[Name], null | undefined> }
+  return Object.fromEntries(entries.map(([name, value]) => [name, value ?? undefined])) as Given
 }

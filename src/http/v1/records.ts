@@ -112,7 +112,7 @@ export function takeId(store: Store, organization_id: number, noun: Noun): { id:
   }
 }
 
-function exists(store: Store, organization_id: number, noun: Noun, id: string): boolean {
+export function exists(store: Store, organization_id: number, noun: Noun, id: string): boolean {
   if (noun === 'user') return store.users.exists(organization_id, id)
   if (noun === 'group') return store.groups.exists(organization_id, id)
   return store.records.find(organization_id, noun, id) !== undefined

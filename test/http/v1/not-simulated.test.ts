@@ -101,7 +101,7 @@ describe('an unsupported method is a 405 that lists the supported ones', () => {
     ['post', '/v1/tokens', '/v1/tokens', 'GET, HEAD'],
     ['get', `/v1/tokens/${ids.unknown}`, '/v1/tokens/{token_id}', 'DELETE'],
     ['post', '/v1/apps', '/v1/apps', 'GET, HEAD'],
-    ['post', '/v1/sessions', '/v1/sessions', 'GET'],
+    ['post', '/v1/sessions', '/v1/sessions', 'GET, HEAD'],
     ['delete', '/v1/tag', '/v1/tag', 'GET, HEAD, POST'],
     ['delete', '/v1/delegations', '/v1/delegations', 'GET, POST'],
     ['options', '/v1/users', '/v1/users', 'GET, HEAD, POST'],
