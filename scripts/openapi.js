@@ -120,6 +120,7 @@ async function describe() {
       { name: 'IdP group mappings', description: 'Groups of apps in the identity provider. Kept as records.' },
       { name: 'access rules', description: 'What gives access to users by their tags. Kept as records.' },
       { name: 'access reviews', description: 'Reviews of access. Kept as records.' },
+      { name: 'campaigns', description: 'Campaigns of access reviews. Kept as records.' },
       { name: 'sessions', description: 'Who is connected to a resource. Kept as records.' },
       { name: 'not simulated', description: 'The other operations of the API: 501, unless a rule answers them.' },
       { name: 'sandbox', description: 'The control plane: not part of the API that is simulated.' },

@@ -64,6 +64,8 @@ const bundles = [
   ...itemsOfBundles,
 ] as const
 const shownReviews = ['getUARs', 'create_uar', 'get_uar'] as const
+const foundCampaigns = ['getCampaign', 'updateCampaign', 'startCampaign', 'stopCampaign', 'endCampaign'] as const
+const campaigns = ['getCampaigns', 'createCampaign', ...foundCampaigns] as const
 const shownBindings = ['getGroupBindings', 'createGroupBinding', 'getGroupBinding'] as const
 const idpGroupMappings = [
   ...['getIdpGroupMappings', 'updateIdpGroupMappings'],
@@ -86,6 +88,7 @@ const kept = [
   ...idpGroupMappings,
   ...(['get_access_rules', 'create_access_rule', 'get_access_rule', 'update_access_rule'] as const),
   ...shownReviews,
+  ...campaigns,
   'sessions',
 ] as const
 const shownGroups = ['getGroups', 'createGroup', 'getGroup'] as const
@@ -403,6 +406,7 @@ export const behaviors = {
       ...shownBundles,
       ...shownBindings,
       ...shownReviews,
+      ...campaigns,
       'sessions',
     ],
     basis: 'measured',
@@ -420,7 +424,7 @@ export const behaviors = {
   },
   filters_combined: {
     means: 'several filters narrow each other',
-    operations: ['getGroups', 'getApps', 'getRemoteUsers', 'getSyncErrors'],
+    operations: ['getGroups', 'getApps', 'getRemoteUsers', 'getSyncErrors', 'getCampaigns'],
     basis: 'inferred',
     source: clients,
   },
@@ -848,7 +852,7 @@ export const behaviors = {
   },
   RECORD_NOT_FOUND: {
     means: 'there is no such record, or it does not hold what the path names',
-    operations: [...lostRecords, ...itemsOfBundles],
+    operations: [...lostRecords, ...foundCampaigns, ...itemsOfBundles],
     basis: 'assumed',
     source: noErrors,
   },
@@ -874,7 +878,7 @@ export const behaviors = {
       'getBundles',
       'getBundleResources',
       'getBundleGroups',
-      ...(['getGroupBindings', 'get_access_rules', 'getUARs'] as const),
+      ...(['getGroupBindings', 'get_access_rules', 'getUARs', 'getCampaigns'] as const),
     ],
     basis: 'documented',
     source: documentation,

@@ -27,6 +27,7 @@ export const recordKinds = {
   group_binding: { idField: 'group_binding_id', section: 'group_bindings', label: 'group binding' },
   access_rule: { idField: 'access_rule_id', section: 'access_rules', label: 'access rule' },
   uar: { idField: 'uar_id', section: 'uars', label: 'access review' },
+  campaign: { idField: 'campaign_id', section: 'campaigns', label: 'campaign' },
   session: { idField: 'connection_id', section: 'sessions', label: 'session' },
   event_stream: { idField: 'event_stream_id', section: 'event_streams', label: 'event stream' },
 } as const satisfies Record<string, RecordKind>

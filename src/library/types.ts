@@ -758,6 +758,46 @@ export interface Seed {
     }
   >
   /** By alias. */
+  campaigns?: Record<
+    string,
+    {
+      /** The id; derived from the alias if left out. */
+      campaign_id?: string
+      /** The name. */
+      name: string
+      status: CampaignStatusEnum
+      /** Whether it is a template for others. */
+      is_template: boolean
+      /** When it was created. Absolute, or relative to the clock when the seed is applied. */
+      created_at?: string
+      /** When it was last changed. Absolute, or relative to the clock when the seed is applied. */
+      updated_at?: string
+      /** Who created it. */
+      created_by_user_id?: string
+      /** Who created it. Its alias in this seed. */
+      created_by_user?: string
+      configuration?: CampaignConfiguration
+      /** When it was started. Absolute, or relative to the clock when the seed is applied. */
+      started_at?: string
+      /** Who started it. */
+      started_by_user_id?: string
+      /** Who started it. Its alias in this seed. */
+      started_by_user?: string
+      /** When it was stopped. Absolute, or relative to the clock when the seed is applied. */
+      stopped_at?: string
+      /** Who stopped it. */
+      stopped_by_user_id?: string
+      /** Who stopped it. Its alias in this seed. */
+      stopped_by_user?: string
+      /** When it was ended. Absolute, or relative to the clock when the seed is applied. */
+      ended_at?: string
+      /** Who ended it. */
+      ended_by_user_id?: string
+      /** Who ended it. Its alias in this seed. */
+      ended_by_user?: string
+    }
+  >
+  /** By alias. */
   sessions?: Record<
     string,
     {
@@ -887,6 +927,7 @@ export interface Change {
     | 'group_binding'
     | 'access_rule'
     | 'uar'
+    | 'campaign'
     | 'session'
     | 'event_stream'
     | 'owner_user'
@@ -1439,6 +1480,44 @@ export interface UARScope {
   names?: string[]
 }
 
+/** Whether it has started and ended. */
+export type CampaignStatusEnum = 'DRAFT' | 'ONGOING' | 'COMPLETED' | 'STOPPED' | 'ENDED'
+
+/** What a campaign is about. */
+export interface CampaignConfiguration {
+  /** The configuration. */
+  configuration_id: string
+  /** When it was created. */
+  created_at: string
+  /** When it was last changed. */
+  updated_at: string
+  query?: OpalAccessPathQueryBody
+  reviewer_assignment_policy: UARReviewerAssignmentPolicyEnum
+  allow_self_review: boolean
+  send_reviewer_assignment_notification: boolean
+  allow_reviewer_reassignment: boolean
+  /** The time zone of its dates. */
+  timezone: string
+  revoke_on: CampaignRevokeOnEnum
+  reminder_include_manager: boolean
+  require_reason_on_denial: boolean
+  hide_ai_suggestions: boolean
+  group_asset_visibility_policy: CampaignGroupAssetVisibilityPolicyEnum
+  is_template: boolean
+  /** When it starts. */
+  start_date?: string | null
+  /** When it ends. */
+  end_date?: string | null
+  reminder_schedule?: number[]
+  custom_start_message?: string | null
+  cron_expression?: string | null
+  recurring_duration_days?: number | null
+  /** Never shown: nothing runs. */
+  next_scheduled_run?: string | null
+  /** Never shown: nothing runs. */
+  last_scheduled_run?: string | null
+}
+
 /** An access level of a resource. */
 export interface ResourceAccessLevel {
   /** The display name. */
@@ -1620,6 +1699,25 @@ export interface TagFilter {
   value?: string
 }
 
+/** Selects access. */
+export interface OpalAccessPathQueryBody {
+  principalFilter?: AccessEntityFilters
+  entitlementFilter?: AccessEntityFilters
+  principalAccessFilters?: AccessRelationshipFilters
+  entitlementAccessFilters?: AccessRelationshipFilters
+  /** The levels. */
+  accessLevelRemoteIds?: string[]
+  /** The names of the levels. */
+  accessLevelNames?: string[]
+  edgeFilter?: OpalAccessPathEdgeFilter
+}
+
+/** When rejected access ends. */
+export type CampaignRevokeOnEnum = 'ACTION' | 'END' | 'NONE'
+
+/** What reviewers see of groups. */
+export type CampaignGroupAssetVisibilityPolicyEnum = 'STRICT' | 'VIEW_VISIBLE_AND_ASSIGNED' | 'VIEW_ALL'
+
 /** How far the change has been propagated to the remote system. */
 export type PropagationStatusEnum =
   | 'SUCCESS'
@@ -1665,6 +1763,40 @@ export interface RuleDisjunction {
   attribute_selectors?: UserAttributeSelector[]
 }
 
+/** Selects users, groups and resources. */
+export interface AccessEntityFilters {
+  entityTypes?: ('RESOURCE' | 'GROUP' | 'USER')[]
+  entityItemTypes?: EntityItemTypeEnum[]
+  entityName?: EntityNameFilter
+  entityTag?: EntityTagFilter
+  hrIdpStatus?: IdpStatusFilter
+  entityAdminOwner?: EntityAdminFilter
+  /** What is selected. */
+  entityIDs?: string[]
+  /** The apps that it is from. */
+  importedFromApp?: string[]
+  /** The levels. */
+  roleRemoteIds?: string[]
+  /** The names of the levels. */
+  roleNames?: string[]
+  allOf?: AccessEntityFilters[]
+  anyOf?: AccessEntityFilters[]
+  not?: Record<string, unknown>
+}
+
+/** Selects by access. */
+export interface AccessRelationshipFilters {
+  isAccessibleBy?: AccessEntityFilters
+  hasAccessTo?: AccessEntityFilters
+}
+
+/** Selects by the kind of access. */
+export interface OpalAccessPathEdgeFilter {
+  /** Only direct access. */
+  directOnly?: boolean
+  accessDurationType?: 'EXPIRING_ONLY' | 'PERMANENT_ONLY'
+}
+
 /** Selects users with a tag. */
 export interface TagSelector {
   /** The key of the tag. */
@@ -1682,3 +1814,128 @@ export interface UserAttributeSelector {
   /** One of these values. */
   values: string[]
 }
+
+/** The kind of user, group or resource. */
+export type EntityItemTypeEnum =
+  | 'USER'
+  | 'SERVICE_USER'
+  | 'ACTIVE_DIRECTORY_GROUP'
+  | 'AWS_SSO_GROUP'
+  | 'DUO_GROUP'
+  | 'GIT_HUB_TEAM'
+  | 'GIT_LAB_GROUP'
+  | 'GOOGLE_GROUPS_GROUP'
+  | 'GOOGLE_GROUPS_GKE_GROUP'
+  | 'LDAP_GROUP'
+  | 'OKTA_GROUP'
+  | 'OKTA_GROUP_RULE'
+  | 'TAILSCALE_GROUP'
+  | 'TWINGATE_GROUP'
+  | 'TWINGATE_GROUP_SYNCED'
+  | 'OPAL_GROUP'
+  | 'OPAL_ACCESS_RULE'
+  | 'AZURE_AD_SECURITY_GROUP'
+  | 'AZURE_AD_MICROSOFT_365_GROUP'
+  | 'CONNECTOR_GROUP'
+  | 'SNOWFLAKE_ROLE'
+  | 'WORKDAY_USER_SECURITY_GROUP'
+  | 'DATABRICKS_ACCOUNT_GROUP'
+  | 'AWS_IAM_ROLE'
+  | 'AWS_EC2_INSTANCE'
+  | 'AWS_EKS_CLUSTER'
+  | 'AWS_RDS_POSTGRES_INSTANCE'
+  | 'AWS_RDS_POSTGRES_CLUSTER'
+  | 'AWS_RDS_MYSQL_INSTANCE'
+  | 'AWS_RDS_MYSQL_CLUSTER'
+  | 'AWS_ACCOUNT'
+  | 'AWS_SSO_PERMISSION_SET'
+  | 'AZURE_MANAGEMENT_GROUP'
+  | 'AZURE_RESOURCE_GROUP'
+  | 'AZURE_SUBSCRIPTION'
+  | 'AZURE_VIRTUAL_MACHINE'
+  | 'AZURE_STORAGE_ACCOUNT'
+  | 'AZURE_STORAGE_CONTAINER'
+  | 'AZURE_SQL_SERVER'
+  | 'AZURE_SQL_MANAGED_INSTANCE'
+  | 'AZURE_SQL_DATABASE'
+  | 'AZURE_SQL_MANAGED_DATABASE'
+  | 'AZURE_USER_ASSIGNED_MANAGED_Identity'
+  | 'AZURE_ENTRA_ID_ROLE'
+  | 'AZURE_ENTERPRISE_APP'
+  | 'CUSTOM'
+  | 'CUSTOM_CONNECTOR'
+  | 'GCP_ORGANIZATION'
+  | 'GCP_BUCKET'
+  | 'GCP_COMPUTE_INSTANCE'
+  | 'GCP_BIG_QUERY_DATASET'
+  | 'GCP_BIG_QUERY_TABLE'
+  | 'GCP_FOLDER'
+  | 'GCP_GKE_CLUSTER'
+  | 'GCP_PROJECT'
+  | 'GCP_CLOUD_SQL_POSTGRES_INSTANCE'
+  | 'GCP_CLOUD_SQL_MYSQL_INSTANCE'
+  | 'GCP_SERVICE_ACCOUNT'
+  | 'GIT_HUB_REPO'
+  | 'GIT_HUB_ORG_ROLE'
+  | 'GIT_LAB_PROJECT'
+  | 'GOOGLE_WORKSPACE_ROLE'
+  | 'MONGO_INSTANCE'
+  | 'MONGO_ATLAS_INSTANCE'
+  | 'OKTA_APP'
+  | 'OKTA_ROLE'
+  | 'OPAL_ROLE'
+  | 'OPAL_SCOPED_ROLE'
+  | 'PAGERDUTY_ROLE'
+  | 'TAILSCALE_SSH'
+  | 'TWINGATE_RESOURCE'
+  | 'SALESFORCE_PERMISSION_SET'
+  | 'SALESFORCE_PROFILE'
+  | 'SALESFORCE_ROLE'
+  | 'SNOWFLAKE_DATABASE'
+  | 'SNOWFLAKE_SCHEMA'
+  | 'SNOWFLAKE_TABLE'
+  | 'WORKDAY_ROLE'
+  | 'MYSQL_INSTANCE'
+  | 'MARIADB_INSTANCE'
+  | 'POSTGRES_INSTANCE'
+  | 'TELEPORT_ROLE'
+  | 'DATABRICKS_ACCOUNT_SERVICE_PRINCIPAL'
+  | 'ILEVEL_ADVANCED_ROLE'
+
+/** Selects by name. */
+export interface EntityNameFilter {
+  stringMatchType: StringMatchType
+  /** What it is compared with. */
+  string: string
+}
+
+/** Selects by tag. */
+export interface EntityTagFilter {
+  /** The key. */
+  key: string
+  /** The value. */
+  value?: string
+  /** The app that the tag is from. */
+  connectionId?: string
+}
+
+/** Selects users by their status. */
+export interface IdpStatusFilter {
+  statuses?: UserHrIdpStatusEnum[]
+  /** Selects the others. */
+  not?: boolean
+}
+
+/** Selects by owner. */
+export interface EntityAdminFilter {
+  /** The owners. */
+  ownerIDs: string[]
+  /** Selects the others. */
+  not?: boolean
+}
+
+/** How the name is compared. */
+export type StringMatchType = 'CONTAINS' | 'EQUALS' | 'STARTS_WITH' | 'ENDS_WITH'
+
+/** The user's status in the HR identity provider. */
+export type UserHrIdpStatusEnum = 'ACTIVE' | 'SUSPENDED' | 'DEPROVISIONED' | 'DELETED' | 'NOT_FOUND'

@@ -1,6 +1,7 @@
 import { Type, type Static, type TObject, type TSchema } from '@sinclair/typebox'
 import type { LinkName, RecordNoun } from '../domain/records.js'
 import { ruleFields } from './access-rule.js'
+import { campaignFields } from './campaign.js'
 import { templateFields } from './configuration-template.js'
 import { connectionFields } from './event-stream.js'
 import { VisibilityType } from './group.js'
@@ -133,6 +134,7 @@ export const recordFields = {
   },
   access_rule: ruleFields,
   uar: uarFields,
+  campaign: campaignFields,
   session: {
     user_id: Reference('user', 'Who is connected.'),
     resource_id: Reference('resource', 'What they are connected to.'),

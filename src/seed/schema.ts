@@ -137,6 +137,7 @@ const recordSections = {
   group_bindings: optional(byAlias(recordEntries.group_bindings, 'By alias.')),
   access_rules: optional(byAlias(recordEntries.access_rules, 'By alias.')),
   uars: optional(byAlias(recordEntries.uars, 'By alias.')),
+  campaigns: optional(byAlias(recordEntries.campaigns, 'By alias.')),
   sessions: optional(byAlias(recordEntries.sessions, 'By alias.')),
 }
 

@@ -32,12 +32,24 @@ const reviewed: { why: string; differences: string[] }[] = [
   {
     why: 'Null breaks the TypeScript client.',
     differences: [
-      ...['GroupUser.access_level', 'WebhookCredentials.hmac_credential_1', 'WebhookCredentials.hmac_credential_2'].map(
-        (place) => `${place}: type is none, promised is "null"`,
-      ),
-      ...['Owner.reviewer_message_channel_id', 'Owner.source_group_id', 'User.manager_id'].map(
-        (place) => `${place}: type is "string", promised is "null or string"`,
-      ),
+      ...[
+        'Campaign.configuration',
+        'CampaignConfiguration.query',
+        'GroupUser.access_level',
+        'WebhookCredentials.hmac_credential_1',
+        'WebhookCredentials.hmac_credential_2',
+      ].map((place) => `${place}: type is none, promised is "null"`),
+      ...[
+        'Owner.reviewer_message_channel_id',
+        'Owner.source_group_id',
+        'User.manager_id',
+        'Campaign.started_at',
+        'Campaign.started_by_user_id',
+        'Campaign.stopped_at',
+        'Campaign.stopped_by_user_id',
+        'Campaign.ended_at',
+        'Campaign.ended_by_user_id',
+      ].map((place) => `${place}: type is "string", promised is "null or string"`),
     ],
   },
   {

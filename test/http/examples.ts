@@ -87,6 +87,7 @@ const queryValues: Record<string, unknown> = {
   third_party_provider: ['PAGER_DUTY'],
   remote_id: ['PXPGF42'],
   contains: 'Analytics',
+  status: 'DRAFT',
 }
 
 /** How to provoke the errors that an id in the request does not. */

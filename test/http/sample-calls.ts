@@ -76,6 +76,10 @@ const requests = {
 
 /** Bodies under /v1 that no schema alone leads to. */
 const specialBodies: Record<string, (name: Name) => object> = {
+  createCampaign: (name) => ({
+    name: 'Leavers',
+    configuration: { query: { principalFilter: { entityIDs: [name('user_id')] } } },
+  }),
   createConfigurationTemplate: (name) => template(name),
   updateConfigurationTemplate: (name) => ({
     configuration_template_id: name('configuration_template_id'),

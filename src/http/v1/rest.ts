@@ -2,6 +2,7 @@ import { accessRules } from './access-rules.js'
 import { apps } from './apps.js'
 import { bundleItems } from './bundle-items.js'
 import { bundles } from './bundles.js'
+import { campaigns } from './campaigns.js'
 import { configurationTemplates } from './configuration-templates.js'
 import { containingGroups } from './containing-groups.js'
 import { eventStreams } from './event-streams.js'
@@ -44,5 +45,6 @@ export const otherRoutes = [
   idpGroupMappings,
   accessRules,
   uars,
+  campaigns,
   sessions,
 ]
