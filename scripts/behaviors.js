@@ -19,6 +19,7 @@ const sections = {
   Tags: ({ operations: [id] }) => isAbout(id, /^\/tags?(\/|$)/),
   'Sync errors': ({ operations: [id] }) => isAbout(id, /^\/sync_errors/),
   Events: ({ operations: [id] }) => isAbout(id, /^\/events/),
+  Records: ({ operations: [id] }) => behaviors.records_kept.operations.includes(id),
   Tokens: ({ operations: [id] }) => isAbout(id, /^\/tokens/),
 }
 

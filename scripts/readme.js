@@ -1,6 +1,6 @@
 // Writes the table of what is simulated in README.md from src/domain/operations.ts. With --check, fails if it is out of
 // date.
-import { operations } from '../dist/sandbox.js'
+import { behaviors, operations } from '../dist/sandbox.js'
 import { writeMarked } from './marked.js'
 
 /** The first one that fits decides. */
@@ -15,6 +15,13 @@ const subjects = {
   'message channels': /^\/message-channels/,
   'on-call schedules': /^\/on-call-schedules/,
   'sync errors': /^\/sync_errors/,
+  bundles: /^\/bundles/,
+  'event streams': /^\/event-streams/,
+  'configuration templates': /^\/configuration-templates/,
+  'group bindings and IdP group mappings': /^\/(group-bindings|idp-group-mappings)/,
+  'access rules': /^\/access-rules/,
+  'access reviews and campaigns': /^\/(uars?|campaigns)(\/|$)/,
+  sessions: /^\/sessions/,
   'everything else': /^/,
 }
 
@@ -22,18 +29,24 @@ function subjectOf({ path }) {
   return Object.keys(subjects).find((subject) => subjects[subject].test(path))
 }
 
+const kinds = {
+  'simulated with rules': ({ id, simulated }) => simulated && !behaviors.records_kept.operations.includes(id),
+  'kept as records': ({ id }) => behaviors.records_kept.operations.includes(id),
+  'stub only': ({ simulated }) => !simulated,
+}
+
 function writeTable() {
   const rows = Object.keys(subjects).map((subject) => {
     const all = operations.filter((operation) => subjectOf(operation) === subject)
-    const simulated = all.filter((operation) => operation.simulated)
-    const ids = simulated.map(({ id }) => `\`${id}\``).join(', ')
-    return `| ${subject} | ${simulated.length} of ${all.length} | ${ids} |`
+    const cells = Object.values(kinds).map((isOne) => all.filter(isOne).map(({ id }) => `\`${id}\``))
+    return `| ${[subject, ...cells.map((ids) => ids.join(', '))].join(' | ')} |`
   })
-  const count = operations.filter(({ simulated }) => simulated).length
-  return `${count} of the ${operations.length} operations of the API are simulated:
+  const [simulated, kept, stubs] = Object.values(kinds).map((isOne) => operations.filter(isOne).length)
+  return `Of the ${operations.length} operations of the API, ${simulated} are simulated with rules, and ${kept} are kept as records: what is
+created is kept and shown, and has no other effect. The other ${stubs} are stub only.
 
-| about | simulated | operations |
-| --- | --- | --- |
+| about | ${Object.keys(kinds).join(' | ')} |
+| --- | --- | --- | --- |
 ${rows.join('\n')}
 `
 }

@@ -91,6 +91,44 @@ const taggings = [
   ...['add_user_tag', 'add_group_tag', 'add_resource_tag'],
   ...['remove_user_tag', 'remove_group_tag', 'remove_resource_tag'],
 ] as const
+const shownBundles = ['getBundles', 'createBundle', 'getBundle', 'updateBundle'] as const
+const itemsOfBundles = [
+  ...['getBundleResources', 'addBundleResource', 'removeBundleResource'],
+  ...['getBundleGroups', 'addBundleGroup', 'removeBundleGroup'],
+] as const
+const bundles = [
+  ...shownBundles,
+  ...(['deleteBundle', 'getBundleVisibility', 'setBundleVisibility'] as const),
+  ...itemsOfBundles,
+] as const
+const shownReviews = ['getUARs', 'create_uar', 'get_uar'] as const
+const foundCampaigns = ['getCampaign', 'updateCampaign', 'startCampaign', 'stopCampaign', 'endCampaign'] as const
+const campaigns = ['getCampaigns', 'createCampaign', ...foundCampaigns] as const
+const shownBindings = ['getGroupBindings', 'createGroupBinding', 'getGroupBinding'] as const
+const idpGroupMappings = [
+  ...['getIdpGroupMappings', 'updateIdpGroupMappings'],
+  ...['getIdpGroupMapping', 'createIdpGroupMapping', 'delete_idp_group_mappings'],
+] as const
+const lostRecords = [
+  ...['getBundle', 'updateBundle', 'deleteBundle', 'getBundleVisibility', 'setBundleVisibility'],
+  ...['updateEventStream', 'deleteEventStream', 'updateConfigurationTemplate', 'deleteConfigurationTemplate'],
+  ...['updateGroupBindings', 'getGroupBinding', 'deleteGroupBinding'],
+  ...['getIdpGroupMapping', 'delete_idp_group_mappings'],
+  ...['get_access_rule', 'update_access_rule', 'get_uar'],
+] as const
+const kept = [
+  ...bundles,
+  ...(['getEventStreams', 'createEventStream', 'updateEventStream', 'deleteEventStream'] as const),
+  ...(['getConfigurationTemplates', 'createConfigurationTemplate'] as const),
+  ...(['updateConfigurationTemplate', 'deleteConfigurationTemplate'] as const),
+  ...shownBindings,
+  ...(['updateGroupBindings', 'deleteGroupBinding'] as const),
+  ...idpGroupMappings,
+  ...(['get_access_rules', 'create_access_rule', 'get_access_rule', 'update_access_rule'] as const),
+  ...shownReviews,
+  ...campaigns,
+  'sessions',
+] as const
 const shownGroups = ['getGroups', 'createGroup', 'getGroup'] as const
 
 /**
@@ -197,7 +235,7 @@ export const behaviors = {
       ...groupUsers,
       ...(['get_group_users', 'updateGroups', 'getGroup', 'delete_group', 'get_group_access_levels'] as const),
       ...aroundGroups,
-      ...(['get_group_tags', 'add_group_tag', 'remove_group_tag'] as const),
+      ...(['get_group_tags', 'add_group_tag', 'remove_group_tag', 'createIdpGroupMapping'] as const),
     ],
     basis: 'assumed',
     source: noErrors,
@@ -409,6 +447,11 @@ export const behaviors = {
       ...(['getGroups', 'getGroup', 'getResources', 'get_resource', 'getTokens'] as const),
       ...(['getApps', 'getApp', 'getSyncErrors'] as const),
       ...shownTags,
+      ...shownBundles,
+      ...shownBindings,
+      ...shownReviews,
+      ...campaigns,
+      'sessions',
     ],
     basis: 'measured',
     source: 'recorded answers of Opal',
@@ -425,7 +468,7 @@ export const behaviors = {
   },
   filters_combined: {
     means: 'several filters narrow each other',
-    operations: ['getGroups', 'getResources', 'getApps', 'getRemoteUsers', 'getSyncErrors', 'events'],
+    operations: ['getGroups', 'getResources', 'getApps', 'getRemoteUsers', 'getSyncErrors', 'events', 'getCampaigns'],
     basis: 'inferred',
     source: clients,
   },
@@ -612,6 +655,7 @@ export const behaviors = {
       ...(['resource_user_access_status_retrieve', 'add_group_resource'] as const),
       ...aroundResources,
       ...(['get_resource_tags', 'add_resource_tag', 'remove_resource_tag'] as const),
+      ...idpGroupMappings,
     ],
     basis: 'assumed',
     source: noErrors,
@@ -1007,6 +1051,20 @@ export const behaviors = {
     basis: 'documented',
     source: documentation,
   },
+  // What is kept and has no effect.
+  records_kept: {
+    means: 'it is kept and shown as it was given; what it does in Opal is not simulated',
+    operations: kept,
+    basis: 'assumed',
+    source: 'the operations keep records alone',
+    always: true,
+  },
+  RECORD_NOT_FOUND: {
+    means: 'there is no such record, or it does not hold what the path names',
+    operations: [...lostRecords, ...foundCampaigns, ...itemsOfBundles],
+    basis: 'assumed',
+    source: noErrors,
+  },
 
   whole_membership: {
     means: 'without page_size and cursor, all users of the group come in one response',
@@ -1029,6 +1087,10 @@ export const behaviors = {
       'getTags',
       'getRemoteUsers',
       'events',
+      'getBundles',
+      'getBundleResources',
+      'getBundleGroups',
+      ...(['getGroupBindings', 'get_access_rules', 'getUARs', 'getCampaigns'] as const),
     ],
     basis: 'documented',
     source: documentation,

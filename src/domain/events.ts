@@ -41,6 +41,19 @@ export const eventTypes = {
   group_tag: typesOf('GROUP_TAGS'),
   user_tag: typesOf('USER_TAGS'),
   resource_tag: typesOf('RESOURCE_TAGS'),
+  bundle: typesOf('BUNDLES'),
+  bundle_resource: typesOf('BUNDLE_RESOURCES'),
+  bundle_group: typesOf('BUNDLE_GROUPS'),
+  bundle_visibility: typesOf('BUNDLE_VISIBILITY_GROUPS'),
+  configuration_template: typesOf('CONFIGURATION_TEMPLATES'),
+  group_binding: typesOf('GROUP_BINDINGS'),
+  group_binding_group: typesOf('GROUP_BINDING_GROUPS'),
+  idp_group_mapping: typesOf('IDP_GROUP_MAPPINGS'),
+  access_rule: typesOf('ACCESS_RULES'),
+  uar: typesOf('UARS'),
+  campaign: typesOf('CAMPAIGNS'),
+  session: typesOf('SESSIONS'),
+  event_stream: typesOf('EVENT_STREAMS'),
 } as const satisfies Record<ChangedNoun, Partial<Record<Happening, string>>>
 
 function typeOf(noun: ChangedNoun, happening: Happening): string | undefined {

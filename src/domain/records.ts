@@ -19,6 +19,18 @@ export const recordKinds = {
   tag: { idField: 'tag_id', section: 'tags', label: 'tag' },
   remote_user: { idField: 'remote_user_id', section: 'remote_users', label: 'remote user' },
   sync_error: { idField: 'sync_error_id', section: 'sync_errors', label: 'sync error' },
+  bundle: { idField: 'bundle_id', section: 'bundles', label: 'bundle' },
+  configuration_template: {
+    idField: 'configuration_template_id',
+    section: 'configuration_templates',
+    label: 'configuration template',
+  },
+  group_binding: { idField: 'group_binding_id', section: 'group_bindings', label: 'group binding' },
+  access_rule: { idField: 'access_rule_id', section: 'access_rules', label: 'access rule' },
+  uar: { idField: 'uar_id', section: 'uars', label: 'access review' },
+  campaign: { idField: 'campaign_id', section: 'campaigns', label: 'campaign' },
+  session: { idField: 'connection_id', section: 'sessions', label: 'session' },
+  event_stream: { idField: 'event_stream_id', section: 'event_streams', label: 'event stream' },
 } as const satisfies Record<string, RecordKind>
 
 export type RecordNoun = keyof typeof recordKinds
@@ -52,6 +64,11 @@ export const linkKinds = {
   group_tag: { from: 'group', to: 'tag', field: 'tags' },
   user_tag: { from: 'user', to: 'tag', field: 'tags' },
   resource_tag: { from: 'resource', to: 'tag', field: 'tags' },
+  bundle_resource: { from: 'bundle', to: 'resource', field: 'resources' },
+  bundle_group: { from: 'bundle', to: 'group', field: 'groups' },
+  group_binding_group: { from: 'group_binding', to: 'group', field: 'groups' },
+  idp_group_mapping: { from: 'resource', to: 'group', field: 'idp_group_mappings' },
+  bundle_visibility: { from: 'bundle', to: 'group', field: 'visibility_groups' },
 } as const satisfies Record<string, LinkKind>
 
 export type LinkName = keyof typeof linkKinds

@@ -39,6 +39,7 @@ export const refusals: Record<RefusalCode, RefusalKind> = {
   OWN_USER: { status: 409, means: behaviors.OWN_USER.means },
   TOKEN_NOT_FOUND: { status: 404, means: behaviors.TOKEN_NOT_FOUND.means },
   CONTAINING_GROUP_NOT_FOUND: { status: 404, means: behaviors.CONTAINING_GROUP_NOT_FOUND.means },
+  RECORD_NOT_FOUND: { status: 404, means: behaviors.RECORD_NOT_FOUND.means },
   RESOURCE_NOT_FOUND: { status: 404, means: behaviors.RESOURCE_NOT_FOUND.means },
   OWNER_NOT_FOUND: { status: 404, means: behaviors.OWNER_NOT_FOUND.means },
   OWNER_IN_USE: { status: 409, means: behaviors.OWNER_IN_USE.means },

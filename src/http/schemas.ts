@@ -1,7 +1,10 @@
 import { Type, type TSchema } from '@sinclair/typebox'
 import { propagationStatuses } from '../domain/propagation.js'
 import { refusalCodes, type RefusalCode } from '../domain/refusal.js'
+import { AccessLevelSchema, ResourceAccessLevel } from '../schemas/access-level.js'
 import { Enum, Nullable, Uuid } from '../schemas/types.js'
+
+export { AccessLevelSchema, ResourceAccessLevel } from '../schemas/access-level.js'
 import { maxProblems, refusals, type RefusalBody } from './errors.js'
 
 /** The largest body that may hold thousands of ids or groups, in bytes. */
@@ -9,22 +12,6 @@ export const bulkBodyLimit = 16 * 1024 * 1024
 
 /** The 200 with an empty body. */
 export const NoContent = (description: string) => Type.Undefined({ description })
-
-export const AccessLevelSchema = Type.Object(
-  {
-    access_level_name: Type.String({ description: 'The display name; empty for the default level.' }),
-    access_level_remote_id: Type.String({
-      description: "The level's id in the remote system; empty for the default level.",
-    }),
-  },
-  { title: 'GroupAccessLevel', description: 'An access level of a group.', additionalProperties: false },
-)
-
-export const ResourceAccessLevel = Type.Object(AccessLevelSchema.properties, {
-  title: 'ResourceAccessLevel',
-  description: 'An access level of a resource.',
-  additionalProperties: false,
-})
 
 const PropagationStatus = Type.Object(
   {

@@ -33,7 +33,7 @@ const steps = [
     passed: 'what the path names is found',
     codes: [
       ...(['APP_NOT_FOUND', 'OWNER_NOT_FOUND', 'MESSAGE_CHANNEL_NOT_FOUND', 'ON_CALL_SCHEDULE_NOT_FOUND'] as const),
-      ...(['TAG_NOT_FOUND', 'CONTAINING_GROUP_NOT_FOUND', 'EVENT_NOT_FOUND'] as const),
+      ...(['TAG_NOT_FOUND', 'CONTAINING_GROUP_NOT_FOUND', 'EVENT_NOT_FOUND', 'RECORD_NOT_FOUND'] as const),
     ],
   },
   { id: 'tag_absent', passed: 'there is no such tag yet', codes: ['TAG_EXISTS'] },

@@ -502,6 +502,18 @@ export interface Seed {
       message_channels?: string[]
       /** Each a tag of this seed. */
       tags?: string[]
+      /** Each a group of this seed. */
+      idp_group_mappings?: (
+        | string
+        | {
+            /** The alias of a group. */
+            group: string
+            /** The name that people see. */
+            alias?: string
+            /** Whether people do not see it. */
+            hidden_from_end_user?: boolean
+          }
+      )[]
     }
   >
   /** Who has access to which resource. */
@@ -651,6 +663,217 @@ export interface Seed {
       group?: string
     }
   >
+  /** By alias. */
+  bundles?: Record<
+    string,
+    {
+      /** The id; derived from the alias if left out. */
+      bundle_id?: string
+      /** The name. */
+      name: string
+      /** What it is for. */
+      description?: string
+      /** The owner who administers it. */
+      admin_owner_id?: string
+      /** The owner who administers it. Its alias in this seed. */
+      admin_owner?: string
+      /** When it was created. Absolute, or relative to the clock when the seed is applied. */
+      created_at?: string
+      /** When it was last changed. Absolute, or relative to the clock when the seed is applied. */
+      updated_at?: string
+      visibility?: VisibilityTypeEnum
+      /** Each a resource of this seed. */
+      resources?: (
+        | string
+        | {
+            /** The alias of a resource. */
+            resource: string
+            /** The name of the level of the access. */
+            access_level_name?: string
+            /** The level of the access; empty for the default level. */
+            access_level_remote_id?: string
+          }
+      )[]
+      /** Each a group of this seed. */
+      groups?: (
+        | string
+        | {
+            /** The alias of a group. */
+            group: string
+            /** The name of the level of the access. */
+            access_level_name?: string
+            /** The level of the access; empty for the default level. */
+            access_level_remote_id?: string
+          }
+      )[]
+      /** Each a group of this seed. */
+      visibility_groups?: string[]
+    }
+  >
+  /** By alias. */
+  event_streams?: Record<
+    string,
+    {
+      /** The id; derived from the alias if left out. */
+      event_stream_id?: string
+      /** The name. */
+      name: string
+      connection_type: EventStreamConnectionTypeEnum
+      /** Whether events are sent. */
+      enabled: boolean
+      /** Where events are posted. */
+      webhook_url?: string
+      credentials?: WebhookCredentials
+    }
+  >
+  /** By alias. */
+  configuration_templates?: Record<
+    string,
+    {
+      /** The id; derived from the alias if left out. */
+      configuration_template_id?: string
+      /** The name. */
+      name: string
+      /** The owner who administers it. */
+      admin_owner_id?: string
+      /** The owner who administers it. Its alias in this seed. */
+      admin_owner?: string
+      visibility: VisibilityInfo
+      require_mfa_to_approve: boolean
+      require_mfa_to_connect: boolean
+      /** Where changes are posted. */
+      linked_audit_message_channel_ids?: string[]
+      /** Whose members have access. */
+      member_oncall_schedule_ids?: string[]
+      /** Who has access in an emergency. */
+      break_glass_user_ids?: string[]
+      ticket_propagation?: TicketPropagationConfiguration
+      /** How access is requested. */
+      request_configurations?: RequestConfiguration[]
+      /** What is sent on a request. */
+      custom_request_notification?: string
+    }
+  >
+  /** By alias. */
+  group_bindings?: Record<
+    string,
+    {
+      /** The id; derived from the alias if left out. */
+      group_binding_id?: string
+      /** The group whose members the others have. */
+      source_group_id?: string
+      /** The group whose members the others have. Its alias in this seed. */
+      source_group?: string
+      /** Who created it. */
+      created_by_id?: string
+      /** Who created it. Its alias in this seed. */
+      created_by?: string
+      /** When it was created. Absolute, or relative to the clock when the seed is applied. */
+      created_at?: string
+      /** Each a group of this seed. */
+      groups?: string[]
+    }
+  >
+  /** By alias. */
+  access_rules?: Record<
+    string,
+    {
+      /** The id; derived from the alias if left out. */
+      access_rule_id?: string
+      /** The name. */
+      name: string
+      /** What it is for. */
+      description: string
+      /** The owner who administers it. */
+      admin_owner_id?: string
+      /** The owner who administers it. Its alias in this seed. */
+      admin_owner?: string
+      /** Whether it applies. */
+      status: 'ACTIVE' | 'PAUSED'
+      ruleClauses: RuleClauses
+    }
+  >
+  /** By alias. */
+  uars?: Record<
+    string,
+    {
+      /** The id; derived from the alias if left out. */
+      uar_id?: string
+      /** The name. */
+      name: string
+      reviewer_assignment_policy: UARReviewerAssignmentPolicyEnum
+      /** Whether reviewers are notified. */
+      send_reviewer_assignment_notification: boolean
+      /** The time zone of the deadline. */
+      time_zone: string
+      /** Whether users review their own access. */
+      self_review_allowed: boolean
+      /** When it ends. Absolute, or relative to the clock when the seed is applied. */
+      deadline?: string
+      /** Whether access ends as soon as it is rejected. */
+      instantly_action_reviews: boolean
+      uar_scope?: UARScope
+    }
+  >
+  /** By alias. */
+  campaigns?: Record<
+    string,
+    {
+      /** The id; derived from the alias if left out. */
+      campaign_id?: string
+      /** The name. */
+      name: string
+      status: CampaignStatusEnum
+      /** Whether it is a template for others. */
+      is_template: boolean
+      /** When it was created. Absolute, or relative to the clock when the seed is applied. */
+      created_at?: string
+      /** When it was last changed. Absolute, or relative to the clock when the seed is applied. */
+      updated_at?: string
+      /** Who created it. */
+      created_by_user_id?: string
+      /** Who created it. Its alias in this seed. */
+      created_by_user?: string
+      configuration?: CampaignConfiguration
+      /** When it was started. Absolute, or relative to the clock when the seed is applied. */
+      started_at?: string
+      /** Who started it. */
+      started_by_user_id?: string
+      /** Who started it. Its alias in this seed. */
+      started_by_user?: string
+      /** When it was stopped. Absolute, or relative to the clock when the seed is applied. */
+      stopped_at?: string
+      /** Who stopped it. */
+      stopped_by_user_id?: string
+      /** Who stopped it. Its alias in this seed. */
+      stopped_by_user?: string
+      /** When it was ended. Absolute, or relative to the clock when the seed is applied. */
+      ended_at?: string
+      /** Who ended it. */
+      ended_by_user_id?: string
+      /** Who ended it. Its alias in this seed. */
+      ended_by_user?: string
+    }
+  >
+  /** By alias. */
+  sessions?: Record<
+    string,
+    {
+      /** The id; derived from the alias if left out. */
+      connection_id?: string
+      /** Who is connected. */
+      user_id?: string
+      /** Who is connected. Its alias in this seed. */
+      user?: string
+      /** What they are connected to. */
+      resource_id?: string
+      /** What they are connected to. Its alias in this seed. */
+      resource?: string
+      access_level: ResourceAccessLevel
+      /** When it ends. Absolute, or relative to the clock when the seed is applied. */
+      expiration_date?: string
+    }
+  >
   /** Rules that make calls fail; the first one that matches applies. */
   faults?: FaultRule[]
   /** Rules for what calls may change. A call that breaks one is answered as always, and is a violation. */
@@ -760,6 +983,14 @@ export interface Violation {
     | 'tag'
     | 'remote_user'
     | 'sync_error'
+    | 'bundle'
+    | 'configuration_template'
+    | 'group_binding'
+    | 'access_rule'
+    | 'uar'
+    | 'campaign'
+    | 'session'
+    | 'event_stream'
     | 'owner_user'
     | 'group_visibility'
     | 'group_message_channel'
@@ -771,6 +1002,11 @@ export interface Violation {
     | 'group_tag'
     | 'user_tag'
     | 'resource_tag'
+    | 'bundle_resource'
+    | 'bundle_group'
+    | 'group_binding_group'
+    | 'idp_group_mapping'
+    | 'bundle_visibility'
   /** The ids that name it. */
   key: Record<string, string>
   /** In which way. */
@@ -818,6 +1054,14 @@ export interface Change {
     | 'tag'
     | 'remote_user'
     | 'sync_error'
+    | 'bundle'
+    | 'configuration_template'
+    | 'group_binding'
+    | 'access_rule'
+    | 'uar'
+    | 'campaign'
+    | 'session'
+    | 'event_stream'
     | 'owner_user'
     | 'group_visibility'
     | 'group_message_channel'
@@ -829,6 +1073,11 @@ export interface Change {
     | 'group_tag'
     | 'user_tag'
     | 'resource_tag'
+    | 'bundle_resource'
+    | 'bundle_group'
+    | 'group_binding_group'
+    | 'idp_group_mapping'
+    | 'bundle_visibility'
   /** The ids that name it; empty for the clock and the settings. */
   key: Record<string, string>
   /** What happened to it. */
@@ -873,6 +1122,7 @@ export type ErrorCode =
   | 'TAG_EXISTS'
   | 'RESOURCE_NOT_FOUND'
   | 'EVENT_NOT_FOUND'
+  | 'RECORD_NOT_FOUND'
   | 'CROSS_SITE_REQUEST'
   | 'SNAPSHOT_NOT_FOUND'
   | 'FAULT_NOT_FOUND'
@@ -1507,6 +1757,101 @@ export type ThirdPartyProviderEnum =
   | 'GIT_LAB_CONNECTION'
   | 'TELEPORT'
 
+/** Where events go. */
+export type EventStreamConnectionTypeEnum = 'WEBHOOK'
+
+/** How the receiver knows that an event is from Opal. */
+export interface WebhookCredentials {
+  auth_type: WebhookAuthTypeEnum
+  api_key_credentials?: WebhookApiKeyCredential[]
+  hmac_credential_1?: WebhookHmacCredential
+  hmac_credential_2?: WebhookHmacCredential
+}
+
+/** Who can see it. */
+export interface VisibilityInfo {
+  visibility: VisibilityTypeEnum
+  /** The groups whose members can see it if the visibility is `LIMITED`. */
+  visibility_group_ids?: string[]
+}
+
+/** Whom the rule gives access. */
+export interface RuleClauses {
+  when: RuleConjunction
+  unless?: RuleConjunction
+}
+
+/** How reviewers are assigned. */
+export type UARReviewerAssignmentPolicyEnum =
+  'MANUALLY' | 'BY_OWNING_TEAM_ADMIN' | 'BY_OWNING_TEAM_ADMIN_ALL' | 'BY_MANAGER' | 'BY_APPROVERS' | 'BY_APPROVERS_ALL'
+
+/** What is reviewed. */
+export interface UARScope {
+  /** What reviewers see. */
+  group_visibility?: 'STRICT' | 'VIEW_VISIBLE_AND_ASSIGNED' | 'VIEW_ALL'
+  /** The users whose access is reviewed. */
+  users?: string[]
+  /** How the filters are combined. */
+  filter_operator?: 'ANY' | 'ALL'
+  /** What is reviewed. */
+  entities?: string[]
+  /** The apps that are reviewed. */
+  apps?: string[]
+  /** The owners whose groups and resources are reviewed. */
+  admins?: string[]
+  group_types?: GroupTypeEnum[]
+  resource_types?: ResourceTypeEnum[]
+  include_group_bindings?: boolean
+  tags?: TagFilter[]
+  names?: string[]
+}
+
+/** Whether it has started and ended. */
+export type CampaignStatusEnum = 'DRAFT' | 'ONGOING' | 'COMPLETED' | 'STOPPED' | 'ENDED'
+
+/** What a campaign is about. */
+export interface CampaignConfiguration {
+  /** The configuration. */
+  configuration_id: string
+  /** When it was created. */
+  created_at: string
+  /** When it was last changed. */
+  updated_at: string
+  query?: OpalAccessPathQueryBody
+  reviewer_assignment_policy: UARReviewerAssignmentPolicyEnum
+  allow_self_review: boolean
+  send_reviewer_assignment_notification: boolean
+  allow_reviewer_reassignment: boolean
+  /** The time zone of its dates. */
+  timezone: string
+  revoke_on: CampaignRevokeOnEnum
+  reminder_include_manager: boolean
+  require_reason_on_denial: boolean
+  hide_ai_suggestions: boolean
+  group_asset_visibility_policy: CampaignGroupAssetVisibilityPolicyEnum
+  is_template: boolean
+  /** When it starts. */
+  start_date?: string | null
+  /** When it ends. */
+  end_date?: string | null
+  reminder_schedule?: number[]
+  custom_start_message?: string | null
+  cron_expression?: string | null
+  recurring_duration_days?: number | null
+  /** Never shown: nothing runs. */
+  next_scheduled_run?: string | null
+  /** Never shown: nothing runs. */
+  last_scheduled_run?: string | null
+}
+
+/** An access level of a resource. */
+export interface ResourceAccessLevel {
+  /** The display name; empty for the default level. */
+  access_level_name: string
+  /** The level's id in the remote system; empty for the default level. */
+  access_level_remote_id: string
+}
+
 /** Parts of a seed, and of its entries. */
 export interface SeedFragment {
   /** The organization's clock; that of the machine if left out. */
@@ -1791,6 +2136,217 @@ export interface SeedFragment {
       group?: string
     }
   >
+  /** By alias. */
+  bundles?: Record<
+    string,
+    {
+      /** The id; derived from the alias if left out. */
+      bundle_id?: string
+      /** The name. */
+      name?: string
+      /** What it is for. */
+      description?: string
+      /** The owner who administers it. */
+      admin_owner_id?: string
+      /** The owner who administers it. Its alias in this seed. */
+      admin_owner?: string
+      /** When it was created. Absolute, or relative to the clock when the seed is applied. */
+      created_at?: string
+      /** When it was last changed. Absolute, or relative to the clock when the seed is applied. */
+      updated_at?: string
+      visibility?: VisibilityTypeEnum
+      /** Each a resource of this seed. */
+      resources?: (
+        | string
+        | {
+            /** The alias of a resource. */
+            resource: string
+            /** The name of the level of the access. */
+            access_level_name?: string
+            /** The level of the access; empty for the default level. */
+            access_level_remote_id?: string
+          }
+      )[]
+      /** Each a group of this seed. */
+      groups?: (
+        | string
+        | {
+            /** The alias of a group. */
+            group: string
+            /** The name of the level of the access. */
+            access_level_name?: string
+            /** The level of the access; empty for the default level. */
+            access_level_remote_id?: string
+          }
+      )[]
+      /** Each a group of this seed. */
+      visibility_groups?: string[]
+    }
+  >
+  /** By alias. */
+  configuration_templates?: Record<
+    string,
+    {
+      /** The id; derived from the alias if left out. */
+      configuration_template_id?: string
+      /** The name. */
+      name?: string
+      /** The owner who administers it. */
+      admin_owner_id?: string
+      /** The owner who administers it. Its alias in this seed. */
+      admin_owner?: string
+      visibility?: VisibilityInfo
+      require_mfa_to_approve?: boolean
+      require_mfa_to_connect?: boolean
+      /** Where changes are posted. */
+      linked_audit_message_channel_ids?: string[]
+      /** Whose members have access. */
+      member_oncall_schedule_ids?: string[]
+      /** Who has access in an emergency. */
+      break_glass_user_ids?: string[]
+      ticket_propagation?: TicketPropagationConfiguration
+      /** How access is requested. */
+      request_configurations?: RequestConfiguration[]
+      /** What is sent on a request. */
+      custom_request_notification?: string
+    }
+  >
+  /** By alias. */
+  group_bindings?: Record<
+    string,
+    {
+      /** The id; derived from the alias if left out. */
+      group_binding_id?: string
+      /** The group whose members the others have. */
+      source_group_id?: string
+      /** The group whose members the others have. Its alias in this seed. */
+      source_group?: string
+      /** Who created it. */
+      created_by_id?: string
+      /** Who created it. Its alias in this seed. */
+      created_by?: string
+      /** When it was created. Absolute, or relative to the clock when the seed is applied. */
+      created_at?: string
+      /** Each a group of this seed. */
+      groups?: string[]
+    }
+  >
+  /** By alias. */
+  access_rules?: Record<
+    string,
+    {
+      /** The id; derived from the alias if left out. */
+      access_rule_id?: string
+      /** The name. */
+      name?: string
+      /** What it is for. */
+      description?: string
+      /** The owner who administers it. */
+      admin_owner_id?: string
+      /** The owner who administers it. Its alias in this seed. */
+      admin_owner?: string
+      /** Whether it applies. */
+      status?: 'ACTIVE' | 'PAUSED'
+      ruleClauses?: RuleClauses
+    }
+  >
+  /** By alias. */
+  uars?: Record<
+    string,
+    {
+      /** The id; derived from the alias if left out. */
+      uar_id?: string
+      /** The name. */
+      name?: string
+      reviewer_assignment_policy?: UARReviewerAssignmentPolicyEnum
+      /** Whether reviewers are notified. */
+      send_reviewer_assignment_notification?: boolean
+      /** The time zone of the deadline. */
+      time_zone?: string
+      /** Whether users review their own access. */
+      self_review_allowed?: boolean
+      /** When it ends. Absolute, or relative to the clock when the seed is applied. */
+      deadline?: string
+      /** Whether access ends as soon as it is rejected. */
+      instantly_action_reviews?: boolean
+      uar_scope?: UARScope
+    }
+  >
+  /** By alias. */
+  campaigns?: Record<
+    string,
+    {
+      /** The id; derived from the alias if left out. */
+      campaign_id?: string
+      /** The name. */
+      name?: string
+      status?: CampaignStatusEnum
+      /** Whether it is a template for others. */
+      is_template?: boolean
+      /** When it was created. Absolute, or relative to the clock when the seed is applied. */
+      created_at?: string
+      /** When it was last changed. Absolute, or relative to the clock when the seed is applied. */
+      updated_at?: string
+      /** Who created it. */
+      created_by_user_id?: string
+      /** Who created it. Its alias in this seed. */
+      created_by_user?: string
+      configuration?: CampaignConfiguration
+      /** When it was started. Absolute, or relative to the clock when the seed is applied. */
+      started_at?: string
+      /** Who started it. */
+      started_by_user_id?: string
+      /** Who started it. Its alias in this seed. */
+      started_by_user?: string
+      /** When it was stopped. Absolute, or relative to the clock when the seed is applied. */
+      stopped_at?: string
+      /** Who stopped it. */
+      stopped_by_user_id?: string
+      /** Who stopped it. Its alias in this seed. */
+      stopped_by_user?: string
+      /** When it was ended. Absolute, or relative to the clock when the seed is applied. */
+      ended_at?: string
+      /** Who ended it. */
+      ended_by_user_id?: string
+      /** Who ended it. Its alias in this seed. */
+      ended_by_user?: string
+    }
+  >
+  /** By alias. */
+  sessions?: Record<
+    string,
+    {
+      /** The id; derived from the alias if left out. */
+      connection_id?: string
+      /** Who is connected. */
+      user_id?: string
+      /** Who is connected. Its alias in this seed. */
+      user?: string
+      /** What they are connected to. */
+      resource_id?: string
+      /** What they are connected to. Its alias in this seed. */
+      resource?: string
+      access_level?: ResourceAccessLevel
+      /** When it ends. Absolute, or relative to the clock when the seed is applied. */
+      expiration_date?: string
+    }
+  >
+  /** By alias. */
+  event_streams?: Record<
+    string,
+    {
+      /** The id; derived from the alias if left out. */
+      event_stream_id?: string
+      /** The name. */
+      name?: string
+      connection_type?: EventStreamConnectionTypeEnum
+      /** Whether events are sent. */
+      enabled?: boolean
+      /** Where events are posted. */
+      webhook_url?: string
+      credentials?: WebhookCredentials
+    }
+  >
   /** Who is in which group. */
   group_users?: {
     /** The group. */
@@ -1883,6 +2439,63 @@ export type AppValidationSeverityEnum = 'CRITICAL' | 'HIGH' | 'MEDIUM' | 'LOW'
 /** Whether it passed. */
 export type AppValidationStatusEnum = 'SUCCESS' | 'FAILED'
 
+/** The kind of credentials. */
+export type WebhookAuthTypeEnum = 'NONE' | 'API_KEY' | 'HMAC'
+
+/** A key that is sent with each event. */
+export interface WebhookApiKeyCredential {
+  /** The credential. */
+  id: string
+  /** The name of the header or parameter. */
+  name: string
+  /** Its value. */
+  value: string
+  location: WebhookApiKeyLocationEnum
+}
+
+/** A secret that events are signed with. */
+export interface WebhookHmacCredential {
+  /** The credential. */
+  id: string
+  /** What events are signed with. */
+  secret: string
+  /** When it was created. */
+  created_at: string
+}
+
+/** Applies if all of its parts do. */
+export interface RuleConjunction {
+  /** All of these must apply. */
+  clauses: RuleDisjunction[]
+}
+
+/** What has a tag. */
+export interface TagFilter {
+  /** The key. */
+  key: string
+  /** The value. */
+  value?: string
+}
+
+/** Selects access. */
+export interface OpalAccessPathQueryBody {
+  principalFilter?: AccessEntityFilters
+  entitlementFilter?: AccessEntityFilters
+  principalAccessFilters?: AccessRelationshipFilters
+  entitlementAccessFilters?: AccessRelationshipFilters
+  /** The levels. */
+  accessLevelRemoteIds?: string[]
+  /** The names of the levels. */
+  accessLevelNames?: string[]
+  edgeFilter?: OpalAccessPathEdgeFilter
+}
+
+/** When rejected access ends. */
+export type CampaignRevokeOnEnum = 'ACTION' | 'END' | 'NONE'
+
+/** What reviewers see of groups. */
+export type CampaignGroupAssetVisibilityPolicyEnum = 'STRICT' | 'VIEW_VISIBLE_AND_ASSIGNED' | 'VIEW_ALL'
+
 /** How far the change has been propagated to the remote system. */
 export type PropagationStatusEnum =
   | 'SUCCESS'
@@ -1917,3 +2530,190 @@ export interface ReviewerStageEscalation {
   /** Users to whom the review is escalated. */
   user_ids?: string[]
 }
+
+/** Where it is sent. */
+export type WebhookApiKeyLocationEnum = 'HEADER' | 'QUERY_PARAM'
+
+/** Applies if one of its parts does. */
+export interface RuleDisjunction {
+  /** One of these must apply. */
+  selectors: TagSelector[]
+  attribute_selectors?: UserAttributeSelector[]
+}
+
+/** Selects users, groups and resources. */
+export interface AccessEntityFilters {
+  entityTypes?: ('RESOURCE' | 'GROUP' | 'USER')[]
+  entityItemTypes?: EntityItemTypeEnum[]
+  entityName?: EntityNameFilter
+  entityTag?: EntityTagFilter
+  hrIdpStatus?: IdpStatusFilter
+  entityAdminOwner?: EntityAdminFilter
+  /** What is selected. */
+  entityIDs?: string[]
+  /** The apps that it is from. */
+  importedFromApp?: string[]
+  /** The levels. */
+  roleRemoteIds?: string[]
+  /** The names of the levels. */
+  roleNames?: string[]
+  allOf?: AccessEntityFilters[]
+  anyOf?: AccessEntityFilters[]
+  not?: Record<string, unknown>
+}
+
+/** Selects by access. */
+export interface AccessRelationshipFilters {
+  isAccessibleBy?: AccessEntityFilters
+  hasAccessTo?: AccessEntityFilters
+}
+
+/** Selects by the kind of access. */
+export interface OpalAccessPathEdgeFilter {
+  /** Only direct access. */
+  directOnly?: boolean
+  accessDurationType?: 'EXPIRING_ONLY' | 'PERMANENT_ONLY'
+}
+
+/** Selects users with a tag. */
+export interface TagSelector {
+  /** The key of the tag. */
+  key: string
+  /** Its value. */
+  value: string
+  /** The app that the tag is from. */
+  connection_id: string
+}
+
+/** Selects users by an attribute. */
+export interface UserAttributeSelector {
+  /** The attribute. */
+  attribute: 'HR_IDP_STATUS'
+  /** One of these values. */
+  values: string[]
+}
+
+/** The kind of user, group or resource. */
+export type EntityItemTypeEnum =
+  | 'USER'
+  | 'SERVICE_USER'
+  | 'ACTIVE_DIRECTORY_GROUP'
+  | 'AWS_SSO_GROUP'
+  | 'DUO_GROUP'
+  | 'GIT_HUB_TEAM'
+  | 'GIT_LAB_GROUP'
+  | 'GOOGLE_GROUPS_GROUP'
+  | 'GOOGLE_GROUPS_GKE_GROUP'
+  | 'LDAP_GROUP'
+  | 'OKTA_GROUP'
+  | 'OKTA_GROUP_RULE'
+  | 'TAILSCALE_GROUP'
+  | 'TWINGATE_GROUP'
+  | 'TWINGATE_GROUP_SYNCED'
+  | 'OPAL_GROUP'
+  | 'OPAL_ACCESS_RULE'
+  | 'AZURE_AD_SECURITY_GROUP'
+  | 'AZURE_AD_MICROSOFT_365_GROUP'
+  | 'CONNECTOR_GROUP'
+  | 'SNOWFLAKE_ROLE'
+  | 'WORKDAY_USER_SECURITY_GROUP'
+  | 'DATABRICKS_ACCOUNT_GROUP'
+  | 'AWS_IAM_ROLE'
+  | 'AWS_EC2_INSTANCE'
+  | 'AWS_EKS_CLUSTER'
+  | 'AWS_RDS_POSTGRES_INSTANCE'
+  | 'AWS_RDS_POSTGRES_CLUSTER'
+  | 'AWS_RDS_MYSQL_INSTANCE'
+  | 'AWS_RDS_MYSQL_CLUSTER'
+  | 'AWS_ACCOUNT'
+  | 'AWS_SSO_PERMISSION_SET'
+  | 'AZURE_MANAGEMENT_GROUP'
+  | 'AZURE_RESOURCE_GROUP'
+  | 'AZURE_SUBSCRIPTION'
+  | 'AZURE_VIRTUAL_MACHINE'
+  | 'AZURE_STORAGE_ACCOUNT'
+  | 'AZURE_STORAGE_CONTAINER'
+  | 'AZURE_SQL_SERVER'
+  | 'AZURE_SQL_MANAGED_INSTANCE'
+  | 'AZURE_SQL_DATABASE'
+  | 'AZURE_SQL_MANAGED_DATABASE'
+  | 'AZURE_USER_ASSIGNED_MANAGED_Identity'
+  | 'AZURE_ENTRA_ID_ROLE'
+  | 'AZURE_ENTERPRISE_APP'
+  | 'CUSTOM'
+  | 'CUSTOM_CONNECTOR'
+  | 'GCP_ORGANIZATION'
+  | 'GCP_BUCKET'
+  | 'GCP_COMPUTE_INSTANCE'
+  | 'GCP_BIG_QUERY_DATASET'
+  | 'GCP_BIG_QUERY_TABLE'
+  | 'GCP_FOLDER'
+  | 'GCP_GKE_CLUSTER'
+  | 'GCP_PROJECT'
+  | 'GCP_CLOUD_SQL_POSTGRES_INSTANCE'
+  | 'GCP_CLOUD_SQL_MYSQL_INSTANCE'
+  | 'GCP_SERVICE_ACCOUNT'
+  | 'GIT_HUB_REPO'
+  | 'GIT_HUB_ORG_ROLE'
+  | 'GIT_LAB_PROJECT'
+  | 'GOOGLE_WORKSPACE_ROLE'
+  | 'MONGO_INSTANCE'
+  | 'MONGO_ATLAS_INSTANCE'
+  | 'OKTA_APP'
+  | 'OKTA_ROLE'
+  | 'OPAL_ROLE'
+  | 'OPAL_SCOPED_ROLE'
+  | 'PAGERDUTY_ROLE'
+  | 'TAILSCALE_SSH'
+  | 'TWINGATE_RESOURCE'
+  | 'SALESFORCE_PERMISSION_SET'
+  | 'SALESFORCE_PROFILE'
+  | 'SALESFORCE_ROLE'
+  | 'SNOWFLAKE_DATABASE'
+  | 'SNOWFLAKE_SCHEMA'
+  | 'SNOWFLAKE_TABLE'
+  | 'WORKDAY_ROLE'
+  | 'MYSQL_INSTANCE'
+  | 'MARIADB_INSTANCE'
+  | 'POSTGRES_INSTANCE'
+  | 'TELEPORT_ROLE'
+  | 'DATABRICKS_ACCOUNT_SERVICE_PRINCIPAL'
+  | 'ILEVEL_ADVANCED_ROLE'
+
+/** Selects by name. */
+export interface EntityNameFilter {
+  stringMatchType: StringMatchType
+  /** What it is compared with. */
+  string: string
+}
+
+/** Selects by tag. */
+export interface EntityTagFilter {
+  /** The key. */
+  key: string
+  /** The value. */
+  value?: string
+  /** The app that the tag is from. */
+  connectionId?: string
+}
+
+/** Selects users by their status. */
+export interface IdpStatusFilter {
+  statuses?: UserHrIdpStatusEnum[]
+  /** Selects the others. */
+  not?: boolean
+}
+
+/** Selects by owner. */
+export interface EntityAdminFilter {
+  /** The owners. */
+  ownerIDs: string[]
+  /** Selects the others. */
+  not?: boolean
+}
+
+/** How the name is compared. */
+export type StringMatchType = 'CONTAINS' | 'EQUALS' | 'STARTS_WITH' | 'ENDS_WITH'
+
+/** The user's status in the HR identity provider. */
+export type UserHrIdpStatusEnum = 'ACTIVE' | 'SUSPENDED' | 'DEPROVISIONED' | 'DELETED' | 'NOT_FOUND'

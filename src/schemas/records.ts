@@ -1,6 +1,13 @@
 import { Type, type Static, type TObject, type TSchema } from '@sinclair/typebox'
 import type { LinkName, RecordNoun } from '../domain/records.js'
+import { ResourceAccessLevel } from './access-level.js'
+import { ruleFields } from './access-rule.js'
+import { campaignFields } from './campaign.js'
+import { templateFields } from './configuration-template.js'
+import { connectionFields } from './event-stream.js'
+import { VisibilityType } from './target.js'
 import { Enum, Reference, Uuid } from './types.js'
+import { uarFields } from './uar.js'
 
 // The records of the API as it shows them. The names, types and limits are Opal's.
 
@@ -104,8 +111,38 @@ export const recordFields = {
     resource_id: optional(Reference('resource', 'The resource that was synced.')),
     group_id: optional(Reference('group', 'The group that was synced.')),
   },
+  bundle: {
+    name: Type.String({ description: 'The name.' }),
+    description: optional(Type.String({ description: 'What it is for.' })),
+    admin_owner_id: optional(Reference('owner', 'The owner who administers it.')),
+    created_at: optional(Moment('When it was created.')),
+    updated_at: optional(Moment('When it was last changed.')),
+    visibility: optional(VisibilityType),
+  },
+  event_stream: connectionFields,
+  configuration_template: templateFields,
+  group_binding: {
+    source_group_id: Reference('group', 'The group whose members the others have.'),
+    created_by_id: Reference('user', 'Who created it.'),
+    created_at: Moment('When it was created.'),
+  },
+  access_rule: ruleFields,
+  uar: uarFields,
+  campaign: campaignFields,
+  session: {
+    user_id: Reference('user', 'Who is connected.'),
+    resource_id: Reference('resource', 'What they are connected to.'),
+    access_level: ResourceAccessLevel,
+    expiration_date: Moment('When it ends.'),
+  },
 } as const satisfies Record<RecordNoun, Record<string, TSchema>>
 
+const itemOfBundle = {
+  access_level_name: optional(Type.String({ description: 'The name of the level of the access.' })),
+  access_level_remote_id: optional(
+    Type.String({ description: 'The level of the access; empty for the default level.' }),
+  ),
+}
 const access = {
   access_level_remote_id: optional(Type.String({ description: 'The level of the access.' })),
   expiration_date: optional(
@@ -131,6 +168,14 @@ export const linkFields = {
   group_tag: {},
   user_tag: {},
   resource_tag: {},
+  bundle_resource: itemOfBundle,
+  bundle_group: itemOfBundle,
+  bundle_visibility: {},
+  group_binding_group: {},
+  idp_group_mapping: {
+    alias: optional(Type.String({ description: 'The name that people see.' })),
+    hidden_from_end_user: optional(Type.Boolean({ description: 'Whether people do not see it.' })),
+  },
 } as const satisfies Record<LinkName, Record<string, TSchema>>
 
 export const App = Type.Object(

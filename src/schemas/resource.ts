@@ -129,7 +129,7 @@ const RemoteInfo = RemoteInfoOf(
   },
 )
 
-const TicketPropagation = Type.Object(
+export const TicketPropagation = Type.Object(
   {
     enabled_on_grant: Type.Boolean(),
     enabled_on_revocation: Type.Boolean(),

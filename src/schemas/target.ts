@@ -105,7 +105,7 @@ export const notification = Type.String({
   maxLength: 800,
   description: 'The notification that is sent when access is requested.',
 })
-const notificationOrNull = Type.Union([notification, Type.Null()], { documentedNullable: true })
+export const notificationOrNull = Type.Union([notification, Type.Null()], { documentedNullable: true })
 
 /** What can be given when a target is created, and later. */
 export const targetGiven = {

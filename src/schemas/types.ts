@@ -22,6 +22,16 @@ export const Reference = (refersTo: Noun, description: string) => ({ ...Uuid(des
 export const References = (refersTo: Noun, description: string) =>
   Type.Array(Reference(refersTo, 'An id.'), { description, maxItems: 10_000 })
 
+/** A date-time of a request that is kept as it is given. */
+export const DateTime = (description: string) =>
+  Type.String({
+    documentedFormat: 'date-time',
+    pattern: '^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d(\\.\\d+)?(Z|[+-]\\d\\d:\\d\\d)$',
+    expects: 'a date-time such as 2026-01-01T00:00:00Z',
+    description,
+    examples: ['2026-01-01T00:00:00Z'],
+  })
+
 /** For responses only. A union with null would clutter the document. */
 export const Nullable = (schema: TSchema) =>
   Type.Unsafe<string | null>({ ...schema, type: [schema.type as string, 'null'] })

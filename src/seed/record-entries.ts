@@ -9,20 +9,17 @@ import {
   type Noun,
   type RecordNoun,
 } from '../domain/records.js'
-import { linkFields, recordFields, type RecordDocuments } from '../schemas/records.js'
+import { linkFields, recordFields, type LinkDocuments, type RecordDocuments } from '../schemas/records.js'
 import { Uuid } from '../schemas/types.js'
 import { alias, Time } from './entry.js'
 
 /** A link in a seed: the alias of what it leads to, or an object that also has the fields of the link. */
 export type LinkEntry = string | Record<string, unknown>
 
-type LinkEntryOf<Name extends LinkName> = Name extends 'group_containing_group'
-  ? string | { group: string; access_level_remote_id?: string; duration_minutes?: number; expiration_date?: string }
-  : Name extends 'group_resource'
-    ? string | { resource: string; access_level_remote_id?: string; expiration_date?: string }
-    : string
-
 type Kinds = typeof linkKinds
+
+type LinkEntryOf<Name extends LinkName> =
+  string | (keyof LinkDocuments[Name] extends never ? never : Record<Kinds[Name]['to'], string> & LinkDocuments[Name])
 
 export type LinkEntries<From extends Noun> = {
   [Name in LinkName as Kinds[Name]['from'] extends From ? Kinds[Name]['field'] : never]: TOptional<

@@ -166,6 +166,14 @@ const recordSections = {
   tags: optional(byAlias(recordEntries.tags, 'By alias.')),
   remote_users: optional(byAlias(recordEntries.remote_users, 'By alias.')),
   sync_errors: optional(byAlias(recordEntries.sync_errors, 'By alias.')),
+  bundles: optional(byAlias(recordEntries.bundles, 'By alias.')),
+  event_streams: optional(byAlias(recordEntries.event_streams, 'By alias.')),
+  configuration_templates: optional(byAlias(recordEntries.configuration_templates, 'By alias.')),
+  group_bindings: optional(byAlias(recordEntries.group_bindings, 'By alias.')),
+  access_rules: optional(byAlias(recordEntries.access_rules, 'By alias.')),
+  uars: optional(byAlias(recordEntries.uars, 'By alias.')),
+  campaigns: optional(byAlias(recordEntries.campaigns, 'By alias.')),
+  sessions: optional(byAlias(recordEntries.sessions, 'By alias.')),
 }
 
 /** What can be added to an organization: parts of a seed, and of its entries. */

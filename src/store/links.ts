@@ -12,12 +12,12 @@ export interface LinkRow {
   document: string
 }
 
-export type ListedLink = Pick<LinkRow, 'from_id' | 'to_id' | 'document'>
+export type ListedLink = Pick<LinkRow, 'from_id' | 'to_id' | 'sequence' | 'document'>
 
 type LinkEnd = [organization_id: number, kind: LinkName, id: string]
 
 export function prepareLinks(db: Database, report: ReportChange) {
-  const columns = 'from_id, to_id, document'
+  const columns = 'from_id, to_id, sequence, document'
   const from = db.prepare<LinkEnd, ListedLink>(
     `SELECT ${columns} FROM links WHERE organization_id = ? AND kind = ? AND from_id = ? ORDER BY sequence`,
   )

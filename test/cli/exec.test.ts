@@ -193,8 +193,10 @@ describe('the report at the end has', () => {
   })
 
   test('a note that only operations that are not simulated were called', async () => {
-    const { stderr } = await executed([], calling(['GET', '/v1/bundles'], ['GET', '/v1/campaigns']))
-    expect(stderr).toBe('opal-sandbox: only operations that are not simulated were called, such as getBundles.\n')
+    const { stderr } = await executed([], calling(['GET', '/v1/opal-scripts'], ['GET', '/v1/request-templates']))
+    expect(stderr).toBe(
+      'opal-sandbox: only operations that are not simulated were called, such as getRequestTemplates.\n',
+    )
   })
 
   test('a note that nothing was called', async () => {

@@ -46,10 +46,10 @@ test.each([
 
 test('requests --why shows the command that adds a rule for an operation that is not simulated', async () => {
   const { agent, command } = await served()
-  await agent.get(`/v1/idp-group-mappings/${id}`)
-  const rule = '{"operation":"getIdpGroupMappings","times":"forever","effect":{"status":200,"body":{"mappings":[]}}}'
+  await agent.get('/v1/opal-scripts')
+  const rule = '{"operation":"getOpalScripts","times":"forever","effect":{"status":200,"body":{}}}'
   const lines = (await command(['requests', '--why'])).stdout.split('\n')
   expect(lines).toContain(`  hint: A rule can answer it: opal-sandbox fault add '${rule}'`)
   expect((await command(['fault', 'add', rule])).code).toBe(0)
-  expect((await agent.get(`/v1/idp-group-mappings/${id}`)).body).toEqual({ mappings: [] })
+  expect((await agent.get('/v1/opal-scripts')).body).toEqual({})
 })

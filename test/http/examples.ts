@@ -73,6 +73,8 @@ const samples: Record<string, Partial<Sent> | undefined> = {
   },
   get_group_containing_groups: { query: { access_level_remote_id: '' } },
   remove_group_containing_group: { query: { access_level_remote_id: '' } },
+  removeBundleResource: { query: { access_level_remote_id: '' } },
+  removeBundleGroup: { query: { access_level_remote_id: '' } },
   add_group_resource: { query: { access_level_remote_id: '' } },
   events: {
     query: {
@@ -127,6 +129,8 @@ const queryValues: Record<string, unknown> = {
   app_type_filter: ['AWS_SSO'],
   third_party_provider: ['PAGER_DUTY'],
   remote_id: ['PXPGF42'],
+  contains: 'Analytics',
+  status: 'DRAFT',
 }
 
 /** How to provoke the errors that an id in the request does not. */

@@ -101,7 +101,7 @@ test('rejected bodies leave no listeners on a connection that stays open', async
   const agent = new Agent({ keepAlive: true, maxSockets: 1 })
   onTestFinished(() => agent.destroy())
   for (let call = 0; call < 12; call++) {
-    const outgoing = request({ host: '127.0.0.1', port, agent, method: 'POST', path: '/v1/bundles' })
+    const outgoing = request({ host: '127.0.0.1', port, agent, method: 'POST', path: '/v1/opal-scripts' })
     outgoing.setHeader('authorization', `Bearer ${tokens.fullAccess}`)
     outgoing.end('x'.repeat(300_000))
     const [answer] = (await once(outgoing, 'response')) as [IncomingMessage]

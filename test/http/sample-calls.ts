@@ -78,6 +78,7 @@ export const sameAs: Record<string, string> = {
   token_ids: 'token_id',
   actor_filter: 'user_id',
   object_filter: 'group_id',
+  app_resource_id: 'resource_id',
 }
 
 export const unknownId = 'abcdefab-cdef-4abc-8def-abcdefabcdef'
@@ -116,6 +117,15 @@ const requestConfigurations = (name: Name) => [
 
 /** Bodies under /v1 that no schema alone leads to. */
 const specialBodies: Record<string, (name: Name) => object> = {
+  createCampaign: (name) => ({
+    name: 'Leavers',
+    configuration: { query: { principalFilter: { entityIDs: [name('user_id')] } } },
+  }),
+  createConfigurationTemplate: (name) => template(name),
+  updateConfigurationTemplate: (name) => ({
+    configuration_template_id: name('configuration_template_id'),
+    ...template(name),
+  }),
   inviteUser: () => ({ email: 'kim@company.dev', first_name: 'Kim', last_name: 'Park', role: 'MEMBER' }),
   updateGroups: (name) => ({
     groups: [
@@ -144,6 +154,17 @@ const specialBodies: Record<string, (name: Name) => object> = {
     ],
   }),
 }
+
+const template = (name: Name) => ({
+  name: 'Production',
+  admin_owner_id: name('owner_id'),
+  visibility: { visibility: 'LIMITED', visibility_group_ids: [name('group_id')] },
+  linked_audit_message_channel_ids: [name('message_channel_id')],
+  member_oncall_schedule_ids: [name('on_call_schedule_id')],
+  break_glass_user_ids: [name('user_id')],
+  require_mfa_to_approve: true,
+  require_mfa_to_connect: true,
+})
 
 /** A call that succeeds in a new sandbox with the built-in seed. `bodies` has those that no schema alone leads to. */
 export function sampleCall(route: Route, name: Name = nameBuiltIn, bodies: Record<string, unknown> = {}): SampleCall {

@@ -232,7 +232,7 @@ describe('connect', () => {
   })
 })
 
-test('a rule answers an operation that is not simulated, and reports where its body does not fit', async () => {
+test('a rule answers an operation, and reports where its body does not fit', async () => {
   const sandbox = await created({ listen: false })
   const { baseUrl, token, fault } = sandbox.organization('stubs')
   const { warnings } = await fault({ operation: 'getIdpGroupMappings', effect: { status: 200, body: { mappings: 7 } } })

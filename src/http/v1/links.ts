@@ -3,6 +3,7 @@ import type { OpenOrganization } from '../../organization/organization.js'
 import type { LinkDocuments } from '../../schemas/records.js'
 import type { Store } from '../../store/index.js'
 import type { ListedLink } from '../../store/links.js'
+import { readPage, type PageQuery } from './paging.js'
 import { checkIds } from './records.js'
 
 type Owner = Pick<OpenOrganization, 'organization_id'>
@@ -42,6 +43,20 @@ export function createLinks<Kind extends LinkName>(store: Store, kind: Kind) {
     /** The same of those that end there. */
     listTo: ({ organization_id, moment }: Clocked, to_id: string) =>
       live(store.links.to(organization_id, kind, to_id), moment().text),
+    page: <Item>(
+      { organization_id }: Owner,
+      from_id: string,
+      query: PageQuery,
+      toItem: (link: { to_id: string } & Document) => Item,
+    ) =>
+      readPage(
+        query,
+        ({ after, limit }) => {
+          const links = store.links.from(organization_id, kind, from_id)
+          return links.filter(({ sequence }) => sequence > after).slice(0, limit)
+        },
+        ({ to_id, document }) => toItem({ to_id, ...(JSON.parse(document) as Document) }),
+      ),
 
     has: ({ organization_id }: Owner, from_id: string, to_id: string): boolean =>
       store.links.find(organization_id, kind, from_id, to_id) !== undefined,

@@ -21,13 +21,23 @@ export interface PageQuery {
   page_size?: number
 }
 
+/** Where a page is in its list. */
+export const pageLinks = {
+  next: Nullable(Type.String({ description: 'The cursor of the page that follows; null on the last one.' })),
+  previous: Nullable(Type.String({ description: 'The cursor that led to this page; null on the first one.' })),
+}
+
 /** A page of a list. */
 export const PageOf = <Item extends TSchema>(item: Item, options: { title: string; description: string }) =>
+  Type.Object({ results: Type.Array(item), ...pageLinks }, { ...options, additionalProperties: false })
+
+/** A page that also has the length of the whole list. */
+export const CountedPageOf = (key: string, item: TSchema, options: { title: string; description: string }): TSchema =>
   Type.Object(
     {
-      results: Type.Array(item),
-      next: Nullable(Type.String({ description: 'The cursor of the page that follows; null on the last one.' })),
-      previous: Nullable(Type.String({ description: 'The cursor that led to this page; null on the first one.' })),
+      [key]: Type.Array(item),
+      ...pageLinks,
+      total_count: Type.Integer({ description: 'How many the whole list has.' }),
     },
     { ...options, additionalProperties: false },
   )

@@ -9,16 +9,18 @@ import type { ListedRecord } from '../../store/records.js'
 import { invalidRequest, maxProblems } from '../errors.js'
 import { readPage, type PageQuery } from './paging.js'
 
-const notFound = {
+/** The codes of those that have one of their own. */
+const notFound: Partial<Record<RecordNoun, RefusalCode>> = {
   app: 'APP_NOT_FOUND',
   owner: 'OWNER_NOT_FOUND',
   message_channel: 'MESSAGE_CHANNEL_NOT_FOUND',
   on_call_schedule: 'ON_CALL_SCHEDULE_NOT_FOUND',
   tag: 'TAG_NOT_FOUND',
-} as const satisfies Partial<Record<RecordNoun, RefusalCode>>
+}
 
 /** A record as the API shows it: its id and its fields. */
-type Shown<Noun extends RecordNoun> = Record<(typeof recordKinds)[Noun]['idField'], string> & RecordDocuments[Noun]
+export type Shown<Noun extends RecordNoun> = Record<(typeof recordKinds)[Noun]['idField'], string> &
+  RecordDocuments[Noun]
 
 type Owner = Pick<OpenOrganization, 'organization_id'>
 
@@ -51,7 +53,7 @@ export function listRecords<Noun extends RecordNoun>(store: Store, noun: Noun) {
 }
 
 /** The records of one noun, each by its id. What writes must be called inside `store.write`. */
-export function createRecords<Noun extends keyof typeof notFound>(store: Store, noun: Noun) {
+export function createRecords<Noun extends RecordNoun>(store: Store, noun: Noun) {
   const { idField, label, section } = recordKinds[noun]
   const { show, ...lists } = listRecords(store, noun)
   type Item = Shown<Noun>
@@ -65,7 +67,7 @@ export function createRecords<Noun extends keyof typeof notFound>(store: Store, 
   function missing(which: string): Refusal {
     const list = `/${section.replaceAll('_', '-')}`
     const isSimulated = operations.some(({ method, path, simulated }) => method === 'GET' && path === list && simulated)
-    return new Refusal(notFound[noun], `There is no ${label} ${which}.`, {
+    return new Refusal(notFound[noun] ?? 'RECORD_NOT_FOUND', `There is no ${label} ${which}.`, {
       hint: isSimulated
         ? `GET /v1${list} lists the ${label}s.`
         : `The section ${section} of the seed has the ${label}s.`,
@@ -109,7 +111,7 @@ export function takeId(store: Store, organization_id: number, noun: Noun): { id:
   }
 }
 
-function exists(store: Store, organization_id: number, noun: Noun, id: string): boolean {
+export function exists(store: Store, organization_id: number, noun: Noun, id: string): boolean {
   if (noun === 'user') return store.users.exists(organization_id, id)
   if (noun === 'group') return store.groups.exists(organization_id, id)
   if (noun === 'resource') return store.resources.exists(organization_id, id)

@@ -1,23 +1,11 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
-import { Type } from '@sinclair/typebox'
 import type { TargetNoun } from '../../domain/target.js'
-import { VisibilityType } from '../../schemas/target.js'
-import { References } from '../../schemas/types.js'
+import { VisibilityInfo } from '../../schemas/visibility.js'
 import type { Deps } from '../deps.js'
 import { alsoDecides } from './decided.js'
 import { createLinks } from './links.js'
 import { createTarget } from './target.js'
 import { createWrite } from './write.js'
-
-const VisibilityInfo = Type.Object(
-  {
-    visibility: VisibilityType,
-    visibility_group_ids: Type.Optional(
-      References('group', 'The groups whose members can see it if the visibility is `LIMITED`.'),
-    ),
-  },
-  { title: 'VisibilityInfo', description: 'Who can see it.' },
-)
 
 /** Who can see a group or a resource. */
 export function targetVisibility({ store, organizations }: Deps, noun: TargetNoun): FastifyPluginAsyncTypebox {

@@ -50,6 +50,8 @@ describe('an entry of the journal has what its call changed', () => {
     const changes = entry?.changes as Sum['results']
     expect(new Set(changes.map(({ change }) => change))).toEqual(new Set(['removed']))
     const links = [
+      'bundle_group',
+      'idp_group_mapping',
       'group_containing_group',
       'group_message_channel',
       'group_on_call_schedule',

@@ -123,23 +123,23 @@ test('a call whose connection was cut, or that matched no route, is not counted'
   await call(opened, tokens.fullAccess, 'POST', '/_sandbox/faults', { phase: 'after', effect: { drop: true } })
   await put(opened, ids.jake, { duration_minutes: 60 }).catch(() => undefined)
   await opened.agent.get('/v1/nothing')
-  await opened.agent.get('/v1/event-streams')
+  await opened.agent.get('/v1/request-templates')
   expect(byOperation((await measure(opened)).results)).toEqual(byOperation(nothingMet))
 })
 
 test('an operation that is not simulated is listed once it was called', async () => {
   const opened = await sandbox()
-  const rule = { operation: 'getBundles', effect: { status: 200, body: { bundles: [] } } }
+  const rule = { operation: 'getOpalScripts', effect: { status: 200, body: { opal_scripts: [] } } }
   await call(opened, tokens.fullAccess, 'POST', '/_sandbox/faults', rule)
-  await opened.agent.get('/v1/bundles')
-  await opened.agent.get('/v1/bundles')
+  await opened.agent.get('/v1/opal-scripts')
+  await opened.agent.get('/v1/opal-scripts')
   const { not_simulated, never_met } = (await measure(opened)) as Coverage & { not_simulated: object[] }
   expect(not_simulated).toEqual([
-    { operation: 'getBundles', method: 'GET', path: '/v1/bundles', statuses: { 200: 1, 501: 1 } },
+    { operation: 'getOpalScripts', method: 'GET', path: '/v1/opal-scripts', statuses: { 200: 1, 501: 1 } },
   ])
-  expect(never_met.filter((name) => name.startsWith('getBundles'))).toEqual([])
+  expect(never_met.filter((name) => name.startsWith('getOpalScripts'))).toEqual([])
   const { text } = await opened.agent.get('/_sandbox/coverage').set('accept', 'text/markdown')
-  expect(text.split('\n')).toContain('- not simulated: getBundles, GET /v1/bundles: 200 (1), 501 (1)')
+  expect(text.split('\n')).toContain('- not simulated: getOpalScripts, GET /v1/opal-scripts: 200 (1), 501 (1)')
 })
 
 test('in Markdown it is a table', async () => {

@@ -559,24 +559,24 @@ describe('every call under /v1 has one entry', () => {
     ],
     [
       'GET',
-      '/v1/event-streams',
+      '/v1/request-templates',
       {},
       {
-        operation: 'getEventStreams',
+        operation: 'getRequestTemplates',
         ...noRoute(
           501,
           'NOT_SIMULATED',
-          'getEventStreams (GET /v1/event-streams) is not simulated.',
+          'getRequestTemplates (GET /v1/request-templates) is not simulated.',
           expect.stringMatching(/^A rule can answer it: POST /),
         ),
       },
     ],
     [
       'GET',
-      '/v1/event-streams',
+      '/v1/request-templates',
       { token: null },
       {
-        operation: 'getEventStreams',
+        operation: 'getRequestTemplates',
         ...refused(401, [], 'TOKEN_MISSING', 'No token: there is no Authorization header.', expect.any(String)),
       },
     ],
@@ -805,7 +805,7 @@ describe('every call under /v1 has one entry', () => {
       'org-HIDDEN',
     ]
     for (const token of all) {
-      for (const url of [path, '/v1/nothing', '/v1/groups/%zz', '/v1/event-streams']) {
+      for (const url of [path, '/v1/nothing', '/v1/groups/%zz', '/v1/request-templates']) {
         await send(opened.port, 'PUT', url, { token, body: anHour })
         await send(opened.port, 'GET', url, { token })
       }

@@ -195,7 +195,7 @@ describe('a setting for other observed behavior', () => {
     expect(told(await agent.put(jake).send({}))).toEqual({ status: 400, body: invalid })
     expect(told(await agent.get('/v1/groups/%zz'))).toEqual({ status: 400, body: invalid })
     expect(told(await agent.get('/v1/users'))).toEqual({ status: 503, body: { Message: 'Come back.' } })
-    const paths = [`/v1/groups/${ids.unknown}`, '/v1/nothing', '/v1/event-streams', '/v1/groups/']
+    const paths = [`/v1/groups/${ids.unknown}`, '/v1/nothing', '/v1/request-templates', '/v1/groups/']
     for (const path of paths) expect((await agent.get(path)).body).toEqual({ Message: expect.any(String) as string })
     expect(told(await anonymous(opened).get('/v1/users'))).toEqual({
       status: 401,

@@ -39,7 +39,7 @@ test('calls outside of /v1 are in the journal of the organization of their token
 
 test('calls under /v1 that match no operation are counted, calls of the control plane and of browsers are not', async () => {
   const opened = await sandbox()
-  for (const url of ['/v1/nothing', '/_sandbox/nothing', '/favicon.ico', '/v1/groups', '/v1/bundles']) {
+  for (const url of ['/v1/nothing', '/_sandbox/nothing', '/favicon.ico', '/v1/groups', '/v1/opal-scripts']) {
     await opened.agent.get(url)
   }
   expect(await unrouted(opened)).toEqual([{ method: 'GET', path: '/v1/nothing', count: 1 }])
@@ -61,12 +61,11 @@ test('clearing the journal clears the counts', async () => {
   expect((await opened.coverage()).unrouted).toEqual([{ method: 'GET', path: '/groups', count: 1 }])
 })
 
-test('a call of an operation that is not simulated has operation, ids and body in the journal', async () => {
+test('a call of an operation that is not simulated has operation and body in the journal', async () => {
   const opened = await sandbox()
-  const url = `/v1/idp-group-mappings/${ids.unknown}/groups/${ids.apiGroup}`
-  expect((await opened.agent.post(url).send({ a: 1 })).status).toBe(501)
-  expect(await journal(opened, tokens.fullAccess, '?operation=createIdpGroupMapping')).toMatchObject([
-    { operation: 'createIdpGroupMapping', group_id: ids.apiGroup, body: { a: 1 }, status: 501 },
+  expect((await opened.agent.post('/v1/opal-scripts').send({ a: 1 })).status).toBe(501)
+  expect(await journal(opened, tokens.fullAccess, '?operation=createOpalScript')).toMatchObject([
+    { operation: 'createOpalScript', body: { a: 1 }, status: 501 },
   ])
 })
 
@@ -75,10 +74,10 @@ test.each([
   ['is too long', JSON.stringify('x'.repeat(70_000))],
 ])('and no body if that %s', async (_what, body) => {
   const opened = await sandbox()
-  const url = `/v1/idp-group-mappings/${ids.unknown}/groups/${ids.apiGroup}`
+  const url = '/v1/opal-scripts'
   expect((await opened.agent.post(url).set('content-type', 'application/json').send(body)).status).toBe(501)
   const [entry] = await journal(opened)
-  expect(entry).toMatchObject({ operation: 'createIdpGroupMapping', status: 501 })
+  expect(entry).toMatchObject({ operation: 'createOpalScript', status: 501 })
   expect(entry).not.toHaveProperty('body')
 })
 

@@ -55,12 +55,12 @@ const probes: Record<BehaviorId, Probe> = {
   TOKEN_READ_ONLY: { call: `PUT ${jake}`, token: tokens.readOnly },
   ROUTE_NOT_FOUND: { call: 'GET /nothing' },
   METHOD_NOT_ALLOWED: { call: `PATCH ${jake}` },
-  NOT_SIMULATED: { call: 'GET /event-streams' },
+  NOT_SIMULATED: { call: 'GET /request-templates' },
   BODY_TOO_LARGE: { call: `PUT ${jake}`, body: { ...anHour, x: 'x'.repeat(65 * 1024) } },
   CONTENT_TYPE_UNSUPPORTED: { call: `PUT ${jake}`, body: anHour, headers: { 'content-type': 'text/plain' } },
   REQUEST_TIMEOUT: { call: `PUT ${jake}`, part: '{"dur' },
   FAULT_INJECTED: { call: 'GET /users', fault: { effect: { status: 503 } } },
-  stubbed: { call: 'GET /event-streams', fault: { effect: { status: 200, body: {} } } },
+  stubbed: { call: 'GET /request-templates', fault: { effect: { status: 200, body: {} } } },
   INVALID_REQUEST: { call: `PUT ${jake}`, body: {} },
   fields_ignored: { call: `PUT ${jake}`, body: { ...anHour, minutes: 5 } },
   fields_rejected: { call: `PUT ${jake}`, body: { ...anHour, minutes: 5 }, settings: { unknown_fields: 'reject' } },
@@ -240,6 +240,9 @@ const probes: Record<BehaviorId, Probe> = {
 
   remote_users_listed: { call: 'GET /users/remote_users' },
   sync_errors_listed: { call: 'GET /sync_errors' },
+
+  records_kept: { call: 'GET /bundles' },
+  RECORD_NOT_FOUND: { call: `GET /bundles/${ids.unknown}` },
 }
 
 /** What came back, and the behaviors that the journal names for it. */

@@ -71,7 +71,7 @@ describe('on', () => {
       { ...put, payload: { duration_minutes: 1, x: 'x'.repeat(70_000) }, headers: bearer },
       413,
     ],
-    ['an operation that is not simulated', { url: '/v1/bundles', headers: bearer }, 501],
+    ['an operation that is not simulated', { url: '/v1/opal-scripts', headers: bearer }, 501],
   ])('the answer to %s can be read by any page', async (_what, call, status) => {
     const { app } = await sandbox({ cors: true })
     const answer = await app.inject(call)

@@ -519,7 +519,7 @@ describe('a rule', () => {
     [{ operation: 'update_group_user', method: 'PUT', group_id: ids.apiGroup, user_id: ids.jake }, 'PUT', path, true],
     [{ operation: 'update_group_user', method: 'POST' }, 'PUT', path, false],
     [{ group_id: ids.apiGroup, user_id: ids.brett }, 'PUT', path, false],
-    [{}, 'GET', '/v1/event-streams', true],
+    [{}, 'GET', '/v1/request-templates', true],
     [{}, 'GET', '/v1/nothing', false],
     [{}, 'PATCH', path, false],
     [{}, 'GET', '/_sandbox/clock', false],

@@ -37,8 +37,8 @@ describe('an operation of the API that is not simulated is a 501 that names it',
 
 test('whatever its body is', async () => {
   const { agent } = await sandbox()
-  const call = () => agent.post('/v1/bundles')
-  const answer = noOperation('createBundle', 'POST', '/v1/bundles')
+  const call = () => agent.post('/v1/opal-scripts')
+  const answer = noOperation('createOpalScript', 'POST', '/v1/opal-scripts')
   expect(told(await call().send({ name: 'x' }))).toEqual(answer)
   expect(told(await call().type('application/json').send('{'))).toEqual(answer)
   expect(told(await call().type('text/plain').send('x'))).toEqual(answer)
@@ -47,8 +47,8 @@ test('whatever its body is', async () => {
 
 test('with an id in any form, since some take names', async () => {
   const { agent } = await sandbox()
-  expect(told(await agent.get('/v1/bundles/The%20bundle'))).toEqual(
-    noOperation('getBundle', 'GET', '/v1/bundles/{bundle_id}'),
+  expect(told(await agent.get('/v1/paladin/The%20one'))).toEqual(
+    noOperation('getPaladin', 'GET', '/v1/paladin/{paladin_id}'),
   )
 })
 
@@ -60,12 +60,12 @@ test('a fixed part of a path has precedence over a parameter', async () => {
 })
 
 test.each([
-  ['a doubled slash', '/v1//uars'],
-  ['a trailing slash', '/v1/uars/'],
-  ['both, and a query', '//v1///uars//?x=1'],
+  ['a doubled slash', '/v1//queries/run'],
+  ['a trailing slash', '/v1/queries/run/'],
+  ['both, and a query', '//v1///queries//run//?x=1'],
 ])('%s changes nothing', async (_name, path) => {
   const { agent } = await sandbox()
-  expect(told(await agent.get(path))).toEqual(noOperation('getUARs', 'GET', '/v1/uars'))
+  expect(told(await agent.post(path))).toEqual(noOperation('runOpalQuery', 'POST', '/v1/queries/run'))
 })
 
 describe('the token is checked first', () => {
@@ -77,12 +77,12 @@ describe('the token is checked first', () => {
 
   test('a read-only one is rejected if it would write', async () => {
     const { agent } = await sandbox()
-    const readOnly = () => agent.post('/v1/bundles').auth(tokens.readOnly, { type: 'bearer' })
+    const readOnly = () => agent.post('/v1/opal-scripts').auth(tokens.readOnly, { type: 'bearer' })
     expect(told(await readOnly())).toEqual(
       refused(403, 'TOKEN_READ_ONLY', 'This token is read-only.', 'Use a token with FULL_ACCESS.'),
     )
-    const reads = agent.get('/v1/bundles').auth(tokens.readOnly, { type: 'bearer' })
-    expect(told(await reads)).toEqual(noOperation('getBundles', 'GET', '/v1/bundles'))
+    const reads = agent.get('/v1/opal-scripts').auth(tokens.readOnly, { type: 'bearer' })
+    expect(told(await reads)).toEqual(noOperation('getOpalScripts', 'GET', '/v1/opal-scripts'))
   })
 })
 
@@ -101,7 +101,7 @@ describe('an unsupported method is a 405 that lists the supported ones', () => {
     ['post', '/v1/tokens', '/v1/tokens', 'GET, HEAD'],
     ['get', `/v1/tokens/${ids.unknown}`, '/v1/tokens/{token_id}', 'DELETE'],
     ['post', '/v1/apps', '/v1/apps', 'GET, HEAD'],
-    ['post', '/v1/sessions', '/v1/sessions', 'GET'],
+    ['post', '/v1/sessions', '/v1/sessions', 'GET, HEAD'],
     ['delete', '/v1/tag', '/v1/tag', 'GET, HEAD, POST'],
     ['delete', '/v1/delegations', '/v1/delegations', 'GET, POST'],
     ['options', '/v1/users', '/v1/users', 'GET, HEAD, POST'],
@@ -125,7 +125,7 @@ describe('an unknown path is a 404 that names the nearest one', () => {
     ['put', `/v1/group/${api}/user/${ids.jake}`, `Did you mean ${user}?`],
     ['put', `/v1/groups/${api.toUpperCase()}/usres/${ids.jake}`, `Did you mean ${user}?`],
     ['put', `/v2/groups/${api}/users/${ids.jake}`, `Did you mean ${user}?`],
-    ['get', '/v1/bundle', 'Did you mean GET or POST /v1/bundles?'],
+    ['get', '/v1/opal-script', 'Did you mean GET or POST /v1/opal-scripts?'],
     ['get', `/v1/groups/${api}/users/${ids.jake}/nowhere/at/all/in/this/world`, known],
     ['get', '/v1/%E2%82%AC', known],
     ['get', '/v1', known],

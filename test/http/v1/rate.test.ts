@@ -111,7 +111,7 @@ describe('a rate limit', () => {
     const opened = await timed()
     await setRate(opened, { requests_per_second: 4 })
     const statuses: number[] = []
-    const calls = ['/v1/nothing', '/v1/event-streams', '/v1/user', '/v1/groups/%zz', '/v1/groups']
+    const calls = ['/v1/nothing', '/v1/request-templates', '/v1/user', '/v1/groups/%zz', '/v1/groups']
     for (const url of calls) statuses.push((await opened.make({ method: 'GET', url })).statusCode)
     expect(statuses).toEqual([404, 501, 400, 400, 429])
     expect((await opened.make({ method: 'GET', url: '/v1/groups/%zz' })).statusCode).toBe(429)
