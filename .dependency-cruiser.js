@@ -24,7 +24,7 @@ const nounFolders = {
   'http/sandbox': { entries: ['index'], shared: [] },
   'http/v1': {
     entries: ['index', 'rest', 'hooks'],
-    shared: ['decided', 'links', 'paging', 'records', 'target', 'user', 'write'],
+    shared: ['decided', 'grant', 'links', 'paging', 'people', 'records', 'target', 'user', 'write'],
   },
   store: { entries: ['index', 'references'], shared: ['writer'] },
 }

@@ -1,5 +1,6 @@
 import { Type, type Static, type TObject, type TSchema } from '@sinclair/typebox'
 import type { LinkName, RecordNoun } from '../domain/records.js'
+import { delegationFields, requestFields } from './request.js'
 import { Enum, Reference, Uuid } from './types.js'
 
 // The records of the API as it shows them. The names, types and limits are Opal's.
@@ -91,6 +92,8 @@ export const recordFields = {
     updated_at: optional(Moment('When it was last changed.')),
     user_creator_id: optional(Reference('user', 'Who created it.')),
   },
+  request: requestFields,
+  delegation: delegationFields,
   remote_user: {
     user_id: Reference('user', 'The user.'),
     remote_id: Type.String({ description: "The account's id there." }),

@@ -6,6 +6,8 @@ import { groupResources } from './group-resources.js'
 import { messageChannels } from './message-channels.js'
 import { onCallSchedules } from './on-call-schedules.js'
 import { owners } from './owners.js'
+import { delegations } from './delegations.js'
+import { requests } from './requests.js'
 import { resourceUsers } from './resource-users.js'
 import { resources } from './resources.js'
 import { syncErrors } from './sync-errors.js'
@@ -30,6 +32,8 @@ export const otherRoutes = [
   groupResources,
   resources,
   resourceUsers,
+  requests,
+  delegations,
   apps,
   messageChannels,
   onCallSchedules,
