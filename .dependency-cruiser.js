@@ -18,7 +18,7 @@ const floors = [
 const nounFolders = {
   cli: {
     entries: ['index', 'main', 'commands'],
-    shared: ['context', 'given-seed', 'hints', 'log', 'options', 'print', 'proxy', 'server', 'steps'],
+    shared: ['context', 'given-seed', 'hints', 'log', 'options', 'print', 'proxy', 'report', 'server', 'steps'],
   },
   'http/effects': { entries: ['index', 'list'], shared: ['effect'] },
   'http/sandbox': { entries: ['index'], shared: [] },
@@ -32,8 +32,8 @@ const nounFolders = {
 /** What the command imports from where it is: index.ts and sandbox.ts load Fastify and SQLite, which takes a while. */
 const cliExceptions = [
   'domain/(clock|host-name|operations|setup-error)',
-  'library/client',
-  'schemas/(closest|duration)',
+  'library/(changed|client)',
+  'schemas/(closest|duration|limit)',
   'seed/(built-in|default|file|given-secrets|load|schema|seed-error|yaml)',
 ]
 
@@ -83,6 +83,11 @@ export default {
         { path: '^src/', pathNot: file('sandbox', ...exceptions) },
         { path: file(name), dependencyTypesNot: ['type-only'] },
       ),
+    ),
+    forbid(
+      'ui-imports-the-client',
+      { path: unit('ui') },
+      { path: '^src/', pathNot: [unit('ui'), file('library/client', 'library/types')] },
     ),
     forbid('domain-imports-itself', { path: unit('domain') }, { pathNot: unit('domain') }),
     forbid(

@@ -4,7 +4,7 @@ import { defineConfig, globalIgnores } from 'eslint/config'
 export default defineConfig(
   globalIgnores(['dist/', 'dist-*/', 'scripts/stranger/', 'node_modules/', 'coverage/']),
   {
-    files: ['**/*.ts'],
+    files: ['**/*.ts', '**/*.tsx'],
     extends: [tseslint.configs.strictTypeChecked, tseslint.configs.stylisticTypeChecked],
     languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
     rules: {

@@ -5,7 +5,7 @@ import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config
 import { yamlForVite } from './scripts/yaml-plugin.js'
 
 /** Start processes by the dozen, send requests by the thousand, or run a compiler: `npm run test:slow`. */
-const slow = ['action', 'cli/crash', 'docker', 'docs', 'http/malformed', 'vitest'].map((name) => `test/${name}.test.ts`)
+const slow = ['action', 'cli/crash', 'docker', 'docs', 'http/malformed', 'ui/page', 'vitest'].map((name) => `test/${name}.test.ts`)
 /** A mock would reach the other files of a worker that is shared. */
 const mocking = globSync('test/**/*.test.ts', { cwd: import.meta.dirname }).filter((file) =>
   readFileSync(join(import.meta.dirname, file), 'utf8').includes('vi.mock('),

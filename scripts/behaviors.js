@@ -1,6 +1,6 @@
-// Writes the tables of behaviors in docs/behaviour.md from src/domain/behaviors.ts. With --check, fails if they are out of
-// date.
-import { behaviors, operations, refusals } from '../dist/sandbox.js'
+// Writes the tables of behaviors and of types of events in docs/behaviour.md from src/domain. With --check, fails if they
+// are out of date.
+import { behaviors, eventTypes, operations, refusals } from '../dist/sandbox.js'
 import { writeMarked } from './marked.js'
 
 const sections = {
@@ -20,6 +20,7 @@ const sections = {
     isAbout(id, /^\/(message-channels|on-call-schedules)/),
   Tags: ({ operations: [id] }) => isAbout(id, /^\/tags?(\/|$)/),
   'Sync errors': ({ operations: [id] }) => isAbout(id, /^\/sync_errors/),
+  Events: ({ operations: [id] }) => isAbout(id, /^\/events/),
   Tokens: ({ operations: [id] }) => isAbout(id, /^\/tokens/),
 }
 
@@ -46,8 +47,20 @@ function writeSections() {
   return texts.join('\n')
 }
 
+function writeEventTypes() {
+  const happenings = ['created', 'updated', 'removed', 'expired']
+  const rows = Object.entries(eventTypes).filter(([, types]) => Object.keys(types).length > 0)
+  const lines = rows.map(([noun, types]) => [
+    `\`${noun}\``,
+    ...happenings.map((one) => (types[one] === undefined ? '' : `\`${types[one]}\``)),
+  ])
+  const head = ['what', ...happenings]
+  return [head, head.map(() => '---'), ...lines].map(writeRow).join('\n')
+}
+
 function writeRow(cells) {
   return `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`
 }
 
 await writeMarked('docs/behaviour.md', 'src/domain/behaviors.ts', writeSections())
+await writeMarked('docs/behaviour.md', 'src/domain/events.ts', writeEventTypes())

@@ -1,5 +1,6 @@
 import { build } from 'esbuild'
-import { readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { copyFile, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { basename } from 'node:path'
 import { yamlForEsbuild } from './yaml-plugin.js'
 
 const { dependencies, peerDependencies } = JSON.parse(await readFile('package.json', 'utf8'))
@@ -31,13 +32,34 @@ const { metafile } = await build({
   legalComments: 'none',
   logLevel: 'warning',
 })
-await writeFile(`${outdir}/THIRD-PARTY-LICENSES`, await collectLicenses(metafile))
+const page = await build({
+  entryPoints: { page: 'src/ui/main.tsx', docs: 'src/ui/docs.ts' },
+  outdir: `${outdir}/ui`,
+  bundle: true,
+  minify: true,
+  format: 'esm',
+  target: 'es2023',
+  tsconfig: 'src/ui/tsconfig.json',
+  metafile: true,
+  legalComments: 'none',
+  logLevel: 'warning',
+})
+const swaggerUi = 'node_modules/swagger-ui-dist'
+const copied = [
+  ...['index.html', 'docs.html'].map((name) => `src/ui/${name}`),
+  ...['swagger-ui-bundle.js', 'swagger-ui-bundle.js.LICENSE.txt', 'swagger-ui.css'].map(
+    (name) => `${swaggerUi}/${name}`,
+  ),
+]
+for (const file of copied) await copyFile(file, `${outdir}/ui/${basename(file)}`)
+await writeFile(`${outdir}/THIRD-PARTY-LICENSES`, await collectLicenses(metafile, page.metafile))
 await rm('dist', { recursive: true, force: true })
 await rename(outdir, 'dist')
 
 /** The licenses of the bundled packages; most of them require to be included. */
-async function collectLicenses({ outputs }) {
-  const files = Object.values(outputs).flatMap(({ inputs }) => Object.keys(inputs))
+async function collectLicenses(...bundles) {
+  const outputs = bundles.flatMap(({ outputs }) => Object.values(outputs))
+  const files = outputs.flatMap(({ inputs }) => Object.keys(inputs)).concat(copied)
   const folders = files.flatMap((file) => /^.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(file) ?? [])
   const texts = Array.from(new Set(folders)).sort().map(readLicense)
   return (await Promise.all(texts)).join(`\n${'-'.repeat(80)}\n\n`)

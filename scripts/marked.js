@@ -12,9 +12,9 @@ export async function writeMarked(name, source, part) {
   const begin = `<!-- Written by \`npm run openapi\` from ${source}. Change that. -->`
   const text = await readFile(file, 'utf8')
   const [before, rest] = text.split(`${begin}\n`)
-  const after = rest?.split(`${end}\n`)[1]
-  if (after === undefined) throw new Error(`${name} has no place for what is written from ${source}.`)
-  const whole = await format(`${before}${begin}\n\n${part}\n${end}\n${after}`, {
+  const [, ...others] = rest?.split(`${end}\n`) ?? []
+  if (others.length === 0) throw new Error(`${name} has no place for what is written from ${source}.`)
+  const whole = await format(`${before}${begin}\n\n${part}\n${end}\n${others.join(`${end}\n`)}`, {
     ...(await resolveConfig(name)),
     parser: 'markdown',
   })

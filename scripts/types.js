@@ -16,6 +16,8 @@ const roots = [
   'Settings',
   'Snapshot',
   'TurnClock',
+  'Undone',
+  'Violation',
 ]
 
 /** Writes schemas of openapi.yaml as TypeScript, with their descriptions, so that the types need no library. */

@@ -6,6 +6,7 @@ import type { SandboxOptions } from './library/options.js'
 import type { SeedSource } from './library/seed-source.js'
 import { explainOldNode } from './node-version.js'
 
+export type { ExpectedChange } from './library/changed.js'
 export { ClientError, type ChangeRange, type RequestFilter } from './library/client.js'
 export { connect } from './library/connect.js'
 export type { Sandbox, SeededOrganization } from './library/create-sandbox.js'

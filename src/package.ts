@@ -15,5 +15,6 @@ export function readPackage() {
     openapiFile: packagePath('openapi.yaml'),
     shapesFile: packagePath('shapes.json'),
     seedSchemaFile: packagePath('seed.schema.json'),
+    uiFolder: packagePath('dist/ui'),
   }
 }

@@ -4,6 +4,8 @@ import { pino, type DestinationStream, type Logger } from 'pino'
 import { buildApp } from './http/app.js'
 import { createLogStream } from './http/log-stream.js'
 import type { Timestamp } from './domain/clock.js'
+import { SetupError } from './domain/setup-error.js'
+import { showViolation } from './http/changes.js'
 import type { CoverageReport } from './http/coverage.js'
 import { chooseExample, type ExampleCall } from './http/welcome.js'
 import type { AnswerCheck } from './http/validation.js'
@@ -12,6 +14,7 @@ import { showClock } from './organization/clock.js'
 import { defaultJournalLimits, type JournalLimits } from './organization/journal.js'
 import { openOrganizations, type Organizations } from './organization/index.js'
 import { readPackage } from './package.js'
+import { resolveLimit } from './schemas/limit.js'
 import { createShapes } from './schemas/shapes.js'
 import { builtInTokens } from './seed/built-in.js'
 import { checkStart, loadDefaultSeed, loadSeed } from './seed/load.js'
@@ -25,6 +28,7 @@ export { journalLimits } from './organization/journal.js'
 
 // For the script that writes openapi.yaml and seed.schema.json.
 export { bases, behaviors } from './domain/behaviors.js'
+export { eventTypes } from './domain/events.js'
 export { operations } from './domain/operations.js'
 export { refusals } from './http/errors.js'
 export { SeedDocument } from './seed/schema.js'
@@ -48,8 +52,12 @@ export interface OpenSandboxOptions {
   allowedHosts?: readonly string[]
   /** Whether web pages of all sites can call the API; they cannot by default. */
   cors?: boolean
+  /** Whether browsers get a page at `/`; they do by default. */
+  ui?: boolean
   /** Hashes by alias: the only secrets of `default`, also in a database that exists. */
   secrets?: Secrets | undefined
+  /** Rules for what calls may change, in every organization. */
+  forbid?: readonly string[]
   /** How much the journal keeps. */
   journal?: Partial<JournalLimits>
   /** The machine's own clock; `Date.now` by default. */
@@ -71,6 +79,8 @@ export interface RunningSandbox {
   exampleCall: () => ExampleCall
   /** The clock of `default`. */
   clock: () => { now: string; mode: string }
+  /** What calls changed against those rules since the start, over all organizations, removed ones included. */
+  violations: () => ReturnType<typeof showViolation>[]
   /** Counted since the start over all organizations, removed ones included. */
   coverage: () => Promise<CoverageReport>
   /** Registers all routes, also those that wait for their first call. */
@@ -90,17 +100,19 @@ export function openSandbox({
   durability = 'normal',
   allowNamed = true,
   maxOrganizations = 1_000,
+  forbid = [],
   journal = {},
   realNow = dateNow,
   secrets,
   allowedHosts = [],
   cors = false,
+  ui = true,
   logger = quietLogger(),
   onStep = () => undefined,
   checkAnswer,
   onApp,
 }: OpenSandboxOptions = {}): RunningSandbox {
-  const { version, migrationsFolder, openapiFile, shapesFile } = readPackage()
+  const { version, migrationsFolder, openapiFile, shapesFile, uiFolder } = readPackage()
   if (seed !== undefined) onStep('checking the seed')
   // A seed with mistakes is rejected before the database is touched.
   const givenSeed = seed === undefined ? undefined : loadSeed(seed)
@@ -121,6 +133,13 @@ export function openSandbox({
       allowNamed,
       maxOrganizations,
       givenSecrets: secrets,
+      forbid: forbid.map((rule) =>
+        resolveLimit(
+          rule,
+          () => serverSeed().groups,
+          (message) => refuseLimit(rule, message),
+        ),
+      ),
       journalLimits: { ...defaultJournalLimits, ...journal },
     })
     const validTokens = () => builtInTokens().filter(({ secret }) => organizations.isTokenSecret(secret))
@@ -130,6 +149,7 @@ export function openSandbox({
       logger,
       version,
       openapiFile,
+      uiFolder: ui ? uiFolder : undefined,
       shapes: createShapes(shapesFile),
       builtInTokens: validTokens,
       isOnLoopback: () => isOnLoopback,
@@ -141,13 +161,17 @@ export function openSandbox({
     })
     app.addHook('preClose', async () => organizations.releaseAll())
     app.addHook('preClose', () => connections.end())
-    app.addHook('onClose', async () => store.close())
+    app.addHook('onClose', async () => {
+      organizations.saveEvents()
+      store.close()
+    })
     return {
       app,
       organizations,
       builtInTokens: validTokens,
       exampleCall: () => chooseExample({ store, organizations, builtInTokens: validTokens }),
       clock: () => showClock(organizations.default),
+      violations: () => organizations.violations().map(showViolation),
       coverage,
       loadAll,
       async listen({ host, port }) {
@@ -161,6 +185,10 @@ export function openSandbox({
     store.close()
     throw error
   }
+}
+
+function refuseLimit(rule: string, message: string): never {
+  throw new SetupError(`The rule ${rule} is not valid: ${message}.`)
 }
 
 function describeSeed({ users, groups, group_users }: ReturnType<typeof loadSeed>): string {

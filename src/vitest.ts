@@ -1,22 +1,52 @@
 import { isDeepStrictEqual } from 'node:util'
-import { test as base } from 'vitest'
+import { expect, test as base } from 'vitest'
 import {
   createSandbox,
-  type Change,
+  type ChangeRange,
   type ErrorBody,
+  type ExpectedChange,
   type JournalEntry,
   type Organization,
   type Sandbox,
   type SandboxOptions,
   type SeededOrganization,
 } from './index.js'
+import { alignChanges, describeChange, shorten } from './library/changed.js'
 
 declare module 'vitest' {
   // For `provide` in a configuration file.
   interface ProvidedContext {
     opalOptions: SandboxOptions
   }
+
+  interface Matchers<T> {
+    /**
+     * Passes if the calls to an organization changed exactly these rows, in any order. An expected change names as much as
+     * matters. Moves of the clock and settings only count if the list names them.
+     *
+     * ```ts
+     * await expect(opal).toHaveChanged([{ noun: 'group_user', change: 'updated', after: { expiration_date: null } }])
+     * ```
+     */
+    toHaveChanged: (
+      expected: readonly ExpectedChange[],
+      range?: ChangeRange,
+    ) => T extends Organization ? Promise<void> : never
+  }
 }
+
+expect.extend({
+  async toHaveChanged({ changes }: Organization, expected: readonly ExpectedChange[], range?: ChangeRange) {
+    const actual = alignChanges(await changes(range), expected, (a, b) => this.equals(a, b))
+    return {
+      pass: this.equals(actual, expected),
+      actual,
+      expected,
+      message: () =>
+        this.isNot ? 'the calls changed just that' : 'the calls changed other rows, or changed them otherwise',
+    }
+  },
+})
 
 /** The fixtures that `test` adds to vitest's own. */
 export interface OpalFixtures {
@@ -97,17 +127,18 @@ export function opalTest(options?: SandboxOptions) {
 
 const maxPrinted = 10
 
-function describe({ name, token, baseUrl }: Organization, requests: JournalEntry[]): string {
-  if (requests.length === 0)
+function describe({ name, token, url, baseUrl }: Organization, requests: JournalEntry[]): string {
+  if (requests.every(({ url }) => url.startsWith('/_sandbox/')))
     return `No call reached ${name}: the code under test has to call ${baseUrl} with the token ${token}.`
-  return [`The last calls to ${name}, oldest first:`, ...requests.flatMap(describeRequest)].join('\n')
+  const page = `Open ${url}/#${name} for all of it, as long as the sandbox runs.`
+  return [`The last calls to ${name}, oldest first:`, ...requests.flatMap(describeRequest), '', page].join('\n')
 }
 
 function describeRequest(entry: JournalEntry): string[] {
   const { method, url, body, status, why, hint, ignored } = entry
   return [
     '',
-    `${method} ${url}${body === undefined ? '' : ` ${shorten(body)}`}`,
+    `${method} ${url}${body === undefined ? '' : ` ${shorten(JSON.stringify(body))}`}`,
     // For a call that succeeded, the deciding step is enough.
     `  ${status ?? 'cut off'}: ${(status !== undefined && status < 300 ? why.slice(-1) : why).join(', ')}`,
     ...problemsOf(entry).map(({ path, message }) => `  ${path} ${message}`),
@@ -117,20 +148,7 @@ function describeRequest(entry: JournalEntry): string[] {
   ]
 }
 
-function describeChange({ noun, key, change, before = {}, after = {} }: Change): string {
-  const name = [noun, ...Object.values(key)].join(' ')
-  if (change !== 'updated') return `${change} ${name} ${shorten(change === 'created' ? after : before)}`
-  const fields = Object.keys({ ...before, ...after })
-  const show = (value: unknown) => (value === undefined ? 'nothing' : shorten(value))
-  return `${change} ${name}: ${fields.map((field) => `${field} ${show(before[field])} -> ${show(after[field])}`).join(', ')}`
-}
-
 /** Every problem of the call. */
 function problemsOf({ rule, answer, answer_cut }: JournalEntry) {
   return rule === 'INVALID_REQUEST' && !answer_cut ? ((answer as ErrorBody).errors ?? []) : []
-}
-
-function shorten(body: unknown): string {
-  const text = JSON.stringify(body)
-  return text.length > 200 ? `${text.slice(0, 200)}...` : text
 }

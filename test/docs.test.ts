@@ -222,6 +222,7 @@ const chance = [
   'duration_ms',
   'received_at',
   'until',
+  'undone',
   'headers',
   'uptime_seconds',
   'version',

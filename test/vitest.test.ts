@@ -50,6 +50,8 @@ describe('the fixture', () => {
       `PUT ${path} {"duration_minutes":60}`,
       '  200: access expires that many minutes from now',
       expect.stringMatching(/^ {2}updated group_user [0-9a-f-]{36} [0-9a-f-]{36}: expiration_date null -> "\d{4}-.*Z"/),
+      '',
+      'Open http://127.0.0.1:1/#org-calls-and-fails for all of it, as long as the sandbox runs.',
     ])
     expect(often?.match(/(?<="duration_minutes":)\d+/g)).toEqual(['2', '3', '4', '5', '6', '7', '8', '9', '10', '11'])
     expect(none).toBe(

@@ -19,9 +19,11 @@ import {
   readDurationText,
   readHeader,
   readHosts,
+  readLimit,
   readOperation,
   parseMoment,
   readPort,
+  readReport,
   readRequirements,
   readSize,
   readStatus,
@@ -69,6 +71,7 @@ export function createProgram(context: Context) {
   addFault(program, context)
   addRequests(program, context)
   addChanges(program, context)
+  addUndo(program, context)
   addCoverage(program, context)
   addCompletion(program, context)
   return program
@@ -174,6 +177,10 @@ function addStart(program: Program, context: Context) {
         .preset('on')
         .argParser(readSwitch),
     )
+    .addOption(
+      startOption('--ui <on|off>', 'whether browsers get a page at /').default(true, 'on').argParser(readSwitch),
+    )
+    .addOption(new Option('--no-ui').hideHelp())
     .addHelpText(
       'after',
       `
@@ -200,6 +207,8 @@ function addExec(program: Program, context: Context) {
       'exit with 2 unless each of these was returned; repeatable',
       readRequirements,
     )
+    .option('--forbid <rule>', 'exit with 2 if a call changed what the rule forbids; repeatable', readLimit)
+    .option('--report <file>', 'write calls, changes and coverage: .md, or .xml for JUnit; repeatable', readReport)
     .option('--quiet', 'print only errors: no report of what was never tested, and no log lines below the level error')
     .addHelpText(
       'after',
@@ -207,12 +216,23 @@ function addExec(program: Program, context: Context) {
 The sandbox is in memory, on a free port. The command finds it in OPAL_BASE_URL (with /v1) and OPAL_SANDBOX_URL
 (without), and the token in OPAL_AUTH_TOKEN and OPALMCP_BEARER_AUTH.
 
+If GITHUB_STEP_SUMMARY names a file, as in GitHub's workflows, the report in Markdown is appended to it, unless --quiet.
+
 Exits with the command's own status; 128 plus the signal's number if a signal ended it; 127 if there is no such
-command, 126 if it cannot be run; 2 if it succeeded and something required was not met.
+command, 126 if it cannot be run; 2 if it succeeded, but something required was not met or something forbidden was done.
+
+The rules of --forbid; the seed can have them too, as the list "forbid":
+  indefinite-access          access that never ends
+  longer-than=8h             access for longer
+  level=<remote id>          access at this level
+  outside-groups=<group>,... any change of other groups than these; aliases of the seed, or ids
+  more-than=<n>-grants       more than n grants
 ${examples(
   'exec -- npm test',
   'exec --seed seed.yaml --now 2026-01-01T00:00:00Z -- pytest',
   'exec --require update_group_user:404,429 -- go test ./...',
+  'exec --report run.md --report run.xml -- npm test',
+  'exec --forbid indefinite-access --forbid longer-than=8h -- python script.py',
 )}`,
     )
     .action(async (words, _, command) => (await import('./exec.js')).exec(context, command.optsWithGlobals(), words))
@@ -471,7 +491,7 @@ function addRequests(program: Program, context: Context) {
     )
     .option('--timeout <duration>', 'with --wait: how long, 4m at most (default: 5s)', readDurationText)
     .addOption(new Option('--follow', 'print the last 10 calls, then new ones as they come').conflicts('wait'))
-    .option('--why', 'also print why each call was answered so')
+    .option('--why', 'also print why each call was answered so, and what it changed')
     .addHelpText(
       'after',
       examples(
@@ -493,6 +513,18 @@ function addChanges(program: Program, context: Context) {
     .option('--since <request_id>', 'only what calls after this one changed')
     .addHelpText('after', examples('changes', 'changes --since req-1a --json'))
     .action(async (_, command) => (await import('./changes.js')).printChanges(context, command.optsWithGlobals()))
+}
+
+function addUndo(program: Program, context: Context) {
+  program
+    .command('undo')
+    .description('return to the state before a call, and print what that changes')
+    .argument('<request_id>', 'the first call to undo; later ones are undone too')
+    .addOption(urlOption())
+    .addOption(tokenOption())
+    .addOption(jsonOption())
+    .addHelpText('after', examples('undo req-1a', 'undo req-1a --token org-demo'))
+    .action(async (to, _, command) => (await import('./changes.js')).undoCalls(context, command.optsWithGlobals(), to))
 }
 
 function addCoverage(program: Program, context: Context) {

@@ -4,12 +4,13 @@ import { constants } from 'node:os'
 import type { DestinationStream } from 'pino'
 import type { Timestamp } from '../domain/clock.js'
 import { SetupError } from '../domain/setup-error.js'
-import { createSandbox, type Coverage, type Sandbox, type Seed } from '../index.js'
+import { createSandbox, type Coverage, type Sandbox, type Seed, type Violation } from '../index.js'
 import type { Context } from './context.js'
 import { readGivenSeed } from './given-seed.js'
 import { createLogger, openUnblocked, type LogOptions } from './log.js'
 import type { Requirement } from './options.js'
 import { align, say } from './print.js'
+import { describeWithCall, readOrganizations, writeReports } from './report.js'
 import { reportSteps } from './steps.js'
 
 interface ExecOptions extends LogOptions {
@@ -17,6 +18,8 @@ interface ExecOptions extends LogOptions {
   secrets?: string
   now?: Timestamp
   require?: Requirement[]
+  forbid?: string[]
+  report?: string[]
 }
 
 /** Runs a command with its own sandbox, and exits with its status. */
@@ -31,14 +34,31 @@ export async function exec(context: Context, options: ExecOptions, words: string
   if (!hasRun) return
   const coverage = await sandbox.coverage()
   if (!options.quiet) tell(describeCoverage(coverage))
-  const missed = (options.require ?? []).filter((one) => timesMet(coverage, one) === 0)
-  if (missed.length === 0) return
-  tell(`opal-sandbox: required, but never met: ${missed.map((one) => `${one.operation} ${one.status}`).join(', ')}.`)
+  const required = (options.require ?? []).map((one) => ({ ...one, isMet: timesMet(coverage, one) > 0 }))
+  const missed = required.filter(({ isMet }) => !isMet)
+  if (missed.length > 0) {
+    tell(`opal-sandbox: required, but never met: ${missed.map((one) => `${one.operation} ${one.status}`).join(', ')}.`)
+  }
+  const violations = await sandbox.violations()
+  if (violations.length > 0) tell(describeViolations(violations))
   // If the command failed, its own status says more.
-  if (status === 0) context.exitCode = 2
+  if (status === 0 && missed.length + violations.length > 0) context.exitCode = 2
+  const { report = [], forbid = [] } = options
+  const summaryFile = options.quiet ? undefined : context.env.GITHUB_STEP_SUMMARY
+  if (report.length === 0 && !summaryFile) return
+  const organizations = await readOrganizations(sandbox)
+  await writeReports(report, summaryFile, { status, organizations, coverage, required, forbidden: forbid, violations })
 }
 
-async function open(context: Context, { now, ...options }: ExecOptions, unblocked: DestinationStream) {
+const maxPrinted = 20
+
+function describeViolations(violations: Violation[]): string {
+  const lines = violations.slice(0, maxPrinted).map((one) => `  ${one.rule}: ${describeWithCall(one)}`)
+  const rest = violations.length > maxPrinted ? [`  and ${violations.length - maxPrinted} more`] : []
+  return ['opal-sandbox: forbidden, but done:', ...lines, ...rest].join('\n')
+}
+
+async function open(context: Context, { now, forbid, ...options }: ExecOptions, unblocked: DestinationStream) {
   const logger = await createLogger(context, options, unblocked)
   const onStep = reportSteps(context, options)
   const { document, explain } = await readGivenSeed(options, onStep)
@@ -47,6 +67,7 @@ async function open(context: Context, { now, ...options }: ExecOptions, unblocke
     return await createSandbox({
       seed: document as Seed | undefined,
       now: now === undefined ? undefined : new Date(now),
+      forbid,
       logger,
     })
   } catch (error) {

@@ -3,6 +3,7 @@ import { closest } from '../schemas/closest.js'
 import { hostName } from '../domain/host-name.js'
 import { parseTimestamp, type Timestamp } from '../domain/clock.js'
 import { operationIds, simulatedIds } from '../domain/operations.js'
+import { aLimit, parseLimit } from '../schemas/limit.js'
 import { parseDurationMs } from '../schemas/duration.js'
 
 const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']
@@ -156,6 +157,18 @@ export function readRequirements(text: string, others: Requirement[] = []): Requ
   }
   checkOperation(operation, simulatedIds)
   return [...others, ...statuses.split(',').map((status) => ({ operation, status: readStatus(status) }))]
+}
+
+/** Reads a rule such as `longer-than=8h`, and adds it to those given before. */
+export function readLimit(text: string, others: string[] = []): string[] {
+  if (!parseLimit(text)) throw new InvalidArgumentError(`Expected ${aLimit}.`)
+  return [...others, text]
+}
+
+/** Reads the name of a report, and adds it to those given before. */
+export function readReport(text: string, others: string[] = []): string[] {
+  if (!/\.(md|xml)$/.test(text)) throw new InvalidArgumentError('Expected a file whose name ends in .md or .xml.')
+  return [...others, text]
 }
 
 /** Returns the parsed JSON, or the text itself if it is not JSON. */

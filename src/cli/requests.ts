@@ -3,6 +3,7 @@ import { ClientError } from '../library/client.js'
 import type { JournalEntry, RequestFilter } from '../index.js'
 import { parseDurationMs } from '../schemas/duration.js'
 import type { Context } from './context.js'
+import { describeChange } from '../library/changed.js'
 import { forShell } from './hints.js'
 import { align, escapeLine, paint, print, printJson, say } from './print.js'
 import { ask, type ServerOptions } from './server.js'
@@ -113,9 +114,11 @@ function writeRequests(context: Context, results: JournalEntry[], why: boolean):
 }
 
 /** The steps that led to the response, and everything else worth knowing. */
-function explain({ why, rule, basis, fault, ignored, hint }: JournalEntry): string[] {
+function explain({ why, rule, basis, fault, ignored, hint, changes = [], changes_cut }: JournalEntry): string[] {
   return [
     ...why,
+    ...changes.map(describeChange),
+    ...(changes_cut ? ['changed more than the journal keeps'] : []),
     ...(rule === undefined ? [] : [`rule: ${rule} (${basis})`]),
     ...(fault ? [`fault: ${fault.fault_id}, ${fault.effect}, ${fault.phase}`] : []),
     ...(ignored ? [`ignored: ${ignored.join(', ')}`] : []),

@@ -27,6 +27,7 @@ interface StartOptions extends LogOptions {
   journalMib: number
   allowedHosts: readonly string[]
   cors: boolean
+  ui: boolean
 }
 
 /** Limit for the whole shutdown; the sandbox itself gives requests in flight less. */
@@ -78,7 +79,7 @@ export async function start(context: Context, options: StartOptions) {
 }
 
 async function open(options: StartOptions, logger: Logger, onStep: (step: string) => void): Promise<RunningSandbox> {
-  const { db, fresh, durability, now, organizations: allowNamed, maxOrganizations, allowedHosts, cors } = options
+  const { db, fresh, durability, now, organizations: allowNamed, maxOrganizations, allowedHosts, cors, ui } = options
   if (fresh) await refuseTakenPort(options)
   const seed = await readGivenSeed(options, onStep)
   try {
@@ -91,6 +92,7 @@ async function open(options: StartOptions, logger: Logger, onStep: (step: string
       maxOrganizations,
       allowedHosts,
       cors,
+      ui,
       journal: journalLimits(options.journalEntries, options.journalMib * 1024 * 1024),
       seed: seed.document,
       secrets: seed.secrets,
@@ -122,13 +124,14 @@ function describeExposure({ builtInTokens }: RunningSandbox, { host, organizatio
 function describe(
   { organizations, builtInTokens, exampleCall, clock }: RunningSandbox,
   url: string,
-  { db, durability, seed, secrets }: StartOptions,
+  { db, durability, seed, secrets, ui }: StartOptions,
   isKept: boolean,
 ) {
   const base_url = `${url}/v1`
   const tokens = builtInTokens()
   return {
     base_url,
+    ...(ui && { page: url }),
     tokens: tokens.length > 0 ? tokens : describeTokens(organizations, secrets),
     database: db === ':memory:' ? 'in memory, not kept' : describeFile(db, durability, isKept),
     ...(seed !== undefined && { seed: resolve(seed) }),
@@ -139,7 +142,7 @@ function describe(
 
 /** A text for people on a terminal, else one more line of the log, whatever its level. */
 function showBanner({ stderr }: Context, logger: Logger, banner: ReturnType<typeof describe>) {
-  const { base_url, tokens, database, seed, clock, curl } = banner
+  const { base_url, page, tokens, database, seed, clock, curl } = banner
   const heading = `opal-sandbox is ready at ${base_url}`
   if (!stderr.isTTY) {
     logger.child({}, { level: 'info' }).info({ ...banner, curl: curl.replaceAll(/\\\n */g, '') }, heading)
@@ -149,6 +152,7 @@ function showBanner({ stderr }: Context, logger: Logger, banner: ReturnType<type
     '',
     `  ${heading}`,
     '',
+    ...(page === undefined ? [] : [`    Open ${page} in a browser to see its calls and its state.`, '']),
     ...(typeof tokens === 'string'
       ? [`    Tokens: ${tokens}.`]
       : tokens.map(({ secret, token_label }) => `    ${secret.padEnd(26)} ${token_label}`)),

@@ -433,7 +433,7 @@ export const behaviors = {
     means: 'several filters narrow each other',
     operations: [
       ...(['getGroups', 'getResources', 'getApps', 'getRemoteUsers', 'getSyncErrors'] as const),
-      ...(['getRequests', 'getDelegations'] as const),
+      ...(['getRequests', 'getDelegations', 'events'] as const),
     ],
     basis: 'inferred',
     source: clients,
@@ -1151,6 +1151,55 @@ export const behaviors = {
     always: true,
   },
 
+  // Events.
+  events_logged: {
+    means:
+      'a call makes an event for each type of change it makes, with a sub-event for each object; the token is shown by its ' +
+      'label and the end of its id',
+    operations: ['events', 'getEvent'],
+    basis: 'assumed',
+    source: ourChoice,
+    always: true,
+  },
+  event_types: {
+    means: 'types are named as USERS_CREATED is, which is an example of Opal: what was changed, and how',
+    operations: ['events', 'getEvent'],
+    basis: 'assumed',
+    source: 'Opal has no list of types',
+    always: true,
+  },
+  expiration_event: {
+    means: 'access that expires makes an event at that moment; its actor is called Opal and has the nil UUID',
+    operations: ['events', 'getEvent'],
+    basis: 'assumed',
+    source: ourChoice,
+  },
+  newest_event_first: {
+    means: 'the newest event comes first',
+    operations: ['events'],
+    basis: 'assumed',
+    source: ourChoice,
+    always: true,
+  },
+  event_dates: {
+    means: 'both moments belong to the period, and a date is its first moment in UTC',
+    operations: ['events'],
+    basis: 'assumed',
+    source: 'Opal documents that dates and date-times are accepted',
+  },
+  event_token_filter: {
+    means: 'a token is named by its label, a colon, and its preview',
+    operations: ['events'],
+    basis: 'documented',
+    source: documentation,
+  },
+  EVENT_NOT_FOUND: {
+    means: 'there is no such event',
+    operations: ['getEvent'],
+    basis: 'documented',
+    source: documentation,
+  },
+
   whole_membership: {
     means: 'without page_size and cursor, all users of the group come in one response',
     operations: ['get_group_users'],
@@ -1171,6 +1220,7 @@ export const behaviors = {
       'get_owners',
       'getTags',
       'getRemoteUsers',
+      'events',
     ],
     basis: 'documented',
     source: documentation,

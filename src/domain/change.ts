@@ -11,6 +11,8 @@ export type ChangedNoun =
   | 'user'
   | 'token'
   | 'clock'
+  | 'settings'
+  | 'counter'
   | RecordNoun
   | LinkName
 
@@ -54,6 +56,8 @@ const link: Layout = { key: ['from_id', 'to_id'], columns: ['sequence', 'documen
 /** Rows that others refer to come first. */
 export const layouts = {
   clock: { key: [], columns: ['clock'] },
+  settings: { key: [], columns: ['settings'] },
+  counter: { key: [], columns: ['next_sequence'] },
   user: {
     key: ['user_id'],
     columns: [
@@ -82,6 +86,11 @@ export const layouts = {
 } as const satisfies Record<ChangedNoun, Layout>
 
 export const changedNouns = Object.keys(layouts) as ChangedNoun[]
+
+/** The counter only matters for what goes back to an earlier state. */
+export const shownNouns = changedNouns.filter((noun) => noun !== 'counter')
+
+export type ShownNoun = (typeof shownNouns)[number]
 
 const update = 0
 const creation = 1
@@ -151,6 +160,16 @@ export function sumChanges(all: readonly Changes[]): RowChange[] {
     }
   }
   return [...sums.values()].flatMap(onlyDifferences)
+}
+
+/** Only the columns of the key: a store function may report it as a whole row. */
+export function keyOf({ noun, key }: RowChange): Row {
+  return Object.fromEntries(layouts[noun].key.map((name) => [name, key[name]]))
+}
+
+/** Leads back from the state after changes to the one before. */
+export function invertChanges(rows: readonly RowChange[]): RowChange[] {
+  return rows.map(({ before, after, ...change }) => ({ ...change, before: after, after: before }))
 }
 
 /** An update holds only some columns; the others are as the changes around it have them. */

@@ -27,6 +27,8 @@ export interface OrganizationSettings extends Switches {
   /** The timeline of pushes if neither the user nor the group has one, as JSON; null if they succeed at once. */
   propagation: string | null
   rate_limit: RateLimit
+  /** Rules for what calls may change, as the seed gives them, with ids for its groups. Not part of its settings. */
+  forbid: readonly string[]
 }
 
 /** The maximum on Opal's reference page: a year of 365.25 days. */
@@ -48,4 +50,5 @@ export const defaultSettings: Readonly<OrganizationSettings> = {
   max_duration_minutes: maxDurationMinutes,
   propagation: null,
   rate_limit: 'off',
+  forbid: [],
 }

@@ -1,7 +1,10 @@
 import { Type, type Static } from '@sinclair/typebox'
-import { changedNouns, layouts, type ChangedNoun, type Row, type RowChange } from '../domain/change.js'
+import { layouts, shownNouns, type ChangedNoun, type Row, type RowChange } from '../domain/change.js'
 import { formatTimestamp, type ClockState } from '../domain/clock.js'
 import { isRecordNoun, linkKinds, recordKinds, type LinkName, type Noun, type RecordNoun } from '../domain/records.js'
+import type { OrganizationSettings } from '../domain/settings.js'
+import type { LimitViolation } from '../domain/limit.js'
+import { writeSettings } from '../schemas/settings.js'
 import { writeTimeline } from '../schemas/timeline.js'
 import { Enum } from '../schemas/types.js'
 
@@ -9,8 +12,10 @@ const Fields = (description: string) => Type.Optional(Type.Record(Type.String(),
 
 export const ChangeSchema = Type.Object(
   {
-    noun: Enum(changedNouns, { description: 'What was changed: a noun, or a kind of link between two of them.' }),
-    key: Type.Record(Type.String(), Type.String(), { description: 'The ids that name it; empty for the clock.' }),
+    noun: Enum(shownNouns, { description: 'What was changed: a noun, or a kind of link between two of them.' }),
+    key: Type.Record(Type.String(), Type.String(), {
+      description: 'The ids that name it; empty for the clock and the settings.',
+    }),
     change: Enum(['created', 'updated', 'removed'], { description: 'What happened to it.' }),
     before: Fields('Its fields before, of an update only those that differ; left out if it was created.'),
     after: Fields('Its fields after, of an update only those that differ; left out if it was removed.'),
@@ -20,9 +25,28 @@ export const ChangeSchema = Type.Object(
 
 export type ShownChange = Static<typeof ChangeSchema>
 
+export const ViolationSchema = Type.Object(
+  {
+    organization: Type.String({ description: '`default`, or `org-<name>`.', examples: ['default'] }),
+    request_id: Type.String({ description: 'The id of the call.', examples: ['req-1a'] }),
+    operation: Type.String({ description: 'The operation that was called.', examples: ['update_group_user'] }),
+    rule: Type.String({ description: 'The rule that it broke.', examples: ['longer-than=8h'] }),
+    noun: Enum(shownNouns, { description: 'What it changed.' }),
+    key: Type.Record(Type.String(), Type.String(), { description: 'The ids that name it.' }),
+    message: Type.String({ description: 'In which way.', examples: ['gives access that never ends'] }),
+  },
+  { title: 'Violation', description: 'A change that a rule forbids.', additionalProperties: false },
+)
+
+/** A violation as the control plane shows it. */
+export function showViolation({ key, noun, ...violation }: LimitViolation): Static<typeof ViolationSchema> {
+  return { ...violation, noun, key: showKey(noun, key) }
+}
+
 /** Changes as the control plane shows them: with fields in place of columns. Some columns are not shown. */
 export function showChanges(rows: readonly RowChange[]): ShownChange[] {
   return rows.flatMap(({ noun, key, before, after }): ShownChange[] => {
+    if (noun === 'counter') return []
     const shown = { noun, key: showKey(noun, key) }
     if (!before) return after ? [{ ...shown, change: 'created', after: showRow(noun, after) }] : []
     if (!after) return [{ ...shown, change: 'removed', before: showRow(noun, before) }]
@@ -46,7 +70,7 @@ const endsOfGroups: Partial<Record<LinkName, string>> = {
   group_containing_group: 'containing_group_id',
 }
 
-function showKey(noun: ChangedNoun, key: Row): Record<string, string> {
+export function showKey(noun: ChangedNoun, key: Row): Record<string, string> {
   const text = (name: string) => String(key[name])
   if (isRecord(noun)) return { [recordKinds[noun].idField]: text('id') }
   if (!isLink(noun)) return key as Record<string, string>
@@ -74,13 +98,14 @@ function showUpdated(noun: ChangedNoun, row: Row): Record<string, unknown> {
 
 /** Optional fields without a value are left out, as in the API. */
 function showRow(noun: ChangedNoun, { sequence, alias, ...row }: Row): Record<string, unknown> {
-  const { document, details, clock, propagation, ...columns } = row
+  const { document, details, clock, settings, propagation, ...columns } = row
   const isKey = (name: string) => (layouts[noun].key as readonly string[]).includes(name)
   const shown = {
     ...Object.fromEntries(Object.entries(columns).filter(([name]) => !isKey(name))),
     ...readObject(document),
     ...readObject(details),
     ...(typeof clock === 'string' && showClockState(JSON.parse(clock) as ClockState)),
+    ...(typeof settings === 'string' && writeSettings(JSON.parse(settings) as OrganizationSettings)),
     ...(typeof propagation === 'string' && { propagation: writeTimeline(propagation) }),
   }
   if (noun !== 'user') return shown

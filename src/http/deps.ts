@@ -21,6 +21,8 @@ export interface Deps {
   version: string
   /** The path of openapi.yaml. */
   openapiFile: string
+  /** The folder of the page; undefined if none is served. */
+  uiFolder: string | undefined
   /** What is known of the answers of every operation. */
   shapes: Shapes
   /** The tokens of the built-in seed that are valid here, with their secrets, which are public. */

@@ -51,6 +51,7 @@ export const refusals: Record<RefusalCode, RefusalKind> = {
   ON_CALL_SCHEDULE_NOT_FOUND: { status: 404, means: behaviors.ON_CALL_SCHEDULE_NOT_FOUND.means },
   TAG_NOT_FOUND: { status: 404, means: behaviors.TAG_NOT_FOUND.means },
   TAG_EXISTS: { status: 409, means: behaviors.TAG_EXISTS.means },
+  EVENT_NOT_FOUND: { status: 404, means: behaviors.EVENT_NOT_FOUND.means },
   CROSS_SITE_REQUEST: {
     status: 403,
     means: 'the call comes from a web page of another site, or its Host header does not name this server',
@@ -67,6 +68,10 @@ export const refusals: Record<RefusalCode, RefusalKind> = {
   },
   SNAPSHOT_NOT_FOUND: { status: 404, means: 'there is no snapshot with that name' },
   SNAPSHOT_LIMIT: { status: 409, means: 'the organization already has 100 snapshots' },
+  UNDO_IMPOSSIBLE: {
+    status: 409,
+    means: 'the journal no longer holds all changes since that call, or another call is just making changes',
+  },
   DEFAULT_ORGANIZATION: { status: 409, means: 'the organization `default` cannot be deleted' },
   ROUTE_NOT_FOUND: { status: 404, means: behaviors.ROUTE_NOT_FOUND.means },
   METHOD_NOT_ALLOWED: { status: 405, means: behaviors.METHOD_NOT_ALLOWED.means },

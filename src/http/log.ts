@@ -10,8 +10,9 @@ export function createRequestLog() {
     // Not onResponse: `close` is also emitted when a fault rule or the client cuts the connection.
     reply.raw.once('close', () => {
       const route = request.routeOptions.url ?? null
-      // Health checks arrive every few seconds and would drown the rest.
-      const level = route === '/_sandbox/health' ? 'debug' : 'info'
+      // Health checks and the page's own calls arrive every few seconds and would drown the rest.
+      const isRoutine = route === '/_sandbox/health' || isReadByPage(request)
+      const level = isRoutine ? 'debug' : 'info'
       request.log[level]({
         id: request.id,
         method: request.sentMethod,
@@ -26,6 +27,10 @@ export function createRequestLog() {
       })
     })
   }
+}
+
+function isReadByPage({ method, url, headers }: FastifyRequest): boolean {
+  return method === 'GET' && url.startsWith('/_sandbox') && headers['sec-fetch-site'] === 'same-origin'
 }
 
 /** Whose call it was, and the ids in its path. */

@@ -22,8 +22,12 @@ export function createRecorder(organizations: Organizations) {
   function record(request: FastifyRequest, reply: FastifyReply, ready: string | null) {
     // A client that has disconnected is sent nothing.
     const payload = reply.raw.destroyed ? null : ready
-    const { journal } = organizationOf(request)
+    const organization = organizationOf(request)
+    const { journal } = organization
     const operation = request.described?.operation
+    if (request.changes) {
+      organizations.checkLimits(organization, { request_id: request.id, operation: operation ?? '' }, request.changes)
+    }
     const status = payload === null ? null : reply.statusCode
     if (journal.limits.entries === 0 && journal.isIdle) {
       journal.count({ operation, status, method: request.sentMethod, url: request.url })

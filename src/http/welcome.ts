@@ -5,6 +5,7 @@ import { isValidToken } from '../organization/tokens.js'
 import { hashSecret } from '../seed/secrets.js'
 import type { Deps } from './deps.js'
 import type { HostGuard } from './host.js'
+import { createPage } from './page.js'
 
 /** The group and user of the example in Opal's documentation, which the built-in seed has. */
 const documented = {
@@ -63,43 +64,27 @@ export function curlExample(baseUrl: string, { secret, method, path }: ExampleCa
   ].join('\n')
 }
 
-/** `GET /`: what this is and how to call it, as a page for browsers and as JSON for programs. */
+/** `GET /`: what this is and how to call it. Browsers get the page, which reads the same as JSON. */
 export function welcome(deps: Deps, checkHost: HostGuard) {
-  const { version, builtInTokens } = deps
+  const { version, builtInTokens, uiFolder } = deps
+  const page = uiFolder === undefined ? undefined : createPage(uiFolder, checkHost)
   return async (app: FastifyInstance) => {
     app.get('/', async (request, reply) => {
       checkHost(request)
+      reply.header('vary', 'accept')
+      if (page && request.headers.accept?.includes('text/html')) return page.send(request, reply, 'index.html')
       const base_url = `${request.protocol}://${request.host || '127.0.0.1'}/v1`
-      const tokens = builtInTokens()
       const curl = curlExample(base_url, chooseExample(deps))
-      if (!request.headers.accept?.includes('text/html')) {
-        return { name: 'opal-sandbox', version, base_url, openapi: '/_sandbox/openapi.yaml', tokens, curl }
+      return {
+        name: 'opal-sandbox',
+        version,
+        base_url,
+        openapi: '/_sandbox/openapi.yaml',
+        tokens: builtInTokens(),
+        curl,
       }
-      const rows = tokens.map(
-        ({ secret, token_label }) => `<tr><td><code>${secret}</code></td><td>${token_label}</td></tr>`,
-      )
-      return reply.type('text/html; charset=utf-8').send(`<!doctype html>
-<html lang="en">
-<meta charset="utf-8">
-<title>opal-sandbox</title>
-<style>
-  body { font: 16px/1.5 system-ui, sans-serif; max-width: 48rem; margin: 3rem auto; padding: 0 1rem }
-  pre { background: #f4f4f4; padding: 1rem; overflow-x: auto }
-  td { padding: 0 1rem 0 0 }
-</style>
-<h1>opal-sandbox ${escapeHtml(version)}</h1>
-<p>A local stand-in for Opal's group access API. Point a client at <code>${escapeHtml(base_url)}</code>.</p>
-<h2>Tokens</h2>
-${rows.length > 0 ? `<table>${rows.join('')}</table>` : '<p>Those of the seed that it was started with.</p>'}
-<h2>Try it</h2>
-<pre>${escapeHtml(curl)}</pre>
-<p>Every call: <a href="/_sandbox/openapi.yaml">openapi.yaml</a> or <a href="/_sandbox/openapi.json">openapi.json</a>.</p>
-</html>
-`)
     })
-  }
-}
 
-function escapeHtml(text: string): string {
-  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;')
+    page?.registerFiles(app)
+  }
 }

@@ -34,6 +34,7 @@ const steps = [
     codes: [
       ...(['APP_NOT_FOUND', 'OWNER_NOT_FOUND', 'MESSAGE_CHANNEL_NOT_FOUND', 'ON_CALL_SCHEDULE_NOT_FOUND'] as const),
       ...(['TAG_NOT_FOUND', 'ACCESS_REQUEST_NOT_FOUND', 'DELEGATION_NOT_FOUND', 'CONTAINING_GROUP_NOT_FOUND'] as const),
+      ...(['EVENT_NOT_FOUND'] as const),
     ],
   },
   { id: 'pending', passed: 'the request is pending', codes: ['REQUEST_NOT_PENDING'] },

@@ -1,4 +1,5 @@
 import type {
+  Change,
   ChangeSum,
   Clock,
   ClockTurned,
@@ -15,6 +16,8 @@ import type {
   Settings,
   Snapshot,
   TurnClock,
+  Undone,
+  Violation,
 } from './types.js'
 
 /** Selects calls by their order. */
@@ -62,18 +65,24 @@ export class ClientError extends Error {
   }
 }
 
+const yaml = 'application/yaml'
+
 /** A client of the control plane for the organization of the token. Throws a ClientError if a call is rejected. */
 export function createClient({ url, token, fetch }: ClientOptions) {
   async function send(method: string, path: string, body?: unknown, accept?: string) {
+    return sendText(method, path, body === undefined ? undefined : JSON.stringify(body), 'application/json', accept)
+  }
+
+  async function sendText(method: string, path: string, body?: string, contentType = '', accept?: string) {
     const response = await fetch(
       new Request(new URL(`/_sandbox${path}`, url), {
         method,
         headers: {
           ...(token !== undefined && { authorization: `Bearer ${token}` }),
           ...(accept !== undefined && { accept }),
-          ...(body !== undefined && { 'content-type': 'application/json' }),
+          ...(body !== undefined && { 'content-type': contentType }),
         },
-        ...(body !== undefined && { body: JSON.stringify(body) }),
+        ...(body !== undefined && { body }),
       }),
     )
     const { status, headers, ok } = response
@@ -105,10 +114,15 @@ export function createClient({ url, token, fetch }: ClientOptions) {
     reset: () => call<OrganizationFilled>('POST', '/reset'),
     exportSeed: () => call<Seed>('GET', '/seed'),
     replaceSeed: (seed: Seed) => call<OrganizationFilled>('PUT', '/seed', seed),
+    exportSeedAsYaml: async () => (await send('GET', '/seed', undefined, yaml)).text,
+    replaceSeedAsYaml: (text: string) => sendText('PUT', '/seed', text, yaml),
     listSnapshots: async () => (await call<{ results: Snapshot[] }>('GET', '/snapshots')).results,
     saveSnapshot: (name: string) => call<Snapshot>('POST', '/snapshots', { name }),
     restoreSnapshot: (name: string) =>
       call<OrganizationFilled>('POST', `/snapshots/${encodeURIComponent(name)}/restore`),
+    /** How the state differs from a snapshot. */
+    compareSnapshot: async (name: string) =>
+      (await call<{ results: Change[] }>('GET', `/snapshots/${encodeURIComponent(name)}/changes`)).results,
     deleteSnapshot: (name: string) => call<undefined>('DELETE', `/snapshots/${encodeURIComponent(name)}`),
     getSettings: () => call<Settings>('GET', '/settings'),
     changeSettings: (changes: Settings) => call<Settings>('PATCH', '/settings', changes),
@@ -124,6 +138,8 @@ export function createClient({ url, token, fetch }: ClientOptions) {
     getRequest: (requestId: string) => call<JournalEntry>('GET', `/requests/${encodeURIComponent(requestId)}`),
     /** By default, everything in the journal. */
     getChanges: (range: ChangeRange = {}) => call<ChangeSum>('GET', `/changes${queryOf(range)}`),
+    undo: (to: string) => call<Undone>('POST', '/undo', { to }),
+    listViolations: async () => (await call<{ results: Violation[] }>('GET', '/violations')).results,
     clearRequests: () => call<undefined>('DELETE', '/requests'),
     getCoverage: () => call<Coverage>('GET', '/coverage'),
     /** The coverage as a Markdown table. */

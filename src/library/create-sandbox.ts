@@ -2,7 +2,7 @@ import type { Logger } from 'pino'
 import { nameForUrl, openSandbox } from '../sandbox.js'
 import { show } from '../schemas/check.js'
 import { builtIn, lentTokens } from '../seed/built-in.js'
-import type { Coverage, Seed, Settings } from './types.js'
+import type { Coverage, Seed, Settings, Violation } from './types.js'
 import { createFetch, type Fetch } from './fetch.js'
 import { createIds } from './ids.js'
 import { checkOptions, isObject, readMoment, type SandboxOptions } from './options.js'
@@ -41,6 +41,8 @@ export interface Sandbox<Alias extends string = string> extends AsyncDisposable 
   newOrganization: (title?: string) => SeededOrganization<Alias>
   /** Counts the answers per operation and status, over all organizations, deleted ones included. */
   coverage: () => Promise<Coverage>
+  /** What calls changed although a rule of `forbid` does not allow it, over all organizations, deleted ones included. */
+  violations: () => Promise<Violation[]>
   /** Finishes the requests in flight, then releases everything. Further calls do nothing. */
   close: () => Promise<void>
 }
@@ -95,6 +97,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
       organization,
       newOrganization: (title = '') => organization(uniqueName(title)),
       coverage: opened.coverage,
+      violations: async () => opened.violations(),
       close,
       [Symbol.asyncDispose]: close,
     }
@@ -106,8 +109,20 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
 
 /** Translates the options into those of `openSandbox`. */
 async function open(options: SandboxOptions, source: SeedFound | undefined) {
-  const { db, fresh, durability, settings, organizations, maxOrganizations, journal, allowedHosts, cors, logger } =
-    options
+  const {
+    db,
+    fresh,
+    durability,
+    settings,
+    forbid,
+    organizations,
+    maxOrganizations,
+    journal,
+    allowedHosts,
+    cors,
+    ui,
+    logger,
+  } = options
   try {
     return openSandbox({
       seed: settings ? overlay(source ? source.document : builtIn, settings) : source?.document,
@@ -115,11 +130,13 @@ async function open(options: SandboxOptions, source: SeedFound | undefined) {
       ...(db !== undefined && { db }),
       ...(fresh !== undefined && { fresh }),
       ...(durability && { durability }),
+      ...(forbid && { forbid }),
       ...(organizations !== undefined && { allowNamed: organizations }),
       ...(maxOrganizations !== undefined && { maxOrganizations }),
       ...(journal && { journal }),
       ...(allowedHosts && { allowedHosts }),
       ...(cors !== undefined && { cors }),
+      ...(ui !== undefined && { ui }),
       // The sandbox uses only the members that SandboxLogger names.
       ...(logger && { logger: logger as object as Logger }),
     })

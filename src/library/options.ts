@@ -4,6 +4,7 @@ import { hostName } from '../domain/host-name.js'
 import type { Problem } from '../domain/refusal.js'
 import type { JournalLimits } from '../organization/journal.js'
 import { createSchemaCheck } from '../schemas/check.js'
+import { aLimit, parseLimit } from '../schemas/limit.js'
 import { gather } from '../schemas/report.js'
 import { readSettings, SettingsDocument } from '../schemas/settings.js'
 import { Checked, Enum } from '../schemas/types.js'
@@ -31,6 +32,11 @@ export interface SandboxOptions {
   now?: Date | string | undefined
   /** Override the settings of the seed in every organization; a reset returns to them. */
   settings?: Settings | undefined
+  /**
+   * Rules for what calls may change in every organization, such as `longer-than=8h`. A call that breaks one is answered as
+   * always, and is one of `violations()`.
+   */
+  forbid?: readonly string[] | undefined
   /** False: tokens of the form `org-<name>` do not open organizations. */
   organizations?: boolean | undefined
   /** The least recently used organization above this number is evicted; 1,000 by default. */
@@ -41,6 +47,8 @@ export interface SandboxOptions {
   allowedHosts?: readonly string[] | undefined
   /** True: web pages of all sites can call the API under /v1, but never the control plane. */
   cors?: boolean | undefined
+  /** False: the sandbox serves no page to browsers. */
+  ui?: boolean | undefined
   /** A pino logger; by default warnings and errors go to standard error. */
   logger?: SandboxLogger | undefined
 }
@@ -85,6 +93,7 @@ const SandboxOptionsSchema = Type.Object(
       ),
     ),
     settings: optional(SettingsDocument),
+    forbid: optional(Type.Array(Checked(aLimit, (rule) => typeof rule === 'string' && parseLimit(rule) !== undefined))),
     organizations: optional(Type.Boolean()),
     maxOrganizations: optional(Type.Integer({ minimum: 1 })),
     journal: optional(
@@ -94,6 +103,7 @@ const SandboxOptionsSchema = Type.Object(
       Type.Array(Type.String({ pattern: hostName.source, expects: 'a host name without a port, such as ci.internal' })),
     ),
     cors: optional(Type.Boolean()),
+    ui: optional(Type.Boolean()),
     logger: optional(Checked('a pino logger', isLogger)),
   } satisfies Record<keyof SandboxOptions, TSchema>,
   { additionalProperties: false },

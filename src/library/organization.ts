@@ -1,3 +1,6 @@
+import { deepStrictEqual } from 'node:assert'
+import { isDeepStrictEqual } from 'node:util'
+import { alignChanges, type ExpectedChange } from './changed.js'
 import { ClientError, createClient, type Client, type ChangeRange, type RequestFilter } from './client.js'
 import type {
   Change,
@@ -11,6 +14,8 @@ import type {
   Seed,
   Settings,
   Snapshot,
+  Undone,
+  Violation,
 } from './types.js'
 import { readSeed, type SeedSource } from './seed-source.js'
 
@@ -77,7 +82,7 @@ export interface Organization {
     clear: () => Promise<void>
   }
   readonly requests: {
-    /** The calls under /v1 and the moves of the clock, oldest first; with `limit`, only the last ones. */
+    /** The calls under /v1, and what changed the organization otherwise, such as moves of the clock; oldest first. With `limit`, only the last ones. */
     list: (filter?: RequestFilter & { limit?: number | undefined }) => Promise<JournalEntry[]>
     /** Clears the journal and the coverage. */
     clear: () => Promise<void>
@@ -100,8 +105,30 @@ export interface Organization {
    * ```
    */
   changes: (range?: ChangeRange) => Promise<Change[]>
-  /** Returns a mark for `since` and `until`: the id of the latest request. */
+  /**
+   * Rejects with an AssertionError that shows the difference unless calls changed exactly these rows, in any order. An
+   * expected change names as much as matters. Moves of the clock and settings only count if the list names them.
+   *
+   * ```ts
+   * await opal.assertChanged([{ noun: 'group_user', change: 'updated', after: { expiration_date: null } }])
+   * ```
+   */
+  assertChanged: (expected: readonly ExpectedChange[], range?: ChangeRange) => Promise<void>
+  /** Returns a mark for `since`, `until` and `undo`: the id of the latest request. */
   mark: () => Promise<string>
+  /**
+   * Returns to the state before a request, or to a mark: undoes what that call and all later ones changed, moves of the
+   * clock and settings included. Rejects if the journal no longer holds all of that, and across a reset.
+   *
+   * ```ts
+   * const start = await opal.mark()
+   * // ... run the code under test ...
+   * await opal.undo(start)
+   * ```
+   */
+  undo: (to: string) => Promise<Undone>
+  /** What calls changed since the last reset although a rule of `forbid` does not allow it. */
+  violations: () => Promise<Violation[]>
   /** Counts the answers per operation and status, and names those that never occurred. */
   coverage: () => Promise<Coverage>
   readonly settings: {
@@ -160,6 +187,16 @@ export interface OrganizationOptions {
 export function createOrganization({ name, url, token, readOnlyToken, fetch }: OrganizationOptions): Organization {
   const client = createClient({ url, token, fetch })
   const baseUrl = `${url}/v1`
+
+  async function changes(range?: ChangeRange): Promise<Change[]> {
+    const { complete, results } = await client.getChanges(range)
+    if (complete) return results
+    throw new Error(
+      'The journal no longer holds all changes: it keeps the last calls up to its limits, and a reset empties it. ' +
+        'Set a later mark, or raise the option journal.',
+    )
+  }
+
   return {
     name,
     token,
@@ -201,15 +238,14 @@ export function createOrganization({ name, url, token, readOnlyToken, fetch }: O
       waitFor: ({ timeout, ...filter } = {}) =>
         client.waitForRequests({ ...filter, timeout: timeout === undefined ? undefined : writeDuration(timeout) }),
     },
-    async changes(range) {
-      const { complete, results } = await client.getChanges(range)
-      if (complete) return results
-      throw new Error(
-        'The journal no longer holds all changes: it keeps the last calls up to its limits, and a reset empties it. ' +
-          'Set a later mark, or raise the option journal.',
-      )
+    changes,
+    async assertChanged(expected, range) {
+      const actual = alignChanges(await changes(range), expected, isDeepStrictEqual)
+      deepStrictEqual(actual, expected)
     },
     mark: async () => (await client.getChanges()).until,
+    undo: (to) => client.undo(to),
+    violations: () => client.listViolations(),
     coverage: () => client.getCoverage(),
     settings: {
       get: () => client.getSettings(),

@@ -175,7 +175,7 @@ export interface Health {
   uptime_seconds: number
 }
 
-/** A call with its answer, or a move of the clock. */
+/** A call with its answer: of the API, or one of the control plane that changed the organization. */
 export interface JournalEntry {
   /** The id, as in the header x-opal-sandbox-request-id. */
   request_id: string
@@ -765,6 +765,8 @@ export interface Seed {
   >
   /** Rules that make calls fail; the first one that matches applies. */
   faults?: FaultRule[]
+  /** Rules for what calls may change. A call that breaks one is answered as always, and is a violation. */
+  forbid?: string[]
   /** Whether to add the magic users, one for every outcome. */
   magic?: boolean
   /** In an export: the counter from which new ids are derived. */
@@ -833,31 +835,28 @@ export interface TurnClock {
   reset?: true
 }
 
-/** A user's access to a group. Access found in the remote system has no propagation status. */
-export interface GroupUser {
-  /** The group. */
-  group_id: string
-  /** The group's name. */
-  group_name: string
-  /** The group's description. */
-  description: string
-  /** The user. */
-  user_id: string
-  access_level: GroupAccessLevel
-  /** The user's full name. */
-  full_name: string
-  /** The user's email address. */
-  email: string
-  /** When the access ends; null if it does not. */
-  expiration_date: string | null
-  propagation_status?: PropagationStatus
+/** What was undone. */
+export interface Undone {
+  /** The ids of the requests whose changes were undone, in the order of the changes. */
+  undone: string[]
+  /** How that changed the state, one item for each row. */
+  results: Change[]
 }
 
-/** How something was changed. */
-export interface Change {
-  /** What was changed: a noun, or a kind of link between two of them. */
+/** A change that a rule forbids. */
+export interface Violation {
+  /** `default`, or `org-<name>`. */
+  organization: string
+  /** The id of the call. */
+  request_id: string
+  /** The operation that was called. */
+  operation: string
+  /** The rule that it broke. */
+  rule: string
+  /** What it changed. */
   noun:
     | 'clock'
+    | 'settings'
     | 'user'
     | 'group'
     | 'access_level'
@@ -886,7 +885,67 @@ export interface Change {
     | 'group_tag'
     | 'user_tag'
     | 'resource_tag'
-  /** The ids that name it; empty for the clock. */
+  /** The ids that name it. */
+  key: Record<string, string>
+  /** In which way. */
+  message: string
+}
+
+/** A user's access to a group. Access found in the remote system has no propagation status. */
+export interface GroupUser {
+  /** The group. */
+  group_id: string
+  /** The group's name. */
+  group_name: string
+  /** The group's description. */
+  description: string
+  /** The user. */
+  user_id: string
+  access_level: GroupAccessLevel
+  /** The user's full name. */
+  full_name: string
+  /** The user's email address. */
+  email: string
+  /** When the access ends; null if it does not. */
+  expiration_date: string | null
+  propagation_status?: PropagationStatus
+}
+
+/** How something was changed. */
+export interface Change {
+  /** What was changed: a noun, or a kind of link between two of them. */
+  noun:
+    | 'clock'
+    | 'settings'
+    | 'user'
+    | 'group'
+    | 'access_level'
+    | 'group_user'
+    | 'resource'
+    | 'resource_access_level'
+    | 'resource_user'
+    | 'token'
+    | 'app'
+    | 'owner'
+    | 'message_channel'
+    | 'on_call_schedule'
+    | 'tag'
+    | 'remote_user'
+    | 'request'
+    | 'delegation'
+    | 'sync_error'
+    | 'owner_user'
+    | 'group_visibility'
+    | 'group_message_channel'
+    | 'group_on_call_schedule'
+    | 'group_containing_group'
+    | 'group_resource'
+    | 'resource_visibility'
+    | 'resource_message_channel'
+    | 'group_tag'
+    | 'user_tag'
+    | 'resource_tag'
+  /** The ids that name it; empty for the clock and the settings. */
   key: Record<string, string>
   /** What happened to it. */
   change: 'created' | 'updated' | 'removed'
@@ -933,6 +992,7 @@ export type ErrorCode =
   | 'REQUEST_NOT_PENDING'
   | 'NOT_A_REVIEWER'
   | 'DELEGATION_NOT_FOUND'
+  | 'EVENT_NOT_FOUND'
   | 'CROSS_SITE_REQUEST'
   | 'SNAPSHOT_NOT_FOUND'
   | 'FAULT_NOT_FOUND'
@@ -940,6 +1000,7 @@ export type ErrorCode =
   | 'WAIT_TIMEOUT'
   | 'WAIT_ENDED'
   | 'SNAPSHOT_LIMIT'
+  | 'UNDO_IMPOSSIBLE'
   | 'DEFAULT_ORGANIZATION'
   | 'ROUTE_NOT_FOUND'
   | 'METHOD_NOT_ALLOWED'

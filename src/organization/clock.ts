@@ -42,14 +42,19 @@ export function createClocks({ store, serverSeed, realNow, frozenAt }: ClocksOpt
     const clock = moveClock(organization.clock, change, real, start)
     const to = readClock(clock, real)
     if (!isInRange(to)) throw outOfRange('The clock can show times from 1970 to 9998-12-31T17:59:59Z.', 'body')
-    const before = JSON.stringify(organization.clock)
-    store.report('clock', {}, { clock: before }, { clock: JSON.stringify(clock) })
-    organization.clock = clock
+    replaceClock(organization, clock)
     // Rates run on real time, but a client that advances the clock by Retry-After must be let through.
     if (to > from) organization.buckets = fullBuckets()
-    // A clock that is frozen only for this run is not stored.
-    if (!frozen) store.organizations.saveClock(organization.organization_id, JSON.stringify(clock))
     return { from, to }
+  }
+
+  /** Must be called inside `change`. */
+  function replaceClock(organization: OpenOrganization, clock: ClockState) {
+    const text = JSON.stringify(clock)
+    store.report('clock', {}, { clock: JSON.stringify(organization.clock) }, { clock: text })
+    organization.clock = clock
+    // A clock that is frozen only for this run is not stored.
+    if (!frozen) store.organizations.saveClock(organization.organization_id, text)
   }
 
   return {
@@ -79,6 +84,8 @@ export function createClocks({ store, serverSeed, realNow, frozenAt }: ClocksOpt
     },
 
     changeClock,
+
+    replaceClock,
   }
 }
 

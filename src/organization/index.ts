@@ -6,7 +6,9 @@ import { hashOf, type Secrets } from '../seed/secrets.js'
 import type { Store } from '../store/index.js'
 import type { OrganizationRow } from '../store/organizations.js'
 import { createClocks } from './clock.js'
+import { createEventLog } from './events.js'
 import { createFaults } from './faults.js'
+import { createLimits } from './limits.js'
 import { createJournals, type JournalLimits } from './journal.js'
 import type { OpenOrganization } from './organization.js'
 import { fullBuckets, takeRequest } from './rate.js'
@@ -26,6 +28,8 @@ export interface OrganizationsOptions {
   /** The maximum number of organizations besides `default`. */
   maxOrganizations: number
   journalLimits: JournalLimits
+  /** Rules for what calls may change in every organization, beside those of its seed. */
+  forbid?: readonly string[]
   /** Replace the secrets of `default`, whatever the database has. */
   givenSecrets?: Secrets | undefined
 }
@@ -39,6 +43,7 @@ export function openOrganizations({
   allowNamed,
   maxOrganizations,
   journalLimits,
+  forbid = [],
   givenSecrets,
 }: OrganizationsOptions) {
   /** By name; null if it is in the database but has not been used since the start. */
@@ -70,7 +75,10 @@ export function openOrganizations({
       tokenLastUsed: new Map(),
       faults: createFaults(store.faults.list(organization_id)),
       journal: journals.create(),
+      events: createEventLog({ store, organization_id }),
       buckets: fullBuckets(),
+      violations: [],
+      grants: 0,
       inFlight: 0,
       lastUse: 0,
     }
@@ -135,6 +143,7 @@ export function openOrganizations({
     organization.isGone = true
     organization.faults.releaseAll('reset')
     organization.journal.close()
+    organization.events.close()
     forgetTokens(organization)
   }
 
@@ -150,6 +159,8 @@ export function openOrganizations({
     ...tokens,
 
     ...stateChanges,
+
+    ...createLimits(forbid),
 
     changeClock: clocks.changeClock,
 
@@ -173,6 +184,11 @@ export function openOrganizations({
     /** Takes a request out of the organization's rate; returns undefined if no rate is set. */
     takeRequest: ({ settings, buckets }: OpenOrganization, isGroupWrite: boolean) =>
       takeRequest(settings.rate_limit, buckets, isGroupWrite, realNow()),
+
+    /** Must be called before the store is closed. */
+    saveEvents() {
+      for (const organization of organizations.values()) organization?.events.save()
+    },
 
     /** Ends every wait, and releases every call that a fault rule holds. */
     releaseAll() {

@@ -162,8 +162,8 @@ export function createJournals(limits: JournalLimits) {
         for (const waiter of waiters) waiter.done(outcome)
       },
 
-      clear() {
-        clearedThrough = lostThrough = tape.list().at(-1)?.request_id ?? lostThrough
+      clear(through?: string) {
+        clearedThrough = lostThrough = through ?? tape.list().at(-1)?.request_id ?? lostThrough
         totalBytes -= tape.bytes
         tape.clear()
         pending.clear()
@@ -265,6 +265,7 @@ export interface Journal extends Met {
     closing: AbortSignal,
   ): Promise<WaitOutcome>
   endWaits(outcome: WaitOutcome): void
-  clear(): void
+  /** `through` is the request that replaced the state, if one did: not even a mark before it is of use then. */
+  clear(through?: string): void
   close(): void
 }

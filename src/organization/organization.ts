@@ -1,7 +1,9 @@
 import type { ClockState, Moment, Timestamp } from '../domain/clock.js'
+import type { LimitViolation } from '../domain/limit.js'
 import { Refusal } from '../domain/refusal.js'
 import type { OrganizationSettings } from '../domain/settings.js'
 import type { ResolvedSeed } from '../seed/load.js'
+import type { EventLog } from './events.js'
 import type { Faults } from './faults.js'
 import type { Journal } from './journal.js'
 import type { Buckets } from './rate.js'
@@ -31,7 +33,11 @@ export interface OpenOrganization extends PersistentState {
   tokenGeneration: number
   faults: Faults
   journal: Journal
+  events: EventLog
   buckets: Buckets
+  /** Since the last reset, as is the number of grants that calls gave. */
+  violations: LimitViolation[]
+  grants: number
   /** Requests being answered; while there are any, the organization is not evicted. */
   inFlight: number
   /** The sequence number of its last use, counted over all organizations. */

@@ -1,3 +1,4 @@
+import type { RowChange } from '../domain/change.js'
 import type { ClockState } from '../domain/clock.js'
 import { defaultSettings, type OrganizationSettings } from '../domain/settings.js'
 import type { ChangeSink } from '../store/writer.js'
@@ -9,6 +10,7 @@ import { secretsOf, withSecrets, type Secrets } from '../seed/secrets.js'
 import type { Store } from '../store/index.js'
 import type { OrganizationRow } from '../store/organizations.js'
 import type { Clocks } from './clock.js'
+import { createEventLog } from './events.js'
 import { createFaults } from './faults.js'
 import { organizationGone, type OpenOrganization, type PersistentState } from './organization.js'
 import { fullBuckets } from './rate.js'
@@ -65,14 +67,17 @@ export function createStateChanges({ store, serverSeed, clocks, forgetTokens, gi
   }
 
   /** Replaces everything in the organization except its snapshots. */
-  async function replace(organization: OpenOrganization, choose: () => Replacement) {
+  async function replace(organization: OpenOrganization, request_id: string, choose: () => Replacement) {
     await change(organization, () => {
       const { seed, clock, ownSeed, secrets = {} } = choose()
       fill(organization, withSecrets(seed, secrets), ownSeed)
       Object.assign(organization, { settings: seed.settings, clock, ownSeed })
       organization.tokenGeneration++
+      // Here, since calls that follow in the same transaction belong to the new state.
+      organization.events.close()
+      organization.events = createEventLog({ store, organization_id: organization.organization_id })
     })
-    forgetCalls(organization)
+    forgetCalls(organization, request_id)
   }
 
   /** Tokens keep their secrets if the seed has none for them. */
@@ -93,18 +98,54 @@ export function createStateChanges({ store, serverSeed, clocks, forgetTokens, gi
   }
 
   /** Drops what memory holds about calls to the replaced state. */
-  function forgetCalls(organization: OpenOrganization) {
+  function forgetCalls(organization: OpenOrganization, request_id: string) {
     organization.tokenLastUsed.clear()
     organization.faults.releaseAll('reset')
     organization.faults = createFaults(store.faults.list(organization.organization_id))
-    organization.journal.clear()
+    organization.journal.clear(request_id)
     organization.journal.endWaits('reset')
     organization.buckets = fullBuckets()
+    organization.violations = []
+    organization.grants = 0
     forgetTokens(organization)
+  }
+
+  /** Must be called inside `change`. */
+  function changeSettings(organization: OpenOrganization, settings: OrganizationSettings) {
+    const before = JSON.stringify(organization.settings)
+    store.report('settings', {}, { settings: before }, { settings: JSON.stringify(settings) })
+    store.organizations.saveSettings(organization.organization_id, writeChanges(settings))
+    organization.settings = settings
   }
 
   return {
     change,
+
+    changeSettings,
+
+    /**
+     * Applies changes as they are, or none of them if the state is not the one that they start from: then it returns
+     * false. Must be called inside `change`.
+     */
+    applyChanges(organization: OpenOrganization, changes: readonly RowChange[]): boolean {
+      const { organization_id, clock, settings } = organization
+      const inMemory = { clock: JSON.stringify(clock), settings: JSON.stringify(settings) }
+      const rows = changes.filter(({ noun }) => !(noun in inMemory))
+      const [move, setting] = (['clock', 'settings'] as const).map((name) => {
+        const found = changes.find(({ noun }) => noun === name)
+        return found && { before: found.before?.[name], after: String(found.after?.[name]) }
+      })
+      const fits =
+        store.rows.match(organization_id, rows) &&
+        (!move || move.before === inMemory.clock) &&
+        (!setting || setting.before === inMemory.settings)
+      if (!fits) return false
+      store.atomic(() => store.rows.apply(organization_id, rows))
+      if (move) clocks.replaceClock(organization, JSON.parse(move.after) as ClockState)
+      if (setting) changeSettings(organization, JSON.parse(setting.after) as OrganizationSettings)
+      if (rows.some(({ noun }) => noun === 'token')) organization.tokenGeneration++
+      return true
+    },
 
     /** Changes fault rules. They take effect as committed, along with other changes of this event loop iteration. */
     async changeFaults<T>(organization: OpenOrganization, work: () => T): Promise<T> {
@@ -113,23 +154,17 @@ export function createStateChanges({ store, serverSeed, clocks, forgetTokens, gi
       return value
     },
 
-    /** Must be called inside `change`. */
-    changeSettings(organization: OpenOrganization, settings: OrganizationSettings) {
-      store.organizations.saveSettings(organization.organization_id, writeChanges(settings))
-      organization.settings = settings
-    },
-
-    /** Goes back to the organization's own seed, or the server's. */
-    reset: (organization: OpenOrganization) =>
-      replace(organization, () => {
+    /** Goes back to the organization's own seed, or the server's. As the next two, `request_id` is the call that asks for it. */
+    reset: (organization: OpenOrganization, request_id: string) =>
+      replace(organization, request_id, () => {
         const { ownSeed } = organization
         const seed = ownSeed ?? serverSeed()
         return { seed, clock: clocks.startClock(seed), ownSeed }
       }),
 
     /** Gives the organization a seed of its own, and resets it. */
-    replaceSeed: (organization: OpenOrganization, ownSeed: ResolvedSeed) =>
-      replace(organization, () => ({ seed: ownSeed, clock: clocks.startClock(ownSeed), ownSeed })),
+    replaceSeed: (organization: OpenOrganization, request_id: string, ownSeed: ResolvedSeed) =>
+      replace(organization, request_id, () => ({ seed: ownSeed, clock: clocks.startClock(ownSeed), ownSeed })),
 
     save(organization: OpenOrganization): SavedState {
       const secrets = secretsOf(store.tokens.export(organization.organization_id))
@@ -137,8 +172,8 @@ export function createStateChanges({ store, serverSeed, clocks, forgetTokens, gi
     },
 
     /** Goes back to a saved state; a reset still goes back to the same seed as before. */
-    restore: (organization: OpenOrganization, findSaved: () => SavedState) =>
-      replace(organization, () => {
+    restore: (organization: OpenOrganization, request_id: string, findSaved: () => SavedState) =>
+      replace(organization, request_id, () => {
         const { state, secrets } = findSaved()
         const seed = loadSeed(state)
         // The saved clock wins, even if this run froze the clock at another moment.

@@ -114,6 +114,6 @@ export function readSettings(
   }
 }
 
-export function writeSettings({ propagation, ...others }: OrganizationSettings): SettingsDocument {
+export function writeSettings({ propagation, forbid, ...others }: OrganizationSettings): SettingsDocument {
   return { ...others, ...(propagation !== null && { propagation: writeTimeline(propagation) }) }
 }

@@ -17,13 +17,14 @@ export function compareSeeds(before: ResolvedSeed, after: ResolvedSeed): RowChan
 
 /** The rows of a seed by noun and key. */
 function rowsOf(seed: ResolvedSeed) {
-  const { clock, users, groups, group_users, resources, resource_users, tokens, records, links } = seed
+  const { clock, settings, users, groups, group_users, resources, resource_users, tokens, records, links } = seed
   const rows = new Map<string, { noun: ChangedNoun; row: Row }>()
   const add = (noun: ChangedNoun, row: object) => {
     const columns = row as Row
     rows.set(JSON.stringify([noun, ...layouts[noun].key.map((name) => columns[name])]), { noun, row: columns })
   }
   add('clock', { clock: JSON.stringify(clock) })
+  add('settings', { settings: JSON.stringify(settings) })
   for (const user of users) add('user', user)
   for (const { access_levels, ...group } of groups) {
     add('group', group)

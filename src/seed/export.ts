@@ -48,6 +48,7 @@ export function exportSeed(
     version: 1,
     clock: exportClock(clock),
     settings: writeSettings(settings),
+    forbid: settings.forbid.length > 0 ? settings.forbid : undefined,
     tokens: Object.fromEntries(
       store.tokens.export(organization_id).map((token) => [
         token.alias,

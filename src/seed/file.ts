@@ -2,10 +2,9 @@ import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 // As a whole: an old Node lacks getSystemErrorMessage, and must get as far as the message that it is too old.
 import util from 'node:util'
-import type { Node } from 'yaml'
 import { SetupError } from '../domain/setup-error.js'
 import type { SeedError } from './seed-error.js'
-import { parseYaml, type ParsedYaml } from './yaml.js'
+import { createLineSearch, parseYaml, type ParsedYaml } from './yaml.js'
 
 /** Above this length, mistakes are reported without line numbers: the YAML parser would take many seconds. */
 const maxLengthForLines = 1024 * 1024
@@ -46,27 +45,6 @@ async function parse(path: string, text: string): Promise<ParsedYaml> {
     return await parseYaml(text)
   } catch (error) {
     throw new SetupError(`The seed ${path} is neither YAML nor JSON: ${(error as Error).message}`)
-  }
-}
-
-/** Returns a function that finds the line of `seed.groups.prod.name`, or of its nearest ancestor in the file. */
-function createLineSearch({ document, lines, yaml: { isMap, isScalar, isSeq } }: ParsedYaml) {
-  /** The node at a path of the document. In a map it is the key, since the value may begin a line further down. */
-  function nodeAt(keys: string[]) {
-    const parent = document.getIn(keys.slice(0, -1), true)
-    const last = keys.at(-1)
-    if (isSeq<Node>(parent)) return parent.items[Number(last)]
-    const pairs = isMap<Node>(parent) ? parent.items : []
-    return pairs.find(({ key }) => isScalar(key) && String(key.value) === last)?.key
-  }
-
-  return (problemPath: string): number => {
-    const [, ...keys] = problemPath.split(/[.[\]]+/).filter(Boolean)
-    for (; keys.length > 0; keys.pop()) {
-      const range = nodeAt(keys)?.range
-      if (range) return lines.linePos(range[0]).line
-    }
-    return 1
   }
 }
 

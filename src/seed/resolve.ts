@@ -6,6 +6,7 @@ import type { OrganizationSettings } from '../domain/settings.js'
 import type { TargetNoun } from '../domain/target.js'
 import { show } from '../schemas/check.js'
 import { readFault } from '../schemas/fault.js'
+import { resolveLimit } from '../schemas/limit.js'
 import type { Report } from '../schemas/report.js'
 import { resourceDetails } from '../schemas/resource.js'
 import { readSettings } from '../schemas/settings.js'
@@ -69,9 +70,12 @@ export interface Resolution {
 
 /** Resolves the aliases of a document that matches the schema. Reports its contradictions. */
 export function resolveSeed(report: Report, document: SeedDocument): Resolution {
-  const settings = readSettings(report, 'settings', document.settings ?? {})
   const users = resolveUsers(report, document)
   const groups = resolveGroups(report, document)
+  const settings = {
+    ...readSettings(report, 'settings', document.settings ?? {}),
+    ...(document.forbid && { forbid: resolveForbidden(report, document.forbid, groups) }),
+  }
   const resourceIds = idsOfResources(report, document)
   const known = createLookups(report, document, { users, groups, resources: resourceIds })
   const resources = resolveResources(report, document, resourceIds, known.lookups)
@@ -95,6 +99,16 @@ export function resolveSeed(report: Report, document: SeedDocument): Resolution 
     faults: (document.faults ?? []).map((fault, index) => readFault(report, `faults[${index}]`, fault)),
     next_sequence: document.next_sequence ?? 1,
   }
+}
+
+function resolveForbidden(report: Report, forbid: string[], groups: ResolvedGroup[]): string[] {
+  return forbid.map((rule, index) =>
+    resolveLimit(
+      rule,
+      () => groups,
+      (message) => report(`forbid[${index}]`, message),
+    ),
+  )
 }
 
 function readClock(report: Report, clock: SeedDocument['clock']): ClockState {

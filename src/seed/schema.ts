@@ -2,6 +2,7 @@ import { Type, type Static, type TObject, type TSchema } from '@sinclair/typebox
 import { earliest, latest } from '../domain/clock.js'
 import { FaultDocument, maxFaults } from '../schemas/fault.js'
 import { groupDetails, GroupType } from '../schemas/group.js'
+import { aLimit } from '../schemas/limit.js'
 import { resourceDetails, ResourceType, type ResourceDetails } from '../schemas/resource.js'
 import { SettingsDocument } from '../schemas/settings.js'
 import { TimelineSchema } from '../schemas/timeline.js'
@@ -124,6 +125,12 @@ const Resource = Type.Unsafe<ResourceEntry>(
   ),
 )
 
+const Forbidden = Type.String({
+  pattern: '^(indefinite-access|longer-than=.+|level=.*|outside-groups=.+|more-than=[0-9]+-grants?)$',
+  expects: aLimit,
+  description: `Expects ${aLimit}.`,
+})
+
 /** The access of a user, apart from what it leads to. */
 const access = {
   user: alias('The user.'),
@@ -148,7 +155,7 @@ const byAlias = <Entry extends TSchema>(entry: Entry, description: string) =>
 /** The schemas of a seed's entries: those with an alias, and those in lists. */
 export const entries = {
   byAlias: { tokens: Token, users: User, groups: Group, resources: Resource, ...recordEntries },
-  listed: { group_users: GroupUser, resource_users: ResourceUser, faults: FaultDocument },
+  listed: { group_users: GroupUser, resource_users: ResourceUser, faults: FaultDocument, forbid: Forbidden },
 }
 
 const recordSections = {
@@ -184,6 +191,14 @@ export const SeedDocument = Type.Object(
       Type.Array(FaultDocument, {
         maxItems: maxFaults,
         description: 'Rules that make calls fail; the first one that matches applies.',
+      }),
+    ),
+    forbid: optional(
+      Type.Array(Forbidden, {
+        maxItems: 20,
+        description:
+          'Rules for what calls may change. A call that breaks one is answered as always, and is a violation.',
+        examples: [['indefinite-access', 'longer-than=8h', 'outside-groups=api']],
       }),
     ),
     magic: optional(Type.Boolean({ description: 'Whether to add the magic users, one for every outcome.' })),

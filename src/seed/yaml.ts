@@ -1,4 +1,4 @@
-import type { Document, LineCounter } from 'yaml'
+import type { Document, LineCounter, Node } from 'yaml'
 
 /** A parsed YAML document. JSON is YAML, too. */
 export interface ParsedYaml {
@@ -34,6 +34,27 @@ export async function parseYaml(text: string): Promise<ParsedYaml> {
 
   function at(offset: number, message: string): Error {
     return new Error(`line ${lines.linePos(offset).line}: ${message}`)
+  }
+}
+
+/** Returns a function that finds the line of `seed.groups.prod.name`, or of its nearest ancestor in the file. */
+export function createLineSearch({ document, lines, yaml: { isMap, isScalar, isSeq } }: ParsedYaml) {
+  /** The node at a path of the document. In a map it is the key, since the value may begin a line further down. */
+  function nodeAt(keys: string[]) {
+    const parent = document.getIn(keys.slice(0, -1), true)
+    const last = keys.at(-1)
+    if (isSeq<Node>(parent)) return parent.items[Number(last)]
+    const pairs = isMap<Node>(parent) ? parent.items : []
+    return pairs.find(({ key }) => isScalar(key) && String(key.value) === last)?.key
+  }
+
+  return (problemPath: string): number => {
+    const [, ...keys] = problemPath.split(/[.[\]]+/).filter(Boolean)
+    for (; keys.length > 0; keys.pop()) {
+      const range = nodeAt(keys)?.range
+      if (range) return lines.linePos(range[0]).line
+    }
+    return 1
   }
 }
 

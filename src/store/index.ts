@@ -1,4 +1,5 @@
 import { openDatabase, type DatabaseOptions } from './database.js'
+import { prepareEvents } from './events.js'
 import { prepareFaults } from './faults.js'
 import { prepareLinks } from './links.js'
 import { prepareOrganizations } from './organizations.js'
@@ -6,6 +7,7 @@ import { prepareRecords } from './records.js'
 import { prepareReferences } from './references.js'
 import { prepareResourceAccess } from './resource-access.js'
 import { prepareResourceTree } from './resource-tree.js'
+import { createRows } from './rows.js'
 import { createShrink } from './shrink.js'
 import { prepareSnapshots } from './snapshots.js'
 import { prepareTargetUsers } from './target-users.js'
@@ -24,7 +26,7 @@ export function openStore(file: string, migrationsFolder: string, options?: Data
   const ping = db.prepare('SELECT 1')
   const collector = createCollector()
   const { report } = collector
-  const organizations = prepareOrganizations(db, shrink)
+  const organizations = prepareOrganizations(db, shrink, report)
   const groups = prepareTargets(db, 'group', report)
   const resources = { ...prepareTargets(db, 'resource', report), ...prepareResourceTree(db) }
   const { takeSequence } = organizations
@@ -44,6 +46,8 @@ export function openStore(file: string, migrationsFolder: string, options?: Data
     listResourceAccess: prepareResourceAccess(db),
     records,
     links,
+    rows: createRows(db, report),
+    events: prepareEvents(db),
     faults: prepareFaults(db),
     snapshots: prepareSnapshots(db, shrink),
 

@@ -1,4 +1,5 @@
 import type { Database } from 'better-sqlite3'
+import type { ReportChange } from '../domain/change.js'
 
 export interface OrganizationRow {
   organization_id: number
@@ -28,7 +29,7 @@ interface OrganizationKey {
   organization_id: number
 }
 
-export function prepareOrganizations(db: Database, shrink: () => void) {
+export function prepareOrganizations(db: Database, shrink: () => void, report: ReportChange) {
   const find = db.prepare<{ name: string }, OrganizationRow>(
     `SELECT organization_id, name, seed_digest, seed, secrets, clock, settings FROM organizations WHERE name = @name`,
   )
@@ -50,7 +51,7 @@ export function prepareOrganizations(db: Database, shrink: () => void) {
   const remove = db.prepare<OrganizationKey>('DELETE FROM organizations WHERE organization_id = @organization_id')
   // Children first: a cascade would search for them row by row.
   const empty = [
-    ...['links', 'records', 'group_users', 'access_levels', 'groups'],
+    ...['events', 'links', 'records', 'group_users', 'access_levels', 'groups'],
     ...['resource_users', 'resource_access_levels', 'resources', 'users', 'tokens', 'faults'],
   ].map((table) => db.prepare<OrganizationKey>(`DELETE FROM ${table} WHERE organization_id = @organization_id`))
   const nextSequence = db
@@ -111,6 +112,7 @@ export function prepareOrganizations(db: Database, shrink: () => void) {
     takeSequence: (organization_id: number): number => {
       const sequence = takeSequence.get({ organization_id })
       if (sequence === undefined) throw new Error(`There is no organization ${organization_id}`)
+      report('counter', {}, { next_sequence: sequence }, { next_sequence: sequence + 1 })
       return sequence
     },
     /** Returns the next sequence number without taking it. */

@@ -25,3 +25,18 @@ test('or as JSON, since a request', async () => {
   const { stdout } = await command(['changes', '--since', all.until, '--json'])
   expect(JSON.parse(stdout)).toMatchObject({ complete: true, results: [] })
 })
+
+test('undo prints what it changed', async () => {
+  const { command, agent } = await served()
+  const { headers } = await agent.delete(path)
+  const { 'x-opal-sandbox-request-id': id = '' } = headers as Record<string, string>
+  const { code, stdout } = await command(['undo', id])
+  expect(code).toBe(0)
+  expect(stdout).toMatch(/^change .*\ncreated +group_user .*\n$/)
+  expect(await command(['undo', id])).toMatchObject({ code: 0, stdout: '', stderr: 'There was nothing to undo.\n' })
+  expect(JSON.parse((await command(['undo', id, '--json'])).stdout)).toMatchObject({ results: [] })
+  expect(await command(['undo', 'req-zzzz'])).toMatchObject({
+    code: 1,
+    stderr: expect.stringMatching(/^opal-sandbox: .*expected the id of a request/) as unknown,
+  })
+})

@@ -99,11 +99,11 @@ test('organizations prints their names, last use and number of group users', asy
   expect(await command(['organizations'])).toEqual(
     printed(
       'name     last_used_at              group_users\n' +
-        'org-a    2022-01-23T03:56:07.000Z  38\n' +
-        'default  -                         38\n',
+        'org-a    2022-01-23T03:56:07.000Z  40\n' +
+        'default  -                         40\n',
     ),
   )
   expect(JSON.parse((await command(['organizations', '--json'])).stdout)).toMatchObject({
-    results: [{ name: 'org-a', group_users: 38 }, { name: 'default' }],
+    results: [{ name: 'org-a', group_users: 40 }, { name: 'default' }],
   })
 })

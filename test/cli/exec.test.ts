@@ -1,4 +1,4 @@
-import { chmodSync, writeFileSync } from 'node:fs'
+import { chmodSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { temporaryFolder } from '../folder.js'
@@ -236,5 +236,114 @@ describe('a required answer', () => {
     expect(
       (await executed(options('update_group_user:503'), calling(['PUT', magic, { duration_minutes: 1 }]))).code,
     ).toBe(0)
+  })
+})
+
+describe('what is forbidden', () => {
+  const done = `
+opal-sandbox: forbidden, but done:
+  longer-than=30m: req-1 update_group_user gives access until 2026-01-01T01:00:00.000Z: group_user ${ids.apiGroup} ${ids.jake}
+`.trimStart()
+
+  test('and was done makes a command that succeeded fail, with the call, the row and the rule', async () => {
+    const options = ['--quiet', '--now', '2026-01-01', '--forbid', 'longer-than=30m', '--forbid', 'indefinite-access']
+    const { code, stdout, stderr } = await executed(options, calling(put(ids.jake)))
+    expect({ code, stderr }).toEqual({ code: 2, stderr: done })
+    expect(stdout).toMatch(/^200 /)
+  })
+
+  test('can be named by the seed, and counts in every organization, also before a reset', async () => {
+    const seed = seedFile(`
+version: 1
+users: { jake: { user_id: ${ids.jake}, email: jake@company.dev, full_name: Jake Barnes } }
+groups: { api: { group_id: ${ids.apiGroup}, name: API, group_type: OPAL_GROUP } }
+group_users: [{ group: api, user: jake }]
+forbid: [longer-than=30m]
+`)
+    const program = `process.env.OPAL_AUTH_TOKEN = 'org-other'
+      ${calling(put(ids.jake), ['POST', '/_sandbox/reset'])}`
+    const { code, stderr } = await executed(['--quiet', '--now', '2026-01-01', '--seed', seed], program)
+    expect({ code, stderr }).toEqual({ code: 2, stderr: done })
+  })
+
+  test('and was not done changes nothing', async () => {
+    expect(await executed(['--quiet', '--forbid', 'longer-than=8h'], calling(put(ids.jake)))).toMatchObject({ code: 0 })
+  })
+
+  test('is rejected if it is no rule', async () => {
+    expect(await executed(['--forbid', 'longer-then=8h'], '')).toMatchObject({
+      code: 1,
+      stderr: expect.stringMatching(/longer-then=8h.* is invalid. Expected one of indefinite-access, /) as unknown,
+    })
+    expect(await executed(['--forbid', 'outside-groups=nobody'], '')).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('names a group that does not exist: nobody') as unknown,
+    })
+  })
+})
+
+describe('a report', () => {
+  const key = `${ids.apiGroup} ${ids.jake}`
+  const options = ['--now', '2026-01-01', '--quiet', '--require', 'getUsers:200', '--forbid', 'level=', '--report']
+
+  test('in Markdown has calls, changes, coverage and what is wrong', async () => {
+    const file = join(temporaryFolder(), 'run.md')
+    expect((await executed([...options, file], calling(put(ids.jake), put(ids.unknown)))).code).toBe(2)
+    const lines = readFileSync(file, 'utf8')
+      .replaceAll(/\\(?=[_*])/g, '')
+      .split('\n')
+    expect(lines).toEqual(
+      expect.arrayContaining([
+        'The command ended with status 0.',
+        '- getUsers 200',
+        `| level= | default | req-1 update_group_user | gives access at this level: group_user ${key} |`,
+        '## Calls to default',
+        `| req-1 | 2026-01-01T00:00:00.000Z | 200 | PUT ${groupUserPath(ids.apiGroup, ids.jake)} | access expires that many minutes from now |`,
+        '## Changes of default',
+        `| updated group_user ${key}: expiration_date null -> "2026-01-01T01:00:00.000Z" |`,
+        '## Coverage',
+        expect.stringMatching(/^\| update_group_user \| 200 \(1\), 404 \(1\) \| 400, /) as unknown,
+      ]),
+    )
+  })
+
+  test('in XML has what is wrong as failures, and can be read', async () => {
+    const file = join(temporaryFolder(), 'run.xml')
+    const odd = '/v1/users?cursor=%22%3C%26%01%22'
+    await executed([...options, file], calling(put(ids.jake), ['GET', odd]))
+    const text = readFileSync(file, 'utf8')
+    expect(text).toContain('<testsuite name="command" tests="1" failures="0">')
+    expect(text).toContain('name="getUsers 200" time="0.000"><failure message="It was never met."/></testcase>')
+    expect(text).toMatch(/name="level=" time="0.000"><failure message="req-1 update_group_user gives access at this/)
+    expect(text).toMatch(/<testsuite name="calls to default" tests="2" failures="0">/)
+    const tags = [...text.matchAll(/<(\/?)([a-z-]+)[^<>]*?(\/?)>/g)].filter(([, , , isAlone]) => !isAlone)
+    const open: string[] = []
+    for (const [, isEnd, name = ''] of tags) {
+      if (isEnd) expect(open.pop()).toBe(name)
+      else open.push(name)
+    }
+    expect(open).toEqual([])
+    expect(text.replaceAll(/<[^<>]*>/g, '')).not.toMatch(/[<>]|&(?!#\d+;)/)
+  })
+
+  test('is appended to the summary of a step in GitHub, unless the command is quiet', async () => {
+    const GITHUB_STEP_SUMMARY = join(temporaryFolder(), 'summary.md')
+    writeFileSync(GITHUB_STEP_SUMMARY, 'Before\n')
+    const words = ['--', node, '-e', '']
+    await run(['exec', '--quiet', ...words], { env: { ...env, GITHUB_STEP_SUMMARY } }).exited
+    expect(readFileSync(GITHUB_STEP_SUMMARY, 'utf8')).toBe('Before\n')
+    await run(['exec', ...words], { env: { ...env, GITHUB_STEP_SUMMARY } }).exited
+    expect(readFileSync(GITHUB_STEP_SUMMARY, 'utf8')).toMatch(/^Before\n# opal-sandbox\n[^]*Nothing was called\.\n/)
+  })
+
+  test('needs a file of a known form that can be written', async () => {
+    expect(await executed(['--report', 'run.txt'], '')).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('Expected a file whose name ends in .md or .xml.') as unknown,
+    })
+    expect(await executed(['--quiet', '--report', 'none/run.md'], '')).toMatchObject({
+      code: 1,
+      stderr: expect.stringMatching(/^opal-sandbox: Cannot write the report: ENOENT/) as unknown,
+    })
   })
 })

@@ -44,6 +44,19 @@ describe('the journal', () => {
       `  hint: ${hint}`,
     ])
     expect(stdout).toContain(why.map((line) => `  ${line}\n`).join(''))
+    expect(stdout).toMatch(/\n {2}updated group_user \S+ \S+: expiration_date null -> "2022-01-23T04:56:07.000Z"\n/)
+  })
+
+  const channel = '0d000000-0000-4000-8000-000000000002'
+
+  test('also shows a link, which has no fields', async () => {
+    const { command, agent } = await called()
+    await agent
+      .put(`/v1/groups/${ids.plainGroup}/message-channels`)
+      .send({ message_channel_ids: [channel] })
+      .expect(200)
+    const { stdout } = await command(['requests', '--why', '--limit', '1'])
+    expect(stdout).toContain(`\n  created group_message_channel ${ids.plainGroup} ${channel}\n`)
   })
 
   test.each<[what: string, args: string[], ids: string[]]>([

@@ -24,10 +24,12 @@ describe('a start', () => {
   })
 
   test('shows a banner on a terminal: its URL, tokens, database and clock, and a call to try', async () => {
-    const { cwd, base_url, stop } = await start(['--log-level', 'warn'], { env: onTerminal })
+    const { cwd, url, base_url, stop } = await start(['--log-level', 'warn'], { env: onTerminal })
     const { stderr } = await stop()
     expect(stderr.replace(/\d{4}-\d\d-\d\dT\S+Z/, 'NOW')).toBe(`
   opal-sandbox is ready at ${base_url}
+
+    Open ${url} in a browser to see its calls and its state.
 
     opal_sandbox_full_access   Full access
     opal_sandbox_read_only     Read only
@@ -288,6 +290,14 @@ const options: Record<string, () => Heeded | Promise<Heeded>> = {
     }),
     expected: 204,
   }),
+  '--ui': () => ({
+    value: 'off',
+    observe: whileRunning(['--db', ':memory:'], async ({ url }) => {
+      const { headers } = await fetch(url, { headers: { accept: 'text/html' } })
+      return headers.get('content-type')
+    }),
+    expected: 'application/json',
+  }),
 }
 
 /** How many of a hundred calls with long bodies are in the journal. */
@@ -313,6 +323,13 @@ async function expirationOfAnHour({ url }: Ready): Promise<unknown> {
 function variableOf(flag: string): string {
   return `OPAL_SANDBOX_${flag.slice(2).toUpperCase().replaceAll('-', '_')}`
 }
+
+test('--no-ui is short for --ui off', async () => {
+  const { url, stop } = await start(['--db', ':memory:', '--no-ui'])
+  const { headers } = await fetch(url, { headers: { accept: 'text/html' } })
+  await stop()
+  expect(headers.get('content-type')).toBe('application/json')
+})
 
 describe('an option', () => {
   const flags = Object.keys(options)

@@ -71,6 +71,13 @@ const reviewed: { why: string; differences: string[] }[] = [
     ],
   },
   {
+    why: 'A name is a string, although Opal calls that a format.',
+    differences: [
+      'Event.actor_name: format is none, promised is "string"',
+      'Event.actor_name: type is "string", promised is none',
+    ],
+  },
+  {
     why: 'Opal shows them without documenting them.',
     differences: ['RequestConfiguration.organization_id', 'ReviewerStage.stage'].map(
       (place) => `${place}: field is "some", promised is none`,
@@ -311,7 +318,9 @@ function differencesEverywhere(promises: [id: string, promised: PromisedOperatio
       .filter(([, { parameters = [] }]) => parameters.some(({ name }) => name === 'page_size'))
       .map(([id]) => `${id} query.page_size: minimum is 1, promised is none`),
     // Responses are closed, so that the tests find undocumented fields.
-    ...onlyShown.map((name) => `${name}: additionalProperties is false, promised is none`),
+    ...onlyShown
+      .filter((name) => shapes.schemas[name]!.additionalProperties === undefined)
+      .map((name) => `${name}: additionalProperties is false, promised is none`),
     // All fields of a list are always present.
     ...onlyShown.flatMap((name) => {
       const { properties = {}, required = [] } = shapes.schemas[name]!

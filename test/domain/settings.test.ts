@@ -3,7 +3,13 @@ import { defaultSettings, switches } from '../../src/domain/settings.js'
 
 test('the first value of each switch is its default', () => {
   const first = Object.fromEntries(Object.entries(switches).map(([name, [value]]) => [name, value]))
-  expect(defaultSettings).toEqual({ ...first, max_duration_minutes: 525_960, propagation: null, rate_limit: 'off' })
+  expect(defaultSettings).toEqual({
+    ...first,
+    max_duration_minutes: 525_960,
+    propagation: null,
+    rate_limit: 'off',
+    forbid: [],
+  })
 })
 
 test('the defaults are those that the design names', () => {
@@ -14,6 +20,7 @@ test('the defaults are those that the design names', () => {
     unknown_access_level: 'reject',
     owner_in_use: 'conflict',
     existing_tag: 'conflict',
+    requests: 'manual',
     unknown_fields: 'report',
     timestamps: 'milliseconds',
     default_access_level: 'object',
@@ -22,5 +29,6 @@ test('the defaults are those that the design names', () => {
     max_duration_minutes: 525_960,
     propagation: null,
     rate_limit: 'off',
+    forbid: [],
   })
 })

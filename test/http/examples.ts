@@ -23,7 +23,7 @@ export interface Sent {
 
 export interface Example {
   operation: string
-  /** `sample`, `next_page`, or the code of the error. */
+  /** `sample`, `next_page`, a name below, or the code of the error. */
   name: string
   status: number
   /** Undefined for an empty body. */
@@ -74,6 +74,14 @@ const samples: Record<string, Partial<Sent> | undefined> = {
   get_group_containing_groups: { query: { access_level_remote_id: '' } },
   remove_group_containing_group: { query: { access_level_remote_id: '' } },
   add_group_resource: { query: { access_level_remote_id: '' } },
+  events: {
+    query: {
+      start_date_filter: '2022-01-01',
+      end_date_filter: '2022-02-01',
+      actor_filter: '00000000-0000-0000-0000-000000000000',
+      object_filter: '1b978423-db0a-4037-a4cf-f79c60cb67b3',
+    },
+  },
   getResources: {
     query: {
       resource_type_filter: 'AWS_RDS_POSTGRES_INSTANCE',
@@ -114,6 +122,11 @@ const samples: Record<string, Partial<Sent> | undefined> = {
   get_tag: { query: { tag_key: 'environment', tag_value: 'production' } },
   create_tag: { query: { tag_key: 'team', tag_value: 'data' } },
   updateUser: { body: { manager_id: ids.ada, position: 'Senior engineer' } },
+}
+
+/** Requests with parameters that do not go together with those of the sample. */
+const others: Record<string, Record<string, Partial<Sent>>> = {
+  events: { by_token: { query: { api_token_filter: `Full access:${'*'.repeat(26)}aab8c` } } },
 }
 
 /** Values of query parameters whose schemas do not lead to a result. */
@@ -196,6 +209,9 @@ async function recordRoute(app: FastifyInstance, route: Route, general: Map<stri
     const query = { ...filters, ...(isLong && { page_size }), ...(isWhole && { page_size, cursor }) }
     await add('sample', { ...sent, query })
     if (next) await add('next_page', { ...sent, query: { cursor: next, ...size } })
+  }
+  for (const [name, other] of Object.entries(others[route.id] ?? {})) {
+    await add(name, { ...sent, query: {}, ...other })
   }
   for (const code of new Set(Object.values(route.response ?? {}).flatMap(({ codes = [] }) => codes))) {
     const provocation = provoked[code]?.(route) ?? missing(code, sampleOf(route))

@@ -114,6 +114,19 @@ describe('at level info', () => {
     ])
   })
 
+  test('what the page reads is logged at the level debug, since it reads every other second', async () => {
+    const headers = { 'sec-fetch-site': 'same-origin' }
+    const calls: Call[] = [
+      { url: '/_sandbox/clock', headers },
+      { url: '/_sandbox/clock' },
+      { url: '/v1/users', headers },
+      { url: '/_sandbox/reset', method: 'POST', headers },
+    ]
+    const routes = (lines: object[]) => lines.map((line) => (line as { route: string }).route)
+    expect(routes(await logOf('info', ...calls))).toEqual(['/_sandbox/clock', '/v1/users', '/_sandbox/reset'])
+    expect(routes(await logOf('debug', ...calls))).toHaveLength(4)
+  })
+
   test('each call is logged in one line, in order, with a unique id', async () => {
     const lines = await logOf('info', { url: listPath }, { url: '/v1/%zz' }, { url: '/nothing' }, { url: listPath })
     expect(lines.map(({ id, status }) => [id, status])).toEqual([

@@ -3,8 +3,9 @@ import { recordKinds, recordNouns } from '../../src/domain/records.js'
 import type { RefusalCode } from '../../src/domain/refusal.js'
 import { builtIn } from '../../src/seed/built-in.js'
 import { deriveId } from '../../src/seed/ids.js'
+import { openSandbox } from '../../src/sandbox.js'
 import { registeredRoutes } from '../routes.js'
-import { ids } from '../seeded.js'
+import { ids, tokens } from '../seeded.js'
 
 // A valid call of every operation, read off the schemas of its route. A test over all operations needs no list of them.
 
@@ -53,6 +54,18 @@ const builtInIds: Record<string, string> = {
   token_id: deriveId('token', 'expired'),
   token_user_id: ids.ada,
   manager_id: ids.ada,
+  event_id: await newestEvent(),
+}
+
+/** The newest event that a new sandbox has. */
+async function newestEvent(): Promise<string> {
+  const { app, close } = openSandbox()
+  const headers = { authorization: `Bearer ${tokens.fullAccess}` }
+  const { results } = (await app.inject({ url: '/v1/events', headers })).json<{ results: { event_id: string }[] }>()
+  await close()
+  const [newest] = results
+  if (!newest) throw new Error('A new sandbox has no events')
+  return newest.event_id
 }
 
 /** What the field of a request is the id of, if its name does not say so. */
@@ -63,6 +76,8 @@ export const sameAs: Record<string, string> = {
   user_ids: 'user_id',
   initial_user_ids: 'user_id',
   token_ids: 'token_id',
+  actor_filter: 'user_id',
+  object_filter: 'group_id',
 }
 
 export const unknownId = 'abcdefab-cdef-4abc-8def-abcdefabcdef'

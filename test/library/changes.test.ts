@@ -20,3 +20,16 @@ test('changes that the journal no longer holds are not left out silently', async
   for (const minutes of [1, 2]) await fetch(opal.baseUrl + groupUser, put(opal.token, minutes))
   await expect(opal.changes()).rejects.toThrow('The journal no longer holds all changes')
 })
+
+test('an undo returns to a mark', async () => {
+  const sandbox = await created()
+  const opal = sandbox.organization('undo')
+  const before = await opal.seed()
+  const mark = await opal.mark()
+  await fetch(opal.baseUrl + groupUser, put(opal.token, 5))
+  await opal.clock.advance('1h')
+  const { undone, results } = await opal.undo(mark)
+  expect(undone).toHaveLength(2)
+  expect(results.map(({ noun }) => noun)).toEqual(['group_user', 'clock'])
+  expect(await opal.seed()).toEqual(before)
+})

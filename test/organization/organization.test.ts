@@ -46,12 +46,12 @@ describe('if a commit fails, memory is rolled back when', () => {
           organizations.changeSettings(organization, { ...organization.settings, re_add: 'conflict' }),
         ),
     ],
-    ['it is replaced', ({ organizations, organization }) => organizations.replaceSeed(organization, other)],
-    ['it is reset', ({ organizations, organization }) => organizations.reset(organization)],
+    ['it is replaced', ({ organizations, organization }) => organizations.replaceSeed(organization, 'req-1', other)],
+    ['it is reset', ({ organizations, organization }) => organizations.reset(organization, 'req-1')],
     [
       'it is restored',
       ({ organizations, organization }) =>
-        organizations.restore(organization, () => ({ state: other.document, secrets: {} })),
+        organizations.restore(organization, 'req-1', () => ({ state: other.document, secrets: {} })),
     ],
   ])('%s', async (_what, work) => {
     for (const frozenAt of [undefined, now]) {

@@ -52,7 +52,7 @@ test('a token is looked up once', () => {
 })
 
 test.each<[what: string, work: (organizations: ReturnType<typeof open>['organizations']) => unknown, lookups: number]>([
-  ['after its organization was reset', (all) => all.reset(all.identify('Bearer org-a').organization), 2],
+  ['after its organization was reset', (all) => all.reset(all.identify('Bearer org-a').organization, 'req-1'), 2],
   ['after its organization was removed', (all) => all.remove(all.identify('Bearer org-a').organization), 2],
   ['after the tokens of `default` changed', (all) => all.forgetTokens(all.default), 1],
   [

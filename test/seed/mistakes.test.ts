@@ -286,6 +286,19 @@ describe('a seed is rejected and not applied at all if', () => {
     expect(await readControl(opened, 'org-a')).toEqual(before)
   })
 
+  test('it is YAML: each mistake has its line', async () => {
+    const opened = await sandbox()
+    const text = 'version: 1\nusers:\n  ada:\n    full_name: Ada\n    emial: ada@company.dev\ngroups: []\n'
+    const answer = await as(opened, 'org-a').put('/_sandbox/seed').set('content-type', 'application/yaml').send(text)
+    const { errors } = answer.body as { errors: Problem[] }
+    const lines = errors.map(({ path, message }) => [path, /\(line (\d+)\)$/.exec(message)?.[1]])
+    expect(Object.fromEntries(lines)).toEqual({
+      'body.users.ada.email': '3',
+      'body.users.ada.emial': '5',
+      'body.groups': '6',
+    })
+  })
+
   test('it has another content type', async () => {
     const opened = await sandbox()
     await as(opened, 'org-a').put('/_sandbox/seed').set('content-type', 'text/plain').send('version: 1').expect(415)

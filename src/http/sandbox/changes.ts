@@ -44,8 +44,8 @@ const getSnapshotChanges = {
   tags,
   summary: 'Compare a snapshot',
   description:
-    'How the state of the organization differs from a snapshot; with `with`, how another snapshot does. Settings, fault ' +
-    'rules and the order of rows are not compared. Ask for text/markdown to get a table.',
+    'How the state of the organization differs from a snapshot; with `with`, how another snapshot does. Fault rules ' +
+    'and the order of rows are not compared. Ask for text/markdown to get a table.',
   params: Type.Object({ name: Type.String({ description: 'The name of the earlier one.' }) }),
   querystring: Type.Object({ with: Type.Optional(Type.String({ description: 'The name of the later one.' })) }),
   response: { 200: SnapshotChanges, ...refusalResponses(...controlRefusals, 'SNAPSHOT_NOT_FOUND') },

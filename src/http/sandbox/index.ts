@@ -20,7 +20,9 @@ import { requests } from './requests.js'
 import { seed } from './seed.js'
 import { settings } from './settings.js'
 import { snapshots } from './snapshots.js'
+import { undo } from './undo.js'
 import { rejectUnknown } from './unknown.js'
+import { violations } from './violations.js'
 
 const health = {
   operationId: 'sandbox_health',
@@ -73,6 +75,8 @@ export function sandbox(
       await app.register(faults(deps))
       await app.register(requests(catalog, measure, deps))
       await app.register(changes(deps))
+      await app.register(undo(deps))
+      await app.register(violations())
       await app.register(organizationList(deps))
     })
 

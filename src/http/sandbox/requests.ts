@@ -82,7 +82,7 @@ const Request = Type.Object(
   },
   {
     title: 'JournalEntry',
-    description: 'A call with its answer, or a move of the clock.',
+    description: 'A call with its answer: of the API, or one of the control plane that changed the organization.',
     additionalProperties: false,
   },
 )
@@ -98,7 +98,7 @@ const listRequests = {
   summary: 'List calls',
   description:
     'By default the journal keeps the last 1,000 calls and at most 8 MiB. It never contains tokens. Moves of the ' +
-    'clock are entries too.',
+    'clock, changes of settings, resets, new seeds, restored snapshots and undos are entries too.',
   querystring: Type.Object({
     ...filter,
     limit: Type.Optional(
@@ -179,7 +179,7 @@ export function requests(
         ])
       }
       const isAsked = matcher(query, id)
-      const matches = (entry: TapeEntry) => !isMove(entry) && isAsked(entry)
+      const matches = (entry: TapeEntry) => !isControl(entry) && isAsked(entry)
       const outcome = await journal.wait(matches, count, timeoutMs, watchCaller(reply))
       const found = journal.list().filter(matches)
       if (outcome === 'found') return { results: found.map(show) }
@@ -244,7 +244,7 @@ export function requests(
       ...(fault && { fault }),
       ...(entry.changes !== '' && { changes: showChanges(decodeChanges(entry.changes).rows) }),
       ...(entry.areChangesCut && { changes_cut: true as const }),
-      why: [...describeMove(entry), ...why, ...misfits(entry)],
+      why: [...(isControl(entry) ? describeControl(entry) : why), ...misfits(entry)],
       ...(rule !== undefined && { rule }),
       basis,
       ...(hint !== undefined && { hint }),
@@ -265,15 +265,35 @@ function matcher({ operation, status, group_id, user_id, since }: RequestFilter,
     (since === undefined || countOf(entry.request_id) > after)
 }
 
-/** Whether an entry is a move of the clock. */
-function isMove({ operation }: Pick<TapeEntry, 'operation'>): boolean {
-  return operation === 'sandbox_turn_clock'
+/** Whether an entry is a call of the control plane that changed the organization. */
+function isControl({ operation }: TapeEntry): boolean {
+  return operation?.startsWith('sandbox_') === true
 }
 
-/** In words, how the clock was moved, and what that led to. */
-function describeMove({ operation, body, answer }: TapeEntry): string[] {
-  if (!isMove({ operation }) || body === undefined) return []
-  const change = Object.entries(JSON.parse(body) as Record<string, unknown>)
+/** In words, what a call of the control plane did. */
+function describeControl({ operation, url, body = '{}', isBodyCut, answer }: TapeEntry): string[] {
+  const given = Object.entries(isBodyCut ? {} : (JSON.parse(body) as Record<string, unknown>))
+  switch (operation) {
+    case 'sandbox_turn_clock':
+      return describeMove(given, answer)
+    case 'sandbox_change_settings':
+      return given.map(([name, value]) => `setting ${name}: ${JSON.stringify(value)}`)
+    case 'sandbox_undo':
+      return [
+        `undo to ${given.map(([, to]) => String(to)).join()}`,
+        `requests undone: ${(readAnswer(answer) as { undone: number }).undone}`,
+      ]
+    case 'sandbox_restore_snapshot':
+      return [`restore of the snapshot ${decodeURIComponent(url.split('/')[3] ?? '')}`]
+    case 'sandbox_replace_seed':
+      return ['replacement by another seed']
+    default:
+      return ['reset to the seed']
+  }
+}
+
+/** How the clock was moved, and what that led to. */
+function describeMove(change: [string, unknown][], answer: string): string[] {
   const moved = readAnswer(answer) as Partial<Record<'expired_count' | 'settled_count', number>>
   return [
     `clock ${change.map(([name, value]) => (value === true ? name : `${name} ${String(value)}`)).join(' ')}`,

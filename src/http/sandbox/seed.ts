@@ -8,9 +8,10 @@ import { isMagicGroup, isMagicUser } from '../../seed/built-in.js'
 import { loadSeed, type ResolvedSeed } from '../../seed/load.js'
 import { SeedDocument } from '../../seed/schema.js'
 import { SeedError } from '../../seed/seed-error.js'
-import { parseYaml, writeYaml } from '../../seed/yaml.js'
+import { createLineSearch, parseYaml, writeYaml, type ParsedYaml } from '../../seed/yaml.js'
 import type { Deps } from '../deps.js'
 import { invalidRequest } from '../errors.js'
+import { createRecorder } from '../record.js'
 import { bodyRefusals, controlRefusals, NoContent, OrganizationFilledSchema, refusalResponses } from '../schemas.js'
 
 const tags = ['sandbox']
@@ -104,16 +105,27 @@ const deleteOrganization = {
 }
 
 export function seed({ store, organizations }: Deps): FastifyPluginAsyncTypebox {
+  const recorder = createRecorder(organizations)
+  /** The YAML that bodies were parsed from, to name the lines of their mistakes. */
+  const parsedBodies = new WeakMap<object, ParsedYaml>()
+
   return async (app) => {
     app.addContentTypeParser<string>(
       ['application/yaml', 'application/x-yaml', 'text/yaml'],
       { parseAs: 'string' },
-      readYaml,
+      async (_request: unknown, text: string) => {
+        const parsed = await readYaml(text)
+        if (typeof parsed.value === 'object' && parsed.value !== null) parsedBodies.set(parsed.value, parsed)
+        return parsed.value
+      },
     )
 
-    app.post('/reset', { schema: reset }, async ({ organization }) => {
-      await organizations.reset(organization)
-      return showClock(organization)
+    app.post('/reset', { schema: reset }, async (request) => {
+      const { id, organization } = request
+      await organizations.reset(organization, id)
+      const clock = showClock(organization)
+      recorder.recordControl(request, reset.operationId, clock)
+      return clock
     })
 
     app.get('/seed', { schema: getSeed }, async ({ organization, headers }, reply) => {
@@ -123,10 +135,15 @@ export function seed({ store, organizations }: Deps): FastifyPluginAsyncTypebox 
       return reply.type('application/yaml; charset=utf-8').send(text as SeedDocument)
     })
 
-    app.put('/seed', { schema: putSeed, bodyLimit: seedBodyLimit }, async ({ organization, body }) => {
-      const replacement = load(body)
-      await organizations.replaceSeed(organization, replacement)
-      return showClock(organization)
+    app.put('/seed', { schema: putSeed, bodyLimit: seedBodyLimit }, async (request) => {
+      const { id, organization, body } = request
+      const replacement = load(body, parsedBodies.get(body))
+      await organizations.replaceSeed(organization, id, replacement)
+      const clock = showClock(organization)
+      // It may hold secrets, which the journal never has.
+      request.bodyText = undefined
+      recorder.recordControl(request, putSeed.operationId, clock)
+      return clock
     })
 
     app.get('/magic', { schema: getMagic }, async ({ organization: { organization_id } }) => {
@@ -154,23 +171,27 @@ export function seed({ store, organizations }: Deps): FastifyPluginAsyncTypebox 
   }
 }
 
-function load(document: unknown): ResolvedSeed {
+function load(document: unknown, parsed: ParsedYaml | undefined): ResolvedSeed {
   try {
     return loadSeed(document, 'body')
   } catch (error) {
-    if (error instanceof SeedError) throw invalidRequest(error.problems)
-    throw error
+    if (!(error instanceof SeedError)) throw error
+    if (!parsed) throw invalidRequest(error.problems)
+    const lineOf = createLineSearch(parsed)
+    throw invalidRequest(
+      error.problems.map(({ path, message }) => ({ path, message: `${message} (line ${lineOf(path)})` })),
+    )
   }
 }
 
-async function readYaml(_request: unknown, text: string): Promise<unknown> {
+async function readYaml(text: string): Promise<ParsedYaml> {
   if (Buffer.byteLength(text) > yamlLimit) {
     throw new Refusal('BODY_TOO_LARGE', `A seed as YAML can have at most ${yamlLimit / 1024} KiB.`, {
       hint: 'Send it as JSON, which is much faster to parse: application/json.',
     })
   }
   try {
-    return (await parseYaml(text)).value
+    return await parseYaml(text)
   } catch (error) {
     throw invalidRequest([{ path: 'body', message: `is not YAML: ${(error as Error).message}` }])
   }

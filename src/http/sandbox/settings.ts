@@ -6,6 +6,7 @@ import { gather } from '../../schemas/report.js'
 import { readSettings, writeSettings } from '../../schemas/settings.js'
 import type { Deps } from '../deps.js'
 import { invalidRequest, maxProblems } from '../errors.js'
+import { createRecorder } from '../record.js'
 import { bodyRefusals, controlRefusals, refusalResponses } from '../schemas.js'
 
 const tags = ['sandbox']
@@ -29,18 +30,24 @@ const changeSettings = {
 }
 
 export function settings({ organizations }: Deps): FastifyPluginAsyncTypebox {
+  const recorder = createRecorder(organizations)
+
   return async (app) => {
     app.get('/settings', { schema: getSettings }, async ({ organization }) => writeSettings(organization.settings))
 
-    app.patch('/settings', { schema: changeSettings }, async ({ organization, body }) => {
+    app.patch('/settings', { schema: changeSettings }, async (request) => {
+      const { organization, body } = request
       const problems: Problem[] = []
       readSettings(gather(problems, maxProblems), 'body', body)
       if (problems.length > 0) throw invalidRequest(problems)
-      return organizations.change(organization, () => {
+      const work = () => {
         const changed = readSettings(() => undefined, 'body', body, organization.settings)
         organizations.changeSettings(organization, changed)
         return writeSettings(changed)
-      })
+      }
+      const changed = await organizations.change(organization, work, request)
+      recorder.recordControl(request, changeSettings.operationId, changed)
+      return changed
     })
   }
 }

@@ -3,11 +3,11 @@ import { Type } from '@sinclair/typebox'
 import { formatTimestamp } from '../../domain/clock.js'
 import { Refusal } from '../../domain/refusal.js'
 import { showClock } from '../../organization/clock.js'
-
 import type { SeedDocument } from '../../seed/schema.js'
 import type { Secrets } from '../../seed/secrets.js'
 import type { Deps } from '../deps.js'
 import { snapshotNotFound } from '../errors.js'
+import { createRecorder } from '../record.js'
 import { bodyRefusals, controlRefusals, NoContent, OrganizationFilledSchema, refusalResponses } from '../schemas.js'
 
 const tags = ['sandbox']
@@ -84,6 +84,8 @@ const deleteSnapshot = {
 }
 
 export function snapshots({ store, organizations }: Deps): FastifyPluginAsyncTypebox {
+  const recorder = createRecorder(organizations)
+
   return async (app) => {
     app.get('/snapshots', { schema: listSnapshots }, async ({ organization: { organization_id } }) => ({
       results: store.snapshots.list(organization_id),
@@ -111,13 +113,17 @@ export function snapshots({ store, organizations }: Deps): FastifyPluginAsyncTyp
       })
     })
 
-    app.post('/snapshots/:name/restore', { schema: restoreSnapshot }, async ({ organization, params: { name } }) => {
-      await organizations.restore(organization, () => {
+    app.post('/snapshots/:name/restore', { schema: restoreSnapshot }, async (request) => {
+      const { id, organization } = request
+      const { name } = request.params
+      await organizations.restore(organization, id, () => {
         const saved = store.snapshots.find(organization.organization_id, name)
         if (!saved) throw snapshotNotFound(name)
         return { state: JSON.parse(saved.seed) as SeedDocument, secrets: JSON.parse(saved.secrets) as Secrets }
       })
-      return showClock(organization)
+      const clock = showClock(organization)
+      recorder.recordControl(request, restoreSnapshot.operationId, clock)
+      return clock
     })
 
     app.delete('/snapshots/:name', { schema: deleteSnapshot }, async ({ organization, params: { name } }, reply) => {

@@ -50,13 +50,20 @@ export function createLinks<Kind extends LinkName>(store: Store, kind: Kind) {
     find: (organization: Clocked, from_id: string, to_id: string) =>
       list(organization, from_id).find((link) => link.to_id === to_id),
 
-    /** Replaces all of them; an id that is given twice counts once. `path` is that of the list in the body. */
+    /**
+     * Sets all of them, in this order; an id that is given twice counts once. `path` is that of the list in the body. Links
+     * that need not move stay as they are, so that only what is new counts as a change.
+     */
     set(organization: Owner, from_id: string, ids: string[], path: string): string[] {
       checkIds(store, organization, to, Object.fromEntries(ids.map((id, index) => [`${path}[${index}]`, id])))
       const { organization_id } = organization
       const distinct = [...new Set(ids)]
-      store.links.removeFrom(organization_id, kind, from_id)
-      for (const id of distinct) insert(organization_id, from_id, id, {})
+      const present = store.links.from(organization_id, kind, from_id).map(({ to_id }) => to_id)
+      const staying = present.filter((id) => distinct.includes(id))
+      const firstMoved = distinct.findIndex((id, index) => staying[index] !== id)
+      const kept = new Set(firstMoved === -1 ? distinct : distinct.slice(0, firstMoved))
+      for (const id of present) if (!kept.has(id)) store.links.remove(organization_id, kind, from_id, id)
+      for (const id of distinct) if (!kept.has(id)) insert(organization_id, from_id, id, {})
       return distinct
     },
 

@@ -1,4 +1,5 @@
 import { Type, type TSchema } from '@sinclair/typebox'
+import type { Refusal } from '../../domain/refusal.js'
 import { invalidRequest } from '../errors.js'
 import { Nullable } from '../../schemas/types.js'
 
@@ -74,7 +75,11 @@ export function readCursor(cursor = ''): Pick<Range, 'after' | 'afterLevel'> {
     /^after=(\d+)(?: (.+))?$/s.exec(Buffer.from(cursor, 'base64url').toString()) ?? []
   const after = Number(number)
   if (!Number.isSafeInteger(after) || writeCursor(after, afterLevel) !== cursor) {
-    throw invalidRequest([{ path: 'query.cursor', message: 'expected the `next` of another page' }])
+    throw unknownCursor()
   }
   return { after, afterLevel }
+}
+
+export function unknownCursor(): Refusal {
+  return invalidRequest([{ path: 'query.cursor', message: 'expected the `next` of another page' }])
 }

@@ -2,6 +2,7 @@ import { targetNouns } from '../../domain/target.js'
 import type { Deps } from '../deps.js'
 import { apps } from './apps.js'
 import { containingGroups } from './containing-groups.js'
+import { events } from './events.js'
 import { groupResources } from './group-resources.js'
 import { messageChannels } from './message-channels.js'
 import { onCallSchedules } from './on-call-schedules.js'
@@ -40,4 +41,5 @@ export const otherRoutes = [
   tagRoutes,
   tagging,
   syncErrors,
+  events,
 ]

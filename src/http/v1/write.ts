@@ -10,13 +10,20 @@ import { PartInvalid } from '../validation.js'
  * not: they count a call when it arrives, and decide nothing about the state.
  */
 export function createWrite({ store, organizations }: Pick<Deps, 'store' | 'organizations'>) {
-  return <T>(request: FastifyRequest, work: () => T): Promise<T> =>
-    store.write(() => {
+  return async <T>(request: FastifyRequest, work: () => T): Promise<T> => {
+    let [events, at] = [request.organization.events, '']
+    const value = await store.write(() => {
       const { organization, token, tokenGeneration, unknown } = request
       if (token.expires_at !== null || organization.tokenGeneration !== tokenGeneration) confirmToken(request)
       if (unknown && organization.settings.unknown_fields === 'reject') throw new PartInvalid()
-      return work()
+      const value = work()
+      events = organization.events
+      at = organization.moment().text
+      return value
     }, request)
+    if (request.changes) events.add(at, request.token, request.changes)
+    return value
+  }
 
   function confirmToken({ organization, headers }: FastifyRequest) {
     // Without an organization, the error handler explains what became of it.

@@ -26,7 +26,7 @@ const step: fc.Arbitrary<Step> = fc.record({
   call: fc.oneof(
     { weight: 3, arbitrary: fc.constantFrom(...writes.map(({ id }) => id)) },
     { weight: 2, arbitrary: fc.constantFrom('update_group_user', 'add_group_user', 'delete_group_user') },
-    { weight: 1, arbitrary: fc.constant('clock') },
+    { weight: 1, arbitrary: fc.constantFrom('clock', 'settings') },
   ),
   choice: fc.nat(1_000),
   minutes: fc.constantFrom(-1, 0, 1, 60),
@@ -38,6 +38,12 @@ type Agent = Awaited<ReturnType<typeof sandbox>>['agent']
 async function take(agent: Agent, created: Record<string, string[]>, { call, choice, minutes }: Step) {
   if (call === 'clock') {
     await agent.post('/_sandbox/clock').send({ advance: `${1 + (choice % 90)}m` })
+    return
+  }
+  if (call === 'settings') {
+    const change =
+      choice % 2 ? { re_add: choice % 4 === 1 ? 'conflict' : 'replace' } : { max_duration_minutes: choice + 1 }
+    await agent.patch('/_sandbox/settings').send(change)
     return
   }
   let turn = choice
@@ -98,6 +104,62 @@ test('the sum of changes is the difference of the exports before and after', { t
     { numRuns: 60 },
   )
 })
+
+/** An organization with a clock that keeps the time at which it was opened, and its export as text. */
+async function opened() {
+  const { agent } = await sandbox({ seed: undefined, now: undefined, realNow: () => now })
+  return {
+    agent,
+    export: async () => (await agent.get('/_sandbox/seed')).text,
+    mark: async () => ((await agent.get('/_sandbox/changes')).body as { until: string }).until,
+    undo: (to: string) => agent.post('/_sandbox/undo').send({ to }).expect(200),
+  }
+}
+
+test('an undo restores the export byte for byte, and so does the undo of an undo', { timeout: 60_000 }, async () => {
+  const { agent, export: exported, mark, undo } = await opened()
+  await fc.assert(
+    fc.asyncProperty(fc.array(step, { maxLength: 8 }), fc.array(step, { maxLength: 12 }), async (earlier, later) => {
+      await agent.post('/_sandbox/reset')
+      const created = {}
+      for (const one of earlier) await take(agent, created, one)
+      const [before, start] = [await exported(), await mark()]
+      for (const one of later) await take(agent, created, one)
+      const [after, end] = [await exported(), await mark()]
+      await undo(start)
+      expect(await exported()).toBe(before)
+      await undo(end)
+      expect(await exported()).toBe(after)
+      await undo(start)
+      expect(await exported()).toBe(before)
+      // What was undone leaves no number behind that is given out twice.
+      for (const one of later) await take(agent, created, one)
+      await undo(start)
+      expect(await exported()).toBe(before)
+    }),
+    { numRuns: 40 },
+  )
+})
+
+test.each(writes)('$id can be undone', async (route) => {
+  const { agent, export: exported, undo } = await opened()
+  const before = await exported()
+  const { method, url, body } = sampleCall(route)
+  const call = await agent[method.toLowerCase() as 'post'](url).send(body as object)
+  expect(call.status).toBeLessThan(300)
+  const after = await exported()
+  await undo((call.headers as Record<string, string>)['x-opal-sandbox-request-id'] ?? '')
+  expect(await exported()).toBe(before)
+  const [undone] = ((await agent.get('/_sandbox/requests').query({ limit: 1 })).body as { results: Entry[] }).results
+  expect(undone?.operation).toBe('sandbox_undo')
+  await undo(undone?.request_id ?? '')
+  expect(await exported()).toBe(after)
+})
+
+interface Entry {
+  request_id: string
+  operation: string
+}
 
 test('snapshots are compared with each other, or with the state', async () => {
   const { agent } = await sandbox()

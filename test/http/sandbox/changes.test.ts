@@ -191,8 +191,38 @@ test('a user who is deleted takes their access along, and leaves those whom they
     ['user_tag', 'removed', { user_id: ids.jake, tag_id: '0b100000-0000-4000-8000-000000000003' }],
     ['owner_user', 'removed', { owner_id: '0c000000-0000-4000-8000-000000000001', user_id: ids.jake }],
     ['remote_user', 'removed', { remote_user_id: '4948aaa8-f97b-5ec3-8f7c-a73809f34294' }],
+    ['delegation', 'removed', { delegation_id: '0a300000-0000-4000-8000-000000000002' }],
   ])
   expect(results[0]).toMatchObject({ before: { manager_id: ids.jake }, after: {} })
+})
+
+describe('setting a list of links', () => {
+  const owner_id = '0c000000-0000-4000-8000-000000000001'
+  const set = async (...lists: string[][]) => {
+    const { agent, changes } = await open()
+    let answer
+    for (const user_ids of lists) {
+      await agent.delete('/_sandbox/requests')
+      answer = await agent.put(`/v1/owners/${owner_id}/users`).send({ user_ids })
+    }
+    const { users } = (await agent.get(`/v1/owners/${owner_id}/users`)).body as { users: { user_id: string }[] }
+    expect([answer?.status, users.map(({ user_id }) => user_id)]).toEqual([200, lists.at(-1)])
+    return (await changes()).results.map(({ change, key }) => [change, (key as { user_id: string }).user_id])
+  }
+
+  test('that is there already changes nothing', async () => {
+    expect(await set([ids.ada, ids.jake])).toEqual([])
+    expect(await set([ids.ada, ids.jake], [ids.ada, ids.jake])).toEqual([])
+  })
+
+  test('changes only what is new, gone or moved', async () => {
+    expect(await set([ids.ada, ids.jake, ids.brett])).toEqual([['created', ids.brett]])
+    expect(await set([ids.jake])).toEqual([['removed', ids.ada]])
+    expect(await set([ids.jake, ids.ada])).toEqual([
+      ['updated', ids.ada],
+      ['updated', ids.jake],
+    ])
+  })
 })
 
 test('a token that is revoked is updated', async () => {

@@ -457,6 +457,7 @@ const changes: Record<string, (opened: Opened, token: string) => Promise<unknown
   resource_access_levels: (opened, token) => call(opened, token, 'DELETE', `/v1/resources/${repository}`),
   records: (opened, token) => call(opened, token, 'POST', '/v1/owners', { name: 'Data', user_ids: [ids.ada] }),
   links: async () => undefined, // with records
+  events: async () => undefined, // with all of these
   snapshots: (opened, token) => call(opened, token, 'POST', '/_sandbox/snapshots', { name: 'before' }),
 }
 
@@ -552,6 +553,8 @@ describe('organizations are isolated', () => {
     sandbox_clear_requests: [['DELETE', '/requests']],
     sandbox_get_coverage: [['GET', '/coverage']],
     sandbox_get_changes: [['GET', '/changes']],
+    sandbox_list_violations: [['GET', '/violations']],
+    sandbox_undo: [['POST', '/undo', { to: 'req-1' }]],
     sandbox_get_snapshot_changes: [['GET', '/snapshots/old/changes']],
   }
 
@@ -614,9 +617,9 @@ describe('the list of organizations', () => {
     await call(opened, 'org-a', 'GET', '/v1/users')
     expect(await call(opened, tokens.fullAccess, 'GET', '/_sandbox/organizations')).toEqual({
       results: [
-        { name: 'default', last_used_at: null, group_users: 38 },
-        { name: 'org-a', last_used_at: '2022-01-23T04:56:07.000Z', group_users: 37 },
-        { name: 'org-b', last_used_at: null, group_users: 38 },
+        { name: 'default', last_used_at: null, group_users: 40 },
+        { name: 'org-a', last_used_at: '2022-01-23T04:56:07.000Z', group_users: 39 },
+        { name: 'org-b', last_used_at: null, group_users: 40 },
       ],
     })
   })
@@ -628,8 +631,8 @@ describe('the list of organizations', () => {
     await first.close()
     expect(await call(await sandbox({ db }), tokens.fullAccess, 'GET', '/_sandbox/organizations')).toEqual({
       results: [
-        { name: 'default', last_used_at: null, group_users: 38 },
-        { name: 'org-a', last_used_at: null, group_users: 38 },
+        { name: 'default', last_used_at: null, group_users: 40 },
+        { name: 'org-a', last_used_at: null, group_users: 40 },
       ],
     })
   })
@@ -638,7 +641,7 @@ describe('the list of organizations', () => {
     const opened = await sandbox()
     await call(opened, 'org-a', 'GET', '/v1/users')
     expect(await call(opened, 'org-b', 'GET', '/_sandbox/organizations')).toEqual({
-      results: [{ name: 'org-b', last_used_at: null, group_users: 38 }],
+      results: [{ name: 'org-b', last_used_at: null, group_users: 40 }],
     })
   })
 })

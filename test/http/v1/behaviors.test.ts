@@ -281,6 +281,13 @@ const probes: Record<BehaviorId, Probe> = {
 
   tokens_listed: { call: 'GET /tokens' },
   token_revoked: { call: 'DELETE /tokens/{token_id}' },
+  events_logged: { call: 'GET /events' },
+  event_types: { call: 'GET /events' },
+  newest_event_first: { call: 'GET /events' },
+  expiration_event: { call: 'GET /events' },
+  event_dates: { call: 'GET /events?start_date_filter=2022-01-01' },
+  event_token_filter: { call: `GET /events?api_token_filter=${encodeURIComponent('Full access:*')}` },
+  EVENT_NOT_FOUND: { call: `GET /events/${ids.unknown}` },
   pages: { call: `GET ${group}/users?page_size=1` },
 
   TOKEN_NOT_FOUND: { call: `DELETE /tokens/${ids.unknown}` },

@@ -70,7 +70,7 @@ async function review(agent: Agent, user: string, id: string, body: object = { l
 
 /** When jake's access to the group ends; undefined if there is none. */
 async function access(agent: Agent): Promise<string | null | undefined> {
-  const { body } = await agent.get(`/v1/groups/users/${ids.jake}`).set(as('ada'))
+  const body = (await agent.get(`/v1/groups/users/${ids.jake}`).set(as('ada'))).body as unknown
   return (body as { results: { expiration_date: string | null }[] }).results[0]?.expiration_date
 }
 
@@ -329,7 +329,7 @@ describe('lists', () => {
     }
     await review(agent, 'ada', made[0]!)
     const list = async (query: string) => {
-      const { body } = await agent.get(`/v1/requests${query}`).set(as('ada'))
+      const body = (await agent.get(`/v1/requests${query}`).set(as('ada'))).body as unknown
       const { requests, ...rest } = body as { requests: { id: string }[]; cursor?: string }
       return { found: requests.map(({ id }) => made.indexOf(id)), ...rest }
     }
@@ -388,6 +388,21 @@ test('the journal names the stage and the rule of an approval', async () => {
       'one reviewer approved the stage, which is enough since its operator is OR',
       'the last stage of an item is approved',
     ]),
+  )
+})
+
+test('events tell that a request was made, approved and granted', async () => {
+  const { agent } = await open([stage('OR', [owners.ada])])
+  const id = await ask(agent)
+  await review(agent, 'ada', id)
+  await agent.post(`/v1/requests/${id}/comments`).set(as('ada')).send({ comment: 'Done' })
+  await review(agent, 'ada', await ask(agent), { comment: 'No' }, 'deny')
+  const { results } = (await agent.get('/v1/events').set(as('ada'))).body as { results: { event_type: string }[] }
+  expect(results.map(({ event_type }) => event_type).toSorted()).toEqual(
+    [
+      ...['REQUESTS_CREATED', 'REQUESTS_APPROVED', 'GROUP_USERS_CREATED', 'REQUESTS_UPDATED', 'REQUESTS_CREATED'],
+      'REQUESTS_DENIED',
+    ].toSorted(),
   )
 })
 
