@@ -81,7 +81,7 @@ const createRequest = {
     'all its reviewer stages.',
   body: CreateRequestInfo,
   response: {
-    200: Type.Object({ id: Type.Optional(Uuid('The request.')) }),
+    200: Type.Object({ id: Type.Optional(Uuid('The request.')) }, { description: 'The id of the new request.' }),
     ...refusalResponses(...guardRefusals, ...writeRefusals, 'ACCESS_LEVEL_NOT_FOUND'),
   },
 }

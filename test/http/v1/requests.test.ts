@@ -55,11 +55,12 @@ const as = (user: string) => ({ authorization: `Bearer secret-of-${user}` })
 const wish = { groups: [{ id: ids.apiGroup }], resources: [], reason: 'On call', duration_minutes: 60 }
 
 async function ask(agent: Agent, more: object = {}, user = 'jake'): Promise<string> {
-  const { status, body } = await agent
+  const answer = await agent
     .post('/v1/requests')
     .set(as(user))
     .send({ ...wish, ...more })
-  expect([status, body]).toEqual([200, { id: expect.any(String) as unknown }])
+  const body = answer.body as unknown
+  expect([answer.status, body]).toEqual([200, { id: expect.any(String) as unknown }])
   return (body as { id: string }).id
 }
 
