@@ -39,7 +39,9 @@ const nounFolders = {
   'http/sandbox': { entries: ['index'], shared: [] },
   'http/v1': {
     entries: ['index', 'rest', 'hooks'],
-    shared: ['decided', 'links', 'paging', 'record-routes', 'records', 'target', 'user', 'write'],
+    shared: [
+      ...['decided', 'grant', 'links', 'paging', 'people', 'record-routes', 'records', 'target', 'user', 'write'],
+    ],
   },
   store: { entries: ['index', 'references'], shared: ['writer'] },
 }

@@ -11,6 +11,8 @@ const sections = {
   'Access to resources': ({ operations: [id] }) =>
     isAbout(id, /^\/(resources\/(\{resource_id\}\/)?users|resource-user-access-status)/),
   Resources: ({ operations: [id] }) => isAbout(id, /^\/resources(?!\/(\{resource_id\}\/)?(users|tags))/),
+  Requests: ({ operations: [id] }) => isAbout(id, /^\/requests/),
+  Delegations: ({ operations: [id] }) => isAbout(id, /^\/delegations/),
   Users: ({ operations: [id] }) => isAbout(id, /^\/users?(\/|$)/),
   Owners: ({ operations: [id] }) => isAbout(id, /^\/owners/),
   Apps: ({ operations: [id] }) => isAbout(id, /^\/apps/),

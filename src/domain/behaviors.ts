@@ -83,6 +83,11 @@ const aroundResources = [
   ...permissions,
   ...(['get_resource_groups', 'get_resource_access_levels'] as const),
 ] as const
+const reviewed = ['approveRequest', 'denyRequest'] as const
+const shownRequests = [
+  ...['getRequests', 'getRequestsRelay', 'getRequest', 'approveRequest', 'denyRequest', 'createRequestComment'],
+  ...['getRequestComments', 'getDelegations', 'createDelegation', 'getDelegation'],
+] as const
 const shownResources = ['getResources', 'createResource', 'get_resource'] as const
 const shownTags = [
   ...['create_tag', 'get_tag', 'get_tag_by_ID', 'getTags', 'get_user_tags', 'get_group_tags', 'get_resource_tags'],
@@ -378,7 +383,7 @@ export const behaviors = {
   },
   ACCESS_LEVEL_NOT_FOUND: {
     means: 'the group or resource has no such access level; the message names those that it has',
-    operations: [...allGrants, ...givenResources],
+    operations: [...allGrants, ...givenResources, 'createRequest'],
     basis: 'assumed',
     source: noErrors,
     setting: 'unknown_access_level',
@@ -443,6 +448,7 @@ export const behaviors = {
     operations: [
       ...shownAccess,
       ...shownResourceAccess,
+      ...shownRequests,
       ...shownGroupResources,
       ...(['getGroups', 'getGroup', 'getResources', 'get_resource', 'getTokens'] as const),
       ...(['getApps', 'getApp', 'getSyncErrors'] as const),
@@ -468,7 +474,10 @@ export const behaviors = {
   },
   filters_combined: {
     means: 'several filters narrow each other',
-    operations: ['getGroups', 'getResources', 'getApps', 'getRemoteUsers', 'getSyncErrors', 'events', 'getCampaigns'],
+    operations: [
+      ...(['getGroups', 'getResources', 'getApps', 'getRemoteUsers', 'getSyncErrors'] as const),
+      ...(['getRequests', 'getDelegations', 'events', 'getCampaigns'] as const),
+    ],
     basis: 'inferred',
     source: clients,
   },
@@ -768,11 +777,194 @@ export const behaviors = {
     source: ourChoice,
   },
   access_status: {
-    means: 'the status is AUTHORIZED with access at the given level, or at any if none is given, else UNAUTHORIZED',
+    means:
+      'the status is AUTHORIZED with access at the given level, or at any if none is given; REQUESTED if a request for ' +
+      'it is pending; else UNAUTHORIZED',
     operations: ['resource_user_access_status_retrieve'],
     basis: 'assumed',
     source: ourChoice,
     always: true,
+  },
+
+  // Requests.
+  ACCESS_REQUEST_NOT_FOUND: {
+    means: 'there is no such request',
+    operations: [...reviewed, 'getRequest', 'getRequestComments', 'createRequestComment'],
+    basis: 'assumed',
+    source: noErrors,
+  },
+  REQUEST_NOT_PENDING: {
+    means: 'the request was approved or denied before, or it asks for something that was deleted',
+    operations: reviewed,
+    basis: 'assumed',
+    source: noErrors,
+  },
+  NOT_A_REVIEWER: {
+    means: "the token's user reviews no current stage of the request, and the level is not ADMIN",
+    operations: reviewed,
+    basis: 'assumed',
+    source: noErrors,
+  },
+  requests_listed: {
+    means: 'the list holds the requests that the filter selects, the newest first',
+    operations: ['getRequests', 'getRequestsRelay'],
+    basis: 'documented',
+    source: documentation,
+    always: true,
+  },
+  relay_to: {
+    means: '`to` selects the requests of which the user reviews a current stage, `from` those that the user made',
+    operations: ['getRequestsRelay'],
+    basis: 'assumed',
+    source: ourChoice,
+    always: true,
+  },
+  request_shown: {
+    means: 'the request is shown with its reviewers by item and stage; the deprecated field stages has the first item',
+    operations: ['getRequest', 'approveRequest', 'denyRequest', 'createRequestComment'],
+    basis: 'assumed',
+    source: ourChoice,
+    always: true,
+  },
+  request_created: {
+    means: "the token's user requests, for themselves unless the request names another user or a group",
+    operations: ['createRequest'],
+    basis: 'inferred',
+    source: clients,
+    always: true,
+  },
+  request_configuration_chosen: {
+    means:
+      'each item follows the request configuration with the highest priority that applies to the user and the level; ' +
+      'MFA is never asked for, and without reviewer stages the admin owner reviews',
+    operations: ['createRequest'],
+    basis: 'assumed',
+    source: 'Opal documents the configurations, not every detail of their use',
+    always: true,
+  },
+  not_requestable: {
+    means: 'the configuration does not allow requests',
+    operations: ['createRequest'],
+    basis: 'inferred',
+    source: 'Opal documents the field, not the rejection',
+  },
+  request_too_long: {
+    means: 'the configuration has a maximum, and the duration is over it or without an end',
+    operations: ['createRequest'],
+    basis: 'inferred',
+    source: 'Opal documents the field, not the rejection',
+  },
+  ticket_required: {
+    means: 'the configuration requires a support ticket',
+    operations: ['createRequest'],
+    basis: 'inferred',
+    source: 'Opal documents the field, not the rejection',
+  },
+  reason_required: {
+    means: 'the reason is empty, and the configuration does not say that it is optional',
+    operations: ['createRequest'],
+    basis: 'inferred',
+    source: 'Opal documents the field, not the rejection',
+  },
+  auto_approved: {
+    means: 'the configuration approves without a reviewer',
+    operations: ['createRequest'],
+    basis: 'documented',
+    source: documentation,
+  },
+  requests_decided_by_setting: {
+    means: 'nobody reviews it: the setting requests decides at once',
+    operations: ['createRequest'],
+    basis: 'assumed',
+    source: 'only the sandbox does this',
+    setting: 'requests',
+  },
+  one_reviewer_approved: {
+    means: 'one reviewer approved the stage, which is enough since its operator is OR',
+    operations: ['approveRequest'],
+    basis: 'inferred',
+    source: clients,
+  },
+  all_reviewers_approved: {
+    means: 'one user of each owner approved the stage, and the manager if it asks for them, since its operator is AND',
+    operations: ['approveRequest'],
+    basis: 'assumed',
+    source: 'Opal does not say whether one user of an owner is enough',
+  },
+  stage_waits: {
+    means: 'the stage waits for other reviewers, since its operator is AND',
+    operations: ['approveRequest'],
+    basis: 'assumed',
+    source: 'Opal does not say whether one user of an owner is enough',
+  },
+  stage_approved: {
+    means: 'the next stage begins',
+    operations: ['approveRequest'],
+    basis: 'documented',
+    source: documentation,
+  },
+  last_stage_approved: {
+    means: 'the last stage of an item is approved',
+    operations: ['approveRequest'],
+    basis: 'documented',
+    source: documentation,
+  },
+  approved_by_delegate: {
+    means: 'the user approved for another who has delegated their reviews',
+    operations: ['approveRequest'],
+    basis: 'documented',
+    source: documentation,
+  },
+  review_escalated: {
+    means: 'the review was escalated to the user: nobody had approved the stage for the delay of its escalation',
+    operations: ['approveRequest'],
+    basis: 'assumed',
+    source: 'Opal documents the field, not what it does in detail',
+  },
+  approved_by_admin: {
+    means: 'the level ADMIN approves all stages of all items at once',
+    operations: ['approveRequest'],
+    basis: 'inferred',
+    source: clients,
+  },
+  denied_by_admin: {
+    means: 'the level ADMIN denies the request whoever reviews it',
+    operations: ['denyRequest'],
+    basis: 'inferred',
+    source: clients,
+  },
+  request_granted: {
+    means: 'the access is granted as by a POST; it lasts for the duration from now, and 0 and -1 never end',
+    operations: ['createRequest', 'approveRequest'],
+    basis: 'inferred',
+    source: clients,
+  },
+  request_denied: {
+    means: 'one denial of a reviewer ends the request',
+    operations: ['denyRequest'],
+    basis: 'assumed',
+    source: ourChoice,
+    always: true,
+  },
+  comments_kept: {
+    means: 'comments are shown as they were made, with those of approvals and denials',
+    operations: ['getRequestComments', 'createRequestComment'],
+    basis: 'assumed',
+    source: ourChoice,
+    always: true,
+  },
+  delegations_kept: {
+    means: 'delegations are shown as they were created, also those that have ended',
+    operations: ['getDelegations', 'createDelegation', 'getDelegation', 'deleteDelegation'],
+    basis: 'assumed',
+    source: ourChoice,
+    always: true,
+  },
+  DELEGATION_NOT_FOUND: {
+    means: 'there is no such delegation',
+    operations: ['getDelegation', 'deleteDelegation'],
+    basis: 'assumed',
+    source: noErrors,
   },
 
   // Users.

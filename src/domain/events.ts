@@ -2,7 +2,7 @@ import { layouts, type ChangedNoun, type Row, type RowChange } from './change.js
 
 // The events that GET /v1/events shows, made from the changes of calls. What a call changed is kept as one line of text.
 
-type Happening = 'created' | 'updated' | 'removed' | 'expired'
+type Happening = 'created' | 'updated' | 'removed' | 'expired' | 'approved' | 'denied'
 
 /** Opal's documentation names USERS_CREATED, USER_TEAM_UPDATED and USER_MFA_RESET, and has no list. */
 function typesOf<Word extends string>(word: Word) {
@@ -30,6 +30,8 @@ export const eventTypes = {
   resource_access_level: typesOf('RESOURCE_ACCESS_LEVELS'),
   resource_visibility: typesOf('RESOURCE_VISIBILITY_GROUPS'),
   resource_message_channel: typesOf('RESOURCE_MESSAGE_CHANNELS'),
+  request: { ...typesOf('REQUESTS'), approved: 'REQUESTS_APPROVED', denied: 'REQUESTS_DENIED' },
+  delegation: typesOf('DELEGATIONS'),
   remote_user: typesOf('REMOTE_USERS'),
   sync_error: typesOf('SYNC_ERRORS'),
   owner_user: typesOf('OWNER_USERS'),
@@ -112,10 +114,23 @@ function writeItems(at: string, { noun, key, before, after }: RowChange): string
     const expired = writeItem(noun, 'expired', key, [before?.sequence, end])
     return after ? expired + writeItem(noun, 'created', key) : expired
   }
-  if (!before) return after ? writeItem(noun, 'created', key) : ''
+  if (!before) return after ? writeItem(noun, 'created', key) + writeDecision(noun, key, undefined, after) : ''
   if (!after) return writeItem(noun, 'removed', key, [nameOf(before) ?? null])
   const isSame = layouts[noun].columns.every((name) => before[name] === after[name])
-  return isSame ? '' : writeItem(noun, 'updated', key)
+  return isSame ? '' : writeDecision(noun, key, before, after) || writeItem(noun, 'updated', key)
+}
+
+/** A request that is approved or denied now; empty for everything else. */
+function writeDecision(noun: ChangedNoun, key: Row, before: Row | undefined, after: Row): string {
+  if (noun !== 'request') return ''
+  const status = statusOf(after)
+  if (before && status === statusOf(before)) return ''
+  if (status === 'APPROVED') return writeItem(noun, 'approved', key)
+  return status === 'DENIED' ? writeItem(noun, 'denied', key) : ''
+}
+
+function statusOf({ document }: Row): string | undefined {
+  return typeof document === 'string' ? (JSON.parse(document) as { status?: string }).status : undefined
 }
 
 function writeItem(noun: ChangedNoun, happening: Happening, key: Row, rest: unknown[] = []): string {

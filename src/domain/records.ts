@@ -18,6 +18,8 @@ export const recordKinds = {
   on_call_schedule: { idField: 'on_call_schedule_id', section: 'on_call_schedules', label: 'on-call schedule' },
   tag: { idField: 'tag_id', section: 'tags', label: 'tag' },
   remote_user: { idField: 'remote_user_id', section: 'remote_users', label: 'remote user' },
+  request: { idField: 'request_id', section: 'requests', label: 'request' },
+  delegation: { idField: 'delegation_id', section: 'delegations', label: 'delegation' },
   sync_error: { idField: 'sync_error_id', section: 'sync_errors', label: 'sync error' },
   bundle: { idField: 'bundle_id', section: 'bundles', label: 'bundle' },
   configuration_template: {
@@ -88,6 +90,8 @@ export function linksTo(noun: Noun): LinkName[] {
 /** Records that are removed with what one of their fields names. */
 export const dependents: { noun: RecordNoun; field: string; of: Noun }[] = [
   { noun: 'remote_user', field: 'user_id', of: 'user' },
+  { noun: 'delegation', field: 'delegator_user_id', of: 'user' },
+  { noun: 'delegation', field: 'delegate_user_id', of: 'user' },
   { noun: 'sync_error', field: 'group_id', of: 'group' },
   { noun: 'sync_error', field: 'resource_id', of: 'resource' },
 ]

@@ -33,9 +33,12 @@ const steps = [
     passed: 'what the path names is found',
     codes: [
       ...(['APP_NOT_FOUND', 'OWNER_NOT_FOUND', 'MESSAGE_CHANNEL_NOT_FOUND', 'ON_CALL_SCHEDULE_NOT_FOUND'] as const),
-      ...(['TAG_NOT_FOUND', 'CONTAINING_GROUP_NOT_FOUND', 'EVENT_NOT_FOUND', 'RECORD_NOT_FOUND'] as const),
+      ...(['TAG_NOT_FOUND', 'ACCESS_REQUEST_NOT_FOUND', 'DELEGATION_NOT_FOUND', 'CONTAINING_GROUP_NOT_FOUND'] as const),
+      ...(['EVENT_NOT_FOUND', 'RECORD_NOT_FOUND'] as const),
     ],
   },
+  { id: 'pending', passed: 'the request is pending', codes: ['REQUEST_NOT_PENDING'] },
+  { id: 'reviewer', passed: 'the user may review it', codes: ['NOT_A_REVIEWER'] },
   { id: 'tag_absent', passed: 'there is no such tag yet', codes: ['TAG_EXISTS'] },
   { id: 'in_use', passed: 'nothing refers to it', codes: ['OWNER_IN_USE'] },
   { id: 'group_user_present', passed: 'the user is in the group', codes: ['GROUP_USER_NOT_FOUND'] },

@@ -623,6 +623,118 @@ export interface Seed {
     }
   >
   /** By alias. */
+  requests?: Record<
+    string,
+    {
+      /** The id; derived from the alias if left out. */
+      request_id?: string
+      /** Who made it. */
+      requester_id?: string
+      /** Who made it. Its alias in this seed. */
+      requester?: string
+      /** Who gets the access. */
+      target_user_id?: string
+      /** Who gets the access. Its alias in this seed. */
+      target_user?: string
+      /** The group that gets the access. */
+      target_group_id?: string
+      /** The group that gets the access. Its alias in this seed. */
+      target_group?: string
+      status?: RequestStatusEnum
+      /** Why. */
+      reason: string
+      /** How many minutes the access lasts; 0 and -1 never end. */
+      duration_minutes: number
+      /** When it was made. Absolute, or relative to the clock when the seed is applied. */
+      created_at?: string
+      /** When it was last changed. Absolute, or relative to the clock when the seed is applied. */
+      updated_at?: string
+      /** When it is decided without a reviewer. Absolute, or relative to the clock when the seed is applied. */
+      decides_at?: string
+      /** How it is decided then. */
+      decision?: 'approve' | 'deny'
+      /** What is requested. */
+      items: {
+        /** The group. */
+        group_id?: string
+        /** The resource. */
+        resource_id?: string
+        /** The level. */
+        access_level_remote_id: string
+        /** Its reviewer stages. */
+        stages: {
+          operator: 'AND' | 'OR'
+          require_manager_approval: boolean
+          require_admin_approval?: boolean
+          owner_ids: string[]
+          service_user_ids?: string[]
+          escalation?: { delay_minutes: number; owner_ids?: string[]; user_ids?: string[] }
+        }[]
+        /** The index of the stage that is being reviewed. */
+        current: number
+        /** When that stage began. */
+        since: string
+        /** By stage, who approved. */
+        approved_by: string[][]
+        /** Who denied it. */
+        denied_by?: string
+      }[]
+      /** Comments, in order. */
+      comments?: {
+        /** When it was made. */
+        created_at: string
+        /** Who made it. */
+        user_id: string
+        /** The text. */
+        comment: string
+      }[]
+      /** A ticket that is about the request. */
+      support_ticket?: {
+        ticketing_provider: TicketingProviderEnum
+        /** The ticket's id there. */
+        remote_id: string
+        /** What people call the ticket. */
+        identifier: string
+        /** Where it is shown. */
+        url: string
+      }
+      /** Answers to the fields of a request template. */
+      custom_metadata?: {
+        /** Which field. */
+        name: string
+        type: RequestTemplateCustomFieldTypeEnum
+        /** Its value. */
+        value: string
+      }[]
+    }
+  >
+  /** By alias. */
+  delegations?: Record<
+    string,
+    {
+      /** The id; derived from the alias if left out. */
+      delegation_id?: string
+      /** Whose reviews are delegated. */
+      delegator_user_id?: string
+      /** Whose reviews are delegated. Its alias in this seed. */
+      delegator_user?: string
+      /** Who reviews for them. */
+      delegate_user_id?: string
+      /** Who reviews for them. Its alias in this seed. */
+      delegate_user?: string
+      /** When it begins. Absolute, or relative to the clock when the seed is applied. */
+      start_time?: string
+      /** When it ends. Absolute, or relative to the clock when the seed is applied. */
+      end_time?: string
+      /** Why. */
+      reason: string
+      /** When it was created. Absolute, or relative to the clock when the seed is applied. */
+      created_at?: string
+      /** When it was last changed. Absolute, or relative to the clock when the seed is applied. */
+      updated_at?: string
+    }
+  >
+  /** By alias. */
   remote_users?: Record<
     string,
     {
@@ -888,18 +1000,20 @@ export interface Seed {
 
 /** What an organization does where Opal's documentation is silent. */
 export interface Settings {
-  /** What a PUT does if the user has no access to the group. */
+  /** What a PUT does if the user has no access to the group or resource. */
   missing_group_user_on_update?: 'not_found' | 'create'
-  /** What a POST does if the user is already in the group. */
+  /** What a POST does if the user already has access. */
   re_add?: 'replace' | 'conflict'
   /** What a negative duration does. */
   negative_duration?: 'revoke' | 'reject'
-  /** What happens to a level that the group does not have. */
+  /** What happens to a level that the group or resource does not have. */
   unknown_access_level?: 'reject' | 'accept'
   /** What deleting an owner does if something refers to it. */
   owner_in_use?: 'conflict' | 'delete'
   /** What creating a tag does if there is one with the same key and value. */
   existing_tag?: 'conflict' | 'return'
+  /** Who decides access requests that no auto approval covers: reviewers, or the sandbox at once. */
+  requests?: 'manual' | 'approve' | 'deny'
   /** What happens to fields and parameters that the API does not know. */
   unknown_fields?: 'report' | 'reject'
   /** How many digits of a second the dates of the API have. `microseconds`: up to six, without trailing zeros, and none for a whole second. The schemas of the API describe the default of this setting and of the next three. */
@@ -982,6 +1096,8 @@ export interface Violation {
     | 'on_call_schedule'
     | 'tag'
     | 'remote_user'
+    | 'request'
+    | 'delegation'
     | 'sync_error'
     | 'bundle'
     | 'configuration_template'
@@ -1053,6 +1169,8 @@ export interface Change {
     | 'on_call_schedule'
     | 'tag'
     | 'remote_user'
+    | 'request'
+    | 'delegation'
     | 'sync_error'
     | 'bundle'
     | 'configuration_template'
@@ -1121,6 +1239,10 @@ export type ErrorCode =
   | 'TAG_NOT_FOUND'
   | 'TAG_EXISTS'
   | 'RESOURCE_NOT_FOUND'
+  | 'ACCESS_REQUEST_NOT_FOUND'
+  | 'REQUEST_NOT_PENDING'
+  | 'NOT_A_REVIEWER'
+  | 'DELEGATION_NOT_FOUND'
   | 'EVENT_NOT_FOUND'
   | 'RECORD_NOT_FOUND'
   | 'CROSS_SITE_REQUEST'
@@ -1740,6 +1862,15 @@ export type MessageChannelProviderEnum = 'SLACK'
 /** Where the schedule is. */
 export type OnCallScheduleProviderEnum = 'OPSGENIE' | 'PAGER_DUTY'
 
+/** How far the request is. */
+export type RequestStatusEnum = 'PENDING' | 'APPROVED' | 'DENIED' | 'CANCELED'
+
+/** Where tickets are. */
+export type TicketingProviderEnum = 'JIRA' | 'LINEAR' | 'SERVICE_NOW'
+
+/** The kind of field. */
+export type RequestTemplateCustomFieldTypeEnum = 'SHORT_TEXT' | 'LONG_TEXT' | 'BOOLEAN' | 'MULTI_CHOICE'
+
 /** Where the account is. */
 export type ThirdPartyProviderEnum =
   | 'AUTH0'
@@ -2111,6 +2242,118 @@ export interface SeedFragment {
     }
   >
   /** By alias. */
+  requests?: Record<
+    string,
+    {
+      /** The id; derived from the alias if left out. */
+      request_id?: string
+      /** Who made it. */
+      requester_id?: string
+      /** Who made it. Its alias in this seed. */
+      requester?: string
+      /** Who gets the access. */
+      target_user_id?: string
+      /** Who gets the access. Its alias in this seed. */
+      target_user?: string
+      /** The group that gets the access. */
+      target_group_id?: string
+      /** The group that gets the access. Its alias in this seed. */
+      target_group?: string
+      status?: RequestStatusEnum
+      /** Why. */
+      reason?: string
+      /** How many minutes the access lasts; 0 and -1 never end. */
+      duration_minutes?: number
+      /** When it was made. Absolute, or relative to the clock when the seed is applied. */
+      created_at?: string
+      /** When it was last changed. Absolute, or relative to the clock when the seed is applied. */
+      updated_at?: string
+      /** When it is decided without a reviewer. Absolute, or relative to the clock when the seed is applied. */
+      decides_at?: string
+      /** How it is decided then. */
+      decision?: 'approve' | 'deny'
+      /** What is requested. */
+      items?: {
+        /** The group. */
+        group_id?: string
+        /** The resource. */
+        resource_id?: string
+        /** The level. */
+        access_level_remote_id: string
+        /** Its reviewer stages. */
+        stages: {
+          operator: 'AND' | 'OR'
+          require_manager_approval: boolean
+          require_admin_approval?: boolean
+          owner_ids: string[]
+          service_user_ids?: string[]
+          escalation?: { delay_minutes: number; owner_ids?: string[]; user_ids?: string[] }
+        }[]
+        /** The index of the stage that is being reviewed. */
+        current: number
+        /** When that stage began. */
+        since: string
+        /** By stage, who approved. */
+        approved_by: string[][]
+        /** Who denied it. */
+        denied_by?: string
+      }[]
+      /** Comments, in order. */
+      comments?: {
+        /** When it was made. */
+        created_at: string
+        /** Who made it. */
+        user_id: string
+        /** The text. */
+        comment: string
+      }[]
+      /** A ticket that is about the request. */
+      support_ticket?: {
+        ticketing_provider: TicketingProviderEnum
+        /** The ticket's id there. */
+        remote_id: string
+        /** What people call the ticket. */
+        identifier: string
+        /** Where it is shown. */
+        url: string
+      }
+      /** Answers to the fields of a request template. */
+      custom_metadata?: {
+        /** Which field. */
+        name: string
+        type: RequestTemplateCustomFieldTypeEnum
+        /** Its value. */
+        value: string
+      }[]
+    }
+  >
+  /** By alias. */
+  delegations?: Record<
+    string,
+    {
+      /** The id; derived from the alias if left out. */
+      delegation_id?: string
+      /** Whose reviews are delegated. */
+      delegator_user_id?: string
+      /** Whose reviews are delegated. Its alias in this seed. */
+      delegator_user?: string
+      /** Who reviews for them. */
+      delegate_user_id?: string
+      /** Who reviews for them. Its alias in this seed. */
+      delegate_user?: string
+      /** When it begins. Absolute, or relative to the clock when the seed is applied. */
+      start_time?: string
+      /** When it ends. Absolute, or relative to the clock when the seed is applied. */
+      end_time?: string
+      /** Why. */
+      reason?: string
+      /** When it was created. Absolute, or relative to the clock when the seed is applied. */
+      created_at?: string
+      /** When it was last changed. Absolute, or relative to the clock when the seed is applied. */
+      updated_at?: string
+    }
+  >
+  /** By alias. */
   sync_errors?: Record<
     string,
     {
@@ -2403,9 +2646,6 @@ export interface ReviewerStage {
 
 /** The engine. */
 export type RDSEngineEnum = 'MYSQL' | 'POSTGRESQL'
-
-/** Where tickets are. */
-export type TicketingProviderEnum = 'JIRA' | 'LINEAR' | 'SERVICE_NOW'
 
 /** The kind of what it is about. */
 export type RolePermissionTargetTypeEnum =

@@ -5,6 +5,7 @@ import { ruleFields } from './access-rule.js'
 import { campaignFields } from './campaign.js'
 import { templateFields } from './configuration-template.js'
 import { connectionFields } from './event-stream.js'
+import { delegationFields, requestFields } from './request.js'
 import { VisibilityType } from './target.js'
 import { Enum, Reference, Uuid } from './types.js'
 import { uarFields } from './uar.js'
@@ -98,6 +99,8 @@ export const recordFields = {
     updated_at: optional(Moment('When it was last changed.')),
     user_creator_id: optional(Reference('user', 'Who created it.')),
   },
+  request: requestFields,
+  delegation: delegationFields,
   remote_user: {
     user_id: Reference('user', 'The user.'),
     remote_id: Type.String({ description: "The account's id there." }),

@@ -1,4 +1,5 @@
 import { Type, type Static, type TSchema } from '@sinclair/typebox'
+import { TicketingProvider } from './request.js'
 import {
   deprecated,
   ids,
@@ -133,9 +134,7 @@ export const TicketPropagation = Type.Object(
   {
     enabled_on_grant: Type.Boolean(),
     enabled_on_revocation: Type.Boolean(),
-    ticket_provider: optional(
-      Enum(['JIRA', 'LINEAR', 'SERVICE_NOW'], { title: 'TicketingProviderEnum', description: 'Where tickets are.' }),
-    ),
+    ticket_provider: optional(TicketingProvider),
     ticket_project_id: optional(Type.String()),
   },
   { title: 'TicketPropagationConfiguration', description: 'Whether changes of access are made by tickets.' },

@@ -8,12 +8,13 @@ import { Enum } from './types.js'
 const closed = { additionalProperties: false }
 
 const about: Record<keyof Switches, string> = {
-  missing_group_user_on_update: 'What a PUT does if the user has no access to the group.',
-  re_add: 'What a POST does if the user is already in the group.',
+  missing_group_user_on_update: 'What a PUT does if the user has no access to the group or resource.',
+  re_add: 'What a POST does if the user already has access.',
   negative_duration: 'What a negative duration does.',
-  unknown_access_level: 'What happens to a level that the group does not have.',
+  unknown_access_level: 'What happens to a level that the group or resource does not have.',
   owner_in_use: 'What deleting an owner does if something refers to it.',
   existing_tag: 'What creating a tag does if there is one with the same key and value.',
+  requests: 'Who decides access requests that no auto approval covers: reviewers, or the sandbox at once.',
   unknown_fields: 'What happens to fields and parameters that the API does not know.',
   timestamps:
     'How many digits of a second the dates of the API have. `microseconds`: up to six, without trailing zeros, and none ' +

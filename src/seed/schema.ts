@@ -164,6 +164,8 @@ const recordSections = {
   message_channels: optional(byAlias(recordEntries.message_channels, 'By alias.')),
   on_call_schedules: optional(byAlias(recordEntries.on_call_schedules, 'By alias.')),
   tags: optional(byAlias(recordEntries.tags, 'By alias.')),
+  requests: optional(byAlias(recordEntries.requests, 'By alias.')),
+  delegations: optional(byAlias(recordEntries.delegations, 'By alias.')),
   remote_users: optional(byAlias(recordEntries.remote_users, 'By alias.')),
   sync_errors: optional(byAlias(recordEntries.sync_errors, 'By alias.')),
   bundles: optional(byAlias(recordEntries.bundles, 'By alias.')),

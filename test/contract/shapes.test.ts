@@ -59,6 +59,8 @@ const reviewed: { why: string; differences: string[] }[] = [
       ...['Group.description', 'Group.group_type', 'Group.name', 'Owner.name', 'Tag.key'],
       ...['MessageChannel.remote_id', 'MessageChannel.third_party_provider', 'OnCallSchedule.on_call_schedule_id'],
       ...['OnCallSchedule.remote_id', 'OnCallSchedule.third_party_provider'],
+      ...['RequestList.requests', 'approveRequest 200.request', 'createRequestComment 200.request'],
+      ...['denyRequest 200.request'],
       ...['GroupUser.access_level', 'GroupUser.expiration_date', 'Token.expires_at', 'Token.last_used_at'],
       ...['Resource.description', 'Resource.name', 'Resource.resource_type', 'ResourceUser.expiration_date'],
       ...['description', 'expiration_date', 'resource_name'].map((field) => `ResourceAccessUser.${field}`),
@@ -80,7 +82,21 @@ const reviewed: { why: string; differences: string[] }[] = [
       ...['TagSelector', 'UserAttributeSelector', 'CreateGroupBindingInfo.groups[]', 'UpdateGroupBindingInfo.groups[]'],
       ...['GroupBinding', 'PaginatedConfigurationTemplateList', 'PaginatedGroupBindingsList'],
       ...['addBundleGroup body', 'addBundleResource body'],
+      ...['CreateRequestInfo', 'Request', 'RequestComment', 'RequestList'],
+      ...['RequestCustomFieldResponse', 'RequestedItem', 'createRequest 200'],
     ].map((name) => `${name}: type is "object", promised is none`),
+  },
+  {
+    why: 'The field that has it is deprecated.',
+    differences: ['RequestItemStages: deprecated is none, promised is true'],
+  },
+  {
+    why: 'The other form is not used.',
+    differences: [
+      'Request.reviewer_stages: items is "some", promised is none',
+      'Request.reviewer_stages: oneOf is none, promised is [{"type":"array","items":{"$ref":"RequestReviewerStages"}},{"type":"string"}]',
+      'Request.reviewer_stages: type is "array", promised is none',
+    ],
   },
   {
     why: 'A name is a string, although Opal calls that a format.',

@@ -20,6 +20,7 @@ test('the defaults are those that the design names', () => {
     unknown_access_level: 'reject',
     owner_in_use: 'conflict',
     existing_tag: 'conflict',
+    requests: 'manual',
     unknown_fields: 'report',
     timestamps: 'milliseconds',
     default_access_level: 'object',

@@ -108,6 +108,19 @@ const samples: Record<string, Partial<Sent> | undefined> = {
   get_resource_users: { query: { limit: 2 } },
   get_user_resources: { query: { limit: 1, include_unmanaged: false } },
   resource_user_access_status_retrieve: { query: { access_level_remote_id: '' } },
+  getRequests: {
+    query: {
+      start_date_filter: '2022-01-01T00:00:00Z',
+      end_date_filter: '2022-02-01T00:00:00Z',
+      requester_id: ids.noor,
+      target_user_id: ids.noor,
+      group_id: ids.apiGroup,
+      show_pending_only: true,
+    },
+  },
+  getRequestsRelay: {
+    query: { first: 10, after: '', last: 1, before: '', status: 'PENDING', to: ids.ada, from: ids.noor },
+  },
   get_tag: { query: { tag_key: 'environment', tag_value: 'production' } },
   create_tag: { query: { tag_key: 'team', tag_value: 'data' } },
   updateUser: { body: { manager_id: ids.ada, position: 'Senior engineer' } },

@@ -140,6 +140,20 @@ const specialBodies: Record<string, (name: Name) => object> = {
       },
     ],
   }),
+  createDelegation: (name) => ({
+    delegator_user_id: name('user_id'),
+    delegate_user_id: name('manager_id'),
+    start_time: '2022-01-23T00:00:00Z',
+    end_time: '2022-01-24T00:00:00Z',
+    reason: 'Away',
+  }),
+  createRequest: (name) => ({
+    groups: [{ id: name('group_id') }],
+    resources: [{ id: name('resource_id') }],
+    target_user_id: name('user_id'),
+    reason: 'On call this week',
+    duration_minutes: 60,
+  }),
   updateResources: (name) => ({
     resources: [
       {
@@ -172,7 +186,9 @@ export function sampleCall(route: Route, name: Name = nameBuiltIn, bodies: Recor
   // The tokens belong to another user than the one in most samples.
   const nameHere: Name = (field) => (id === 'getTokens' && field === 'user_id' ? name('token_user_id') : name(field))
   const path = url.replaceAll(/:(\w+)/g, (_, field: string) =>
-    params && isUuid((params.properties as Record<string, TSchema>)[field]!) ? nameHere(field) : wordFor(field),
+    params && isUuid((params.properties as Record<string, TSchema>)[field]!)
+      ? nameHere(field === 'id' ? 'request_id' : field)
+      : wordFor(field),
   )
   const query =
     querystring &&

@@ -31,6 +31,7 @@ describe('a seed', () => {
         unknown_access_level: 'reject',
         owner_in_use: 'conflict',
         existing_tag: 'conflict',
+        requests: 'manual',
         unknown_fields: 'report',
         timestamps: 'milliseconds',
         default_access_level: 'object',
@@ -135,6 +136,7 @@ describe('a seed', () => {
       unknown_access_level: 'reject',
       owner_in_use: 'conflict',
       existing_tag: 'conflict',
+      requests: 'manual',
       unknown_fields: 'report',
       propagation,
     }

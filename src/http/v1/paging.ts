@@ -74,12 +74,12 @@ export function readWhole<Row, Item>(readRows: (range: Range) => Row[], toItem: 
   return { results: readRows({ after: 0, afterLevel: '', limit: -1 }).map(toItem), next: null, previous: null }
 }
 
-function writeCursor(after: number, level = ''): string {
+export function writeCursor(after: number, level = ''): string {
   return Buffer.from(`after=${after}${level === '' ? '' : ` ${level}`}`).toString('base64url')
 }
 
 /** Some clients send an empty cursor for the first page. Any other must come from `writeCursor`. */
-function readCursor(cursor = ''): Pick<Range, 'after' | 'afterLevel'> {
+export function readCursor(cursor = ''): Pick<Range, 'after' | 'afterLevel'> {
   if (cursor === '') return { after: 0, afterLevel: '' }
   const [, number = '', afterLevel = ''] =
     /^after=(\d+)(?: (.+))?$/s.exec(Buffer.from(cursor, 'base64url').toString()) ?? []

@@ -16,6 +16,8 @@ const notFound: Partial<Record<RecordNoun, RefusalCode>> = {
   message_channel: 'MESSAGE_CHANNEL_NOT_FOUND',
   on_call_schedule: 'ON_CALL_SCHEDULE_NOT_FOUND',
   tag: 'TAG_NOT_FOUND',
+  request: 'ACCESS_REQUEST_NOT_FOUND',
+  delegation: 'DELEGATION_NOT_FOUND',
 }
 
 /** A record as the API shows it: its id and its fields. */

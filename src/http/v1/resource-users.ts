@@ -18,6 +18,7 @@ import {
   userNotFound,
 } from '../../domain/access.js'
 import { maxDurationMinutes } from '../../domain/settings.js'
+import type { RecordDocuments } from '../../schemas/records.js'
 import { Enum, Nullable, Uuid } from '../../schemas/types.js'
 import type { EffectiveAccess } from '../../store/resource-access.js'
 import type { AccessKey } from '../../store/target-users.js'
@@ -311,7 +312,10 @@ export function resourceUsers({ store, organizations }: Deps): FastifyPluginAsyn
       const { organization, params, query } = request
       const { access_level_remote_id: level } = query
       const found = listOf(request, params).find((row) => level === undefined || row.access_level_remote_id === level)
-      if (!found) return { ...params, status: 'UNAUTHORIZED' as const }
+      if (!found) {
+        const status = isRequested(request, params, level) ? ('REQUESTED' as const) : ('UNAUTHORIZED' as const)
+        return { ...params, status }
+      }
       request.decided = decideDates(decidedOf(request), found, organization.settings)
       return {
         ...params,
@@ -328,6 +332,26 @@ export function resourceUsers({ store, organizations }: Deps): FastifyPluginAsyn
     const rows = store.listResourceAccess({ ...rangeOf(request), ...params })
     if (rows.length > 0 || store.resourceUsers.find({ organization_id, ...params })) return rows
     return refuseMissing({ organization_id, ...params })
+  }
+
+  function isRequested(
+    { organization }: FastifyRequest,
+    params: { resource_id: string; user_id: string },
+    level?: string,
+  ) {
+    const { organization_id } = organization
+    return store.records
+      .list({ organization_id, noun: 'request', after: 0 })
+      .map(({ document }) => JSON.parse(document) as RecordDocuments['request'])
+      .some(
+        ({ status, target_user_id, items }) =>
+          status === 'PENDING' &&
+          target_user_id === params.user_id &&
+          items.some(
+            ({ resource_id, access_level_remote_id }) =>
+              resource_id === params.resource_id && (level === undefined || access_level_remote_id === level),
+          ),
+      )
   }
 
   function refuseMissing({ organization_id, resource_id, user_id }: AccessKey<'resource'>): never {

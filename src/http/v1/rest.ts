@@ -15,6 +15,8 @@ import { idpGroupMappings } from './idp-group-mappings.js'
 import { messageChannels } from './message-channels.js'
 import { onCallSchedules } from './on-call-schedules.js'
 import { owners } from './owners.js'
+import { delegations } from './delegations.js'
+import { requests } from './requests.js'
 import { resourceUsers } from './resource-users.js'
 import { resources } from './resources.js'
 import { sessions } from './sessions.js'
@@ -41,6 +43,8 @@ export const otherRoutes = [
   groupResources,
   resources,
   resourceUsers,
+  requests,
+  delegations,
   apps,
   messageChannels,
   onCallSchedules,

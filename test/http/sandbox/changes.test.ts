@@ -193,6 +193,7 @@ test('a user who is deleted takes their access along, and leaves those whom they
     ['user_tag', 'removed', { user_id: ids.jake, tag_id: '0b100000-0000-4000-8000-000000000003' }],
     ['owner_user', 'removed', { owner_id: '0c000000-0000-4000-8000-000000000001', user_id: ids.jake }],
     ['remote_user', 'removed', { remote_user_id: '4948aaa8-f97b-5ec3-8f7c-a73809f34294' }],
+    ['delegation', 'removed', { delegation_id: '0a300000-0000-4000-8000-000000000002' }],
   ])
   expect(results[0]).toMatchObject({ before: { manager_id: ids.jake }, after: {} })
 })

@@ -9,6 +9,7 @@ const defaults = {
   unknown_access_level: 'reject',
   owner_in_use: 'conflict',
   existing_tag: 'conflict',
+  requests: 'manual',
   unknown_fields: 'report',
   timestamps: 'milliseconds',
   default_access_level: 'object',

@@ -45,6 +45,85 @@ const synced = {
   last_successful_sync: { id: ids.unknown, completed_at: '2022-01-01T00:00:00Z' },
 }
 
+const asReviewer = { level: 'REGULAR' }
+const asAdmin = { level: 'ADMIN' }
+const wish = { groups: [{ id: ids.apiGroup }], resources: [], reason: 'On call', duration_minutes: 60 }
+
+/** Ada, whose token calls, and noor are reviewers. */
+const owners = { ada: '0c000000-0000-4000-8000-00000000000a', noor: '0c000000-0000-4000-8000-00000000000b' }
+const people = {
+  version: 1,
+  users: {
+    ada: { user_id: ids.ada, email: 'ada@company.dev', full_name: 'Ada Lane' },
+    noor: { user_id: ids.noor, email: 'noor@company.dev', full_name: 'Noor Haddad' },
+  },
+  owners: {
+    ada: { owner_id: owners.ada, name: 'Ada', users: ['ada'] },
+    noor: { owner_id: owners.noor, name: 'Noor', users: ['noor'] },
+  },
+}
+
+/** The API Group with a request configuration. */
+const configured = (configuration: object) => ({
+  ...people,
+  groups: {
+    api: {
+      group_id: ids.apiGroup,
+      name: 'API Group',
+      group_type: 'OPAL_GROUP',
+      request_configurations: [
+        {
+          ...{ allow_requests: true, auto_approval: false, require_mfa_to_request: false, priority: 0 },
+          require_support_ticket: false,
+          ...configuration,
+        },
+      ],
+    },
+  },
+})
+
+const stage = (operator: 'AND' | 'OR', ...owner_ids: string[]) => ({
+  operator,
+  require_manager_approval: false,
+  owner_ids,
+})
+/** Pending requests by what their stages are, and one that is approved. */
+const stages = {
+  any: [stage('OR', owners.ada, owners.noor)],
+  all: [stage('AND', owners.ada)],
+  both: [stage('AND', owners.ada, owners.noor)],
+  two: [stage('OR', owners.ada), stage('OR', owners.noor)],
+  others: [stage('OR')],
+  delegated: [stage('OR', owners.noor)],
+  escalated: [{ ...stage('OR'), escalation: { delay_minutes: 1, user_ids: [ids.ada] } }],
+  auto: [],
+}
+const requestIds = Object.fromEntries(
+  Object.keys(stages).map((name, index) => [name, `0a200000-0000-4000-8000-00000000000${index}`]),
+) as Record<keyof typeof stages, string>
+const requestSeed = {
+  ...configured({}),
+  requests: Object.fromEntries(
+    Object.entries(stages).map(([name, list]) => [
+      name,
+      {
+        request_id: requestIds[name as keyof typeof stages],
+        ...{ requester: 'noor', target_user: 'noor', reason: 'On call', duration_minutes: 60 },
+        status: name === 'auto' ? 'APPROVED' : 'PENDING',
+        items: [
+          {
+            ...{ group_id: ids.apiGroup, access_level_remote_id: '', stages: list, current: 0, approved_by: [] },
+            since: '2020-01-01T00:00:00.000Z',
+          },
+        ],
+      },
+    ]),
+  ),
+  delegations: {
+    noor: { delegator_user: 'noor', delegate_user: 'ada', reason: 'Away', start_time: '-1h', end_time: '+1h' },
+  },
+}
+
 /** A call for each behavior that it decides. */
 const probes: Record<BehaviorId, Probe> = {
   TOKEN_MISSING: { call: `PUT ${jake}`, token: null },
@@ -116,7 +195,7 @@ const probes: Record<BehaviorId, Probe> = {
   notifications_kept: { call: `GET ${group}/message-channels` },
   reviewers_configured: { call: `GET ${group}/reviewers` },
   reviewers_in_one_stage: { call: `PUT ${group}/reviewers`, body: { reviewer_ids: [] } },
-  request_configuration_created: { call: `PUT ${group}/reviewer-stages`, body: { stages: [] } },
+  request_configuration_created: { call: `PUT /groups/${ids.plainGroup}/reviewer-stages`, body: { stages: [] } },
   containing_groups_kept: { call: `GET ${group}/containing-groups` },
   containing_group_replaced: {
     call: `POST ${group}/containing-groups`,
@@ -162,6 +241,39 @@ const probes: Record<BehaviorId, Probe> = {
   access_through_groups: { call: `GET /resources/${resource}/users` },
   all_managed: { call: `GET /resources/users/${ids.jake}?include_unmanaged=true` },
   access_status: { call: `GET /resource-user-access-status/${resource}/${ids.jake}` },
+
+  ACCESS_REQUEST_NOT_FOUND: { call: `GET /requests/${ids.unknown}` },
+  REQUEST_NOT_PENDING: { call: `POST /requests/${requestIds.auto}/approve`, body: asAdmin, seed: requestSeed },
+  NOT_A_REVIEWER: { call: `POST /requests/${requestIds.others}/approve`, body: asReviewer, seed: requestSeed },
+  requests_listed: { call: 'GET /requests' },
+  relay_to: { call: `GET /requests/relay?to=${ids.ada}` },
+  request_shown: { call: `GET /requests/${requestIds.any}`, seed: requestSeed },
+  request_created: { call: 'POST /requests', body: wish },
+  request_configuration_chosen: { call: 'POST /requests', body: wish },
+  not_requestable: { call: 'POST /requests', body: wish, seed: configured({ allow_requests: false }) },
+  request_too_long: { call: 'POST /requests', body: wish, seed: configured({ max_duration_minutes: 5 }) },
+  ticket_required: { call: 'POST /requests', body: wish, seed: configured({ require_support_ticket: true }) },
+  reason_required: { call: 'POST /requests', body: { ...wish, reason: '' } },
+  auto_approved: { call: 'POST /requests', body: wish, seed: configured({ auto_approval: true }) },
+  requests_decided_by_setting: { call: 'POST /requests', body: wish, settings: { requests: 'approve' } },
+  one_reviewer_approved: { call: `POST /requests/${requestIds.any}/approve`, body: asReviewer, seed: requestSeed },
+  all_reviewers_approved: { call: `POST /requests/${requestIds.all}/approve`, body: asReviewer, seed: requestSeed },
+  stage_waits: { call: `POST /requests/${requestIds.both}/approve`, body: asReviewer, seed: requestSeed },
+  stage_approved: { call: `POST /requests/${requestIds.two}/approve`, body: asReviewer, seed: requestSeed },
+  last_stage_approved: { call: `POST /requests/${requestIds.any}/approve`, body: asReviewer, seed: requestSeed },
+  approved_by_delegate: { call: `POST /requests/${requestIds.delegated}/approve`, body: asReviewer, seed: requestSeed },
+  review_escalated: { call: `POST /requests/${requestIds.escalated}/approve`, body: asReviewer, seed: requestSeed },
+  approved_by_admin: { call: `POST /requests/${requestIds.any}/approve`, body: asAdmin, seed: requestSeed },
+  denied_by_admin: {
+    call: `POST /requests/${requestIds.any}/deny`,
+    body: { ...asAdmin, comment: 'No' },
+    seed: requestSeed,
+  },
+  request_granted: { call: `POST /requests/${requestIds.any}/approve`, body: asAdmin, seed: requestSeed },
+  request_denied: { call: `POST /requests/${requestIds.any}/deny`, body: { comment: 'No' }, seed: requestSeed },
+  comments_kept: { call: `GET /requests/${requestIds.any}/comments`, seed: requestSeed },
+  delegations_kept: { call: 'GET /delegations' },
+  DELEGATION_NOT_FOUND: { call: `GET /delegations/${ids.unknown}` },
 
   users_listed: { call: 'GET /users' },
   user_by_id: { call: `GET /user?user_id=${ids.jake}` },
@@ -304,6 +416,10 @@ async function sendPart(opened: Listening, method: string, url: string, part: st
 
 /** Each names another reason for INVALID_REQUEST, and has a basis of its own. */
 const reasons: BehaviorId[] = [
+  'not_requestable',
+  'request_too_long',
+  'ticket_required',
+  'reason_required',
   'group_update_rejected',
   'resource_update_rejected',
   'fields_rejected',

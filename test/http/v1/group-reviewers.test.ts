@@ -4,7 +4,7 @@ import { ids, sandbox, told } from '../../helper.js'
 const platform = '0c000000-0000-4000-8000-000000000001'
 const it = '0c000000-0000-4000-8000-000000000002'
 const security = '0c000000-0000-4000-8000-000000000003'
-const group = `/v1/groups/${ids.apiGroup}`
+const group = `/v1/groups/${ids.plainGroup}`
 const stages = [
   { require_manager_approval: true, operator: 'OR', owner_ids: [security, platform] },
   { require_manager_approval: false, require_admin_approval: true, operator: 'AND', owner_ids: [platform, it] },
@@ -31,7 +31,7 @@ test('stages are read as they were written, and go into the default request conf
   const { agent } = opened
   const others = { ...configuration, condition: { group_ids: [ids.oktaGroup] }, priority: 1, reviewer_stages: [] }
   const before = [others, { ...configuration, priority: 0 }]
-  await agent.put('/v1/groups').send({ groups: [{ group_id: ids.apiGroup, request_configurations: before }] })
+  await agent.put('/v1/groups').send({ groups: [{ group_id: ids.plainGroup, request_configurations: before }] })
   expect(told(await agent.put(`${group}/reviewer-stages`).send({ stages }))).toEqual({ status: 200, body: stages })
   expect(told(await agent.get(`${group}/reviewer-stages`))).toEqual({ status: 200, body: stages })
   expect((await agent.get(`${group}/reviewers`)).body).toEqual([security, platform, it])
@@ -41,7 +41,7 @@ test('stages are read as they were written, and go into the default request conf
 test('stages that come with the group are read, too', async () => {
   const { agent } = await sandbox()
   const request_configurations = [{ ...configuration, priority: 0, reviewer_stages: stages }]
-  await agent.put('/v1/groups').send({ groups: [{ group_id: ids.apiGroup, request_configurations }] })
+  await agent.put('/v1/groups').send({ groups: [{ group_id: ids.plainGroup, request_configurations }] })
   expect((await agent.get(`${group}/reviewer-stages`)).body).toEqual(stages)
 })
 

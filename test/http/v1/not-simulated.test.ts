@@ -54,8 +54,8 @@ test('with an id in any form, since some take names', async () => {
 
 test('a fixed part of a path has precedence over a parameter', async () => {
   const { agent } = await sandbox()
-  expect(told(await agent.get('/v1/requests/relay'))).toEqual(
-    noOperation('getRequestsRelay', 'GET', '/v1/requests/relay'),
+  expect(told(await agent.get('/v1/paladin/name/x'))).toEqual(
+    noOperation('getPaladinFromName', 'GET', '/v1/paladin/name/{paladin_name}'),
   )
 })
 
@@ -103,7 +103,7 @@ describe('an unsupported method is a 405 that lists the supported ones', () => {
     ['post', '/v1/apps', '/v1/apps', 'GET, HEAD'],
     ['post', '/v1/sessions', '/v1/sessions', 'GET, HEAD'],
     ['delete', '/v1/tag', '/v1/tag', 'GET, HEAD, POST'],
-    ['delete', '/v1/delegations', '/v1/delegations', 'GET, POST'],
+    ['delete', '/v1/delegations', '/v1/delegations', 'GET, HEAD, POST'],
     ['options', '/v1/users', '/v1/users', 'GET, HEAD, POST'],
   ] as const)('%s %s', async (method, path, documented, allow) => {
     const { agent } = await sandbox()
