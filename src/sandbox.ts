@@ -167,7 +167,7 @@ export function openSandbox({
     app.addHook('preClose', async () => organizations.releaseAll())
     app.addHook('preClose', () => connections.end())
     app.addHook('onClose', async () => {
-      organizations.saveEvents()
+      if (store.isAlive()) organizations.saveEvents()
       store.close()
     })
     return {

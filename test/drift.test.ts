@@ -28,11 +28,11 @@ const getGroups = {
   parameters: [{ $ref: '#/components/parameters/Size' }],
   responses: answer('GroupList'),
 }
-const getCampaigns = { operationId: 'getCampaigns', summary: 'Words.', responses: answer('App') }
+const getOpalScripts = { operationId: 'getOpalScripts', summary: 'Words.', responses: answer('App') }
 const before = {
   openapi: '3.0.3',
   info: { title: 'Words', version: '1' },
-  paths: { '/groups': { get: getGroups }, '/campaigns': { get: getCampaigns } },
+  paths: { '/groups': { get: getGroups }, '/opal-scripts': { get: getOpalScripts } },
   components: { ...shared, schemas },
 }
 
@@ -61,7 +61,7 @@ test('words alone are no drift', async () => {
     openapi: '3.1.0',
     info: { title: 'Other words', version: '2' },
     paths: {
-      '/campaigns': { get: { ...getCampaigns, summary: 'Other words.', tags: ['other'] } },
+      '/opal-scripts': { get: { ...getOpalScripts, summary: 'Other words.', tags: ['other'] } },
       '/groups': { get: { ...getGroups, parameters: [page_size] } },
     },
   }
@@ -87,7 +87,7 @@ test('what is new, gone and changed is listed, what is simulated first', async (
         get: { ...getGroups, parameters: [{ ...page_size, schema: { type: 'integer', maximum: 500 } }] },
         parameters: [group_id],
       },
-      '/bundles': { get: { operationId: 'getBundles', description: 'Words.', responses: {} } },
+      '/non-human-identities': { get: { operationId: 'get_nhis', description: 'Words.', responses: {} } },
     },
     components: {
       schemas: {
@@ -108,8 +108,8 @@ test('what is new, gone and changed is listed, what is simulated first', async (
     '- GroupList properties results: gone',
     '- GroupList properties next: new',
     'Out of scope (not simulated):',
-    '- getCampaigns (GET /campaigns): gone',
-    '- getBundles (GET /bundles): new',
+    '- getOpalScripts (GET /opal-scripts): gone',
+    '- get_nhis (GET /non-human-identities): new',
     '- Kind enum: new "THREE"',
     '- Kind enum: gone "ONE"',
   ])

@@ -230,6 +230,15 @@ describe('the built-in seed', () => {
         remote_id: '90676f7a21-6f1b2c9e-5d0a-4b7e-8c3f-2a1d9e8b7c60',
         remote_name: 'api-group',
         risk_sensitivity: 'UNKNOWN',
+        // It can be requested for a day, and its owner reviews.
+        is_requestable: true,
+        auto_approval: false,
+        max_duration: 1440,
+        require_manager_approval: false,
+        require_mfa_to_request: false,
+        require_support_ticket: false,
+        request_configurations: [expect.objectContaining({ max_duration_minutes: 1440 })],
+        request_configuration_list: [expect.objectContaining({ max_duration_minutes: 1440 })],
       },
       {
         group_id: ids.oktaGroup,

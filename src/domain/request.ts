@@ -36,7 +36,7 @@ export interface People {
   manager: string | undefined
 }
 
-interface RequestConfiguration {
+interface RequestConfigurationSchema {
   priority: number
   condition?: { group_ids?: string[]; role_remote_ids?: string[] }
   allow_requests: boolean
@@ -54,7 +54,7 @@ export interface Requestable {
   auto_approval?: boolean
   max_duration?: number
   require_support_ticket?: boolean
-  request_configurations?: RequestConfiguration[]
+  request_configurations?: RequestConfigurationSchema[]
 }
 
 /** The configuration with the highest priority that applies to the user and the level; what is not configured, by default. */
@@ -62,8 +62,8 @@ export function chooseConfiguration(
   target: Requestable,
   level: string,
   isInGroup: (group_id: string) => boolean,
-): RequestConfiguration {
-  const applies = ({ condition }: RequestConfiguration) => {
+): RequestConfigurationSchema {
+  const applies = ({ condition }: RequestConfigurationSchema) => {
     const { group_ids = [], role_remote_ids = [] } = condition ?? {}
     return (
       (group_ids.length === 0 || group_ids.some(isInGroup)) &&
@@ -84,7 +84,7 @@ export function chooseConfiguration(
 
 /** The stages of a configuration. Without any, the target's admin owner reviews. */
 export function stagesOf(
-  { auto_approval, reviewer_stages = [] }: RequestConfiguration,
+  { auto_approval, reviewer_stages = [] }: RequestConfigurationSchema,
   target: Requestable,
 ): ReviewStage[] {
   if (auto_approval) return []
@@ -107,7 +107,12 @@ interface Wish {
 
 /** Why a request is against its configuration, and which behavior says so; undefined if it is not. */
 export function findObstacle(
-  { allow_requests, max_duration_minutes: maximum, require_support_ticket, reason_optional }: RequestConfiguration,
+  {
+    allow_requests,
+    max_duration_minutes: maximum,
+    require_support_ticket,
+    reason_optional,
+  }: RequestConfigurationSchema,
   { duration_minutes, reason, hasTicket }: Wish,
 ): { behavior: BehaviorId; field: string; message: string } | undefined {
   if (!allow_requests) return { behavior: 'not_requestable', field: 'id', message: 'cannot be requested' }

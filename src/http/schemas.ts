@@ -1,10 +1,8 @@
 import { Type, type TSchema } from '@sinclair/typebox'
 import { propagationStatuses } from '../domain/propagation.js'
 import { refusalCodes, type RefusalCode } from '../domain/refusal.js'
-import { AccessLevelSchema, ResourceAccessLevel } from '../schemas/access-level.js'
+import { AccessLevelSchema, ResourceAccessLevelSchema } from '../schemas/access-level.js'
 import { Enum, Nullable, Uuid } from '../schemas/types.js'
-
-export { AccessLevelSchema, ResourceAccessLevel } from '../schemas/access-level.js'
 import { maxProblems, refusals, type RefusalBody } from './errors.js'
 
 /** The largest body that may hold thousands of ids or groups, in bytes. */
@@ -76,7 +74,7 @@ export const ResourceUserSchema = Type.Object(
   {
     resource_id: Uuid('The resource.'),
     user_id: Uuid('The user.'),
-    access_level: ResourceAccessLevel,
+    access_level: ResourceAccessLevelSchema,
     full_name: groupUserFields.full_name,
     email: groupUserFields.email,
     expiration_date: groupUserFields.expiration_date,

@@ -10,7 +10,7 @@ export const AccessLevelSchema = Type.Object(
   { title: 'GroupAccessLevel', description: 'An access level of a group.', additionalProperties: false },
 )
 
-export const ResourceAccessLevel = Type.Object(AccessLevelSchema.properties, {
+export const ResourceAccessLevelSchema = Type.Object(AccessLevelSchema.properties, {
   title: 'ResourceAccessLevel',
   description: 'An access level of a resource.',
   additionalProperties: false,

@@ -2,14 +2,14 @@ import { Type, type TSchema } from '@sinclair/typebox'
 import { TicketPropagation } from './resource.js'
 import { notificationOrNull, RequestConfigurationList, requestConfigurations } from './target.js'
 import { Reference, References, Uuid } from './types.js'
-import { VisibilityInfo } from './visibility.js'
+import { VisibilityInfoSchema } from './visibility.js'
 
 const optional = <Schema extends TSchema>(schema: Schema) => Type.Optional(schema)
 
 const required = {
   name: Type.String({ description: 'The name.' }),
   admin_owner_id: Reference('owner', 'The owner who administers it.'),
-  visibility: VisibilityInfo,
+  visibility: VisibilityInfoSchema,
   require_mfa_to_approve: Type.Boolean(),
   require_mfa_to_connect: Type.Boolean(),
 }

@@ -24,7 +24,7 @@ const Hmac = Type.Object(
 /** Null is for requests alone: it is never stored. */
 const HmacOrNull = Type.Unsafe<Static<typeof Hmac>>(Type.Union([Hmac, Type.Null()], { documentedNullable: true }))
 
-export const WebhookCredentials = Type.Object(
+export const WebhookCredentialsSchema = Type.Object(
   {
     auth_type: Enum(['NONE', 'API_KEY', 'HMAC'], {
       title: 'WebhookAuthTypeEnum',
@@ -39,7 +39,7 @@ export const WebhookCredentials = Type.Object(
 
 const name = Type.String({ description: 'The name.' })
 const webhook_url = Type.Optional(Type.String({ description: 'Where events are posted.' }))
-const credentials = Type.Optional(WebhookCredentials)
+const credentials = Type.Optional(WebhookCredentialsSchema)
 
 export const connectionFields = {
   name,

@@ -1,6 +1,6 @@
 import { Type, type Static, type TObject, type TSchema } from '@sinclair/typebox'
 import type { LinkName, RecordNoun } from '../domain/records.js'
-import { ResourceAccessLevel } from './access-level.js'
+import { ResourceAccessLevelSchema } from './access-level.js'
 import { ruleFields } from './access-rule.js'
 import { campaignFields } from './campaign.js'
 import { templateFields } from './configuration-template.js'
@@ -135,7 +135,7 @@ export const recordFields = {
   session: {
     user_id: Reference('user', 'Who is connected.'),
     resource_id: Reference('resource', 'What they are connected to.'),
-    access_level: ResourceAccessLevel,
+    access_level: ResourceAccessLevelSchema,
     expiration_date: Moment('When it ends.'),
   },
 } as const satisfies Record<RecordNoun, Record<string, TSchema>>

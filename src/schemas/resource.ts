@@ -140,7 +140,7 @@ export const TicketPropagation = Type.Object(
   { title: 'TicketPropagationConfiguration', description: 'Whether changes of access are made by tickets.' },
 )
 
-export const ScopedRolePermission = Type.Object(
+export const ScopedRolePermissionSchema = Type.Object(
   {
     target_ids: optional(ids('What it is about.')),
     target_type: Enum(['RESOURCE', 'CONNECTION', 'GROUP', 'BUNDLE', 'USER', 'ACCESS_REVIEW', 'OWNER'], {
@@ -307,7 +307,7 @@ export const resourceDetails = {
     ...VisibilityType,
     description: 'Who can see it; `LIMITED` if it has `visibility_groups`, else `GLOBAL`, if left out.',
   }),
-  scoped_role_permissions: optional(Type.Array(ScopedRolePermission, { description: 'What the role permits.' })),
+  scoped_role_permissions: optional(Type.Array(ScopedRolePermissionSchema, { description: 'What the role permits.' })),
 }
 
 export type Resource = Static<typeof Resource>

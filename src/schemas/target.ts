@@ -73,7 +73,7 @@ export const ReviewerStageSchema = Type.Object(
   { title: 'ReviewerStage', description: 'One stage of review.' },
 )
 
-const RequestConfiguration = Type.Object(
+const RequestConfigurationSchema = Type.Object(
   {
     // Null is for requests alone: it is never stored.
     condition: optional(
@@ -95,7 +95,7 @@ const RequestConfiguration = Type.Object(
   { title: 'RequestConfiguration', description: 'How access is requested.' },
 )
 
-export const requestConfigurations = Type.Array(RequestConfiguration, { description: 'How access is requested.' })
+export const requestConfigurations = Type.Array(RequestConfigurationSchema, { description: 'How access is requested.' })
 export const RequestConfigurationList = Type.Object(
   { request_configurations: requestConfigurations },
   { title: 'CreateRequestConfigurationInfoList', description: 'How access is requested.' },
@@ -147,4 +147,4 @@ export const governedFields = [
 
 export type VisibilityType = Static<typeof VisibilityType>
 export type ReviewerStageSchema = Static<typeof ReviewerStageSchema>
-export type RequestConfiguration = Static<typeof RequestConfiguration>
+export type RequestConfigurationSchema = Static<typeof RequestConfigurationSchema>

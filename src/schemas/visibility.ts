@@ -2,7 +2,7 @@ import { Type, type Static } from '@sinclair/typebox'
 import { VisibilityType } from './target.js'
 import { References } from './types.js'
 
-export const VisibilityInfo = Type.Object(
+export const VisibilityInfoSchema = Type.Object(
   {
     visibility: VisibilityType,
     visibility_group_ids: Type.Optional(
@@ -12,4 +12,4 @@ export const VisibilityInfo = Type.Object(
   { title: 'VisibilityInfo', description: 'Who can see it.' },
 )
 
-export type VisibilityInfo = Static<typeof VisibilityInfo>
+export type VisibilityInfoSchema = Static<typeof VisibilityInfoSchema>

@@ -1,5 +1,6 @@
 import { formatTimestamp, type Timestamp } from '../domain/clock.js'
-import type { SeedDocument } from './schema.js'
+import { linkKinds, linksTo } from '../domain/records.js'
+import { entries, type SeedDocument } from './schema.js'
 
 /** What a state can be set up with. What is left out is taken from the organization. */
 export interface StateParams {
@@ -99,25 +100,50 @@ function findAlias<Entry>(entries: Record<string, Entry>, matches: (entry: Entry
   return Object.entries(entries).find(([, entry]) => matches(entry))?.[0]
 }
 
-/** Without the group and all access to it. Anything else that refers to it is a mistake, which is reported. */
+/** Without the group and what names it. */
 function withoutGroup(document: SeedDocument, group_id: string | undefined): SeedDocument {
-  const { groups = {}, group_users = [] } = document
-  const gone = findAlias(groups, (group) => group.group_id === group_id?.toLowerCase())
-  return {
-    ...document,
-    groups: Object.fromEntries(Object.entries(groups).filter(([alias]) => alias !== gone)),
-    group_users: group_users.filter(({ group }) => group !== gone),
-  }
+  const gone = findAlias(document.groups ?? {}, (group) => group.group_id === group_id?.toLowerCase())
+  return gone === undefined ? document : without(document, 'group', gone)
 }
 
+/** The same for the user. */
 function withoutUser(document: SeedDocument, user_id: string | undefined): SeedDocument {
-  const { users = {}, group_users = [] } = document
-  const gone = findAlias(users, (user) => user.user_id === user_id?.toLowerCase())
-  return {
-    ...document,
-    users: Object.fromEntries(Object.entries(users).filter(([alias]) => alias !== gone)),
-    group_users: group_users.filter(({ user }) => user !== gone),
-  }
+  const gone = findAlias(document.users ?? {}, (user) => user.user_id === user_id?.toLowerCase())
+  return gone === undefined ? document : without(document, 'user', gone)
+}
+
+type Entry = Record<string, unknown>
+
+/** Users and tokens stay, and only lose the field that names what is gone. */
+const stays = new Set(['users', 'tokens'])
+
+/** Access and records that name it go with it, as do links to it. */
+function without(document: SeedDocument, noun: 'group' | 'user', gone: string): SeedDocument {
+  const lists = new Set<string>(linksTo(noun).map((kind) => linkKinds[kind].field))
+  const isNaming = ([name, value]: [string, unknown]) =>
+    value === gone && (name === noun || name === 'manager' || name.endsWith(`_${noun}`))
+  const names = (item: unknown): boolean =>
+    item === gone || (typeof item === 'object' && item !== null && Object.entries(item).some(isNaming))
+
+  const clean = (entry: Entry): Entry =>
+    Object.fromEntries(
+      Object.entries(entry)
+        .filter((field) => !isNaming(field))
+        .map(([name, value]) => [
+          name,
+          lists.has(name) && Array.isArray(value) ? value.filter((item) => !names(item)) : value,
+        ]),
+    )
+
+  const sections = Object.entries(document as Entry).map(([section, content]): [string, unknown] => {
+    if (Array.isArray(content)) return [section, content.filter((item) => section === 'forbid' || !names(item))]
+    if (!(section in entries.byAlias)) return [section, content]
+    const kept = Object.entries(content as Record<string, Entry>)
+      .filter(([alias, entry]) => !(section === `${noun}s` && alias === gone) && (stays.has(section) || !names(entry)))
+      .map(([alias, entry]) => [alias, clean(entry)])
+    return [section, Object.fromEntries(kept)]
+  })
+  return Object.fromEntries(sections) as unknown as SeedDocument
 }
 
 type Token = NonNullable<SeedDocument['tokens']>[string]

@@ -5,14 +5,14 @@ import { Basis, Copy, Json, Problem, StatusBadge, useWork } from './parts.js'
 import { usePage, writeCurl } from './page.js'
 import { PathText } from './path-text.js'
 import { readJson, ruleOf, stubOf } from './rules.js'
-import type { ApiAnswer } from './session.js'
+import type { ReceivedAnswer } from './session.js'
 import { formatDate, writeDistance } from './time.js'
 
 export function CallDetail({ call }: { call: JournalEntry }) {
   const page = usePage()
   const { open, draftRule } = page
   const { start, problem, isBusy, setProblem } = useWork()
-  const [again, setAgain] = useState<ApiAnswer>()
+  const [again, setAgain] = useState<ReceivedAnswer>()
   const { method, url, body, operation, hint, why, rule, basis } = call
   const sent = { method, url, ...(body !== undefined && { body }) }
   const isOfApi = url.startsWith('/v1') && operation?.startsWith('sandbox_') !== true
@@ -120,7 +120,7 @@ export function CallDetail({ call }: { call: JournalEntry }) {
 }
 
 interface AgainProps {
-  answer: ApiAnswer
+  answer: ReceivedAnswer
   onClose: () => void
   onProblem: (text: string | undefined) => void
 }

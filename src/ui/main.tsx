@@ -12,7 +12,7 @@ import { OrganizationSwitch } from './organizations.js'
 import { apiToken, PageContext, type Page } from './page.js'
 import { go, useRoute, views, writeRoute, type Route, type View } from './route.js'
 import { SavedView } from './saved-view.js'
-import { openSession, storeToken, type ApiAnswer } from './session.js'
+import { openSession, storeToken, type ReceivedAnswer } from './session.js'
 import { SettingsView } from './settings-view.js'
 import { StateView } from './state-view.js'
 import { TokenDialog, TokenForm } from './token-form.js'
@@ -69,7 +69,7 @@ function Shell({ live, route, onToken }: ShellProps) {
         setIsAsking(true)
         return undefined
       }
-      let answer: ApiAnswer | undefined
+      let answer: ReceivedAnswer | undefined
       await live.change(async () => {
         answer = await live.session.callApi(token, call)
       })

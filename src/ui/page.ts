@@ -3,7 +3,7 @@ import { useContext } from 'preact/hooks'
 import type { FaultRule } from '../library/types.js'
 import type { Live, State } from './live.js'
 import type { Route } from './route.js'
-import { chooseToken, storedToken, type ApiAnswer, type ApiCall } from './session.js'
+import { chooseToken, storedToken, type ReceivedAnswer, type SentCall } from './session.js'
 
 /** What every view works with. */
 export interface Page {
@@ -13,7 +13,7 @@ export interface Page {
   /** Opens a place of the same organization. */
   open: (view: Route['view'], ...path: string[]) => void
   /** Sends a call of the API, asking for a token if none is known. Undefined if the person gave none. */
-  call: (call: ApiCall) => Promise<ApiAnswer | undefined>
+  call: (call: SentCall) => Promise<ReceivedAnswer | undefined>
   /** Opens the form for a rule, filled in. */
   draftRule: (rule: FaultRule) => void
   /** The rule that the form starts with. */
@@ -35,7 +35,7 @@ export function apiToken({ live, state }: Pick<Page, 'live' | 'state'>): string 
 }
 
 /** A call to paste into a shell. A token that a person typed stays out of it. */
-export function writeCurl(page: Pick<Page, 'live' | 'state'>, { method, url, body }: ApiCall): string {
+export function writeCurl(page: Pick<Page, 'live' | 'state'>, { method, url, body }: SentCall): string {
   const token = storedToken() === undefined ? (apiToken(page) ?? '<token>') : '<token>'
   const parts = [
     `curl${method === 'GET' ? '' : ` -X ${method}`} ${quote(location.origin + url)}`,

@@ -19,17 +19,17 @@ export interface Session {
   /** For a call that waits, and can be given up. */
   waitingClient: (signal: AbortSignal) => Client
   /** Sends a call to the API with a token of the organization; undefined as token if none is known. */
-  callApi: (token: string | undefined, call: ApiCall) => Promise<ApiAnswer>
+  callApi: (token: string | undefined, call: SentCall) => Promise<ReceivedAnswer>
 }
 
-export interface ApiCall {
+export interface SentCall {
   method: string
   /** With `/v1`. */
   url: string
   body?: unknown
 }
 
-export interface ApiAnswer {
+export interface ReceivedAnswer {
   status: number
   headers: [name: string, value: string][]
   text: string
@@ -77,7 +77,7 @@ export async function readWelcome(): Promise<Welcome> {
   return (await answer.json()) as Welcome
 }
 
-async function callApi(token: string | undefined, { method, url, body }: ApiCall): Promise<ApiAnswer> {
+async function callApi(token: string | undefined, { method, url, body }: SentCall): Promise<ReceivedAnswer> {
   const answer = await fetch(url, {
     method,
     headers: {

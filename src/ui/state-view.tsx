@@ -13,7 +13,7 @@ import { List } from './list.js'
 import { useNow } from './live.js'
 import { Code, Confirm, Problem, Propagation, Search, useWork } from './parts.js'
 import { usePage } from './page.js'
-import type { ApiCall } from './session.js'
+import type { SentCall } from './session.js'
 import { formatDate, formatDistance } from './time.js'
 import { Undo } from './undo.js'
 
@@ -241,7 +241,7 @@ function Grants({ heading, grants, nameOf }: GrantsProps) {
 }
 
 /** The API counts a duration from now. */
-function extend({ group_id, user_id, endsAt }: Grant, now: number): ApiCall {
+function extend({ group_id, user_id, endsAt }: Grant, now: number): SentCall {
   const left = endsAt === Infinity ? 0 : Math.ceil((endsAt - now) / 60_000)
   return { method: 'PUT', url: urlOf(group_id, user_id), body: { duration_minutes: left + 60 } }
 }
@@ -254,7 +254,7 @@ function urlOf(group_id: string, user_id: string): string {
 function useCall() {
   const page = usePage()
   const { start, problem, isBusy } = useWork()
-  const send = (call: ApiCall) =>
+  const send = (call: SentCall) =>
     start(async () => {
       const answer = await page.call(call)
       if (answer && answer.status >= 300) throw new Error(messageOf(answer.status, answer.text))

@@ -33,6 +33,7 @@ export const notAsked: Partial<Record<keyof OrganizationSettings, string>> = {
   existing_tag: 'it would have to create a tag',
   propagation: 'it depends on the remote system',
   rate_limit: 'it would have to exceed the limit',
+  requests: 'it would have to send requests to people',
 }
 
 export interface VerifyOptions {

@@ -3,7 +3,7 @@ import { NotAsPlanned, type ApiAnswer, type ApiCall } from './call.js'
 export type JsonObject = Readonly<Record<string, unknown>>
 
 /** A page of a list. */
-export interface Page {
+export interface ListPage {
   results: JsonObject[]
   next: unknown
   previous: unknown
@@ -11,10 +11,10 @@ export interface Page {
 
 /** What the organization has, as far as the probes need it. */
 export interface Survey {
-  groups: Page
-  users: Page
+  groups: ListPage
+  users: ListPage
   /** A group that has users, and all of them; undefined if none was found. */
-  group: { group_id: string; members: Page } | undefined
+  group: { group_id: string; members: ListPage } | undefined
 }
 
 /** How many calls `lookAround` makes at most. */
@@ -40,7 +40,7 @@ export async function lookAround(call: ApiCall): Promise<Survey> {
 }
 
 /** Throws NotAsPlanned if the answer is not a page. */
-export function pageOf({ method, template, status, json }: ApiAnswer): Page {
+export function pageOf({ method, template, status, json }: ApiAnswer): ListPage {
   const { results, next, previous } = isRow(json) ? json : {}
   if (status !== 200 || !Array.isArray(results) || !results.every(isRow)) {
     throw new NotAsPlanned(`${method} ${template} was answered with ${status}, not with a list`)

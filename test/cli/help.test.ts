@@ -60,7 +60,7 @@ test('the help of every command shows examples, and each of them works', async (
   }
   // Where something is required that nobody calls, that is what is told.
   expect(tried).toEqual(tried.map(([line]) => [line, String(line).includes('--require') ? 2 : 0]))
-  expect(calls).toHaveLength(31)
+  expect(calls).toHaveLength(32)
 })
 
 test('there are colors if they are requested, and none if they are refused', async () => {

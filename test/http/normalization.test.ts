@@ -9,6 +9,7 @@ import { holdsUuid, nameBuiltIn, routes, sampleCall, type Route } from './sample
 const bodies: Record<string, (uuid: (name: string) => string) => object> = {
   sandbox_add_fault: (uuid) => ({ group_id: uuid('group_id'), user_id: uuid('user_id'), effect: { drop: true } }),
   sandbox_turn_clock: () => ({ advance: '1m' }),
+  sandbox_set_state: (uuid) => ({ state: 'user is in group', params: { user_id: uuid('user_id') } }),
   sandbox_save_snapshot: () => ({ name: 'before' }),
   sandbox_change_settings: () => ({ re_add: 'conflict' }),
   sandbox_replace_seed: (uuid) => ({

@@ -130,7 +130,10 @@ const listRequests = {
       }),
     ),
   }),
-  response: { 200: Type.Union([Requests, Archive]), ...refusalResponses(...controlRefusals) },
+  response: {
+    200: Type.Union([Requests, Archive], { description: 'The calls, oldest first.' }),
+    ...refusalResponses(...controlRefusals),
+  },
 }
 
 const waitForRequests = {

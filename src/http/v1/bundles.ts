@@ -1,7 +1,7 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from '@sinclair/typebox'
 import { Bundle, CreateBundleInfo } from '../../schemas/bundle.js'
-import { VisibilityInfo } from '../../schemas/visibility.js'
+import { VisibilityInfoSchema } from '../../schemas/visibility.js'
 import type { Deps } from '../deps.js'
 import { NoContent } from '../schemas.js'
 import { createLinks } from './links.js'
@@ -25,7 +25,7 @@ const setVisibility = {
   tags,
   summary: 'Set who can see a bundle',
   description: 'Replaces the list of groups, also if it is left out.',
-  body: VisibilityInfo,
+  body: VisibilityInfoSchema,
 }
 
 export function bundles(deps: Deps): FastifyPluginAsyncTypebox {
@@ -78,7 +78,7 @@ export function bundles(deps: Deps): FastifyPluginAsyncTypebox {
     })
     routes.remove('deleteBundle', '/bundles/:bundle_id')
 
-    const showing = { ...getVisibility, params: byId, response: { 200: VisibilityInfo, ...refusals.found } }
+    const showing = { ...getVisibility, params: byId, response: { 200: VisibilityInfoSchema, ...refusals.found } }
     app.get('/bundles/:bundle_id/visibility', { schema: showing }, async (request) => {
       const { organization } = request
       const { bundle_id, visibility = 'GLOBAL' } = records.get(organization, idOf(request))

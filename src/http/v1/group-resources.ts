@@ -6,7 +6,8 @@ import { maxDurationMinutes } from '../../domain/settings.js'
 import { Nullable, Reference, Uuid } from '../../schemas/types.js'
 import type { Deps } from '../deps.js'
 import { invalidRequest, maxProblems } from '../errors.js'
-import { guardRefusals, NoContent, refusalResponses, ResourceAccessLevel, writeRefusals } from '../schemas.js'
+import { ResourceAccessLevelSchema } from '../../schemas/access-level.js'
+import { guardRefusals, NoContent, refusalResponses, writeRefusals } from '../schemas.js'
 import { alsoDecides } from './decided.js'
 import { createLinks } from './links.js'
 import { checkIds } from './records.js'
@@ -27,7 +28,7 @@ const GroupResource = Type.Object(
     expiration_date: Nullable(
       Type.String({ format: 'date-time', description: 'When the access ends; null if it does not.' }),
     ),
-    access_level: ResourceAccessLevel,
+    access_level: ResourceAccessLevelSchema,
   },
   { title: 'GroupResource', description: 'The access to a resource that a group gives.', ...closed },
 )

@@ -9,14 +9,8 @@ import type { ListedTarget } from '../../store/targets.js'
 import { Uuid } from '../../schemas/types.js'
 import type { Deps } from '../deps.js'
 import { invalidRequest, maxProblems } from '../errors.js'
-import {
-  AccessLevelSchema,
-  bulkBodyLimit,
-  writeRefusals,
-  guardRefusals,
-  NoContent,
-  refusalResponses,
-} from '../schemas.js'
+import { AccessLevelSchema } from '../../schemas/access-level.js'
+import { bulkBodyLimit, writeRefusals, guardRefusals, NoContent, refusalResponses } from '../schemas.js'
 import { CreateGroupInfo, Group, GroupType, UpdateGroupInfo, UpdateGroupInfoList } from '../../schemas/group.js'
 import { alsoDecides, noteFilters } from './decided.js'
 import { pageQuery, PageOf, readPage } from './paging.js'

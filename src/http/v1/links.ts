@@ -21,7 +21,7 @@ export function createLinks<Kind extends LinkName>(store: Store, kind: Kind) {
 
   function live(links: ListedLink[], now: string) {
     return links
-      .map(({ document, ...ends }) => ({
+      .map(({ document, sequence: _, ...ends }) => ({
         ...ends,
         ...(JSON.parse(document) as Document & { expiration_date?: string }),
       }))

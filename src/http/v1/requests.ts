@@ -201,7 +201,7 @@ const createComment = {
 
 type Row = StoredRequest & { request_id: string }
 
-export function requests({ store, organizations }: Deps): FastifyPluginAsyncTypebox {
+export function accessRequests({ store, organizations }: Deps): FastifyPluginAsyncTypebox {
   const write = createWrite({ store, organizations })
   const records = createRecords(store, 'request')
   const { show: read } = listRecords(store, 'request')

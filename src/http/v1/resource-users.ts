@@ -23,11 +23,11 @@ import { Enum, Nullable, Uuid } from '../../schemas/types.js'
 import type { EffectiveAccess } from '../../store/resource-access.js'
 import type { AccessKey } from '../../store/target-users.js'
 import type { Deps } from '../deps.js'
+import { ResourceAccessLevelSchema } from '../../schemas/access-level.js'
 import {
   guardRefusals,
   NoContent,
   refusalResponses,
-  ResourceAccessLevel,
   ResourceAccessUserSchema,
   ResourceAndUser,
   ResourceUserSchema,
@@ -210,7 +210,7 @@ const getAccessStatus = {
       {
         resource_id: Uuid('The resource.'),
         user_id: Uuid('The user.'),
-        access_level: Type.Optional(ResourceAccessLevel),
+        access_level: Type.Optional(ResourceAccessLevelSchema),
         status: Enum(['AUTHORIZED', 'REQUESTED', 'UNAUTHORIZED'], {
           title: 'ResourceUserAccessStatusEnum',
           description: 'Whether the user has access, or a request for it is pending.',

@@ -7,7 +7,7 @@ import {
   CreateResourceInfo,
   Resource,
   ResourceType,
-  ScopedRolePermission,
+  ScopedRolePermissionSchema,
   UpdateResourceInfo,
   UpdateResourceInfoList,
 } from '../../schemas/resource.js'
@@ -15,14 +15,8 @@ import { Uuid } from '../../schemas/types.js'
 import type { ListedTarget } from '../../store/targets.js'
 import type { Deps } from '../deps.js'
 import { invalidRequest, maxProblems } from '../errors.js'
-import {
-  bulkBodyLimit,
-  guardRefusals,
-  NoContent,
-  refusalResponses,
-  ResourceAccessLevel,
-  writeRefusals,
-} from '../schemas.js'
+import { ResourceAccessLevelSchema } from '../../schemas/access-level.js'
+import { bulkBodyLimit, guardRefusals, NoContent, refusalResponses, writeRefusals } from '../schemas.js'
 import { alsoDecides, noteFilters, showDates } from './decided.js'
 import { pageQuery, PageOf, readPage } from './paging.js'
 import { checkIds, takeId } from './records.js'
@@ -113,7 +107,7 @@ const listAccessLevels = {
   params: byId,
   response: {
     200: Type.Object(
-      { results: Type.Array(ResourceAccessLevel) },
+      { results: Type.Array(ResourceAccessLevelSchema) },
       {
         title: 'ResourceAccessLevelList',
         description: 'The access levels of a resource.',
@@ -125,7 +119,7 @@ const listAccessLevels = {
 }
 
 const ScopedRolePermissionList = Type.Object(
-  { permissions: Type.Array(ScopedRolePermission) },
+  { permissions: Type.Array(ScopedRolePermissionSchema) },
   { title: 'ScopedRolePermissionList', description: 'What a role permits in Opal.' },
 )
 

@@ -16,7 +16,7 @@ import { messageChannels } from './message-channels.js'
 import { onCallSchedules } from './on-call-schedules.js'
 import { owners } from './owners.js'
 import { delegations } from './delegations.js'
-import { requests } from './requests.js'
+import { accessRequests } from './requests.js'
 import { resourceUsers } from './resource-users.js'
 import { resources } from './resources.js'
 import { sessions } from './sessions.js'
@@ -43,7 +43,7 @@ export const otherRoutes = [
   groupResources,
   resources,
   resourceUsers,
-  requests,
+  accessRequests,
   delegations,
   apps,
   messageChannels,

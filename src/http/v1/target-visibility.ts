@@ -1,6 +1,6 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import type { TargetNoun } from '../../domain/target.js'
-import { VisibilityInfo } from '../../schemas/visibility.js'
+import { VisibilityInfoSchema } from '../../schemas/visibility.js'
 import type { Deps } from '../deps.js'
 import { alsoDecides } from './decided.js'
 import { createLinks } from './links.js'
@@ -20,7 +20,7 @@ export function targetVisibility({ store, organizations }: Deps, noun: TargetNou
     summary: `Show who can see a ${noun}`,
     description: `A new ${noun} is \`GLOBAL\`. The list is empty if there are no groups.`,
     params,
-    response: { 200: VisibilityInfo, ...target.reads },
+    response: { 200: VisibilityInfoSchema, ...target.reads },
   }
   const setVisibility = {
     operationId: `set_${noun}_visibility`,
@@ -28,8 +28,8 @@ export function targetVisibility({ store, organizations }: Deps, noun: TargetNou
     summary: `Set who can see a ${noun}`,
     description: `Replaces the list of groups, also if it is left out. The list is kept even if the ${noun} is \`GLOBAL\`.`,
     params,
-    body: VisibilityInfo,
-    response: { 200: VisibilityInfo, ...target.writes },
+    body: VisibilityInfoSchema,
+    response: { 200: VisibilityInfoSchema, ...target.writes },
   }
 
   return async (app) => {

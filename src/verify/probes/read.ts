@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { BehaviorId } from '../../domain/behaviors.js'
 import type { ApiAnswer, CallOptions } from '../call.js'
-import { isRow, pageOf, smallPage, type Page } from '../survey.js'
+import { isRow, pageOf, smallPage, type ListPage } from '../survey.js'
 import { NotAsked, type Asking, type Probe, type Reading } from '../probe.js'
 
 export const readProbes: Probe[] = [
@@ -184,7 +184,7 @@ function describeAnswer(status: number, json: unknown): string {
   return [String(status), ...words].join(' ')
 }
 
-export function idsOf({ results }: Page, name: string): string[] {
+export function idsOf({ results }: ListPage, name: string): string[] {
   return results.map((row) => String(row[name]))
 }
 
