@@ -63,7 +63,7 @@ async function makeCalls(opal) {
   await call('POST', access('gitlab', 'noor'), { duration_minutes: 45, access_level_remote_id: '30' })
   await call('PUT', access('okta', 'jake'), { duration_minutes: 480 })
   await call('PUT', access('api', 'brett'), { duration_minutes: 10_080, durationMinutes: 5 })
-  await call('GET', '/bundles')
+  await call('GET', '/opal-scripts')
   await opal.fault({ operation: 'update_group_user', times: 2, effect: { status: 503 } })
   await opal.fault({ operation: 'getUsers', times: 'forever', effect: { delay: '150ms' } })
   const updated = await call('PUT', access('api', 'jake'), { duration_minutes: 60, access_level_remote_id: 'admin' })

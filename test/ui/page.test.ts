@@ -104,16 +104,16 @@ describe.runIf(hasBrowser)('the calls', () => {
   test('become a fault rule, and a stub if they are not simulated', async () => {
     const { sandbox, page } = await visit({ seed: { version: 1 } })
     const opal = sandbox.organization()
-    expect((await send(opal, 'GET', '/bundles')).status).toBe(501)
+    expect((await send(opal, 'GET', '/opal-scripts')).status).toBe(501)
     await open(page, sandbox.url)
     await rows(page).click()
     await page.getByRole('button', { name: 'Stub it' }).click()
     await page.getByRole('button', { name: 'Add rule' }).click()
     await page.getByText('every time').waitFor()
     expect(await opal.faults.list()).toMatchObject([
-      { operation: 'getBundles', times: 'forever', effect: { status: 200 } },
+      { operation: 'getOpalScripts', times: 'forever', effect: { status: 200 } },
     ])
-    expect((await send(opal, 'GET', '/bundles')).status).toBe(200)
+    expect((await send(opal, 'GET', '/opal-scripts')).status).toBe(200)
   })
 
   test('are copied as curl', async () => {
@@ -208,7 +208,7 @@ describe.runIf(hasBrowser)('never met', () => {
     const opal = sandbox.organization()
     await send(opal, 'PUT', accessPath(opal, 'api', 'jake'), { duration_minutes: 60 })
     await send(opal, 'PUT', accessPath(opal, 'plain', 'ada'), { duration_minutes: 60 })
-    await send(opal, 'GET', '/bundles')
+    await send(opal, 'GET', '/opal-scripts')
     await send(opal, 'GET', '/nothing')
     await open(page, sandbox.url, '#default/coverage')
     const { results, never_met } = await opal.coverage()
@@ -220,7 +220,7 @@ describe.runIf(hasBrowser)('never met', () => {
     expect(await row.locator('.unmet.marked').count()).toBe(
       never_met.filter((name) => name.startsWith('update_group_user ')).length,
     )
-    expect(await page.getByText('/v1/bundles').count()).toBe(1)
+    expect(await page.getByText('/v1/opal-scripts').count()).toBe(1)
     expect(await page.getByText('/v1/nothing').count()).toBe(1)
   })
 })
@@ -425,7 +425,7 @@ describe.runIf(hasBrowser)('the page', () => {
         const { id } = await send(opal, 'PUT', accessPath(opal, 'api', 'jake'), { duration_minutes: 60 })
         await send(opal, 'PUT', accessPath(opal, 'plain', 'ada'), { duration_minutes: 60 })
         await send(opal, 'PUT', accessPath(opal, 'okta', 'jake'), { duration_minutes: 60 })
-        await send(opal, 'GET', '/bundles')
+        await send(opal, 'GET', '/opal-scripts')
         await opal.snapshot('one')
         const places = [...views, `calls/${id}`, `state/groups/${opal.id('api')}`, 'faults/new']
         await open(page, sandbox.url)
