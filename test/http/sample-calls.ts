@@ -233,6 +233,8 @@ function sample(schema: TSchema, field: string, name: Name): unknown {
   if (schema.properties) {
     const required = new Set(schema.required as string[] | undefined)
     const fields = Object.entries(schema.properties as Record<string, TSchema>)
+      // What only answers have is no part of a body.
+      .filter(([, { readOnly }]) => readOnly !== true)
     const chosen = fields.filter(([key, one]) => required.has(key) || holdsUuid(one))
     return Object.fromEntries(chosen.map(([key, one]) => [key, sample(one, key, name)]))
   }
