@@ -31,7 +31,7 @@ try {
 function pack() {
   const [{ filename, files }] = JSON.parse(npm('.', 'pack', '--json', '--pack-destination', folder))
   const allowed =
-    /^(dist\/|migrations\/|package\.json$|openapi\.yaml$|seed\.schema\.json$|shapes\.json$|README\.md$|LICENSE$)/
+    /^(dist\/|migrations\/|package\.json$|openapi\.yaml$|seed\.schema\.json$|shapes\.json$|measured\.json$|README\.md$|LICENSE$)/
   const strays = files.map(({ path }) => path).filter((path) => !allowed.test(path))
   if (strays.length > 0) throw new Error(`the package has unexpected files: ${strays.join(', ')}`)
   return join(folder, filename)
