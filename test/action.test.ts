@@ -93,7 +93,7 @@ test('the action starts a sandbox that later steps can call', async () => {
   expect(body).toMatchObject({ expiration_date: '2022-01-23T04:56:07.000Z' })
   expect(readFileSync(log, 'utf8')).toContain(`opal-sandbox is ready at ${url}/v1`)
   // Only this reads shapes.json.
-  expect(await call(`${url}/v1/bundles`, { token })).toMatchObject({ status: 501, body: { code: 'NOT_SIMULATED' } })
+  expect(await call(`${url}/v1/opal-scripts`, { token })).toMatchObject({ status: 501, body: { code: 'NOT_SIMULATED' } })
 })
 
 test.each<[what: string, args: string]>([

