@@ -640,7 +640,7 @@ export interface Seed {
       target_group_id?: string
       /** The group that gets the access. Its alias in this seed. */
       target_group?: string
-      status?: RequestStatusEnum
+      status: RequestStatusEnum
       /** Why. */
       reason: string
       /** How many minutes the access lasts; 0 and -1 never end. */

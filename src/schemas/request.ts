@@ -195,7 +195,7 @@ export const requestFields = {
   requester_id: Reference('user', 'Who made it.'),
   target_user_id: optional(Reference('user', 'Who gets the access.')),
   target_group_id: optional(Reference('group', 'The group that gets the access.')),
-  status: optional(RequestStatus),
+  status: RequestStatus,
   reason: Type.String({ description: 'Why.' }),
   duration_minutes: Type.Integer({
     minimum: -1,

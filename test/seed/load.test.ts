@@ -155,6 +155,12 @@ describe('an invalid value is rejected:', () => {
       'is required: expected a string',
     ],
     [
+      'a request without a status, which nobody could decide',
+      { users: { zoe }, requests: { one: { requester: 'zoe', reason: '', duration_minutes: 60, items: [] } } },
+      'seed.requests.one.status',
+      expect.stringMatching(/^is required: expected /) as string,
+    ],
+    [
       'a name that is a number',
       { users: { zoe: { ...zoe, full_name: 5 } } },
       'seed.users.zoe.full_name',

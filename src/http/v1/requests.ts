@@ -314,7 +314,7 @@ export function accessRequests({ store, organizations }: Deps): FastifyPluginAsy
     app.post('/requests/:id/comments', { schema: createComment }, (request) =>
       write(request, () => {
         const found = find(request, request.params.id)
-        return answer(request, found, itemsOf(found), found.status ?? 'PENDING', request.body.comment)
+        return answer(request, found, itemsOf(found), found.status, request.body.comment)
       }),
     )
   }
@@ -326,7 +326,7 @@ export function accessRequests({ store, organizations }: Deps): FastifyPluginAsy
   function findPending(request: FastifyRequest, id: string): Row {
     const found = find(request, id)
     if (found.status !== 'PENDING') {
-      throw new Refusal('REQUEST_NOT_PENDING', `Request ${id} is ${String(found.status)}.`, {
+      throw new Refusal('REQUEST_NOT_PENDING', `Request ${id} is ${found.status}.`, {
         hint: 'Make a new one with POST /v1/requests.',
       })
     }
@@ -538,7 +538,7 @@ export function accessRequests({ store, organizations }: Deps): FastifyPluginAsy
       requester_id,
       ...(target_user_id !== undefined && { target_user_id }),
       ...(target_group_id !== undefined && { target_group_id }),
-      status: row.status ?? 'PENDING',
+      status: row.status,
       reason,
       duration_minutes,
       requested_items_list: shown.map(({ noun, item_id, target, level }) => ({
