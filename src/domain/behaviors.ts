@@ -928,7 +928,7 @@ export const behaviors = {
     source: clients,
   },
   denied_by_admin: {
-    means: 'the level ADMIN denies the request whoever reviews it',
+    means: 'at the level ADMIN the request is denied, whether or not the caller is one of its reviewers',
     operations: ['denyRequest'],
     basis: 'inferred',
     source: clients,

@@ -6,7 +6,7 @@ import { stubOf } from './rules.js'
 
 type Row = Coverage['results'][number]
 
-/** Which answers the code under test has met, and which it never has. */
+/** Which statuses the code under test got from each operation, and which it never got. */
 export function CoverageView({ title }: { title: string }) {
   const { live, state, draftRule } = usePage()
   const [text, setText] = useState('')

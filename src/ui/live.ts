@@ -136,7 +136,7 @@ export function openLive(session: Session): Live {
   }
 
   async function readAll() {
-    // What happened is told by the access of before.
+    // First, since the names of what expired come from the access that was read before.
     await readClock()
     const [calls] = await Promise.all([client.listRequests(), readSeed()])
     update({
